@@ -1,0 +1,23 @@
+//! What is true in certctl: ids, states and decisions. No I/O, no async, no clock of its own.
+//!
+//! Reading order: [`id`], [`time`], [`certificate`], [`job`], [`deployment`], [`renewal`], then the rest.
+//! To add a state: add the variant, follow the compiler, extend the full-table test of its machine, and the
+//! drawing in `docs/concepts/states.md` (a test compares them).
+//! Not for: anything that reads a file, a socket, a clock or a random source. Decisions take `now` and return a
+//! reason that the caller records.
+
+pub mod actor;
+pub mod agent;
+pub mod audit;
+pub mod certificate;
+pub mod deployment;
+pub mod id;
+pub mod job;
+pub mod kill_point;
+pub mod permission;
+pub mod policy;
+pub mod profile;
+pub mod renewal;
+pub mod retry;
+pub mod secret;
+pub mod time;
