@@ -225,7 +225,9 @@ mod tests {
 
     #[test]
     fn bad_letters_are_refused() {
-        for bad in ["mc-", "mc--a", "mc-A", "mc-a_b", "mc-a/b", "mc-a b", "mc-é", &format!("mc-{}", "a".repeat(62))] {
+        for bad in
+            ["mc-", "mc--a", "mc-A", "mc-a_b", "mc-a/b", "mc-a b", "mc-é", &format!("mc-{}", "a".repeat(62))]
+        {
             assert!(bad.parse::<CertificateId>().is_err(), "{bad}");
         }
     }

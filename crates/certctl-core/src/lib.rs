@@ -6,6 +6,8 @@
 //! Not for: anything that reads a file, a socket, a clock or a random source. Decisions take `now` and return a
 //! reason that the caller records.
 
+#![warn(missing_docs)]
+
 pub mod actor;
 pub mod agent;
 pub mod audit;
@@ -20,4 +22,5 @@ pub mod profile;
 pub mod renewal;
 pub mod retry;
 pub mod secret;
+pub mod text_enum;
 pub mod time;
