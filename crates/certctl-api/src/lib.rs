@@ -1,1 +1,49 @@
-//! placeholder
+//! What is said: the wire types of the REST API and of the agent protocol, and the one typed client.
+//!
+//! Reading order: [`problem`], [`page`], [`certificates`], [`jobs`], [`agent_protocol`], [`client`].
+//! To add a field: add it to its noun's file; requests refuse unknown fields, answers ignore them.
+//! Not for: deciding anything. Invariant: no type here can hold a leaf's private key.
+
+#![warn(missing_docs)]
+
+/// Declares a request body: unknown fields are refused.
+macro_rules! request {
+    ($($(#[$m:meta])* pub struct $name:ident { $($(#[$fm:meta])* pub $field:ident : $ty:ty),* $(,)? })+) => { $(
+        $(#[$m])*
+        #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(deny_unknown_fields)]
+        pub struct $name { $($(#[$fm])* pub $field: $ty),* }
+    )+ };
+}
+
+/// Declares an answer body: a client ignores fields that it does not know.
+macro_rules! answer {
+    ($($(#[$m:meta])* pub struct $name:ident { $($(#[$fm:meta])* pub $field:ident : $ty:ty),* $(,)? })+) => { $(
+        $(#[$m])*
+        #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub struct $name { $($(#[$fm])* pub $field: $ty),* }
+    )+ };
+}
+
+pub mod agent_protocol;
+pub mod agents;
+pub mod api_keys;
+pub mod audit;
+pub mod auth;
+pub mod certificates;
+pub mod client;
+pub mod deployments;
+pub mod events;
+pub mod issuers;
+pub mod jobs;
+pub mod join_token;
+pub mod owners;
+pub mod page;
+pub mod problem;
+pub mod profiles;
+pub mod renewal_policies;
+pub mod targets;
+pub mod teams;
+pub mod tls;

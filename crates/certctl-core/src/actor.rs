@@ -10,6 +10,7 @@ use crate::id::{AgentId, ApiKeyId};
 
 /// The one who caused a change or was refused one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", content = "id", rename_all = "snake_case")]
 pub enum Actor {
     /// A person or program with an API key.

@@ -21,6 +21,8 @@ pub mod policy;
 pub mod profile;
 pub mod renewal;
 pub mod retry;
+#[cfg(feature = "openapi")]
+mod schema;
 pub mod secret;
 pub mod text_enum;
 pub mod time;

@@ -8,6 +8,7 @@ use crate::time::Ts;
 
 /// The point of a certificate's life at which it is renewed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RenewalPoint {
     /// A share of the lifetime, 10 to 95 percent.

@@ -55,7 +55,9 @@ pub enum StoreError {
         detail: String,
     },
     /// The database was written by a newer release.
-    #[error("refusing to start: the database has schema {found}, this release knows up to {known}; install the newer release again")]
+    #[error(
+        "refusing to start: the database has schema {found}, this release knows up to {known}; install the newer release again"
+    )]
     NewerSchema {
         /// The highest version in the ledger.
         found: i64,
@@ -63,7 +65,9 @@ pub enum StoreError {
         known: i64,
     },
     /// A migration that has run does not read as it did then.
-    #[error("refusing to start: migration {version} ({name}) differs from the one that was applied to this database")]
+    #[error(
+        "refusing to start: migration {version} ({name}) differs from the one that was applied to this database"
+    )]
     ChangedMigration {
         /// The version.
         version: i64,

@@ -1,1 +1,22 @@
-//! placeholder
+//! What certctl keeps: the only crate that knows SQL, with SQLite and PostgreSQL under one [`Store`].
+//!
+//! Reading order: [`Store`] and [`Tx`] (in `db/`), [`StoreError`], then any noun file.
+//!
+//! To add a column: a migration in `migrations/`, its line in `db/migrate.rs`, the noun's file.
+//! To add a noun: its tables in a migration, one file here that holds all its statements.
+//!
+//! How statements are written: `$1` placeholders and `{LOCK}` (row locks on PostgreSQL, nothing on SQLite); the
+//! first line is a comment with the statement's name, which errors show; `args![..]` binds; rows come back as
+//! tuples or as a struct made by `row!`; sums are cast (`CAST(SUM(n) AS BIGINT)`), because PostgreSQL gives
+//! another type for them. Unique indexes have names, and callers ask [`StoreError::violates`] with them.
+//!
+//! Not for: decisions (core) or anything outside the database. Invariant: every change runs in a transaction
+//! that also records its audit event, or does not happen.
+
+#![warn(missing_docs)]
+
+mod db;
+mod error;
+
+pub use db::{Cell, FromRow, FromVal, Kind, Migration, OpenOptions, RESYNC, Row, Store, Tx, Val};
+pub use error::StoreError;

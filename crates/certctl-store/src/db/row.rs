@@ -4,7 +4,10 @@
 //! column's name, never a silent conversion. What SQLite cannot tell apart (bool and integer, time and
 //! integer, JSON and text) is accepted there.
 
-use certctl_core::time::Ts;
+use certctl_core::{
+    id::{Id, InvalidId, Kind},
+    time::Ts,
+};
 
 use crate::error::StoreError;
 
@@ -27,8 +30,6 @@ pub enum Cell<'a> {
     Ts(Ts),
     /// JSON text (PostgreSQL only).
     Json(&'a str),
-    /// A type that we do not store; holds its name.
-    Other(&'a str),
 }
 
 impl Cell<'_> {
@@ -43,9 +44,6 @@ impl Cell<'_> {
             Self::Bytes(_) => "bytes",
             Self::Ts(_) => "a time",
             Self::Json(_) => "JSON",
-            Self::Other(name) => {
-                return format!("expected {wanted}, found the type {name}; cast it in the statement");
-            }
         };
         format!("expected {wanted}, found {found}")
     }
@@ -150,7 +148,21 @@ impl FromVal for serde_json::Value {
 
 /// A stored number of microseconds as a time.
 pub(crate) fn time(micros: i64) -> Result<Ts, String> {
-    Ts::from_microsecond(micros).map_err(|_| format!("{micros} microseconds is not a time"))
+    let time = Ts::from_microsecond(micros);
+    if time.as_microsecond() == micros {
+        Ok(time)
+    } else {
+        Err(format!("{micros} microseconds is not a time"))
+    }
+}
+
+impl<K: Kind> FromVal for Id<K> {
+    fn from_cell(cell: Cell<'_>) -> Result<Self, String> {
+        match cell {
+            Cell::Text(text) => text.parse().map_err(|error: InvalidId| error.to_string()),
+            other => Err(other.mismatch(K::NOUN)),
+        }
+    }
 }
 
 /// One row of a result.

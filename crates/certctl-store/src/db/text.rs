@@ -126,11 +126,15 @@ mod tests {
 
     #[test]
     fn texts_that_change_rows_are_told_from_those_that_do_not() {
-        let check = |sql: &str, writes: bool| assert_eq!(Text::new(Kind::Postgres, sql).writes, writes, "{sql}");
+        let check =
+            |sql: &str, writes: bool| assert_eq!(Text::new(Kind::Postgres, sql).writes, writes, "{sql}");
         check("INSERT INTO t VALUES ($1)", true);
         check("-- t.set\nUPDATE t SET a = $1", true);
         check("delete from t", true);
-        check("WITH c AS MATERIALIZED (SELECT id FROM t LIMIT 1 {LOCK}) UPDATE t SET a = 1 FROM c RETURNING t.id", true);
+        check(
+            "WITH c AS MATERIALIZED (SELECT id FROM t LIMIT 1 {LOCK}) UPDATE t SET a = 1 FROM c RETURNING t.id",
+            true,
+        );
         check("WITH c AS (DELETE FROM t RETURNING id) SELECT id FROM c", true);
         check("SELECT id FROM t FOR UPDATE", false);
         check("WITH c AS (SELECT id FROM t FOR NO KEY UPDATE) SELECT id FROM c", false);

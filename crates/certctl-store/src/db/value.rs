@@ -5,7 +5,10 @@
 
 use std::fmt;
 
-use certctl_core::time::Ts;
+use certctl_core::{
+    id::{Id, Kind},
+    time::Ts,
+};
 
 /// One bound value; `None` is a NULL of that type.
 #[derive(Clone, PartialEq)]
@@ -127,6 +130,30 @@ impl From<&serde_json::Value> for Val {
     }
 }
 
+impl<K: Kind> From<&Id<K>> for Val {
+    fn from(id: &Id<K>) -> Self {
+        Self::Text(Some(id.as_str().to_owned()))
+    }
+}
+
+impl<K: Kind> From<Id<K>> for Val {
+    fn from(id: Id<K>) -> Self {
+        Self::from(&id)
+    }
+}
+
+impl<K: Kind> From<Option<&Id<K>>> for Val {
+    fn from(id: Option<&Id<K>>) -> Self {
+        Self::Text(id.map(|id| id.as_str().to_owned()))
+    }
+}
+
+impl<K: Kind> From<Option<Id<K>>> for Val {
+    fn from(id: Option<Id<K>>) -> Self {
+        Self::from(id.as_ref())
+    }
+}
+
 /// Bound values as a slice: `args![id, name, None::<&str>]`.
 #[macro_export]
 macro_rules! args {
@@ -143,7 +170,8 @@ macro_rules! vals {
     ($($value:expr),+ $(,)?) => { vec![$($crate::Val::from($value)),+] };
 }
 
-/// Stores types by their text form (`Display` and `FromStr`): ids, states, kinds.
+/// Stores types by their text form (`Display` and `FromStr`): states, kinds. For this crate: elsewhere Rust does not
+/// let `Val` be taught.
 #[macro_export]
 macro_rules! text_values {
     ($($type:ty),+ $(,)?) => { $(
@@ -186,5 +214,34 @@ mod tests {
     fn debug_form_hides_the_content() {
         assert_eq!(format!("{:?}", Val::from("secret")), "text(…)");
         assert_eq!(format!("{:?}", Val::from(None::<i64>)), "integer(NULL)");
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Even(u32);
+
+    impl fmt::Display for Even {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{}", self.0)
+        }
+    }
+
+    impl std::str::FromStr for Even {
+        type Err = &'static str;
+        fn from_str(text: &str) -> Result<Self, Self::Err> {
+            let n: u32 = text.parse().map_err(|_| "not a number")?;
+            if n.is_multiple_of(2) { Ok(Self(n)) } else { Err("not even") }
+        }
+    }
+
+    text_values!(Even);
+
+    #[test]
+    fn types_are_stored_by_their_text_form() {
+        use crate::{Cell, FromVal};
+        assert_eq!(Val::from(Even(4)), Val::Text(Some("4".to_owned())));
+        assert_eq!(Val::from(None::<&Even>), Val::Text(None));
+        assert_eq!(Even::from_cell(Cell::Text("4")), Ok(Even(4)));
+        assert_eq!(Even::from_cell(Cell::Text("5")), Err("not even".to_owned()));
+        assert_eq!(Even::from_cell(Cell::Int(4)), Err("expected Even, found an integer".to_owned()));
     }
 }

@@ -1,0 +1,252 @@
+//! The agent protocol: join, poll, CSR, report.
+//!
+//! Not for: people. Invariants: the agent is known by its client certificate, never by a field; work names typed
+//! actions and names of the host's own policy, never a command line; no field can hold a private key.
+
+use certctl_core::id::{AgentId, CertificateId, JobId, TargetId, VersionId};
+use certctl_core::time::Ts;
+use serde::{Deserialize, Serialize};
+
+request! {
+    /// Redeem a join token.
+    pub struct JoinRequest {
+        /// The invitation's secret part.
+        pub token: String,
+        /// The agent's CSR (PEM) for its identity.
+        pub csr_pem: String,
+        /// Its program's version.
+        pub version: String,
+        /// Such as `linux/x86_64`.
+        pub platform: String,
+    }
+
+    /// A new identity certificate, over the old one's connection.
+    pub struct RenewIdentityRequest {
+        /// CSR (PEM), with a new key.
+        pub csr_pem: String,
+    }
+
+    /// Heartbeat and request for work.
+    pub struct PollRequest {
+        /// Random, made at each start of the agent: leases of an earlier start that are not in hand are given back.
+        pub boot_id: String,
+        /// Its program's version.
+        pub version: String,
+        /// Such as `linux/x86_64`.
+        pub platform: String,
+        /// Target kinds that its local policy allows.
+        pub capabilities: Vec<String>,
+        /// Jobs under way, by its journal; their leases are extended.
+        pub in_hand: Vec<JobInHand>,
+        /// How long to wait when there is no work, at most 30.
+        pub wait_seconds: u32,
+    }
+
+    /// A job that the agent is at.
+    pub struct JobInHand {
+        /// Which.
+        pub job_id: JobId,
+        /// With which lease.
+        pub lease_token: String,
+    }
+
+    /// The CSR for a job of kind Issuance or Renewal.
+    pub struct CsrSubmission {
+        /// PEM.
+        pub csr_pem: String,
+    }
+
+    /// How far a deployment is, or how it ended.
+    pub struct JobReport {
+        /// The lease under which the work was done.
+        pub lease_token: String,
+        /// Steps since the last report.
+        pub steps: Vec<StepReport>,
+        /// How it ended; absent while it goes on.
+        #[serde(default)]
+        pub result: Option<DeployResult>,
+    }
+
+    /// One step of a deployment.
+    pub struct StepReport {
+        /// When it ended.
+        pub at: Ts,
+        /// Such as `stage`, `validate`, `swap`, `reload`, `probe`, `restore`.
+        pub name: String,
+        /// Whether it succeeded.
+        pub ok: bool,
+        /// How long it took.
+        pub milliseconds: i64,
+        /// What was seen, without secrets.
+        pub detail: String,
+    }
+
+    /// A longer lease for a job.
+    pub struct ExtendLease {
+        /// The lease.
+        pub lease_token: String,
+    }
+
+    /// What an endpoint was seen to serve.
+    pub struct Sighting {
+        /// The address probed, `host:port`.
+        pub address: String,
+        /// The name sent (SNI), if any.
+        #[serde(default)]
+        pub server_name: Option<String>,
+        /// SHA-256 fingerprint of the leaf served; absent when none was seen.
+        #[serde(default)]
+        pub fingerprint_sha256: Option<String>,
+        /// When.
+        pub at: Ts,
+        /// Why nothing was seen.
+        #[serde(default)]
+        pub error: Option<String>,
+    }
+}
+
+/// How a deployment ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "outcome", rename_all = "snake_case", deny_unknown_fields)]
+pub enum DeployResult {
+    /// Each probe address was seen serving the new certificate.
+    Live {
+        /// What was seen.
+        seen: Vec<Sighting>,
+        /// What was served before.
+        previous_fingerprint: Option<String>,
+        /// Whether nothing had to be done because it was live already.
+        already_live: bool,
+    },
+    /// In place; the target has no endpoint to probe.
+    Installed {
+        /// What the files held before.
+        previous_fingerprint: Option<String>,
+    },
+    /// Failed, and the old state is back.
+    RolledBack {
+        /// The step that failed.
+        step: String,
+        /// Why, for a person.
+        cause: String,
+        /// What is served now.
+        seen: Vec<Sighting>,
+        /// What was served before.
+        previous_fingerprint: Option<String>,
+        /// Whether trying again may help.
+        retryable: bool,
+    },
+    /// Failed before anything was changed, or the old state could not be confirmed.
+    Failed {
+        /// The step that failed.
+        step: String,
+        /// Why, for a person.
+        cause: String,
+        /// Whether the target was changed and its state is not known to be good.
+        target_in_doubt: bool,
+        /// What is served now, where it was looked at.
+        seen: Vec<Sighting>,
+        /// Whether trying again may help.
+        retryable: bool,
+    },
+    /// The host's own policy does not allow it.
+    Refused {
+        /// Which line of the policy is missing.
+        cause: String,
+    },
+}
+
+answer! {
+    /// A new agent's identity.
+    pub struct JoinAnswer {
+        /// Its id.
+        pub agent_id: AgentId,
+        /// Identity certificate and its CA (PEM).
+        pub certificate_pem: String,
+        /// The CA of the control plane's TLS certificate (PEM).
+        pub ca_pem: String,
+    }
+
+    /// A renewed identity.
+    pub struct RenewIdentityAnswer {
+        /// Identity certificate and its CA (PEM).
+        pub certificate_pem: String,
+        /// The CA of the control plane's TLS certificate (PEM).
+        pub ca_pem: String,
+    }
+
+    /// Work for the agent; all lists empty when the wait ended without any.
+    pub struct PollAnswer {
+        /// CSRs wanted.
+        pub csr_requests: Vec<CsrRequest>,
+        /// Deployments, leased to this agent.
+        pub deployments: Vec<DeployWork>,
+        /// Jobs in hand whose lease is no longer the agent's: drop them.
+        pub dropped: Vec<JobId>,
+        /// Versions of which the agent may delete the key (superseded everywhere, past retention).
+        pub retired_keys: Vec<RetiredKey>,
+    }
+
+    /// A CSR wanted.
+    pub struct CsrRequest {
+        /// For which job.
+        pub job_id: JobId,
+        /// For which certificate.
+        pub certificate_id: CertificateId,
+        /// Such as `ecdsa-p256`.
+        pub key_algorithm: String,
+        /// The subject's common name, if any.
+        pub common_name: Option<String>,
+        /// The names, in canonical text.
+        pub names: Vec<String>,
+    }
+
+    /// A deployment to do.
+    pub struct DeployWork {
+        /// Which job.
+        pub job_id: JobId,
+        /// Proof of the lease.
+        pub lease_token: String,
+        /// Its end unless extended.
+        pub lease_expires_at: Ts,
+        /// Which try.
+        pub attempt: i64,
+        /// Of which certificate.
+        pub certificate_id: CertificateId,
+        /// Which version.
+        pub version_id: VersionId,
+        /// Leaf first (PEM).
+        pub chain_pem: String,
+        /// SHA-256 of the leaf.
+        pub fingerprint_sha256: String,
+        /// Which of the agent's keys belongs to it.
+        pub public_key_sha256: String,
+        /// Which target.
+        pub target_id: TargetId,
+        /// Its kind.
+        pub target_kind: String,
+        /// Its typed configuration.
+        pub target_config: serde_json::Value,
+    }
+
+    /// A key that is no longer needed.
+    pub struct RetiredKey {
+        /// Of which certificate.
+        pub certificate_id: CertificateId,
+        /// Which key.
+        pub public_key_sha256: String,
+    }
+
+    /// What became of a CSR or a report.
+    pub struct Accepted {
+        /// The job's state now.
+        pub state: certctl_core::job::JobState,
+    }
+
+    /// A longer lease.
+    pub struct LeaseExtended {
+        /// Its new end.
+        pub lease_expires_at: Ts,
+    }
+}

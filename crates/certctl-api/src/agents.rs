@@ -1,0 +1,91 @@
+//! Agents and invitations.
+
+use certctl_core::agent::{AgentHealth, AgentState};
+use certctl_core::id::{AgentId, InvitationId};
+use certctl_core::time::Ts;
+
+answer! {
+    /// An enrolled agent.
+    pub struct Agent {
+        /// Id.
+        pub id: AgentId,
+        /// For people.
+        pub name: String,
+        /// Whether it belongs to the fleet.
+        pub state: AgentState,
+        /// Whether it is heard from.
+        pub health: AgentHealth,
+        /// Its program's version.
+        pub version: Option<String>,
+        /// Such as `linux/x86_64`.
+        pub platform: Option<String>,
+        /// Target kinds that its local policy allows.
+        pub capabilities: Vec<String>,
+        /// Such as `production`.
+        pub environment: Option<String>,
+        /// When it last polled.
+        pub last_seen_at: Option<Ts>,
+        /// The end of its identity certificate.
+        pub identity_not_after: Ts,
+        /// Certificates whose key it holds.
+        pub certificates: i64,
+        /// Targets that it serves.
+        pub targets: i64,
+        /// When it joined.
+        pub created_at: Ts,
+        /// When it was last changed.
+        pub updated_at: Ts,
+        /// Counts changes; the `ETag`.
+        pub revision: i64,
+    }
+
+    /// A one-time join token, without the token.
+    pub struct Invitation {
+        /// Id.
+        pub id: InvitationId,
+        /// The name that the agent will have.
+        pub name: String,
+        /// The end.
+        pub expires_at: Ts,
+        /// When it was used.
+        pub used_at: Option<Ts>,
+        /// By whom.
+        pub agent_id: Option<AgentId>,
+        /// When it was made.
+        pub created_at: Ts,
+    }
+
+    /// A new invitation with its token, shown once.
+    pub struct InvitationCreated {
+        /// The invitation.
+        pub invitation: Invitation,
+        /// The token.
+        pub token: String,
+        /// The line to paste on the host.
+        pub command: String,
+    }
+}
+
+request! {
+    /// A new invitation.
+    pub struct CreateInvitation {
+        /// The agent's name and, after `ag-`, its id: lower-case letters, digits, hyphens.
+        pub name: String,
+        /// Seconds until it ends, 60 to 604800; an hour when absent.
+        #[serde(default)]
+        pub expires_in_seconds: Option<i64>,
+    }
+
+    /// A change of an agent.
+    pub struct UpdateAgent {
+        /// For people.
+        #[serde(default)]
+        pub name: Option<String>,
+        /// Such as `production`.
+        #[serde(default)]
+        pub environment: Option<String>,
+        /// `active` or `quarantined`.
+        #[serde(default)]
+        pub state: Option<AgentState>,
+    }
+}

@@ -1,0 +1,48 @@
+//! The audit trail.
+
+use certctl_core::actor::Actor;
+use certctl_core::audit::Outcome;
+use certctl_core::id::AuditEventId;
+use certctl_core::time::Ts;
+
+answer! {
+    /// One event.
+    pub struct AuditEvent {
+        /// Its place in the table.
+        pub seq: i64,
+        /// Id.
+        pub id: AuditEventId,
+        /// When.
+        pub at: Ts,
+        /// Who.
+        pub actor: Actor,
+        /// What, such as `certificate.create`.
+        pub action: String,
+        /// On what kind of object.
+        pub object_kind: String,
+        /// On which.
+        pub object_id: String,
+        /// How it ended.
+        pub outcome: Outcome,
+        /// In words.
+        pub summary: String,
+        /// By which request.
+        pub request_id: Option<String>,
+        /// Facts, by name.
+        pub details: serde_json::Value,
+    }
+
+    /// What a check of the whole trail found.
+    pub struct AuditVerification {
+        /// Whether all is as it was sealed.
+        pub ok: bool,
+        /// Batches checked.
+        pub batches: i64,
+        /// Events checked.
+        pub events: i64,
+        /// Events not sealed yet.
+        pub unsealed: i64,
+        /// What is wrong, naming the row.
+        pub findings: Vec<String>,
+    }
+}

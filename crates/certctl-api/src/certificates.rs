@@ -1,0 +1,293 @@
+//! Certificates and their versions.
+
+use certctl_core::certificate::{CertificateStatus, KeyStrategy};
+use certctl_core::id::{
+    AgentId, CertificateId, IssuerId, JobId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId, VersionId,
+};
+use certctl_core::time::Ts;
+
+request! {
+    /// A new certificate: names and an issuer; all else has a default.
+    pub struct CreateCertificate {
+        /// Chosen id, such as `mc-api-prod`.
+        #[serde(default)]
+        pub id: Option<CertificateId>,
+        /// For people; the first name when absent.
+        #[serde(default)]
+        pub name: Option<String>,
+        /// What it is for: DNS names, wildcards, IP addresses, URIs, e-mail addresses; 1 to 100.
+        pub names: Vec<String>,
+        /// The common name, one of `names`; the first DNS name when absent.
+        #[serde(default)]
+        pub common_name: Option<String>,
+        /// The issuer; `iss-local` when absent.
+        #[serde(default)]
+        pub issuer_id: Option<IssuerId>,
+        /// The profile; `prof-default` when absent.
+        #[serde(default)]
+        pub profile_id: Option<ProfileId>,
+        /// The renewal policy; `rp-default` when absent.
+        #[serde(default)]
+        pub renewal_policy_id: Option<RenewalPolicyId>,
+        /// Who answers for it.
+        #[serde(default)]
+        pub owner_id: Option<OwnerId>,
+        /// Whose it is.
+        #[serde(default)]
+        pub team_id: Option<TeamId>,
+        /// Such as `production`.
+        #[serde(default)]
+        pub environment: Option<String>,
+        /// Free labels.
+        #[serde(default)]
+        pub tags: Vec<String>,
+        /// Who makes the key; `per_host` when absent.
+        #[serde(default)]
+        pub key_strategy: Option<KeyStrategy>,
+        /// Such as `ecdsa-p256`; the profile's first when absent.
+        #[serde(default)]
+        pub key_algorithm: Option<String>,
+        /// The lifetime in seconds; the profile's default when absent.
+        #[serde(default)]
+        pub lifetime_seconds: Option<i64>,
+        /// Where it is deployed.
+        #[serde(default)]
+        pub target_ids: Vec<TargetId>,
+        /// Agents that hold a key without a target.
+        #[serde(default)]
+        pub agent_ids: Vec<AgentId>,
+        /// A CSR (PEM), with key strategy `external`.
+        #[serde(default)]
+        pub csr_pem: Option<String>,
+        /// Whether issuance starts at once.
+        #[serde(default = "yes")]
+        pub issue: bool,
+    }
+
+    /// A change (JSON merge patch, RFC 7396); `null` clears what can be cleared.
+    pub struct UpdateCertificate {
+        /// For people.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub name: Option<String>,
+        /// The renewal policy.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub renewal_policy_id: Option<RenewalPolicyId>,
+        /// Who answers for it.
+        #[serde(default, with = "crate::certificates::nullable", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<OwnerId>))]
+        pub owner_id: Option<Option<OwnerId>>,
+        /// Whose it is.
+        #[serde(default, with = "crate::certificates::nullable", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<TeamId>))]
+        pub team_id: Option<Option<TeamId>>,
+        /// Such as `production`.
+        #[serde(default, with = "crate::certificates::nullable", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+        pub environment: Option<Option<String>>,
+        /// Free labels.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub tags: Option<Vec<String>>,
+        /// The lifetime in seconds, from the next version on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub lifetime_seconds: Option<i64>,
+        /// Where it is deployed; added targets are deployed to, removed ones keep their files.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub target_ids: Option<Vec<TargetId>>,
+    }
+
+    /// Start a renewal.
+    pub struct RenewCertificate {
+        /// Why, for the audit trail.
+        #[serde(default)]
+        pub reason: Option<String>,
+        /// Also when it is not due.
+        #[serde(default = "yes")]
+        pub force: bool,
+    }
+
+    /// Start a deployment of exactly one version.
+    pub struct DeployCertificate {
+        /// Only these targets; all when empty.
+        #[serde(default)]
+        pub target_ids: Vec<TargetId>,
+        /// This version; each target's holder's current one when absent.
+        #[serde(default)]
+        pub version_id: Option<VersionId>,
+    }
+
+    /// A CSR for a certificate of key strategy `external`.
+    pub struct UploadCsr {
+        /// PEM, `CERTIFICATE REQUEST`.
+        pub csr_pem: String,
+    }
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// Serde for a field that may be absent, null, or a value.
+pub mod nullable {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    /// Absent stays `None` (by `#[serde(default)]`), null is `Some(None)`.
+    ///
+    /// # Errors
+    /// Those of the inner value.
+    pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        d: D,
+    ) -> Result<Option<Option<T>>, D::Error> {
+        Option::<T>::deserialize(d).map(Some)
+    }
+
+    /// Writes null for `Some(None)`.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<T: Serialize, S: Serializer>(
+        value: &Option<Option<T>>,
+        s: S,
+    ) -> Result<S::Ok, S::Error> {
+        value.as_ref().and_then(Option::as_ref).serialize(s)
+    }
+}
+
+answer! {
+    /// A certificate as it is managed, with what is known of it.
+    pub struct Certificate {
+        /// Id.
+        pub id: CertificateId,
+        /// For people.
+        pub name: String,
+        /// What it is for.
+        pub names: Vec<String>,
+        /// The subject's common name, if any.
+        pub common_name: Option<String>,
+        /// The issuer.
+        pub issuer_id: IssuerId,
+        /// The profile.
+        pub profile_id: ProfileId,
+        /// The renewal policy.
+        pub renewal_policy_id: RenewalPolicyId,
+        /// Who answers for it.
+        pub owner_id: Option<OwnerId>,
+        /// Whose it is.
+        pub team_id: Option<TeamId>,
+        /// Such as `production`.
+        pub environment: Option<String>,
+        /// Free labels.
+        pub tags: Vec<String>,
+        /// Who makes the key.
+        pub key_strategy: KeyStrategy,
+        /// Such as `ecdsa-p256`.
+        pub key_algorithm: String,
+        /// The lifetime of its versions in seconds.
+        pub lifetime_seconds: i64,
+        /// Computed from facts, never set.
+        pub status: CertificateStatus,
+        /// Where it was last seen.
+        pub live: LiveSummary,
+        /// The earliest end of its current versions.
+        pub not_after: Option<Ts>,
+        /// When it is renewed next.
+        pub renew_after: Option<Ts>,
+        /// The key holders with their current versions.
+        pub holders: Vec<Holder>,
+        /// Where it is deployed.
+        pub target_ids: Vec<TargetId>,
+        /// Issuances and renewals under way.
+        pub open_job_ids: Vec<JobId>,
+        /// The last decision about it, in words.
+        pub why: String,
+        /// The cause of the last failure, if it was not cured since.
+        pub last_error: Option<String>,
+        /// When.
+        pub created_at: Ts,
+        /// When it was last changed.
+        pub updated_at: Ts,
+        /// When it was archived.
+        pub archived_at: Option<Ts>,
+        /// Counts changes; the `ETag`.
+        pub revision: i64,
+    }
+
+    /// How many targets were last seen serving the current version.
+    pub struct LiveSummary {
+        /// Seen serving it.
+        pub live: i64,
+        /// All targets.
+        pub targets: i64,
+    }
+
+    /// One key holder of a certificate.
+    pub struct Holder {
+        /// The agent that holds the key; absent for an uploaded CSR.
+        pub agent_id: Option<AgentId>,
+        /// Its current version.
+        pub current_version_id: Option<VersionId>,
+        /// Its end.
+        pub not_after: Option<Ts>,
+        /// When it is renewed.
+        pub renew_after: Option<Ts>,
+    }
+
+    /// A created certificate with the jobs that were started.
+    pub struct CertificateCreated {
+        /// The certificate.
+        pub certificate: Certificate,
+        /// One for each key holder.
+        pub jobs: Vec<crate::jobs::Job>,
+    }
+
+    /// Jobs that were started.
+    pub struct JobsStarted {
+        /// The jobs.
+        pub jobs: Vec<crate::jobs::Job>,
+    }
+
+    /// One issued certificate.
+    pub struct Version {
+        /// Id.
+        pub id: VersionId,
+        /// Of which certificate.
+        pub certificate_id: CertificateId,
+        /// Whose key; absent for an uploaded CSR.
+        pub agent_id: Option<AgentId>,
+        /// Who signed.
+        pub issuer_id: IssuerId,
+        /// Lower-case hexadecimal without separators.
+        pub serial: String,
+        /// SHA-256 of the DER, lower-case hexadecimal.
+        pub fingerprint_sha256: String,
+        /// SHA-256 of the public key (SubjectPublicKeyInfo), lower-case hexadecimal.
+        pub public_key_sha256: String,
+        /// Such as `ecdsa-p256`.
+        pub key_algorithm: String,
+        /// Valid from.
+        pub not_before: Ts,
+        /// Valid until.
+        pub not_after: Ts,
+        /// Issued at.
+        pub created_at: Ts,
+        /// By which job.
+        pub job_id: JobId,
+        /// Whether it is its holder's current one.
+        pub current: bool,
+    }
+
+    /// One thing that happened to a certificate.
+    pub struct TimelineEntry {
+        /// When.
+        pub at: Ts,
+        /// Such as `version.issued`.
+        pub action: String,
+        /// In words.
+        pub summary: String,
+        /// Who.
+        pub actor: certctl_core::actor::Actor,
+        /// The job, if any.
+        pub job_id: Option<JobId>,
+        /// Seconds since the entry before.
+        pub seconds_since_previous: Option<i64>,
+    }
+}

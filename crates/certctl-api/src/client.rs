@@ -1,0 +1,316 @@
+//! The one typed client of the API, for the command line, the agent and the tests.
+//!
+//! Not for: retries (the caller knows what may be repeated). Invariants: every request has a time limit; an error
+//! says what was tried, and carries the problem document when there was one; a key never shows in `Debug`.
+
+use std::time::Duration;
+
+use certctl_core::secret::Secret;
+use futures_util::StreamExt as _;
+use reqwest::{Method, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::events::Event;
+use crate::problem::Problem;
+use crate::tls::{Identity, TlsError, Trust, client_config};
+
+/// What went wrong with a request.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// No answer: not reachable, not trusted, or too slow.
+    #[error("{method} {url}: {detail}")]
+    Unreachable {
+        /// The method.
+        method: String,
+        /// The URL.
+        url: String,
+        /// The whole chain of causes.
+        detail: String,
+    },
+    /// The server refused.
+    #[error("{}", problem.detail)]
+    Refused {
+        /// What it said.
+        problem: Box<Problem>,
+    },
+    /// The answer is not what the API says.
+    #[error("{method} {url}: the answer ({status}) cannot be read: {detail}")]
+    Unreadable {
+        /// The method.
+        method: String,
+        /// The URL.
+        url: String,
+        /// The status.
+        status: u16,
+        /// Why.
+        detail: String,
+    },
+}
+
+impl ClientError {
+    /// The status of a refusal.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Refused { problem } => Some(problem.status),
+            Self::Unreadable { status, .. } => Some(*status),
+            Self::Tls(_) | Self::Unreachable { .. } => None,
+        }
+    }
+}
+
+/// How a client is made.
+#[derive(Debug, Clone)]
+pub struct ClientOptions {
+    /// Such as `https://127.0.0.1:8443`.
+    pub server_url: String,
+    /// Whom it trusts.
+    pub trust: Trust,
+    /// `ck_...`.
+    pub api_key: Option<Secret<String>>,
+    /// An agent's identity.
+    pub identity: Option<Identity>,
+    /// The limit of one request; long polls add their wait.
+    pub timeout: Duration,
+}
+
+/// A client for one server.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+    api_key: Option<Secret<String>>,
+    timeout: Duration,
+}
+
+impl Client {
+    /// A client; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`ClientError::Tls`] when the settings cannot be used.
+    pub fn new(options: ClientOptions) -> Result<Self, ClientError> {
+        let mut tls = client_config(&options.trust, options.identity.as_ref())?;
+        tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .http1_only()
+            .no_proxy()
+            .connect_timeout(Duration::from_secs(10))
+            .tcp_nodelay(true)
+            .user_agent(concat!("certctl/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| TlsError::Identity(chain(&error)))?;
+        let base = options.server_url.trim_end_matches('/').to_owned();
+        Ok(Self { http, base, api_key: options.api_key, timeout: options.timeout })
+    }
+
+    /// The server's address.
+    pub fn server_url(&self) -> &str {
+        &self.base
+    }
+
+    /// GET `/api/v1{path}`.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn read<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+        self.call(Method::GET, path, None::<&()>, Duration::ZERO).await
+    }
+
+    /// POST `/api/v1{path}` with a body.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        self.call(Method::POST, path, Some(body), Duration::ZERO).await
+    }
+
+    /// POST that the server may hold for up to `wait`.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn long_poll<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+        wait: Duration,
+    ) -> Result<T, ClientError> {
+        self.call(Method::POST, path, Some(body), wait).await
+    }
+
+    /// PATCH `/api/v1{path}` with a merge patch.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn patch<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        self.call(Method::PATCH, path, Some(body), Duration::ZERO).await
+    }
+
+    /// DELETE `/api/v1{path}`.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+        self.call(Method::DELETE, path, None::<&()>, Duration::ZERO).await
+    }
+
+    /// GET of something that is not JSON, such as a PEM chain or `/readyz` (a path that does not begin with
+    /// `/api` or another root is taken below `/api/v1`).
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn text(&self, path: &str) -> Result<String, ClientError> {
+        let answer = self.send(Method::GET, path, None::<&()>, Duration::ZERO).await?;
+        let (status, url) = (answer.status(), answer.url().to_string());
+        answer.text().await.map_err(|error| ClientError::Unreadable {
+            method: "GET".to_owned(),
+            url,
+            status: status.as_u16(),
+            detail: chain(&error),
+        })
+    }
+
+    /// The event stream, from after `last_event_id`; `each` returns whether to go on.
+    ///
+    /// # Errors
+    /// [`ClientError`]; also when the stream breaks off.
+    pub async fn events(
+        &self,
+        query: &str,
+        last_event_id: Option<i64>,
+        mut each: impl FnMut(Event) -> bool,
+    ) -> Result<(), ClientError> {
+        let path = format!("/events{query}");
+        let mut request = self.request(Method::GET, &path);
+        if let Some(id) = last_event_id {
+            request = request.header("last-event-id", id.to_string());
+        }
+        let unreachable = |detail: String| ClientError::Unreachable {
+            method: "GET".to_owned(),
+            url: self.url(&path),
+            detail,
+        };
+        let answer = request.send().await.map_err(|error| unreachable(chain(&error)))?;
+        let answer = refuse("GET", answer).await?;
+        let mut stream = answer.bytes_stream();
+        let (mut buffer, mut data) = (Vec::new(), String::new());
+        while let Some(chunk) = stream.next().await {
+            buffer.extend_from_slice(&chunk.map_err(|error| unreachable(chain(&error)))?);
+            while let Some(end) = buffer.iter().position(|b| *b == b'\n') {
+                let line: Vec<u8> = buffer.drain(..=end).collect();
+                let line = String::from_utf8_lossy(&line);
+                let line = line.trim_end();
+                if let Some(part) = line.strip_prefix("data:") {
+                    data.push_str(part.trim_start());
+                } else if line.is_empty() && !data.is_empty() {
+                    let event =
+                        serde_json::from_str(&data).map_err(|error| unreachable(error.to_string()))?;
+                    data.clear();
+                    if !each(event) {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        Err(unreachable("the event stream ended".to_owned()))
+    }
+
+    fn url(&self, path: &str) -> String {
+        let rooted = ["/api/", "/healthz", "/readyz", "/metrics"].iter().any(|root| path.starts_with(root));
+        if rooted { format!("{}{path}", self.base) } else { format!("{}/api/v1{path}", self.base) }
+    }
+
+    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let request = self.http.request(method, self.url(path));
+        match &self.api_key {
+            Some(key) => request.bearer_auth(key.expose()),
+            None => request,
+        }
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+        wait: Duration,
+    ) -> Result<reqwest::Response, ClientError> {
+        let mut request = self.request(method.clone(), path).timeout(self.timeout + wait);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let answer = request.send().await.map_err(|error| ClientError::Unreachable {
+            method: method.to_string(),
+            url: self.url(path),
+            detail: chain(&error),
+        })?;
+        refuse(method.as_str(), answer).await
+    }
+
+    async fn call<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+        wait: Duration,
+    ) -> Result<T, ClientError> {
+        let answer = self.send(method.clone(), path, body, wait).await?;
+        let (status, url) = (answer.status(), answer.url().to_string());
+        let unreadable = |detail| ClientError::Unreadable {
+            method: method.to_string(),
+            url,
+            status: status.as_u16(),
+            detail,
+        };
+        let bytes = match answer.bytes().await {
+            Ok(bytes) => bytes,
+            Err(error) => return Err(unreadable(chain(&error))),
+        };
+        let bytes: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
+        serde_json::from_slice(bytes).map_err(|error| unreadable(error.to_string()))
+    }
+}
+
+async fn refuse(method: &str, answer: reqwest::Response) -> Result<reqwest::Response, ClientError> {
+    let status: StatusCode = answer.status();
+    if status.is_success() {
+        return Ok(answer);
+    }
+    let url = answer.url().to_string();
+    let body = answer.bytes().await.unwrap_or_default();
+    match serde_json::from_slice::<Problem>(&body) {
+        Ok(problem) => Err(ClientError::Refused { problem: Box::new(problem) }),
+        Err(_) => Err(ClientError::Unreadable {
+            method: method.to_owned(),
+            url,
+            status: status.as_u16(),
+            detail: "it is not a problem document; is this a certctl server?".to_owned(),
+        }),
+    }
+}
+
+/// An error and its causes in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}

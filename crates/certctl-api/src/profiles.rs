@@ -1,0 +1,78 @@
+//! Profiles: what may be issued.
+
+use certctl_core::id::ProfileId;
+use certctl_core::time::Ts;
+
+answer! {
+    /// The limits of an issuance.
+    pub struct Profile {
+        /// Id.
+        pub id: ProfileId,
+        /// For people.
+        pub name: String,
+        /// Allowed key algorithms; the first is the default.
+        pub key_algorithms: Vec<String>,
+        /// The lifetime when none is asked for.
+        pub default_lifetime_seconds: i64,
+        /// The longest lifetime.
+        pub max_lifetime_seconds: i64,
+        /// `server_auth`, `client_auth`.
+        pub extended_key_usages: Vec<String>,
+        /// Patterns that names must match one of; empty allows every name.
+        pub name_patterns: Vec<String>,
+        /// When it was made.
+        pub created_at: Ts,
+        /// When it was last changed.
+        pub updated_at: Ts,
+        /// Counts changes; the `ETag`.
+        pub revision: i64,
+    }
+}
+
+request! {
+    /// A new profile.
+    pub struct CreateProfile {
+        /// Chosen id.
+        #[serde(default)]
+        pub id: Option<ProfileId>,
+        /// For people.
+        pub name: String,
+        /// Allowed key algorithms; all when absent.
+        #[serde(default)]
+        pub key_algorithms: Option<Vec<String>>,
+        /// The lifetime when none is asked for; 90 days when absent.
+        #[serde(default)]
+        pub default_lifetime_seconds: Option<i64>,
+        /// The longest lifetime; 397 days when absent.
+        #[serde(default)]
+        pub max_lifetime_seconds: Option<i64>,
+        /// `server_auth`, `client_auth`; `server_auth` when absent.
+        #[serde(default)]
+        pub extended_key_usages: Option<Vec<String>>,
+        /// Patterns that names must match one of.
+        #[serde(default)]
+        pub name_patterns: Option<Vec<String>>,
+    }
+
+    /// A change.
+    pub struct UpdateProfile {
+        /// For people.
+        #[serde(default)]
+        pub name: Option<String>,
+        /// Allowed key algorithms.
+        #[serde(default)]
+        pub key_algorithms: Option<Vec<String>>,
+        /// The lifetime when none is asked for.
+        #[serde(default)]
+        pub default_lifetime_seconds: Option<i64>,
+        /// The longest lifetime.
+        #[serde(default)]
+        pub max_lifetime_seconds: Option<i64>,
+        /// `server_auth`, `client_auth`.
+        #[serde(default)]
+        pub extended_key_usages: Option<Vec<String>>,
+        /// Patterns that names must match one of.
+        #[serde(default)]
+        pub name_patterns: Option<Vec<String>>,
+    }
+}

@@ -1,0 +1,72 @@
+//! Renewal policies: when certificates are renewed.
+
+use certctl_core::id::RenewalPolicyId;
+use certctl_core::policy::RenewalPoint;
+use certctl_core::time::Ts;
+
+answer! {
+    /// When to renew and how often to try.
+    pub struct RenewalPolicy {
+        /// Id.
+        pub id: RenewalPolicyId,
+        /// For people.
+        pub name: String,
+        /// Whether certctl renews by itself.
+        pub automatic: bool,
+        /// When; two thirds of the lifetime (half under ten days) when absent.
+        pub point: Option<RenewalPoint>,
+        /// Tries for each job.
+        pub max_attempts: i64,
+        /// Warn so many days before the end.
+        pub alert_thresholds_days: Vec<u32>,
+        /// When it was made.
+        pub created_at: Ts,
+        /// When it was last changed.
+        pub updated_at: Ts,
+        /// Counts changes; the `ETag`.
+        pub revision: i64,
+    }
+}
+
+request! {
+    /// A new policy.
+    pub struct CreateRenewalPolicy {
+        /// Chosen id.
+        #[serde(default)]
+        pub id: Option<RenewalPolicyId>,
+        /// For people.
+        pub name: String,
+        /// Whether certctl renews by itself; yes when absent.
+        #[serde(default)]
+        pub automatic: Option<bool>,
+        /// When.
+        #[serde(default)]
+        pub point: Option<RenewalPoint>,
+        /// Tries for each job, 1 to 50; 8 when absent.
+        #[serde(default)]
+        pub max_attempts: Option<i64>,
+        /// Warn so many days before the end; 30, 14, 7, 0 when absent.
+        #[serde(default)]
+        pub alert_thresholds_days: Option<Vec<u32>>,
+    }
+
+    /// A change.
+    pub struct UpdateRenewalPolicy {
+        /// For people.
+        #[serde(default)]
+        pub name: Option<String>,
+        /// Whether certctl renews by itself.
+        #[serde(default)]
+        pub automatic: Option<bool>,
+        /// When; `null` returns to the default rule.
+        #[serde(default, with = "crate::certificates::nullable", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<RenewalPoint>))]
+        pub point: Option<Option<RenewalPoint>>,
+        /// Tries for each job.
+        #[serde(default)]
+        pub max_attempts: Option<i64>,
+        /// Warn so many days before the end.
+        #[serde(default)]
+        pub alert_thresholds_days: Option<Vec<u32>>,
+    }
+}

@@ -1,0 +1,63 @@
+//! Targets: places to deploy to.
+
+use certctl_core::id::{AgentId, TargetId};
+use certctl_core::time::Ts;
+
+answer! {
+    /// A place to deploy to.
+    pub struct Target {
+        /// Id.
+        pub id: TargetId,
+        /// For people.
+        pub name: String,
+        /// `nginx` or `file`.
+        pub kind: String,
+        /// By the schema of its kind.
+        pub config: serde_json::Value,
+        /// Who deploys there.
+        pub agent_id: AgentId,
+        /// When it was made.
+        pub created_at: Ts,
+        /// When it was last changed.
+        pub updated_at: Ts,
+        /// Counts changes; the `ETag`.
+        pub revision: i64,
+    }
+
+    /// A kind of target.
+    pub struct TargetKind {
+        /// `nginx` or `file`.
+        pub kind: String,
+        /// For people.
+        pub title: String,
+        /// JSON Schema of `config`.
+        pub schema: serde_json::Value,
+    }
+}
+
+request! {
+    /// A new target.
+    pub struct CreateTarget {
+        /// Chosen id.
+        #[serde(default)]
+        pub id: Option<TargetId>,
+        /// For people.
+        pub name: String,
+        /// `nginx` or `file`.
+        pub kind: String,
+        /// By the schema of its kind.
+        pub config: serde_json::Value,
+        /// Who deploys there.
+        pub agent_id: AgentId,
+    }
+
+    /// A change.
+    pub struct UpdateTarget {
+        /// For people.
+        #[serde(default)]
+        pub name: Option<String>,
+        /// By the schema of its kind; replaced as a whole.
+        #[serde(default)]
+        pub config: Option<serde_json::Value>,
+    }
+}

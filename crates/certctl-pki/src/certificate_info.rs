@@ -1,0 +1,159 @@
+//! What a certificate says, read tolerantly: ours and those found in the field.
+//!
+//! It does not check signatures or trust; `chain.rs` does.
+//! Invariant: reading an odd certificate loses the odd part and nothing else; what cannot be a [`Name`] is kept
+//! as text.
+
+use der::{Decode, Encode, Reader, SliceReader, asn1::ObjectIdentifier, asn1::OctetStringRef};
+use x509_cert::{
+    certificate::{CertificateInner, Raw},
+    ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, name::GeneralName},
+};
+
+use crate::{
+    CertificateError, Name, PrivateKey, directory_text, fingerprint, oid, public_key, raw::RawCertificate,
+    serial, tbs::unix,
+};
+
+/// What a certificate says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateInfo {
+    /// Serial number, lower-case hexadecimal, two digits a byte, no leading zero byte.
+    pub serial_hex: String,
+    /// First second of validity, unix.
+    pub not_before: i64,
+    /// Last second of validity, unix.
+    pub not_after: i64,
+    /// The subject alternative names that certctl could issue itself, in their order.
+    pub names: Vec<Name>,
+    /// The other subject alternative names, as text for people.
+    pub other_names: Vec<String>,
+    /// The common name of the subject.
+    pub subject_common_name: Option<String>,
+    /// The whole subject (RFC 4514 form).
+    pub subject: String,
+    /// The whole issuer name (RFC 4514 form).
+    pub issuer: String,
+    /// Whether subject and issuer are the same name.
+    pub is_self_issued: bool,
+    /// Whether it is marked as a certificate authority.
+    pub is_ca: bool,
+    /// How many further authorities may stand below it, when limited.
+    pub path_len: Option<u8>,
+    /// Whether its key usage, when it has one, includes the signing of certificates.
+    pub may_sign_certificates: bool,
+    /// What it may be used for: `serverAuth`, `clientAuth`, or a dotted identifier. Empty when not limited.
+    pub extended_key_usages: Vec<String>,
+    /// Subject key identifier, hexadecimal.
+    pub subject_key_identifier: Option<String>,
+    /// Authority key identifier, hexadecimal.
+    pub authority_key_identifier: Option<String>,
+    /// SHA-256 of the SubjectPublicKeyInfo.
+    pub public_key_sha256: [u8; 32],
+    /// Kind of key: a text of [`crate::KeyAlgorithm`], a similar one (`rsa-1024`), or a dotted identifier.
+    pub key_algorithm: String,
+    /// How it is signed: `ecdsa-sha256` and the like, or a dotted identifier.
+    pub signature_algorithm: String,
+    /// SHA-256 of the certificate, hexadecimal.
+    pub fingerprint_sha256: String,
+}
+
+impl CertificateInfo {
+    /// Reads one certificate, DER.
+    ///
+    /// # Errors
+    /// When it is not a certificate, or something follows it.
+    pub fn parse(certificate_der: &[u8]) -> Result<Self, CertificateError> {
+        let broken = |detail| CertificateError::NotCertificate { detail };
+        let raw = RawCertificate::split(certificate_der).ok_or_else(|| broken("its outer structure"))?;
+        let certificate =
+            CertificateInner::<Raw>::from_der(certificate_der).map_err(|_| broken("its fields"))?;
+        let tbs = certificate.tbs_certificate();
+
+        let extension = |wanted: ObjectIdentifier| {
+            let extensions = tbs.extensions().map_or(&[][..], Vec::as_slice);
+            extensions
+                .iter()
+                .find(|extension| extension.extn_id == wanted)
+                .map(|extension| extension.extn_value.as_bytes())
+        };
+        let constraints =
+            extension(oid::BASIC_CONSTRAINTS).and_then(|value| BasicConstraints::from_der(value).ok());
+        let usages = extension(oid::KEY_USAGE).map(KeyUsage::from_der);
+        let purposes =
+            extension(oid::EXTENDED_KEY_USAGE).and_then(|value| ExtendedKeyUsage::from_der(value).ok());
+        let (names, other_names) = extension(oid::SUBJECT_ALT_NAME).map_or_else(Default::default, read_names);
+
+        let key = tbs.subject_public_key_info();
+        let parameters = key.algorithm.parameters.as_ref().and_then(|any| any.to_der().ok());
+        let key_bits = key.subject_public_key.as_bytes().unwrap_or_default();
+        Ok(Self {
+            serial_hex: hex::encode(serial::strip(tbs.serial_number().as_bytes())),
+            not_before: unix(&tbs.validity().not_before),
+            not_after: unix(&tbs.validity().not_after),
+            names,
+            other_names,
+            subject_common_name: directory_text::attribute(tbs.subject(), &oid::COMMON_NAME),
+            subject: tbs.subject().to_string(),
+            issuer: tbs.issuer().to_string(),
+            is_self_issued: raw.tbs.subject == raw.tbs.issuer,
+            is_ca: constraints.as_ref().is_some_and(|constraints| constraints.ca),
+            path_len: constraints.and_then(|constraints| constraints.path_len_constraint),
+            // Without the extension the key may be used for anything; an unreadable one allows nothing.
+            may_sign_certificates: usages.is_none_or(|usage| usage.is_ok_and(|usage| usage.key_cert_sign())),
+            extended_key_usages: purposes
+                .map_or_else(Vec::new, |purposes| purposes.0.iter().map(purpose_text).collect()),
+            subject_key_identifier: extension(oid::SUBJECT_KEY_IDENTIFIER)
+                .and_then(|value| <&OctetStringRef>::from_der(value).ok())
+                .map(|identifier| hex::encode(identifier.as_bytes())),
+            authority_key_identifier: extension(oid::AUTHORITY_KEY_IDENTIFIER)
+                .and_then(|value| AuthorityKeyIdentifier::from_der(value).ok())
+                .and_then(|identifier| identifier.key_identifier)
+                .map(|identifier| hex::encode(identifier.as_bytes())),
+            public_key_sha256: fingerprint::sha256(raw.tbs.spki),
+            key_algorithm: public_key::describe(&key.algorithm.oid, parameters.as_deref(), key_bits),
+            signature_algorithm: oid::text(&certificate.signature_algorithm().oid),
+            fingerprint_sha256: fingerprint::sha256_hex(certificate_der),
+        })
+    }
+}
+
+/// Whether the certificate is for this key.
+///
+/// # Errors
+/// When the bytes are no certificate.
+pub fn pair_matches(key: &PrivateKey, certificate_der: &[u8]) -> Result<bool, CertificateError> {
+    let raw = RawCertificate::split(certificate_der)
+        .ok_or(CertificateError::NotCertificate { detail: "its outer structure" })?;
+    Ok(raw.tbs.spki == key.spki_der())
+}
+
+fn purpose_text(purpose: &ObjectIdentifier) -> String {
+    match *purpose {
+        oid::SERVER_AUTH => "serverAuth".to_owned(),
+        oid::CLIENT_AUTH => "clientAuth".to_owned(),
+        _ => purpose.to_string(),
+    }
+}
+
+/// Reads the list entry by entry, so that one odd entry does not hide the others.
+fn read_names(extension_value: &[u8]) -> (Vec<Name>, Vec<String>) {
+    let (mut names, mut others) = (Vec::new(), Vec::new());
+    let read = SliceReader::new(extension_value).and_then(|mut reader| {
+        reader.sequence(|list| {
+            while !list.is_finished() {
+                let entry = list.tlv_bytes()?;
+                match GeneralName::from_der(entry).map(|name| Name::from_general_name(&name)) {
+                    Ok(Ok(name)) => names.push(name),
+                    Ok(Err(error)) => others.push(error.text),
+                    Err(_) => others.push(format!("unreadable: {}", hex::encode(entry))),
+                }
+            }
+            Ok::<_, der::Error>(())
+        })
+    });
+    if read.is_err() {
+        others.push("unreadable list of names".to_owned());
+    }
+    (names, others)
+}

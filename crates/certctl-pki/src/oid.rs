@@ -1,0 +1,67 @@
+//! The object identifiers that this crate writes and reads, and the short names people know some of them by.
+//!
+//! Not a registry: only what is used here. An identifier without a short name is shown in dotted form.
+
+use der::asn1::ObjectIdentifier;
+
+pub(crate) const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
+pub(crate) const ORGANIZATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.10");
+
+pub(crate) const SUBJECT_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.14");
+pub(crate) const KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.15");
+pub(crate) const SUBJECT_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.17");
+pub(crate) const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
+pub(crate) const AUTHORITY_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
+pub(crate) const EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
+
+pub(crate) const SERVER_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1");
+pub(crate) const CLIENT_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.2");
+
+/// The attribute of a request that carries the wanted extensions (RFC 2985, section 5.4.2).
+pub(crate) const EXTENSION_REQUEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.14");
+
+pub(crate) const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+pub(crate) const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
+pub(crate) const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+pub(crate) const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+pub(crate) const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+
+pub(crate) const ECDSA_WITH_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
+pub(crate) const ECDSA_WITH_SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.3");
+pub(crate) const RSA_WITH_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
+
+/// Algorithms, curves and name kinds by the words people use for them.
+const SHORT_NAMES: [(&str, &str); 23] = [
+    ("1.2.840.10045.4.1", "ecdsa-sha1"),
+    ("1.2.840.10045.4.3.2", "ecdsa-sha256"),
+    ("1.2.840.10045.4.3.3", "ecdsa-sha384"),
+    ("1.2.840.10045.4.3.4", "ecdsa-sha512"),
+    ("1.2.840.113549.1.1.1", "rsa"),
+    ("1.2.840.113549.1.1.4", "rsa-md5"),
+    ("1.2.840.113549.1.1.5", "rsa-sha1"),
+    ("1.2.840.113549.1.1.10", "rsa-pss"),
+    ("1.2.840.113549.1.1.11", "rsa-sha256"),
+    ("1.2.840.113549.1.1.12", "rsa-sha384"),
+    ("1.2.840.113549.1.1.13", "rsa-sha512"),
+    ("1.3.101.110", "x25519"),
+    ("1.3.101.112", "ed25519"),
+    ("1.3.101.113", "ed448"),
+    ("1.2.840.10040.4.1", "dsa"),
+    ("1.2.840.10045.3.1.7", "p256"),
+    ("1.3.132.0.34", "p384"),
+    ("1.3.132.0.35", "p521"),
+    ("1.3.132.0.10", "secp256k1"),
+    ("1.3.36.3.3.2.8.1.1.7", "brainpoolP256r1"),
+    ("2.16.840.1.101.3.4.3.17", "ml-dsa-44"),
+    ("2.16.840.1.101.3.4.3.18", "ml-dsa-65"),
+    ("2.16.840.1.101.3.4.3.19", "ml-dsa-87"),
+];
+
+/// The short name of an identifier, or its dotted form.
+pub(crate) fn text(oid: &ObjectIdentifier) -> String {
+    let dotted = oid.to_string();
+    match SHORT_NAMES.iter().find(|(known, _)| *known == dotted) {
+        Some((_, short)) => (*short).to_owned(),
+        None => dotted,
+    }
+}

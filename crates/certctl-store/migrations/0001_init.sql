@@ -1,0 +1,3 @@
+CREATE TABLE store_placeholder (
+    id BIGINT PRIMARY KEY
+){STRICT};

@@ -1,0 +1,249 @@
+//! Brings the schema up to this release, and refuses a database that is ahead of it.
+//!
+//! One text per migration serves both back ends; two folders with one file each would drift apart. What
+//! differs is written as a token or a section:
+//!
+//! | in the text | SQLite | PostgreSQL |
+//! |---|---|---|
+//! | `{TS}` `{JSON}` `{BYTES}` | INTEGER, TEXT, BLOB | TIMESTAMPTZ, JSONB, BYTEA |
+//! | `{SERIAL}` | INTEGER PRIMARY KEY AUTOINCREMENT | BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY |
+//! | `{STRICT}` (after the table's closing bracket) | STRICT | nothing |
+//! | BIGINT, BOOLEAN, DOUBLE PRECISION | INTEGER, INTEGER, REAL (a STRICT table knows no others) | as written |
+//! | `-- only sqlite` … `-- end`, `-- only postgres` … `-- end` | the lines between, or nothing | likewise |
+//!
+//! Each migration runs in one transaction together with its row in `schema_migrations`, which holds the SHA-256
+//! of the text as it was run. Kept: forward only; a text that has run never changes; a newer ledger stops the
+//! start. Constraints that are checked at the commit (DEFERRABLE) are refused: on SQLite many writes share one
+//! commit, and a late failure would take the others with it.
+//!
+//! To add one: the next number, a file in `migrations/`, a line in `MIGRATIONS`.
+
+use certctl_core::time::Ts;
+use sha2::{Digest, Sha256};
+
+use super::{Kind, tx::Session, tx::Tx};
+use crate::error::StoreError;
+
+/// One step of the schema.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// Its number, from 1 without gaps.
+    pub version: i64,
+    /// Its file name without the ending.
+    pub name: &'static str,
+    /// The text for both back ends.
+    pub text: &'static str,
+}
+
+/// The migrations of this release, in order.
+pub(crate) const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, name: "0001_init", text: include_str!("../../migrations/0001_init.sql") }];
+
+const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
+    version BIGINT PRIMARY KEY,
+    name TEXT NOT NULL,
+    checksum TEXT NOT NULL,
+    applied_at {TS} NOT NULL
+){STRICT}";
+
+/// Applies what is missing. The caller keeps other processes out meanwhile. Gives the number applied.
+pub(crate) fn run(session: &mut dyn Session, migrations: &[Migration], now: Ts) -> Result<usize, StoreError> {
+    let kind = session.kind();
+    let ledger = replaced(kind, LEDGER).map_err(|detail| failed("schema_migrations", detail))?;
+    session
+        .batch(&ledger)
+        .map_err(|failure| failed("schema_migrations", failure.into_error().to_string()))?;
+    let applied = Tx::new(session, now).all::<(i64, String)>(
+        "-- schema_migrations.list\nSELECT version, checksum\nFROM schema_migrations\nORDER BY version",
+        &[],
+    )?;
+    let steps = plan(kind, &applied, migrations)?;
+    for step in &steps {
+        apply(session, step, now).map_err(|error| failed(step.name, error.to_string()))?;
+        tracing::info!(store.migration = step.name, "Applied migration {}", step.name);
+    }
+    Ok(steps.len())
+}
+
+fn failed(name: &str, detail: String) -> StoreError {
+    StoreError::Migration { name: name.to_owned(), detail }
+}
+
+/// A migration that has to run.
+#[derive(Debug, PartialEq)]
+struct Step {
+    version: i64,
+    name: &'static str,
+    sql: String,
+    checksum: String,
+}
+
+fn plan(kind: Kind, applied: &[(i64, String)], migrations: &[Migration]) -> Result<Vec<Step>, StoreError> {
+    let known = migrations.last().map_or(0, |last| last.version);
+    if let Some((found, _)) = applied.last().filter(|(version, _)| *version > known) {
+        return Err(StoreError::NewerSchema { found: *found, known });
+    }
+    let mut steps = Vec::new();
+    for (migration, version) in migrations.iter().zip(1..) {
+        if migration.version != version {
+            return Err(failed(migration.name, format!("it should have the number {version}")));
+        }
+        let sql = replaced(kind, migration.text).map_err(|detail| failed(migration.name, detail))?;
+        let checksum = checksum(&sql);
+        match applied.iter().find(|(version, _)| *version == migration.version) {
+            None => steps.push(Step { version, name: migration.name, sql, checksum }),
+            Some((_, recorded)) if *recorded == checksum => {}
+            Some(_) => {
+                return Err(StoreError::ChangedMigration { version, name: migration.name.to_owned() });
+            }
+        }
+    }
+    Ok(steps)
+}
+
+fn apply(session: &mut dyn Session, step: &Step, now: Ts) -> Result<(), StoreError> {
+    // No one else is there to be waited for: SQLite's lock file and PostgreSQL's advisory lock are held.
+    let begin = match session.kind() {
+        Kind::Sqlite => "BEGIN EXCLUSIVE",
+        Kind::Postgres => "BEGIN",
+    };
+    session.batch(begin).map_err(super::tx::Failure::into_error)?;
+    let done = session
+        .batch(&step.sql)
+        .map_err(super::tx::Failure::into_error)
+        .and_then(|()| {
+            Tx::new(session, now).exec(
+                "-- schema_migrations.insert\nINSERT INTO schema_migrations (version, name, checksum, applied_at)\nVALUES ($1, $2, $3, $4)",
+                crate::args![step.version, step.name, &step.checksum, now],
+            )
+        })
+        .and_then(|_| session.batch("COMMIT").map_err(super::tx::Failure::into_error));
+    if done.is_err() {
+        // The transaction may be gone already; the first failure is the one to tell.
+        drop(session.batch("ROLLBACK"));
+    }
+    done
+}
+
+fn checksum(sql: &str) -> String {
+    Sha256::digest(sql.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The text for one back end, or what is wrong with it.
+fn replaced(kind: Kind, text: &str) -> Result<String, String> {
+    let mut out = String::with_capacity(text.len());
+    let mut section: Option<Kind> = None;
+    for line in text.lines() {
+        match line.trim() {
+            "-- only sqlite" | "-- only postgres" if section.is_some() => {
+                return Err(format!("\"{}\" inside another section", line.trim()));
+            }
+            "-- only sqlite" => section = Some(Kind::Sqlite),
+            "-- only postgres" => section = Some(Kind::Postgres),
+            "-- end" if section.is_none() => return Err("\"-- end\" without a section".to_owned()),
+            "-- end" => section = None,
+            _ if section.is_none_or(|only| only == kind) => {
+                out.push_str(line);
+                out.push('\n');
+            }
+            _ => {}
+        }
+    }
+    if section.is_some() {
+        return Err("a section has no \"-- end\"".to_owned());
+    }
+    let tokens: &[(&str, &str)] = match kind {
+        Kind::Sqlite => &[
+            ("{TS}", "INTEGER"),
+            ("{JSON}", "TEXT"),
+            ("{BYTES}", "BLOB"),
+            ("{SERIAL}", "INTEGER PRIMARY KEY AUTOINCREMENT"),
+            ("{STRICT}", " STRICT"),
+            ("BIGINT", "INTEGER"),
+            ("BOOLEAN", "INTEGER"),
+            ("DOUBLE PRECISION", "REAL"),
+        ],
+        Kind::Postgres => &[
+            ("{TS}", "TIMESTAMPTZ"),
+            ("{JSON}", "JSONB"),
+            ("{BYTES}", "BYTEA"),
+            ("{SERIAL}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
+            ("{STRICT}", ""),
+        ],
+    };
+    for (token, replacement) in tokens {
+        out = out.replace(token, replacement);
+    }
+    let mut code = out.lines().filter(|line| !line.trim_start().starts_with("--"));
+    if let Some(line) = code.clone().find(|line| line.contains("{") && line.contains('}')) {
+        return Err(format!("unknown token in \"{}\"", line.trim()));
+    }
+    if code.any(|line| line.to_ascii_uppercase().contains("DEFERRABLE")) {
+        return Err("DEFERRABLE constraints are not allowed".to_owned());
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "CREATE TABLE t (id {SERIAL}, n BIGINT, ok BOOLEAN, f DOUBLE PRECISION, at {TS}){STRICT};\n\
+        -- only sqlite\nCREATE TRIGGER x;\n-- end\n-- only postgres\nCREATE FUNCTION x();\n-- end\n";
+
+    #[test]
+    fn tokens_and_sections_follow_the_back_end() {
+        assert_eq!(
+            replaced(Kind::Sqlite, TEXT).unwrap(),
+            "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, n INTEGER, ok INTEGER, f REAL, at INTEGER) STRICT;\nCREATE TRIGGER x;\n"
+        );
+        assert_eq!(
+            replaced(Kind::Postgres, TEXT).unwrap(),
+            "CREATE TABLE t (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, n BIGINT, ok BOOLEAN, f DOUBLE PRECISION, at TIMESTAMPTZ);\nCREATE FUNCTION x();\n"
+        );
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_right_is_refused() {
+        let check = |text: &str, part: &str| {
+            let error = replaced(Kind::Sqlite, text).unwrap_err();
+            assert!(error.contains(part), "{error}");
+        };
+        check("CREATE TABLE t (a {BLOB})", "unknown token");
+        check("-- only sqlite\nx", "no \"-- end\"");
+        check("-- end", "without a section");
+        check("-- only sqlite\n-- only postgres\n-- end", "inside another");
+        check("REFERENCES t (id) DEFERRABLE INITIALLY DEFERRED", "not allowed");
+    }
+
+    #[test]
+    fn plan_holds_what_is_missing_and_refuses_gaps_changes_and_newer_ledgers() {
+        let one = Migration { version: 1, name: "0001_a", text: "CREATE TABLE a (x BIGINT)" };
+        let two = Migration { version: 2, name: "0002_b", text: "CREATE TABLE b (x BIGINT)" };
+        let three = Migration { version: 3, name: "0003_c", text: "" };
+        let recorded = |m: &Migration| (m.version, checksum(&replaced(Kind::Sqlite, m.text).unwrap()));
+        let names = |applied: &[(i64, String)], all: &[Migration]| {
+            plan(Kind::Sqlite, applied, all)
+                .map(|steps| steps.iter().map(|step| step.name).collect::<Vec<_>>())
+        };
+        assert_eq!(names(&[], &[one, two]), Ok(vec!["0001_a", "0002_b"]));
+        assert_eq!(names(&[recorded(&one)], &[one, two]), Ok(vec!["0002_b"]));
+        assert_eq!(names(&[recorded(&one), recorded(&two)], &[one, two]), Ok(vec![]));
+        assert_eq!(
+            names(&[recorded(&one), recorded(&two)], &[one]),
+            Err(StoreError::NewerSchema { found: 2, known: 1 })
+        );
+        assert_eq!(
+            names(&[(1, "0".repeat(64))], &[one]),
+            Err(StoreError::ChangedMigration { version: 1, name: "0001_a".to_owned() })
+        );
+        assert!(matches!(names(&[], &[one, three]), Err(StoreError::Migration { .. })));
+    }
+
+    #[test]
+    fn migrations_of_this_release_read_well_for_both_back_ends() {
+        for kind in [Kind::Sqlite, Kind::Postgres] {
+            assert_eq!(plan(kind, &[], MIGRATIONS).unwrap().len(), MIGRATIONS.len());
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The PostgreSQL back end (15 or newer): any number of processes on one database.
+//!
+//! Writes run READ COMMITTED, each on one of a few connections; reads see one snapshot. Migrations run under an
+//! advisory lock, so that processes started together do not meet. Kept: a password is never in an error.
+
+mod connect;
+mod notifier;
+mod session;
+mod value;
+mod worker;
+
+use std::{
+    sync::{Arc, Mutex},
+    thread,
+};
+
+use tokio::sync::mpsc;
+
+use self::{
+    connect::Connector,
+    session::PgSession,
+    worker::{Role, Worker},
+};
+use super::{
+    Inner, Kind, Migration, OpenOptions, Queue,
+    bell::Bell,
+    migrate,
+    tx::{Failure, Session},
+};
+use crate::error::StoreError;
+
+/// The advisory lock for migrations: "certctl" in ASCII.
+const LOCK: i64 = 0x0063_6572_7463_746c;
+
+pub(crate) fn open(options: &OpenOptions, migrations: &'static [Migration]) -> Result<Inner, StoreError> {
+    let connector = Arc::new(Connector::new(&options.url)?);
+    let mut first = worker::connect(&connector)?;
+    migrate(&mut first, options, migrations)?;
+
+    let (outbound_sender, outbound) = mpsc::unbounded_channel();
+    let bell = Bell::new(Some(outbound_sender));
+    let (write_sender, write_receiver) = crossbeam_channel::unbounded();
+    let (read_sender, read_receiver) = crossbeam_channel::unbounded();
+    let n_writers = options.pg_writers.max(1);
+    let n_readers = options.readers.max(1);
+    let (mut writers, mut readers) = (Vec::new(), Vec::new());
+    let mut first = Some(first);
+    let roles =
+        std::iter::repeat_n(Role::Writer, n_writers).chain(std::iter::repeat_n(Role::Reader, n_readers));
+    for (role, number) in roles.zip(0_u32..) {
+        let (name, receiver) = match role {
+            Role::Writer => ("writer", write_receiver.clone()),
+            Role::Reader => ("reader", read_receiver.clone()),
+        };
+        // The others connect when they have something to do.
+        let worker = Worker::new(
+            role,
+            number,
+            Arc::clone(&connector),
+            first.take(),
+            options.clock.clone(),
+            bell.clone(),
+        );
+        let thread = spawn(format!("store-{name}-{number}"), move || worker.run(&receiver))?;
+        match role {
+            Role::Writer => writers.push(thread),
+            Role::Reader => readers.push(thread),
+        }
+    }
+    let listener = bell.inside();
+    let notifier =
+        spawn("store-notifier".to_owned(), move || notifier::run(&connector, &listener, outbound))?;
+    Ok(Inner {
+        kind: Kind::Postgres,
+        writers: Queue::new(write_sender, writers),
+        readers: Queue::new(read_sender, readers),
+        bell,
+        notifier: Mutex::new(Some(notifier)),
+        file: None,
+    })
+}
+
+fn migrate(
+    session: &mut PgSession,
+    options: &OpenOptions,
+    migrations: &'static [Migration],
+) -> Result<(), StoreError> {
+    // Neither the wait for another process nor a long migration is an error.
+    let lock = format!("SET statement_timeout = 0; SELECT pg_advisory_lock({LOCK})");
+    session.batch(&lock).map_err(Failure::into_error)?;
+    let done = migrate::run(session, migrations, options.clock.now());
+    let unlock = format!("SELECT pg_advisory_unlock({LOCK}); SET statement_timeout = '60s'");
+    let unlocked = session.batch(&unlock).map_err(Failure::into_error);
+    done.and(unlocked)
+}
+
+fn spawn(name: String, run: impl FnOnce() + Send + 'static) -> Result<thread::JoinHandle<()>, StoreError> {
+    thread::Builder::new()
+        .name(name)
+        .spawn(run)
+        .map_err(|error| StoreError::Unavailable { detail: format!("no thread can be started: {error}") })
+}

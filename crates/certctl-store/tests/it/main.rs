@@ -1,0 +1,17 @@
+//! The contract of the store, run on real SQLite and real PostgreSQL.
+//!
+//! `both!` runs a test on each back end; what only one of them has is in a module of its own name. Not for the
+//! statements of the nouns: each noun has its own module.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod audited;
+mod grouped;
+mod harness;
+mod killed;
+mod migrated;
+mod notified;
+mod on_postgres;
+mod on_sqlite;
+mod transactions;
+mod values;
