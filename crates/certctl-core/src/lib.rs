@@ -19,6 +19,7 @@ pub mod kill_point;
 pub mod permission;
 pub mod policy;
 pub mod profile;
+pub mod random;
 pub mod renewal;
 pub mod retry;
 #[cfg(feature = "openapi")]

@@ -15,8 +15,24 @@
 
 #![warn(missing_docs)]
 
+pub mod agents;
+pub mod audit;
+pub mod certificates;
 mod db;
+pub mod deployments;
 mod error;
+pub mod holders;
+pub mod instance;
+pub mod issuers;
+pub mod jobs;
+pub mod outbox;
+pub mod owners;
+pub mod profiles;
+pub mod renewal_policies;
+mod states;
+pub mod targets;
+pub mod teams;
+pub mod versions;
 
 pub use db::{Cell, FromRow, FromVal, Kind, Migration, OpenOptions, RESYNC, Row, Store, Tx, Val};
 pub use error::StoreError;

@@ -1,0 +1,320 @@
+//! Agents and invitations.
+//!
+//! Invariant: an invitation is used once, by one update that names its unused state.
+
+use certctl_core::agent::{AgentHealth, AgentState};
+use certctl_core::id::{AgentId, InvitationId};
+use certctl_core::time::Ts;
+use serde_json::Value;
+
+use crate::{StoreError, Tx, args, row};
+
+row! {
+    /// An agent.
+    #[derive(Debug, Clone)]
+    pub struct AgentRow {
+        /// Id.
+        pub id: AgentId,
+        /// For people.
+        pub name: String,
+        /// Whether it belongs to the fleet.
+        pub state: AgentState,
+        /// Whether it is heard from.
+        pub health: AgentHealth,
+        /// SHA-256 of its identity certificate, hexadecimal.
+        pub identity_fingerprint: String,
+        /// Of the one before, while the new one was not yet used.
+        pub previous_fingerprint: Option<String>,
+        /// End of its identity.
+        pub identity_not_after: Ts,
+        /// Program version.
+        pub version: Option<String>,
+        /// Platform.
+        pub platform: Option<String>,
+        /// Allowed target kinds.
+        pub capabilities: Value,
+        /// Environment label.
+        pub environment: Option<String>,
+        /// Its last start.
+        pub boot_id: Option<String>,
+        /// Last poll.
+        pub last_seen_at: Option<Ts>,
+        /// Joined at.
+        pub created_at: Ts,
+        /// Last changed.
+        pub updated_at: Ts,
+        /// Counts changes.
+        pub revision: i64,
+    }
+}
+
+const COLUMNS: &str = "id, name, state, health, identity_fingerprint, previous_fingerprint, identity_not_after, \
+     version, platform, capabilities, environment, boot_id, last_seen_at, created_at, updated_at, revision";
+
+/// Adds an agent; false when the id is taken.
+///
+/// # Errors
+/// Those of the store.
+pub fn insert(tx: &mut Tx<'_>, row: &AgentRow) -> Result<bool, StoreError> {
+    let n = tx.exec(
+        "-- agents.insert
+         INSERT INTO agents (id, name, state, health, identity_fingerprint, previous_fingerprint,
+             identity_not_after, version, platform, capabilities, environment, boot_id, last_seen_at, created_at,
+             updated_at, revision)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+         ON CONFLICT (id) DO NOTHING",
+        args![
+            &row.id,
+            row.name.clone(),
+            row.state,
+            row.health,
+            row.identity_fingerprint.clone(),
+            row.previous_fingerprint.clone(),
+            row.identity_not_after,
+            row.version.clone(),
+            row.platform.clone(),
+            row.capabilities.clone(),
+            row.environment.clone(),
+            row.boot_id.clone(),
+            row.last_seen_at,
+            row.created_at,
+            row.updated_at,
+            row.revision
+        ],
+    )?;
+    Ok(n == 1)
+}
+
+/// One by its id.
+///
+/// # Errors
+/// Those of the store.
+pub fn by_id(tx: &mut Tx<'_>, id: &AgentId) -> Result<Option<AgentRow>, StoreError> {
+    tx.opt(&format!("-- agents.by_id\nSELECT {COLUMNS} FROM agents WHERE id = $1"), args![id])
+}
+
+/// The agent of an identity certificate, by its present or its last fingerprint.
+///
+/// # Errors
+/// Those of the store.
+pub fn by_identity(tx: &mut Tx<'_>, fingerprint: &str) -> Result<Option<AgentRow>, StoreError> {
+    tx.opt(
+        &format!(
+            "-- agents.by_identity
+             SELECT {COLUMNS} FROM agents WHERE identity_fingerprint = $1 OR previous_fingerprint = $1 LIMIT 1"
+        ),
+        args![fingerprint],
+    )
+}
+
+/// A page by id.
+///
+/// # Errors
+/// Those of the store.
+pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<AgentRow>, StoreError> {
+    tx.all(
+        &format!("-- agents.list\nSELECT {COLUMNS} FROM agents WHERE id > $1 ORDER BY id LIMIT $2"),
+        args![after, limit],
+    )
+}
+
+/// How many there are.
+///
+/// # Errors
+/// Those of the store.
+pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    let (n,): (i64,) = tx.one("-- agents.count\nSELECT COUNT(*) FROM agents", args![])?;
+    Ok(n)
+}
+
+/// Writes what a person or the platform changes.
+///
+/// # Errors
+/// [`StoreError::Stale`] when somebody else changed it meanwhile.
+pub fn update(tx: &mut Tx<'_>, row: &AgentRow) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.exec_one(
+        "-- agents.update
+         UPDATE agents
+         SET name = $1, state = $2, health = $3, identity_fingerprint = $4, previous_fingerprint = $5,
+             identity_not_after = $6, environment = $7, updated_at = $8, revision = revision + 1
+         WHERE id = $9 AND revision = $10",
+        args![
+            row.name.clone(),
+            row.state,
+            row.health,
+            row.identity_fingerprint.clone(),
+            row.previous_fingerprint.clone(),
+            row.identity_not_after,
+            row.environment.clone(),
+            now,
+            &row.id,
+            row.revision
+        ],
+        "agent",
+    )
+}
+
+/// What a poll tells of an agent.
+#[derive(Debug, Clone)]
+pub struct Heartbeat {
+    /// Which.
+    pub id: AgentId,
+    /// When.
+    pub at: Ts,
+    /// Its start.
+    pub boot_id: String,
+    /// Program version.
+    pub version: String,
+    /// Platform.
+    pub platform: String,
+    /// Allowed target kinds.
+    pub capabilities: Value,
+}
+
+/// Writes a heartbeat (bookkeeping, not a change).
+///
+/// # Errors
+/// Those of the store.
+pub fn heartbeat(tx: &mut Tx<'_>, beat: &Heartbeat) -> Result<(), StoreError> {
+    tx.exec(
+        "-- agents.heartbeat
+         UPDATE agents SET last_seen_at = $1, boot_id = $2, version = $3, platform = $4, capabilities = $5
+         WHERE id = $6",
+        args![
+            beat.at,
+            beat.boot_id.clone(),
+            beat.version.clone(),
+            beat.platform.clone(),
+            beat.capabilities.clone(),
+            &beat.id
+        ],
+    )?;
+    Ok(())
+}
+
+/// Active agents whose health may differ from what the row says.
+///
+/// # Errors
+/// Those of the store.
+pub fn health_suspects(
+    tx: &mut Tx<'_>,
+    online_since: Ts,
+    late_since: Ts,
+    limit: i64,
+) -> Result<Vec<AgentRow>, StoreError> {
+    tx.all(
+        &format!(
+            "-- agents.health_suspects
+             SELECT {COLUMNS} FROM agents
+             WHERE state = 'active' AND (
+                 (health <> 'online' AND last_seen_at > $1)
+                 OR (health <> 'late' AND last_seen_at <= $1 AND last_seen_at > $2)
+                 OR (health <> 'offline' AND (last_seen_at <= $2 OR last_seen_at IS NULL)))
+             ORDER BY id LIMIT $3"
+        ),
+        args![online_since, late_since, limit],
+    )
+}
+
+/// How many certificates' keys an agent holds, and how many targets it serves.
+///
+/// # Errors
+/// Those of the store.
+pub fn holdings(tx: &mut Tx<'_>, id: &AgentId) -> Result<(i64, i64), StoreError> {
+    tx.one(
+        "-- agents.holdings
+         SELECT (SELECT COUNT(*) FROM holders h JOIN certificates c ON c.id = h.certificate_id
+                 WHERE h.holder = $1 AND c.archived_at IS NULL),
+             (SELECT COUNT(*) FROM targets WHERE agent_id = $1)",
+        args![id],
+    )
+}
+
+row! {
+    /// An invitation.
+    #[derive(Debug, Clone)]
+    pub struct InvitationRow {
+        /// Id.
+        pub id: InvitationId,
+        /// The agent's name.
+        pub name: String,
+        /// SHA-256 of the secret.
+        pub token_hash: Vec<u8>,
+        /// End.
+        pub expires_at: Ts,
+        /// When it was used.
+        pub used_at: Option<Ts>,
+        /// By whom.
+        pub agent_id: Option<AgentId>,
+        /// When it was made.
+        pub created_at: Ts,
+    }
+}
+
+/// Adds an invitation.
+///
+/// # Errors
+/// Those of the store.
+pub fn insert_invitation(tx: &mut Tx<'_>, row: &InvitationRow) -> Result<(), StoreError> {
+    tx.exec(
+        "-- invitations.insert
+         INSERT INTO invitations (id, name, token_hash, expires_at, created_at) VALUES ($1, $2, $3, $4, $5)",
+        args![&row.id, row.name.clone(), row.token_hash.clone(), row.expires_at, row.created_at],
+    )?;
+    Ok(())
+}
+
+/// The invitation of a token's hash.
+///
+/// # Errors
+/// Those of the store.
+pub fn invitation_by_hash(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<InvitationRow>, StoreError> {
+    tx.opt(
+        "-- invitations.by_hash
+         SELECT id, name, token_hash, expires_at, used_at, agent_id, created_at
+         FROM invitations WHERE token_hash = $1",
+        args![hash],
+    )
+}
+
+/// Uses an invitation.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it was used already or has ended.
+pub fn use_invitation(tx: &mut Tx<'_>, id: &InvitationId, agent: &AgentId) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.exec_one(
+        "-- invitations.use
+         UPDATE invitations SET used_at = $1, agent_id = $2
+         WHERE id = $3 AND used_at IS NULL AND expires_at > $1",
+        args![now, agent, id],
+        "invitation",
+    )
+}
+
+/// Newest first.
+///
+/// # Errors
+/// Those of the store.
+pub fn invitations(tx: &mut Tx<'_>, before: &str, limit: i64) -> Result<Vec<InvitationRow>, StoreError> {
+    tx.all(
+        "-- invitations.list
+         SELECT id, name, token_hash, expires_at, used_at, agent_id, created_at
+         FROM invitations WHERE ($1 = '' OR id < $1) ORDER BY id DESC LIMIT $2",
+        args![before, limit],
+    )
+}
+
+/// Withdraws an unused invitation; says whether there was one.
+///
+/// # Errors
+/// Those of the store.
+pub fn delete_invitation(tx: &mut Tx<'_>, id: &InvitationId) -> Result<bool, StoreError> {
+    let n = tx.exec(
+        "-- invitations.delete
+         DELETE FROM invitations WHERE id = $1 AND used_at IS NULL",
+        args![id],
+    )?;
+    Ok(n == 1)
+}

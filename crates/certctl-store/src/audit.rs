@@ -1,0 +1,308 @@
+//! The audit trail and, with it, the event stream: one call writes both, in the caller's transaction.
+//!
+//! Not for: sealing policy or signing (the server's engine). Invariant: rows are only inserted; the text form of a
+//! row's columns here is what the audit tree hashes.
+
+use std::sync::Arc;
+
+use certctl_core::actor::Actor;
+use certctl_core::audit::{Hash, Outcome, leaf};
+use certctl_core::id::{AuditEventId, EventId};
+use certctl_core::random::{Random, new_id};
+use certctl_core::time::Ts;
+use serde_json::Value;
+
+use crate::{StoreError, Tx, Val, args, row, vals};
+
+/// Who acts, by which request, with which randomness for ids.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Who.
+    pub actor: Actor,
+    /// By which request; empty for a task.
+    pub request_id: String,
+    /// For ids.
+    pub random: Arc<dyn Random>,
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub struct Change<'a> {
+    /// Such as `certificate.create`; also the kind of the stream's event.
+    pub action: &'static str,
+    /// Such as `certificate`.
+    pub object_kind: &'static str,
+    /// Which.
+    pub object_id: &'a str,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// In words.
+    pub summary: String,
+    /// Facts, by name; no secrets.
+    pub details: Value,
+}
+
+row! {
+    /// One row of the trail.
+    #[derive(Debug, Clone)]
+    pub struct AuditRow {
+        /// Place in the table.
+        pub seq: i64,
+        /// Id.
+        pub id: String,
+        /// When.
+        pub at: Ts,
+        /// Kind of actor.
+        pub actor_kind: String,
+        /// Which actor.
+        pub actor_id: String,
+        /// What.
+        pub action: String,
+        /// Kind of object.
+        pub object_kind: String,
+        /// Which object.
+        pub object_id: String,
+        /// How it ended.
+        pub outcome: String,
+        /// In words.
+        pub summary: String,
+        /// By which request.
+        pub request_id: String,
+        /// JSON text.
+        pub details: String,
+    }
+}
+
+impl AuditRow {
+    /// The leaf of the audit tree.
+    pub fn leaf(&self) -> Hash {
+        leaf(&[
+            &self.seq.to_string(),
+            &self.id,
+            &self.at.as_microsecond().to_string(),
+            &self.actor_kind,
+            &self.actor_id,
+            &self.action,
+            &self.object_kind,
+            &self.object_id,
+            &self.outcome,
+            &self.summary,
+            &self.request_id,
+            &self.details,
+        ])
+    }
+}
+
+row! {
+    /// One sealed batch.
+    #[derive(Debug, Clone)]
+    pub struct BatchRow {
+        /// Counts from 1.
+        pub number: i64,
+        /// The rows' places, as ranges: `1-100,102-105`.
+        pub members: String,
+        /// How many rows.
+        pub events: i64,
+        /// Root of the tree.
+        pub root: Vec<u8>,
+        /// Hash of the batch before.
+        pub previous: Vec<u8>,
+        /// Over this batch's hash.
+        pub signature: Vec<u8>,
+    }
+}
+
+/// Writes the audit event and the stream's event.
+///
+/// # Errors
+/// Those of the store.
+pub fn record(tx: &mut Tx<'_>, context: &Context, change: &Change<'_>) -> Result<(), StoreError> {
+    let now = tx.now();
+    let details = change.details.to_string();
+    let id: AuditEventId = new_id(&*context.random, now);
+    tx.exec_later(
+        "-- audit.record
+         INSERT INTO audit_events (id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary,
+             request_id, details)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        vals![
+            id,
+            now,
+            context.actor.kind(),
+            context.actor.id(),
+            change.action,
+            change.object_kind,
+            change.object_id,
+            change.outcome.as_str(),
+            change.summary.clone(),
+            context.request_id.clone(),
+            details.clone()
+        ],
+    )?;
+    tx.note_audit();
+    emit(tx, context, change.action, change.object_kind, change.object_id, details)
+}
+
+/// Writes an event of the stream alone: progress that is bookkeeping, such as a job's step.
+///
+/// # Errors
+/// Those of the store.
+pub fn emit(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    kind: &'static str,
+    object_kind: &'static str,
+    object_id: &str,
+    data: String,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    let id: EventId = new_id(&*context.random, now);
+    tx.exec_later(
+        "-- outbox.insert
+         INSERT INTO outbox (id, at, kind, object_kind, object_id, data)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        vals![id, now, kind, object_kind, object_id, data],
+    )?;
+    tx.notify("outbox");
+    Ok(())
+}
+
+/// Filters of the list.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// Who (id).
+    pub actor: Option<String>,
+    /// What.
+    pub action: Option<String>,
+    /// On which object.
+    pub object: Option<String>,
+    /// How it ended.
+    pub outcome: Option<String>,
+    /// Not before.
+    pub since: Option<Ts>,
+    /// Before.
+    pub until: Option<Ts>,
+    /// Rows before this place only.
+    pub before_seq: Option<i64>,
+}
+
+/// Newest first.
+///
+/// # Errors
+/// Those of the store.
+pub fn list(tx: &mut Tx<'_>, filter: &AuditFilter, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+    // The primary key gives the order; audit_events_object serves the object filter.
+    let mut sql = String::from(
+        "-- audit.list
+         SELECT seq, id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary, request_id,
+             details
+         FROM audit_events
+         WHERE 1 = 1",
+    );
+    let mut values: Vec<Val> = Vec::new();
+    let mut and = |clause: &str, value: Val| {
+        values.push(value);
+        sql.push_str(&format!(" AND {clause} ${}", values.len()));
+    };
+    if let Some(actor) = &filter.actor {
+        and("actor_id =", actor.clone().into());
+    }
+    if let Some(action) = &filter.action {
+        and("action =", action.clone().into());
+    }
+    if let Some(object) = &filter.object {
+        and("object_id =", object.clone().into());
+    }
+    if let Some(outcome) = &filter.outcome {
+        and("outcome =", outcome.clone().into());
+    }
+    if let Some(since) = filter.since {
+        and("at >=", since.into());
+    }
+    if let Some(until) = filter.until {
+        and("at <", until.into());
+    }
+    if let Some(before) = filter.before_seq {
+        and("seq <", before.into());
+    }
+    values.push(limit.into());
+    sql.push_str(&format!(" ORDER BY seq DESC LIMIT ${}", values.len()));
+    tx.all(&sql, &values)
+}
+
+/// One event.
+///
+/// # Errors
+/// Those of the store.
+pub fn by_id(tx: &mut Tx<'_>, id: &AuditEventId) -> Result<Option<AuditRow>, StoreError> {
+    tx.opt(
+        "-- audit.by_id
+         SELECT seq, id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary, request_id,
+             details
+         FROM audit_events WHERE id = $1",
+        args![id],
+    )
+}
+
+/// Rows from `first` on, oldest first, for sealing and verifying.
+///
+/// # Errors
+/// Those of the store.
+pub fn from_seq(tx: &mut Tx<'_>, first: i64, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+    tx.all(
+        "-- audit.from_seq
+         SELECT seq, id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary, request_id,
+             details
+         FROM audit_events WHERE seq >= $1 ORDER BY seq LIMIT $2",
+        args![first, limit],
+    )
+}
+
+/// Sealed batches from a number on.
+///
+/// # Errors
+/// Those of the store.
+pub fn batches(tx: &mut Tx<'_>, first: i64, limit: i64) -> Result<Vec<BatchRow>, StoreError> {
+    tx.all(
+        "-- audit.batches
+         SELECT number, members, events, root, previous, signature
+         FROM audit_batches WHERE number >= $1 ORDER BY number LIMIT $2",
+        args![first, limit],
+    )
+}
+
+/// The newest batch.
+///
+/// # Errors
+/// Those of the store.
+pub fn last_batch(tx: &mut Tx<'_>) -> Result<Option<BatchRow>, StoreError> {
+    tx.opt(
+        "-- audit.last_batch
+         SELECT number, members, events, root, previous, signature
+         FROM audit_batches ORDER BY number DESC LIMIT 1",
+        args![],
+    )
+}
+
+/// Adds a batch; its number is the primary key, so two sealers cannot both add it.
+///
+/// # Errors
+/// Those of the store.
+pub fn insert_batch(tx: &mut Tx<'_>, batch: &BatchRow) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.exec(
+        "-- audit.insert_batch
+         INSERT INTO audit_batches (number, members, events, root, previous, signature, sealed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        args![
+            batch.number,
+            batch.members.clone(),
+            batch.events,
+            batch.root.clone(),
+            batch.previous.clone(),
+            batch.signature.clone(),
+            now
+        ],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,147 @@
+//! Key holders: who has a key of a certificate, which version is current there, and when it is due.
+
+use certctl_core::id::{CertificateId, VersionId};
+use certctl_core::time::Ts;
+
+use crate::{StoreError, Tx, args, row};
+
+/// The holder of a certificate whose CSR is uploaded.
+pub const EXTERNAL: &str = "external";
+
+row! {
+    /// One key holder.
+    #[derive(Debug, Clone)]
+    pub struct HolderRow {
+        /// Of which certificate.
+        pub certificate_id: CertificateId,
+        /// Agent's id, or [`EXTERNAL`].
+        pub holder: String,
+        /// Its current version.
+        pub current_version_id: Option<VersionId>,
+        /// Its beginning.
+        pub not_before: Option<Ts>,
+        /// Its end.
+        pub not_after: Option<Ts>,
+        /// When it is to be renewed.
+        pub renew_after: Option<Ts>,
+        /// When the scheduler looks next.
+        pub due_at: Option<Ts>,
+    }
+}
+
+/// Adds a holder unless it is there.
+///
+/// # Errors
+/// Those of the store.
+pub fn insert(tx: &mut Tx<'_>, id: &CertificateId, holder: &str) -> Result<bool, StoreError> {
+    let n = tx.exec(
+        "-- holders.insert
+         INSERT INTO holders (certificate_id, holder) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        args![id, holder],
+    )?;
+    Ok(n == 1)
+}
+
+/// The holders of a certificate.
+///
+/// # Errors
+/// Those of the store.
+pub fn of_certificate(tx: &mut Tx<'_>, id: &CertificateId) -> Result<Vec<HolderRow>, StoreError> {
+    tx.all(
+        "-- holders.of_certificate
+         SELECT certificate_id, holder, current_version_id, not_before, not_after, renew_after, due_at
+         FROM holders WHERE certificate_id = $1 ORDER BY holder",
+        args![id],
+    )
+}
+
+/// Holders that are due, oldest first, after a place in the list.
+///
+/// # Errors
+/// Those of the store.
+pub fn due(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<HolderRow>, StoreError> {
+    let now = tx.now();
+    // holders_due
+    tx.all(
+        "-- holders.due
+         SELECT certificate_id, holder, current_version_id, not_before, not_after, renew_after, due_at
+         FROM holders WHERE due_at <= $1 ORDER BY due_at, certificate_id LIMIT $2",
+        args![now, limit],
+    )
+}
+
+/// When the next holder is due.
+///
+/// # Errors
+/// Those of the store.
+pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Ts>, StoreError> {
+    let (at,): (Option<Ts>,) = tx.one("-- holders.next_due\nSELECT MIN(due_at) FROM holders", args![])?;
+    Ok(at)
+}
+
+/// Sets when the scheduler looks next.
+///
+/// # Errors
+/// Those of the store.
+pub fn set_due(tx: &mut Tx<'_>, id: &CertificateId, holder: &str, at: Option<Ts>) -> Result<(), StoreError> {
+    tx.exec(
+        "-- holders.set_due
+         UPDATE holders SET due_at = $1 WHERE certificate_id = $2 AND holder = $3",
+        args![at, id, holder],
+    )?;
+    Ok(())
+}
+
+/// Sets the renewal point of the current version, as a changed policy gives it.
+///
+/// # Errors
+/// Those of the store.
+pub fn set_renew_after(
+    tx: &mut Tx<'_>,
+    id: &CertificateId,
+    holder: &str,
+    at: Option<Ts>,
+) -> Result<(), StoreError> {
+    tx.exec(
+        "-- holders.set_renew_after
+         UPDATE holders SET renew_after = $1, due_at = $1 WHERE certificate_id = $2 AND holder = $3",
+        args![at, id, holder],
+    )?;
+    Ok(())
+}
+
+/// Makes a version the holder's current one.
+///
+/// # Errors
+/// [`StoreError::Stale`] when there is no such holder.
+pub fn set_current(tx: &mut Tx<'_>, row: &HolderRow) -> Result<(), StoreError> {
+    tx.exec_one(
+        "-- holders.set_current
+         UPDATE holders
+         SET current_version_id = $1, not_before = $2, not_after = $3, renew_after = $4, due_at = $5
+         WHERE certificate_id = $6 AND holder = $7",
+        args![
+            row.current_version_id.as_ref(),
+            row.not_before,
+            row.not_after,
+            row.renew_after,
+            row.due_at,
+            &row.certificate_id,
+            row.holder.clone()
+        ],
+        "holder",
+    )
+}
+
+/// Removes a holder that no longer has a target.
+///
+/// # Errors
+/// Those of the store.
+pub fn delete(tx: &mut Tx<'_>, id: &CertificateId, holder: &str) -> Result<(), StoreError> {
+    tx.exec(
+        "-- holders.delete
+         DELETE FROM holders WHERE certificate_id = $1 AND holder = $2",
+        args![id, holder],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,540 @@
+//! Jobs: rows, leases, steps.
+//!
+//! Invariants: every change of state names the state it comes from; settling needs the lease's token; the two
+//! executors (control plane `""`, an agent's id) never see each other's jobs.
+
+use certctl_core::id::{AgentId, CertificateId, DeploymentId, JobId, TargetId, VersionId};
+use certctl_core::job::{JobKind, JobState};
+use certctl_core::time::Ts;
+
+use crate::{StoreError, Tx, Val, args, row, vals};
+
+row! {
+    /// A job.
+    #[derive(Debug, Clone)]
+    pub struct JobRow {
+        /// Id.
+        pub id: JobId,
+        /// What it does.
+        pub kind: JobKind,
+        /// Where it is.
+        pub state: JobState,
+        /// Empty for the control plane, else the agent's id.
+        pub executor: String,
+        /// For which certificate.
+        pub certificate_id: CertificateId,
+        /// For which key holder.
+        pub holder: String,
+        /// Deployment: where to.
+        pub target_id: Option<TargetId>,
+        /// Deployment: what; issuance: the result.
+        pub version_id: Option<VersionId>,
+        /// Deployment: its record.
+        pub deployment_id: Option<DeploymentId>,
+        /// Why.
+        pub reason: String,
+        /// Tries so far.
+        pub attempts: i64,
+        /// Tries in all.
+        pub max_attempts: i64,
+        /// Not before.
+        pub run_after: Ts,
+        /// End of a waiting state.
+        pub deadline: Option<Ts>,
+        /// Who has the lease.
+        pub lease_owner: Option<String>,
+        /// Proof of the lease.
+        pub lease_token: Option<String>,
+        /// End of the lease.
+        pub lease_expires_at: Option<Ts>,
+        /// DER.
+        pub csr: Option<Vec<u8>>,
+        /// The TBSCertificate that will be signed.
+        pub intent: Option<Vec<u8>>,
+        /// Cause of the last failure.
+        pub error: Option<String>,
+        /// When it was written.
+        pub created_at: Ts,
+        /// When it was last changed.
+        pub updated_at: Ts,
+        /// When it ended.
+        pub finished_at: Option<Ts>,
+    }
+}
+
+const COLUMNS: &str = "jobs.id, jobs.kind, jobs.state, jobs.executor, jobs.certificate_id, jobs.holder, \
+     jobs.target_id, jobs.version_id, jobs.deployment_id, jobs.reason, jobs.attempts, jobs.max_attempts, \
+     jobs.run_after, jobs.deadline, jobs.lease_owner, jobs.lease_token, jobs.lease_expires_at, jobs.csr, \
+     jobs.intent, jobs.error, jobs.created_at, jobs.updated_at, jobs.finished_at";
+
+const OPEN: &str = "('Pending', 'AwaitingApproval', 'AwaitingCSR', 'Running')";
+
+/// Adds a job; false when its certificate and holder (or target) have an open one of the kind already.
+///
+/// # Errors
+/// Those of the store.
+pub fn insert(tx: &mut Tx<'_>, job: &JobRow) -> Result<bool, StoreError> {
+    let n = tx.exec(
+        "-- jobs.insert
+         INSERT INTO jobs (id, kind, state, executor, certificate_id, holder, target_id, version_id, deployment_id,
+             reason, attempts, max_attempts, run_after, deadline, lease_owner, lease_token, lease_expires_at, csr,
+             intent, error, created_at, updated_at, finished_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+             $22, $23)
+         ON CONFLICT DO NOTHING",
+        args![
+            &job.id,
+            job.kind,
+            job.state,
+            job.executor.clone(),
+            &job.certificate_id,
+            job.holder.clone(),
+            job.target_id.as_ref(),
+            job.version_id.as_ref(),
+            job.deployment_id.as_ref(),
+            job.reason.clone(),
+            job.attempts,
+            job.max_attempts,
+            job.run_after,
+            job.deadline,
+            job.lease_owner.clone(),
+            job.lease_token.clone(),
+            job.lease_expires_at,
+            job.csr.clone(),
+            job.intent.clone(),
+            job.error.clone(),
+            job.created_at,
+            job.updated_at,
+            job.finished_at
+        ],
+    )?;
+    Ok(n == 1)
+}
+
+/// One by its id.
+///
+/// # Errors
+/// Those of the store.
+pub fn by_id(tx: &mut Tx<'_>, id: &JobId) -> Result<Option<JobRow>, StoreError> {
+    tx.opt(&format!("-- jobs.by_id\nSELECT {COLUMNS} FROM jobs WHERE id = $1"), args![id])
+}
+
+/// The open issuance or renewal of a certificate and holder.
+///
+/// # Errors
+/// Those of the store.
+pub fn open_issuance(
+    tx: &mut Tx<'_>,
+    id: &CertificateId,
+    holder: &str,
+) -> Result<Option<JobRow>, StoreError> {
+    tx.opt(
+        &format!(
+            "-- jobs.open_issuance
+             SELECT {COLUMNS} FROM jobs
+             WHERE certificate_id = $1 AND holder = $2 AND kind IN ('Issuance', 'Renewal') AND state IN {OPEN}"
+        ),
+        args![id, holder],
+    )
+}
+
+/// The open deployment of a certificate to a target.
+///
+/// # Errors
+/// Those of the store.
+pub fn open_deployment(
+    tx: &mut Tx<'_>,
+    id: &CertificateId,
+    target: &TargetId,
+) -> Result<Option<JobRow>, StoreError> {
+    tx.opt(
+        &format!(
+            "-- jobs.open_deployment
+             SELECT {COLUMNS} FROM jobs
+             WHERE certificate_id = $1 AND target_id = $2 AND kind = 'Deployment' AND state IN {OPEN}"
+        ),
+        args![id, target],
+    )
+}
+
+/// Every open job of a certificate.
+///
+/// # Errors
+/// Those of the store.
+pub fn open_of_certificate(tx: &mut Tx<'_>, id: &CertificateId) -> Result<Vec<JobRow>, StoreError> {
+    tx.all(
+        &format!(
+            "-- jobs.open_of_certificate
+             SELECT {COLUMNS} FROM jobs WHERE certificate_id = $1 AND state IN {OPEN} ORDER BY id"
+        ),
+        args![id],
+    )
+}
+
+/// Filters of the list.
+#[derive(Debug, Clone, Default)]
+pub struct JobFilter {
+    /// Where it is.
+    pub state: Option<JobState>,
+    /// What it does.
+    pub kind: Option<JobKind>,
+    /// For which certificate.
+    pub certificate_id: Option<CertificateId>,
+    /// Executed or keyed by which agent.
+    pub agent_id: Option<AgentId>,
+    /// To which target.
+    pub target_id: Option<TargetId>,
+    /// Written after.
+    pub created_after: Option<Ts>,
+    /// Ids before this one only (newest first).
+    pub before: Option<JobId>,
+}
+
+fn filter(sql: &mut String, values: &mut Vec<Val>, filter: &JobFilter) {
+    let mut and = |clause: &str, value: Val| {
+        values.push(value);
+        sql.push_str(&format!(" AND {}", clause.replace('?', &format!("${}", values.len()))));
+    };
+    if let Some(state) = filter.state {
+        and("state = ?", state.into());
+    }
+    if let Some(kind) = filter.kind {
+        and("kind = ?", kind.into());
+    }
+    if let Some(id) = &filter.certificate_id {
+        and("certificate_id = ?", id.into());
+    }
+    if let Some(id) = &filter.agent_id {
+        and("holder = ?", id.into());
+    }
+    if let Some(id) = &filter.target_id {
+        and("target_id = ?", id.into());
+    }
+    if let Some(after) = filter.created_after {
+        and("created_at > ?", after.into());
+    }
+}
+
+/// Newest first.
+///
+/// # Errors
+/// Those of the store.
+pub fn list(tx: &mut Tx<'_>, wanted: &JobFilter, limit: i64) -> Result<Vec<JobRow>, StoreError> {
+    // Ids sort by time: the primary key gives the order, jobs_certificate the certificate filter.
+    let mut sql = format!("-- jobs.list\nSELECT {COLUMNS} FROM jobs WHERE 1 = 1");
+    let mut values = Vec::new();
+    filter(&mut sql, &mut values, wanted);
+    if let Some(before) = &wanted.before {
+        values.push(before.into());
+        sql.push_str(&format!(" AND id < ${}", values.len()));
+    }
+    values.push(limit.into());
+    sql.push_str(&format!(" ORDER BY id DESC LIMIT ${}", values.len()));
+    tx.all(&sql, &values)
+}
+
+/// How many match.
+///
+/// # Errors
+/// Those of the store.
+pub fn count(tx: &mut Tx<'_>, wanted: &JobFilter) -> Result<i64, StoreError> {
+    let mut sql = "-- jobs.count\nSELECT COUNT(*) FROM jobs WHERE 1 = 1".to_owned();
+    let mut values = Vec::new();
+    filter(&mut sql, &mut values, wanted);
+    let (n,): (i64,) = tx.one(&sql, &values)?;
+    Ok(n)
+}
+
+/// A lease: who, with which proof, until when.
+#[derive(Debug, Clone)]
+pub struct Lease {
+    /// Replica or agent's boot.
+    pub owner: String,
+    /// Proof.
+    pub token: String,
+    /// End.
+    pub expires_at: Ts,
+}
+
+/// Leases up to `limit` runnable jobs of an executor (`""` is the control plane), oldest first.
+///
+/// # Errors
+/// Those of the store.
+pub fn lease(tx: &mut Tx<'_>, executor: &str, lease: &Lease, limit: i64) -> Result<Vec<JobRow>, StoreError> {
+    let now = tx.now();
+    tx.all(
+        &format!(
+            "-- jobs.lease
+             WITH runnable AS MATERIALIZED (
+                 SELECT id FROM jobs
+                 WHERE executor = $1 AND state = 'Pending' AND run_after <= $2
+                 ORDER BY run_after, id LIMIT $3 {{LOCK}}
+             )
+             UPDATE jobs
+             SET state = 'Running', attempts = attempts + 1, lease_owner = $4, lease_token = $5,
+                 lease_expires_at = $6, updated_at = $2
+             FROM runnable WHERE jobs.id = runnable.id
+             RETURNING {COLUMNS}"
+        ),
+        args![executor, now, limit, lease.owner.clone(), lease.token.clone(), lease.expires_at],
+    )
+}
+
+/// When the next job of an executor becomes runnable.
+///
+/// # Errors
+/// Those of the store.
+pub fn next_run(tx: &mut Tx<'_>, executor: &str) -> Result<Option<Ts>, StoreError> {
+    let (at,): (Option<Ts>,) = tx.one(
+        "-- jobs.next_run
+         SELECT MIN(run_after) FROM jobs WHERE executor = $1 AND state = 'Pending'",
+        args![executor],
+    )?;
+    Ok(at)
+}
+
+/// Whether an agent has anything to do.
+///
+/// # Errors
+/// Those of the store.
+pub fn agent_has_work(tx: &mut Tx<'_>, agent: &AgentId) -> Result<bool, StoreError> {
+    let now = tx.now();
+    let found: Option<(i64,)> = tx.opt(
+        "-- jobs.agent_has_work
+         SELECT CAST(1 AS BIGINT) FROM jobs WHERE executor = $1 AND state = 'Pending' AND run_after <= $2
+         UNION ALL
+         SELECT CAST(1 AS BIGINT) FROM jobs WHERE holder = $1 AND state = 'AwaitingCSR'
+         LIMIT 1",
+        args![agent, now],
+    )?;
+    Ok(found.is_some())
+}
+
+/// Jobs that wait for an agent's CSR.
+///
+/// # Errors
+/// Those of the store.
+pub fn awaiting_csr(tx: &mut Tx<'_>, agent: &AgentId, limit: i64) -> Result<Vec<JobRow>, StoreError> {
+    tx.all(
+        &format!(
+            "-- jobs.awaiting_csr
+             SELECT {COLUMNS} FROM jobs WHERE holder = $1 AND state = 'AwaitingCSR' ORDER BY id LIMIT $2"
+        ),
+        args![agent, limit],
+    )
+}
+
+/// Takes an accepted CSR: AwaitingCSR becomes Pending.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the job is not waiting for one.
+pub fn accept_csr(tx: &mut Tx<'_>, id: &JobId, csr: &[u8]) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.exec_one(
+        "-- jobs.accept_csr
+         UPDATE jobs SET state = 'Pending', csr = $1, run_after = $2, deadline = NULL, updated_at = $2
+         WHERE id = $3 AND state = 'AwaitingCSR'",
+        args![csr, now, id],
+        "job",
+    )
+}
+
+/// Stores what will be signed, under the lease.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the lease is gone or there is an intent already.
+pub fn set_intent(tx: &mut Tx<'_>, id: &JobId, token: &str, intent: &[u8]) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.exec_one(
+        "-- jobs.set_intent
+         UPDATE jobs SET intent = $1, updated_at = $2
+         WHERE id = $3 AND lease_token = $4 AND state = 'Running' AND intent IS NULL",
+        args![intent, now, id, token],
+        "job",
+    )
+}
+
+/// How a lease ends.
+#[derive(Debug, Clone)]
+pub struct Settlement {
+    /// The state after.
+    pub state: JobState,
+    /// Pending: not before.
+    pub run_after: Ts,
+    /// The result of an issuance.
+    pub version_id: Option<VersionId>,
+    /// Why it failed.
+    pub error: Option<String>,
+}
+
+/// Ends a lease by its token: Running becomes the settlement's state.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the lease is gone.
+pub fn settle(tx: &mut Tx<'_>, id: &JobId, token: &str, end: &Settlement) -> Result<(), StoreError> {
+    let now = tx.now();
+    let finished = (!end.state.is_open()).then_some(now);
+    tx.exec_one(
+        "-- jobs.settle
+         UPDATE jobs
+         SET state = $1, run_after = $2, version_id = COALESCE($3, version_id), error = $4, finished_at = $5,
+             lease_owner = NULL, lease_token = NULL, lease_expires_at = NULL, updated_at = $6
+         WHERE id = $7 AND lease_token = $8 AND state = 'Running'",
+        args![end.state, end.run_after, end.version_id.as_ref(), end.error.clone(), finished, now, id, token],
+        "job",
+    )
+}
+
+/// Moves a job without a lease (cancel, deadline, retry) from the state it was read in.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it is in another state by now.
+pub fn set_state(
+    tx: &mut Tx<'_>,
+    id: &JobId,
+    from: JobState,
+    to: JobState,
+    error: Option<&str>,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    let finished = (!to.is_open()).then_some(now);
+    tx.exec_one(
+        "-- jobs.set_state
+         UPDATE jobs
+         SET state = $1, error = $2, finished_at = $3, run_after = $4, updated_at = $4, deadline = NULL,
+             lease_owner = NULL, lease_token = NULL, lease_expires_at = NULL,
+             attempts = CASE WHEN $1 = 'Pending' AND state = 'Failed' THEN 0 ELSE attempts END
+         WHERE id = $5 AND state = $6",
+        args![to, error, finished, now, id, from],
+        "job",
+    )
+}
+
+/// Extends leases of an owner that are still its own; says which are.
+///
+/// # Errors
+/// Those of the store.
+pub fn extend(tx: &mut Tx<'_>, id: &JobId, token: &str, until: Ts) -> Result<bool, StoreError> {
+    let n = tx.exec(
+        "-- jobs.extend
+         UPDATE jobs SET lease_expires_at = $1 WHERE id = $2 AND lease_token = $3 AND state = 'Running'",
+        args![until, id, token],
+    )?;
+    Ok(n == 1)
+}
+
+/// Running jobs whose lease has ended.
+///
+/// # Errors
+/// Those of the store.
+pub fn expired_leases(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<JobRow>, StoreError> {
+    let now = tx.now();
+    tx.all(
+        &format!(
+            "-- jobs.expired_leases
+             SELECT {COLUMNS} FROM jobs WHERE state = 'Running' AND lease_expires_at <= $1
+             ORDER BY lease_expires_at LIMIT $2 {{LOCK}}"
+        ),
+        args![now, limit],
+    )
+}
+
+/// Running jobs of one executor, to give back what an earlier start of it held.
+///
+/// # Errors
+/// Those of the store.
+pub fn running_of(tx: &mut Tx<'_>, executor: &str) -> Result<Vec<JobRow>, StoreError> {
+    tx.all(
+        &format!(
+            "-- jobs.running_of
+             SELECT {COLUMNS} FROM jobs WHERE executor = $1 AND state = 'Running' ORDER BY id"
+        ),
+        args![executor],
+    )
+}
+
+/// Waiting jobs past their deadline.
+///
+/// # Errors
+/// Those of the store.
+pub fn past_deadline(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<JobRow>, StoreError> {
+    let now = tx.now();
+    tx.all(
+        &format!(
+            "-- jobs.past_deadline
+             SELECT {COLUMNS} FROM jobs
+             WHERE state IN ('AwaitingApproval', 'AwaitingCSR') AND deadline <= $1
+             ORDER BY deadline LIMIT $2 {{LOCK}}"
+        ),
+        args![now, limit],
+    )
+}
+
+row! {
+    /// One step of a job.
+    #[derive(Debug, Clone)]
+    pub struct StepRow {
+        /// Which try.
+        pub attempt: i64,
+        /// When it ended.
+        pub at: Ts,
+        /// Which step.
+        pub name: String,
+        /// `ok` or `failed`.
+        pub outcome: String,
+        /// How long it took.
+        pub milliseconds: Option<i64>,
+        /// What was seen.
+        pub detail: String,
+    }
+}
+
+/// Adds a step.
+///
+/// # Errors
+/// Those of the store.
+pub fn add_step(tx: &mut Tx<'_>, id: &JobId, step: &StepRow) -> Result<(), StoreError> {
+    tx.exec_later(
+        "-- job_steps.insert
+         INSERT INTO job_steps (job_id, attempt, at, name, outcome, milliseconds, detail)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        vals![
+            id,
+            step.attempt,
+            step.at,
+            step.name.clone(),
+            step.outcome.clone(),
+            step.milliseconds,
+            step.detail.clone()
+        ],
+    )
+}
+
+/// Steps, oldest first.
+///
+/// # Errors
+/// Those of the store.
+pub fn steps(tx: &mut Tx<'_>, id: &JobId) -> Result<Vec<StepRow>, StoreError> {
+    tx.all(
+        "-- job_steps.list
+         SELECT attempt, at, name, outcome, milliseconds, detail FROM job_steps WHERE job_id = $1 ORDER BY id",
+        args![id],
+    )
+}
+
+/// Removes finished jobs older than `before` and their steps; says how many.
+///
+/// # Errors
+/// Those of the store.
+pub fn prune(tx: &mut Tx<'_>, before: Ts, limit: i64) -> Result<u64, StoreError> {
+    let old: Vec<(String,)> = tx.all(
+        "-- jobs.prunable
+         SELECT id FROM jobs WHERE finished_at IS NOT NULL AND finished_at < $1 ORDER BY finished_at LIMIT $2",
+        args![before, limit],
+    )?;
+    for (id,) in &old {
+        tx.exec("-- job_steps.prune\nDELETE FROM job_steps WHERE job_id = $1", args![id.clone()])?;
+        tx.exec("-- jobs.prune\nDELETE FROM jobs WHERE id = $1", args![id.clone()])?;
+    }
+    Ok(u64::try_from(old.len()).unwrap_or(0))
+}

@@ -1,0 +1,61 @@
+//! Reading the event stream.
+//!
+//! Not for: writing it ([`crate::audit`]). Invariant: a reader that starts behind the oldest kept row learns so.
+
+use certctl_core::time::Ts;
+
+use crate::{StoreError, Tx, args, row};
+
+row! {
+    /// One event.
+    #[derive(Debug, Clone)]
+    pub struct OutboxRow {
+        /// Place in the stream.
+        pub seq: i64,
+        /// Id.
+        pub id: String,
+        /// When.
+        pub at: Ts,
+        /// Such as `job.changed`.
+        pub kind: String,
+        /// Kind of object.
+        pub object_kind: String,
+        /// Which.
+        pub object_id: String,
+        /// JSON text.
+        pub data: String,
+    }
+}
+
+/// Events after a place, oldest first.
+///
+/// # Errors
+/// Those of the store.
+pub fn after(tx: &mut Tx<'_>, seq: i64, limit: i64) -> Result<Vec<OutboxRow>, StoreError> {
+    tx.all(
+        "-- outbox.after
+         SELECT seq, id, at, kind, object_kind, object_id, data
+         FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2",
+        args![seq, limit],
+    )
+}
+
+/// The first and last place kept; (0, 0) when there is none.
+///
+/// # Errors
+/// Those of the store.
+pub fn bounds(tx: &mut Tx<'_>) -> Result<(i64, i64), StoreError> {
+    tx.one("-- outbox.bounds\nSELECT COALESCE(MIN(seq), 0), COALESCE(MAX(seq), 0) FROM outbox", args![])
+}
+
+/// Removes up to `limit` events older than `before`; says how many.
+///
+/// # Errors
+/// Those of the store.
+pub fn prune(tx: &mut Tx<'_>, before: Ts, limit: i64) -> Result<u64, StoreError> {
+    tx.exec(
+        "-- outbox.prune
+         DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE at < $1 ORDER BY seq LIMIT $2)",
+        args![before, limit],
+    )
+}

@@ -1,0 +1,115 @@
+//! Owners: who answers for a certificate.
+//!
+//! Invariant: a change names the revision it was made from.
+
+use certctl_core::id::OwnerId;
+use certctl_core::time::Ts;
+
+use crate::{StoreError, Tx, args, row};
+
+row! {
+    /// An owner.
+    #[derive(Debug, Clone)]
+    pub struct OwnerRow {
+        /// Id.
+        pub id: OwnerId,
+        /// Column `name`.
+        pub name: String,
+        /// Column `email`.
+        pub email: Option<String>,
+        /// When it was made.
+        pub created_at: Ts,
+        /// When it was last changed.
+        pub updated_at: Ts,
+        /// Counts changes.
+        pub revision: i64,
+    }
+}
+
+/// One by its id.
+///
+/// # Errors
+/// Those of the store.
+pub fn by_id(tx: &mut Tx<'_>, id: &OwnerId) -> Result<Option<OwnerRow>, StoreError> {
+    tx.opt(
+        "-- owners.by_id
+         SELECT id, name, email, created_at, updated_at, revision
+         FROM owners WHERE id = $1",
+        args![id],
+    )
+}
+
+/// A page by id, after a cursor.
+///
+/// # Errors
+/// Those of the store.
+pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<OwnerRow>, StoreError> {
+    tx.all(
+        "-- owners.list
+         SELECT id, name, email, created_at, updated_at, revision
+         FROM owners WHERE id > $1 ORDER BY id LIMIT $2",
+        args![after, limit],
+    )
+}
+
+/// How many there are.
+///
+/// # Errors
+/// Those of the store.
+pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    let (n,): (i64,) = tx.one("-- owners.count\nSELECT COUNT(*) FROM owners", args![])?;
+    Ok(n)
+}
+
+/// Adds one; says whether it was not there already.
+///
+/// # Errors
+/// Those of the store.
+pub fn insert(tx: &mut Tx<'_>, row: &OwnerRow) -> Result<bool, StoreError> {
+    let n = tx.exec(
+        "-- owners.insert
+         INSERT INTO owners (id, name, email, created_at, updated_at, revision)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (id) DO NOTHING",
+        args![&row.id, row.name.clone(), row.email.clone(), row.created_at, row.updated_at, row.revision],
+    )?;
+    Ok(n == 1)
+}
+
+/// Writes the changed columns over the revision it was read at.
+///
+/// # Errors
+/// [`StoreError::Stale`] when somebody else changed it meanwhile.
+pub fn update(tx: &mut Tx<'_>, row: &OwnerRow) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.exec_one(
+        "-- owners.update
+         UPDATE owners SET name = $1, email = $2,
+             updated_at = $3, revision = revision + 1
+         WHERE id = $4 AND revision = $5",
+        args![row.name.clone(), row.email.clone(), now, &row.id, row.revision],
+        "owner",
+    )
+}
+
+/// Removes one; says whether it was there. What refers to it stops it ([`StoreError::ForeignKeyViolation`]).
+///
+/// # Errors
+/// Those of the store.
+pub fn delete(tx: &mut Tx<'_>, id: &OwnerId) -> Result<bool, StoreError> {
+    let n = tx.exec("-- owners.delete\nDELETE FROM owners WHERE id = $1", args![id])?;
+    Ok(n == 1)
+}
+
+/// Certificates that refer to it, at most `limit`.
+///
+/// # Errors
+/// Those of the store.
+pub fn certificates(tx: &mut Tx<'_>, id: &OwnerId, limit: i64) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> = tx.all(
+        "-- owners.certificates
+         SELECT id FROM certificates WHERE owner_id = $1 ORDER BY id LIMIT $2",
+        args![id, limit],
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
