@@ -313,6 +313,7 @@ CREATE TABLE audit_batches (
     number BIGINT PRIMARY KEY,
     members TEXT NOT NULL,
     events BIGINT NOT NULL,
+    leaves {BYTES} NOT NULL,
     root {BYTES} NOT NULL,
     previous {BYTES} NOT NULL,
     signature {BYTES} NOT NULL,

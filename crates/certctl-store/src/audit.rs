@@ -103,6 +103,8 @@ row! {
         pub members: String,
         /// How many rows.
         pub events: i64,
+        /// The rows' leaves, 32 bytes each, so that a check can name the row that was changed.
+        pub leaves: Vec<u8>,
         /// Root of the tree.
         pub root: Vec<u8>,
         /// Hash of the batch before.
@@ -265,7 +267,7 @@ pub fn from_seq(tx: &mut Tx<'_>, first: i64, limit: i64) -> Result<Vec<AuditRow>
 pub fn batches(tx: &mut Tx<'_>, first: i64, limit: i64) -> Result<Vec<BatchRow>, StoreError> {
     tx.all(
         "-- audit.batches
-         SELECT number, members, events, root, previous, signature
+         SELECT number, members, events, leaves, root, previous, signature
          FROM audit_batches WHERE number >= $1 ORDER BY number LIMIT $2",
         args![first, limit],
     )
@@ -278,7 +280,7 @@ pub fn batches(tx: &mut Tx<'_>, first: i64, limit: i64) -> Result<Vec<BatchRow>,
 pub fn last_batch(tx: &mut Tx<'_>) -> Result<Option<BatchRow>, StoreError> {
     tx.opt(
         "-- audit.last_batch
-         SELECT number, members, events, root, previous, signature
+         SELECT number, members, events, leaves, root, previous, signature
          FROM audit_batches ORDER BY number DESC LIMIT 1",
         args![],
     )
@@ -292,12 +294,13 @@ pub fn insert_batch(tx: &mut Tx<'_>, batch: &BatchRow) -> Result<(), StoreError>
     let now = tx.now();
     tx.exec(
         "-- audit.insert_batch
-         INSERT INTO audit_batches (number, members, events, root, previous, signature, sealed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+         INSERT INTO audit_batches (number, members, events, leaves, root, previous, signature, sealed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         args![
             batch.number,
             batch.members.clone(),
             batch.events,
+            batch.leaves.clone(),
             batch.root.clone(),
             batch.previous.clone(),
             batch.signature.clone(),

@@ -16,12 +16,14 @@
 #![warn(missing_docs)]
 
 pub mod agents;
+pub mod api_keys;
 pub mod audit;
 pub mod certificates;
 mod db;
 pub mod deployments;
 mod error;
 pub mod holders;
+pub mod idempotency;
 pub mod instance;
 pub mod issuers;
 pub mod jobs;
@@ -29,6 +31,7 @@ pub mod outbox;
 pub mod owners;
 pub mod profiles;
 pub mod renewal_policies;
+pub mod sessions;
 mod states;
 pub mod targets;
 pub mod teams;

@@ -1,0 +1,82 @@
+//! The renewal task: asks core's decision for each key holder that is due, and starts the renewals.
+//!
+//! Invariant: the whole inventory is never read; a holder is looked at when its `due_at` has come, and each look
+//! either starts a job or sets the next time.
+
+use std::time::Duration;
+
+use certctl_core::certificate::KeyStrategy;
+use certctl_core::renewal::{Decision, Validity, WaitBecause, decide, spread_of};
+use certctl_store::holders::{self, HolderRow};
+use certctl_store::{Tx, certificates, renewal_policies};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::ops::issuance;
+
+/// Holders looked at in one transaction.
+const PAGE: i64 = 100;
+
+/// Looks at every holder that is due; says when the next one is.
+///
+/// # Errors
+/// Those of the store.
+pub async fn tick(app: App) -> Result<Option<Duration>, Error> {
+    loop {
+        let context = crate::ops::system(&app, "renewal");
+        let looked = app
+            .store
+            .write("renewal.page", move |tx| {
+                let due = holders::due(tx, PAGE)?;
+                for holder in &due {
+                    look(tx, &context, holder)?;
+                }
+                tx.note_audit();
+                Ok::<_, Error>(due.len())
+            })
+            .await?;
+        if i64::try_from(looked).unwrap_or(0) < PAGE || app.shutdown.is_cancelled() {
+            break;
+        }
+    }
+    let next = app.store.read("renewal.next_due", |tx| holders::next_due(tx).map_err(Error::from)).await?;
+    Ok(next.map(|at| at.since(app.now()).max(Duration::from_millis(100))))
+}
+
+fn look(tx: &mut Tx<'_>, context: &certctl_store::audit::Context, holder: &HolderRow) -> Result<(), Error> {
+    let now = tx.now();
+    let later = |tx: &mut Tx<'_>, at| holders::set_due(tx, &holder.certificate_id, &holder.holder, at);
+    let Some(certificate) = certificates::by_id(tx, &holder.certificate_id)? else {
+        return Ok(later(tx, None)?);
+    };
+    if certificate.archived_at.is_some() {
+        return Ok(later(tx, None)?);
+    }
+    let Some(policy) = renewal_policies::by_id(tx, &certificate.renewal_policy_id)? else {
+        return Ok(later(tx, None)?);
+    };
+    let validity = holder
+        .not_before
+        .zip(holder.not_after)
+        .map(|(not_before, not_after)| Validity { not_before, not_after });
+    let spread = spread_of(&[certificate.id.as_str(), &holder.holder]);
+    let decision = decide(validity, issuance::rule_of(&policy), None, spread, now);
+    match decision {
+        Decision::Renew(_) if certificate.key_strategy == KeyStrategy::External => {
+            // Nobody here can make the CSR: the certificate shows as Expiring until an operator uploads one.
+            let why = format!("{decision}; it waits for an uploaded CSR");
+            certificates::refresh(tx, &certificate.id, None, Some(&why))?;
+            Ok(later(tx, None)?)
+        }
+        Decision::Renew(_) => {
+            match issuance::request(tx, context, &certificate, holder, None, &decision.to_string()) {
+                Ok(_) => Ok(()),
+                // A person was quicker.
+                Err(Error::Conflict { .. }) => Ok(later(tx, None)?),
+                Err(error) => Err(error),
+            }
+        }
+        Decision::Wait(WaitBecause::NotYet { renew_after }) => Ok(later(tx, Some(renew_after))?),
+        Decision::Wait(WaitBecause::ByHand) => Ok(later(tx, None)?),
+    }
+}

@@ -1,0 +1,67 @@
+//! Small periodic duties: lost leases, passed deadlines, silent agents, retention.
+//!
+//! Invariant: each works page by page and does the same thing when run twice.
+
+use std::time::Duration;
+
+use certctl_store::{jobs, outbox};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::ops::{agents, jobs as job_ops};
+
+/// Rows handled in one transaction.
+const PAGE: i64 = 200;
+/// The event stream is kept for a week.
+const OUTBOX_SECONDS: i64 = 7 * 86_400;
+/// Finished jobs are kept for 90 days.
+const JOB_SECONDS: i64 = 90 * 86_400;
+
+/// Gives lost leases back and fails what waited too long.
+///
+/// # Errors
+/// Those of the store.
+pub async fn reap(app: App) -> Result<Option<Duration>, Error> {
+    let context = crate::ops::system(&app, "reap");
+    let n = app
+        .store
+        .write("upkeep.reap", move |tx| {
+            Ok::<_, Error>(job_ops::reap(tx, &context, PAGE)? + job_ops::expire(tx, &context, PAGE)?)
+        })
+        .await?;
+    if n > 0 {
+        tracing::warn!(jobs = n, "Gave back or ended {n} jobs that nobody was at");
+    }
+    Ok(None)
+}
+
+/// Writes which agents are late or offline.
+///
+/// # Errors
+/// Those of the store.
+pub async fn agent_health(app: App) -> Result<Option<Duration>, Error> {
+    let context = crate::ops::system(&app, "agent_health");
+    app.store.write("upkeep.agent_health", move |tx| agents::sweep_health(tx, &context, PAGE)).await?;
+    Ok(None)
+}
+
+/// Removes what is past its retention.
+///
+/// # Errors
+/// Those of the store.
+pub async fn retention(app: App) -> Result<Option<Duration>, Error> {
+    loop {
+        let n = app
+            .store
+            .bookkeeping("upkeep.retention", |tx| {
+                let now = tx.now();
+                let events = outbox::prune(tx, now.plus_seconds(-OUTBOX_SECONDS), 1_000)?;
+                let jobs = jobs::prune(tx, now.plus_seconds(-JOB_SECONDS), PAGE)?;
+                Ok::<_, Error>(events + jobs)
+            })
+            .await?;
+        if n == 0 || app.shutdown.is_cancelled() {
+            return Ok(None);
+        }
+    }
+}

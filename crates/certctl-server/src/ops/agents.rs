@@ -1,0 +1,343 @@
+//! Agents: invited, joined, renewed, changed, retired.
+//!
+//! Invariants: a token is used once; an agent's identity is what its connection proves; work goes to active agents
+//! only.
+
+use certctl_core::agent::{AgentHealth, AgentState, LATE_AFTER_SECONDS, OFFLINE_AFTER_SECONDS, health};
+use certctl_core::audit::Outcome;
+use certctl_core::id::{AgentId, JobId};
+use certctl_core::job::JobState;
+use certctl_core::time::Ts;
+use certctl_store::agents::{self, AgentRow, InvitationRow};
+use certctl_store::audit::{Change, Context, record};
+use certctl_store::jobs::{JobRow, Lease};
+use certctl_store::{StoreError, Tx, jobs};
+use serde_json::json;
+
+use crate::error::Error;
+use crate::ops::{job_moved, jobs as job_ops, success};
+
+/// How long an agent's lease on a deployment lasts unless extended.
+pub const LEASE_SECONDS: i64 = 60;
+
+/// Stores an invitation.
+///
+/// # Errors
+/// 409 when an agent of the name exists.
+pub fn invite(tx: &mut Tx<'_>, context: &Context, row: &InvitationRow, agent: &AgentId) -> Result<(), Error> {
+    if agents::by_id(tx, agent)?.is_some() {
+        return Err(Error::conflict(
+            "agent_exists",
+            format!("there is an agent {agent} already: retire it first, or choose another name"),
+            json!({ "agent_id": agent }),
+        ));
+    }
+    agents::insert_invitation(tx, row)?;
+    success(
+        tx,
+        context,
+        "agent.invite",
+        ("invitation", row.id.as_str()),
+        format!("{} may join until {}", row.name, row.expires_at),
+        json!({ "name": row.name, "expires_at": row.expires_at }),
+    )?;
+    Ok(())
+}
+
+/// What a join brings.
+#[derive(Debug, Clone)]
+pub struct Joining {
+    /// SHA-256 of the token's secret.
+    pub token_hash: Vec<u8>,
+    /// SHA-256 of the identity certificate that was made for it, hexadecimal.
+    pub identity_fingerprint: String,
+    /// Its end.
+    pub identity_not_after: Ts,
+    /// Program version.
+    pub version: String,
+    /// Platform.
+    pub platform: String,
+}
+
+/// The id that an invitation's agent gets.
+///
+/// # Errors
+/// 422 when the name is not fit for an id.
+pub fn id_of(name: &str, pointer: &str) -> Result<AgentId, Error> {
+    format!("ag-{name}").parse().map_err(|_| {
+        Error::invalid_field(
+            pointer,
+            format!("{name:?} cannot name an agent: use lower-case letters, digits and hyphens, at most 61"),
+        )
+    })
+}
+
+/// Uses the token and enrols the agent: one transaction.
+///
+/// # Errors
+/// 401 when the token is unknown, used or ended.
+pub fn join(tx: &mut Tx<'_>, context: &Context, joining: &Joining) -> Result<AgentRow, Error> {
+    let now = tx.now();
+    let invitation =
+        agents::invitation_by_hash(tx, &joining.token_hash)?.ok_or_else(Error::bad_join_token)?;
+    let id = id_of(&invitation.name, "/token")?;
+    match agents::use_invitation(tx, &invitation.id, &id) {
+        Ok(()) => {}
+        Err(StoreError::Stale { .. }) => return Err(Error::bad_join_token()),
+        Err(error) => return Err(error.into()),
+    }
+    let agent = AgentRow {
+        id: id.clone(),
+        name: invitation.name.clone(),
+        state: AgentState::Active,
+        health: AgentHealth::Online,
+        identity_fingerprint: joining.identity_fingerprint.clone(),
+        previous_fingerprint: None,
+        identity_not_after: joining.identity_not_after,
+        version: Some(joining.version.clone()),
+        platform: Some(joining.platform.clone()),
+        capabilities: json!([]),
+        environment: None,
+        boot_id: None,
+        last_seen_at: Some(now),
+        created_at: now,
+        updated_at: now,
+        revision: 1,
+    };
+    if !agents::insert(tx, &agent)? {
+        return Err(Error::conflict(
+            "agent_exists",
+            format!("there is an agent {id} already"),
+            json!({ "agent_id": id }),
+        ));
+    }
+    success(
+        tx,
+        context,
+        "agent.join",
+        ("agent", id.as_str()),
+        format!("{id} joined with invitation {}", invitation.id),
+        json!({ "invitation_id": invitation.id, "platform": joining.platform, "version": joining.version }),
+    )?;
+    Ok(agent)
+}
+
+/// Records a refusal.
+///
+/// # Errors
+/// Those of the store.
+pub fn refused(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    action: &'static str,
+    object: (&'static str, &str),
+    summary: String,
+) -> Result<(), StoreError> {
+    let change = Change {
+        action,
+        object_kind: object.0,
+        object_id: object.1,
+        outcome: Outcome::Denied,
+        summary,
+        details: json!({}),
+    };
+    record(tx, context, &change)
+}
+
+/// Replaces the identity; the old one is still known until the new one was used.
+///
+/// # Errors
+/// Those of the store.
+pub fn renew_identity(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &AgentId,
+    fingerprint: &str,
+    not_after: Ts,
+) -> Result<(), Error> {
+    let mut agent = agents::by_id(tx, id)?.ok_or_else(|| Error::not_found("agent", id.as_str()))?;
+    agent.previous_fingerprint =
+        Some(std::mem::replace(&mut agent.identity_fingerprint, fingerprint.to_owned()));
+    agent.identity_not_after = not_after;
+    agents::update(tx, &agent)?;
+    success(
+        tx,
+        context,
+        "agent.identity_renewed",
+        ("agent", id.as_str()),
+        format!("the identity of {id} is valid until {not_after}"),
+        json!({ "not_after": not_after }),
+    )?;
+    Ok(())
+}
+
+/// Work for a polling agent.
+#[derive(Debug, Clone, Default)]
+pub struct AgentWork {
+    /// Jobs that wait for its CSR.
+    pub csr: Vec<JobRow>,
+    /// Deployments, leased now.
+    pub deployments: Vec<JobRow>,
+    /// In hand, but no longer its own.
+    pub dropped: Vec<JobId>,
+}
+
+/// Extends what is in hand, gives back what an earlier start held, and leases what is runnable.
+///
+/// # Errors
+/// Those of the store.
+pub fn work(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    agent: &AgentId,
+    boot_id: &str,
+    token: &str,
+    in_hand: &[(JobId, String)],
+) -> Result<AgentWork, Error> {
+    let now = tx.now();
+    let until = now.plus_seconds(LEASE_SECONDS);
+    let mut work = AgentWork::default();
+    let mut held = Vec::new();
+    for (id, token) in in_hand {
+        let own = jobs::by_id(tx, id)?.is_some_and(|job| job.executor == agent.as_str());
+        if own && jobs::extend(tx, id, token, until)? {
+            held.push(id.clone());
+        } else {
+            work.dropped.push(id.clone());
+        }
+    }
+    job_ops::give_back_of(tx, context, agent.as_str(), boot_id, &held)?;
+    work.csr = jobs::awaiting_csr(tx, agent, 20)?;
+    let lease = Lease { owner: boot_id.to_owned(), token: token.to_owned(), expires_at: until };
+    work.deployments = jobs::lease(tx, agent.as_str(), &lease, 4)?;
+    for job in &work.deployments {
+        job_moved(tx, context, job, JobState::Running, None)?;
+    }
+    Ok(work)
+}
+
+/// A person's change.
+#[derive(Debug, Clone, Default)]
+pub struct AgentChange {
+    /// For people.
+    pub name: Option<String>,
+    /// Environment label.
+    pub environment: Option<String>,
+    /// Quarantine or lift it.
+    pub state: Option<AgentState>,
+    /// The revision it was made from.
+    pub revision: Option<i64>,
+}
+
+/// Changes an agent.
+///
+/// # Errors
+/// 404, 409 when the state does not allow it, 412 when the revision is old.
+pub fn update(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &AgentId,
+    change: &AgentChange,
+) -> Result<AgentRow, Error> {
+    let mut agent = agents::by_id(tx, id)?.ok_or_else(|| Error::not_found("agent", id.as_str()))?;
+    if change.revision.is_some_and(|revision| revision != agent.revision) {
+        return Err(Error::PreconditionFailed { revision: agent.revision });
+    }
+    if let Some(next) = change.state
+        && next != agent.state
+    {
+        if next == AgentState::Retired || !agent.state.may_become(next) {
+            return Err(Error::conflict(
+                "agent_state",
+                format!("{id} is {}: it cannot become {next} this way", agent.state),
+                json!({ "state": agent.state }),
+            ));
+        }
+        agent.state = next;
+    }
+    if let Some(name) = &change.name {
+        agent.name.clone_from(name);
+    }
+    if let Some(environment) = &change.environment {
+        agent.environment = Some(environment.clone());
+    }
+    agents::update(tx, &agent)?;
+    success(
+        tx,
+        context,
+        "agent.update",
+        ("agent", id.as_str()),
+        format!("{id} is {}", agent.state),
+        json!({ "state": agent.state, "environment": agent.environment }),
+    )?;
+    tx.notify(format!("agent:{id}"));
+    agents::by_id(tx, id)?.ok_or_else(|| Error::not_found("agent", id.as_str()))
+}
+
+/// Retires an agent for good. Without `force` it must hold no certificate that is still managed.
+///
+/// # Errors
+/// 404, 409 with what it still serves.
+pub fn retire(tx: &mut Tx<'_>, context: &Context, id: &AgentId, force: bool) -> Result<AgentRow, Error> {
+    let mut agent = agents::by_id(tx, id)?.ok_or_else(|| Error::not_found("agent", id.as_str()))?;
+    if !agent.state.may_become(AgentState::Retired) {
+        return Err(Error::conflict(
+            "agent_state",
+            format!("{id} is retired already"),
+            json!({ "state": agent.state }),
+        ));
+    }
+    let (certificates, targets) = agents::holdings(tx, id)?;
+    if certificates > 0 && !force {
+        return Err(Error::conflict(
+            "agent_in_use",
+            format!(
+                "{id} still holds the keys of {certificates} certificates and serves {targets} targets: \
+                 archive or move them first, or retire it with force"
+            ),
+            json!({ "certificates": certificates, "targets": targets }),
+        ));
+    }
+    agent.state = AgentState::Retired;
+    agents::update(tx, &agent)?;
+    success(
+        tx,
+        context,
+        "agent.retire",
+        ("agent", id.as_str()),
+        format!("{id} is retired"),
+        json!({ "force": force, "certificates": certificates }),
+    )?;
+    tx.notify(format!("agent:{id}"));
+    agents::by_id(tx, id)?.ok_or_else(|| Error::not_found("agent", id.as_str()))
+}
+
+/// Writes the health of agents whose silence says something new; says how many changed.
+///
+/// # Errors
+/// Those of the store.
+pub fn sweep_health(tx: &mut Tx<'_>, context: &Context, limit: i64) -> Result<usize, Error> {
+    let now = tx.now();
+    let online_since = now.plus_seconds(-LATE_AFTER_SECONDS);
+    let late_since = now.plus_seconds(-OFFLINE_AFTER_SECONDS);
+    let suspects = agents::health_suspects(tx, online_since, late_since, limit)?;
+    let mut n = 0;
+    for mut agent in suspects {
+        let seen = health(agent.last_seen_at, now);
+        if seen == agent.health {
+            continue;
+        }
+        let before = std::mem::replace(&mut agent.health, seen);
+        agents::update(tx, &agent)?;
+        success(
+            tx,
+            context,
+            "agent.health",
+            ("agent", agent.id.as_str()),
+            format!("{} was {before} and is {seen}", agent.id),
+            json!({ "before": before, "health": seen, "last_seen_at": agent.last_seen_at }),
+        )?;
+        n += 1;
+    }
+    Ok(n)
+}

@@ -1,0 +1,430 @@
+//! Issuance and renewal: from the request to the stored version.
+//!
+//! Not for: signing (the engine calls the issuer between [`plan`] and [`complete`]).
+//! Invariants: what will be signed is stored before it is signed; one version for one job; at most one open issuance
+//! for a certificate and key holder.
+
+use certctl_core::deployment::DeploymentState;
+use certctl_core::id::{CertificateId, JobId, VersionId};
+use certctl_core::job::{CSR_DEADLINE_SECONDS, JobEvent, JobKind, JobState};
+use certctl_core::policy::RenewalPoint;
+use certctl_core::random::new_id;
+use certctl_core::renewal::{RenewalRule, Validity, renew_after, spread_of};
+use certctl_core::retry::wait_after;
+use certctl_core::time::Ts;
+use certctl_pki::{CertificateInfo, Csr, Name};
+use certctl_store::audit::Context;
+use certctl_store::certificates::CertificateRow;
+use certctl_store::holders::{self, EXTERNAL, HolderRow};
+use certctl_store::jobs::{JobRow, Settlement};
+use certctl_store::renewal_policies::RenewalPolicyRow;
+use certctl_store::versions::VersionRow;
+use certctl_store::{Tx, certificates, jobs, profiles, renewal_policies, versions};
+use serde_json::json;
+
+use crate::error::Error;
+use crate::ops::{deployments, job_moved, success};
+
+/// The part of a stored policy that decides when.
+pub fn rule_of(policy: &RenewalPolicyRow) -> RenewalRule {
+    let point = policy.point.clone().and_then(|value| serde_json::from_value::<RenewalPoint>(value).ok());
+    RenewalRule { automatic: policy.automatic, point }
+}
+
+/// The limits of a stored profile.
+///
+/// # Errors
+/// [`Error`] when there is no such profile.
+pub fn limits(
+    tx: &mut Tx<'_>,
+    id: &certctl_core::id::ProfileId,
+) -> Result<certctl_core::profile::Profile, Error> {
+    let row = profiles::by_id(tx, id)?.ok_or_else(|| Error::not_found("profile", id.as_str()))?;
+    serde_json::from_value(row.limits)
+        .map_err(|error| Error::internal(format!("the limits of profile {id} cannot be read: {error}")))
+}
+
+/// A job row that nothing has happened to yet.
+pub(crate) fn new_job(
+    context: &Context,
+    kind: JobKind,
+    certificate_id: &CertificateId,
+    holder: &str,
+    reason: &str,
+    now: Ts,
+) -> JobRow {
+    JobRow {
+        id: new_id(&*context.random, now),
+        kind,
+        state: JobState::Pending,
+        executor: String::new(),
+        certificate_id: certificate_id.clone(),
+        holder: holder.to_owned(),
+        target_id: None,
+        version_id: None,
+        deployment_id: None,
+        reason: reason.to_owned(),
+        attempts: 0,
+        max_attempts: i64::from(certctl_core::retry::DEFAULT_MAX_ATTEMPTS),
+        run_after: now,
+        deadline: None,
+        lease_owner: None,
+        lease_token: None,
+        lease_expires_at: None,
+        csr: None,
+        intent: None,
+        error: None,
+        created_at: now,
+        updated_at: now,
+        finished_at: None,
+    }
+}
+
+/// Starts an issuance or renewal for one holder. For an agent the job waits for its CSR.
+///
+/// # Errors
+/// [`Error::Conflict`] with the open job when there is one.
+pub fn request(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    certificate: &CertificateRow,
+    holder: &HolderRow,
+    csr_der: Option<Vec<u8>>,
+    reason: &str,
+) -> Result<JobRow, Error> {
+    let now = tx.now();
+    let kind = if holder.current_version_id.is_some() { JobKind::Renewal } else { JobKind::Issuance };
+    let mut job = new_job(context, kind, &certificate.id, &holder.holder, reason, now);
+    let policy = renewal_policies::by_id(tx, &certificate.renewal_policy_id)?
+        .ok_or_else(|| Error::not_found("renewal policy", certificate.renewal_policy_id.as_str()))?;
+    job.max_attempts = policy.max_attempts;
+    match csr_der {
+        Some(csr) => job.csr = Some(csr),
+        None => {
+            job.state = JobState::AwaitingCsr;
+            job.deadline = Some(now.plus_seconds(CSR_DEADLINE_SECONDS));
+        }
+    }
+    if !jobs::insert(tx, &job)? {
+        let open = jobs::open_issuance(tx, &certificate.id, &holder.holder)?;
+        return Err(Error::conflict(
+            "issuance_open",
+            format!(
+                "{} already has an open {} for key holder {}: wait for it or cancel it",
+                certificate.id, job.kind, holder.holder
+            ),
+            json!({ "job_id": open.as_ref().map(|j| j.id.to_string()), "state": open.map(|j| j.state) }),
+        ));
+    }
+    // While a job is open its own retries count; the scheduler looks again when it ends.
+    holders::set_due(tx, &certificate.id, &holder.holder, None)?;
+    certificates::refresh(tx, &certificate.id, None, Some(reason))?;
+    job_moved(tx, context, &job, job.state, None)?;
+    if holder.holder != EXTERNAL {
+        tx.notify(format!("agent:{}", holder.holder));
+    }
+    tx.notify("engine:issue");
+    Ok(job)
+}
+
+/// Checks a CSR against its certificate and profile.
+///
+/// # Errors
+/// [`Error::Invalid`] naming what does not fit.
+pub fn check_csr(
+    tx: &mut Tx<'_>,
+    certificate: &CertificateRow,
+    csr: &Csr,
+    pointer: &str,
+) -> Result<(), Error> {
+    let refuse = |detail: String| Error::invalid_field(pointer, detail);
+    let wanted = certificate.name_texts();
+    let mut asked: Vec<String> = csr.names().iter().map(ToString::to_string).collect();
+    asked.sort();
+    asked.dedup();
+    let mut sorted = wanted.clone();
+    sorted.sort();
+    if asked != sorted {
+        return Err(refuse(format!(
+            "the CSR asks for the names {}, but the certificate is for {}",
+            if asked.is_empty() { "(none)".to_owned() } else { asked.join(", ") },
+            wanted.join(", ")
+        )));
+    }
+    let algorithm = csr.public_key().algorithm().as_str();
+    if algorithm != certificate.key_algorithm {
+        return Err(refuse(format!(
+            "the CSR's key is {algorithm}, but the certificate asks for {}",
+            certificate.key_algorithm
+        )));
+    }
+    let profile = limits(tx, &certificate.profile_id)?;
+    profile
+        .check(algorithm, certificate.lifetime_seconds, &wanted)
+        .map_err(|violation| refuse(violation.to_string()))
+}
+
+/// What an agent's CSR leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CsrOutcome {
+    /// Taken now.
+    Accepted,
+    /// The same key was accepted before: the agent asks again after a crash.
+    AlreadyAccepted,
+}
+
+/// Takes a holder's CSR for its waiting job.
+///
+/// # Errors
+/// 409 when the job waits for none, 422 when the CSR does not fit.
+pub fn accept_csr(tx: &mut Tx<'_>, context: &Context, job: &JobRow, csr: &Csr) -> Result<CsrOutcome, Error> {
+    if let Some(before) = &job.csr
+        && job.state != JobState::AwaitingCsr
+    {
+        let same = Csr::parse(before).is_ok_and(|b| b.public_key().sha256() == csr.public_key().sha256());
+        if same {
+            return Ok(CsrOutcome::AlreadyAccepted);
+        }
+    }
+    let next = job
+        .state
+        .on(JobEvent::CsrAccepted)
+        .map_err(|error| Error::conflict("job_state", error.to_string(), json!({ "state": job.state })))?;
+    let certificate = certificates::by_id(tx, &job.certificate_id)?
+        .ok_or_else(|| Error::not_found("certificate", job.certificate_id.as_str()))?;
+    check_csr(tx, &certificate, csr, "/csr_pem")?;
+    jobs::accept_csr(tx, &job.id, csr.der())?;
+    job_moved(tx, context, job, next, None)?;
+    tx.notify("engine:issue");
+    Ok(CsrOutcome::Accepted)
+}
+
+/// What the engine needs to plan one leased job.
+#[derive(Debug, Clone)]
+pub struct Work {
+    /// The leased job.
+    pub job: JobRow,
+    /// Its certificate.
+    pub certificate: CertificateRow,
+    /// Its profile's usages.
+    pub extended_key_usages: Vec<String>,
+}
+
+impl Work {
+    /// The names, as the issuer takes them.
+    ///
+    /// # Errors
+    /// The name that cannot be read.
+    pub fn names(&self) -> Result<Vec<Name>, certctl_pki::NameError> {
+        self.certificate.name_texts().iter().map(|text| Name::parse(text)).collect()
+    }
+}
+
+/// Reads what a leased job needs; none when it is no longer wanted (then it was cancelled here).
+///
+/// # Errors
+/// Those of the store.
+pub fn load(tx: &mut Tx<'_>, context: &Context, job: JobRow) -> Result<Option<Work>, Error> {
+    let certificate = certificates::by_id(tx, &job.certificate_id)?
+        .ok_or_else(|| Error::not_found("certificate", job.certificate_id.as_str()))?;
+    if certificate.archived_at.is_some() {
+        jobs::set_state(
+            tx,
+            &job.id,
+            JobState::Running,
+            JobState::Cancelled,
+            Some("the certificate is archived"),
+        )?;
+        job_moved(tx, context, &job, JobState::Cancelled, Some("the certificate is archived"))?;
+        certificates::refresh(tx, &certificate.id, None, None)?;
+        return Ok(None);
+    }
+    let extended_key_usages = limits(tx, &certificate.profile_id)?.extended_key_usages;
+    Ok(Some(Work { job, certificate, extended_key_usages }))
+}
+
+/// Stores what will be signed.
+///
+/// # Errors
+/// [`certctl_store::StoreError::Stale`] when the lease is gone.
+pub fn plan(tx: &mut Tx<'_>, context: &Context, work: &Work, intent: &[u8]) -> Result<(), Error> {
+    let token = work.job.lease_token.as_deref().unwrap_or_default();
+    jobs::set_intent(tx, &work.job.id, token, intent)?;
+    success(
+        tx,
+        context,
+        "issuance.intended",
+        ("job", work.job.id.as_str()),
+        format!("{} will be signed for {}", work.job.id, work.certificate.id),
+        json!({ "certificate_id": work.certificate.id, "tbs_sha256": certctl_pki::fingerprint::sha256_hex(intent) }),
+    )?;
+    Ok(())
+}
+
+/// Stores the version, moves the holder to it and starts its deployments: one transaction.
+///
+/// # Errors
+/// [`certctl_store::StoreError::Stale`] when the lease is gone.
+pub fn complete(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    work: &Work,
+    certificate_der: &[u8],
+) -> Result<VersionId, Error> {
+    let now = tx.now();
+    let info = CertificateInfo::parse(certificate_der).map_err(|error| {
+        Error::internal(format!("the issuer's certificate for {} cannot be read: {error}", work.job.id))
+    })?;
+    let version = VersionRow {
+        id: new_id(&*context.random, now),
+        certificate_id: work.certificate.id.clone(),
+        holder: work.job.holder.clone(),
+        issuer_id: work.certificate.issuer_id.clone(),
+        serial: info.serial_hex.clone(),
+        fingerprint_sha256: info.fingerprint_sha256.clone(),
+        public_key_sha256: hex::encode(info.public_key_sha256),
+        key_algorithm: info.key_algorithm.clone(),
+        not_before: Ts::from_second(info.not_before),
+        not_after: Ts::from_second(info.not_after),
+        certificate_der: certificate_der.to_vec(),
+        job_id: work.job.id.clone(),
+        key_retired_at: None,
+        created_at: now,
+    };
+    let settlement = Settlement {
+        state: JobState::Completed,
+        run_after: now,
+        version_id: Some(version.id.clone()),
+        error: None,
+    };
+    jobs::settle(tx, &work.job.id, work.job.lease_token.as_deref().unwrap_or_default(), &settlement)?;
+    versions::insert(tx, &version)?;
+    let policy = renewal_policies::by_id(tx, &work.certificate.renewal_policy_id)?
+        .ok_or_else(|| Error::not_found("renewal policy", work.certificate.renewal_policy_id.as_str()))?;
+    let validity = Validity { not_before: version.not_before, not_after: version.not_after };
+    let spread = spread_of(&[work.certificate.id.as_str(), &work.job.holder]);
+    let at = renew_after(validity, rule_of(&policy), spread);
+    holders::set_current(
+        tx,
+        &HolderRow {
+            certificate_id: work.certificate.id.clone(),
+            holder: work.job.holder.clone(),
+            current_version_id: Some(version.id.clone()),
+            not_before: Some(version.not_before),
+            not_after: Some(version.not_after),
+            renew_after: Some(at),
+            due_at: policy.automatic.then_some(at),
+        },
+    )?;
+    success(
+        tx,
+        context,
+        "version.issued",
+        ("certificate", work.certificate.id.as_str()),
+        format!("{} got version {} valid until {}", work.certificate.id, version.id, version.not_after),
+        json!({
+            "version_id": version.id, "job_id": work.job.id, "serial": version.serial,
+            "fingerprint_sha256": version.fingerprint_sha256, "holder": version.holder,
+            "not_after": version.not_after,
+        }),
+    )?;
+    job_moved(tx, context, &work.job, JobState::Completed, None)?;
+    if work.job.holder != EXTERNAL {
+        for (target, agent) in certificates::targets(tx, &work.certificate.id)? {
+            if agent.as_str() == work.job.holder {
+                deployments::start(
+                    tx,
+                    context,
+                    &work.certificate,
+                    &version,
+                    &target,
+                    &agent,
+                    "a new version",
+                )?;
+            }
+        }
+    }
+    certificates::refresh(tx, &work.certificate.id, Some(None), Some(&format!("renews after {at}")))?;
+    tx.notify("engine:renewal");
+    Ok(version.id)
+}
+
+/// Records a failed try: back to Pending with a wait, or Failed when tries are used up or trying is pointless.
+///
+/// # Errors
+/// [`certctl_store::StoreError::Stale`] when the lease is gone.
+pub fn fail(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    work: &Work,
+    cause: &str,
+    retryable: bool,
+) -> Result<JobState, Error> {
+    let now = tx.now();
+    let again = retryable && work.job.attempts < work.job.max_attempts;
+    let event = if again { JobEvent::FailedRetryable } else { JobEvent::FailedFinally };
+    let state = JobState::Running
+        .on(event)
+        .map_err(|error| Error::conflict("job_state", error.to_string(), json!({})))?;
+    let attempts = u32::try_from(work.job.attempts).unwrap_or(u32::MAX);
+    let mut bits = [0_u8; 2];
+    context.random.fill(&mut bits);
+    let wait = wait_after(attempts, u16::from_be_bytes(bits));
+    let settlement = Settlement {
+        state,
+        run_after: if again { now.plus(wait) } else { now },
+        version_id: None,
+        error: Some(cause.to_owned()),
+    };
+    jobs::settle(tx, &work.job.id, work.job.lease_token.as_deref().unwrap_or_default(), &settlement)?;
+    job_moved(tx, context, &work.job, state, Some(cause))?;
+    if again {
+        certificates::refresh(tx, &work.certificate.id, None, None)?;
+    } else {
+        ended_without_version(tx, &work.job.certificate_id, &work.job.holder, cause)?;
+    }
+    Ok(state)
+}
+
+/// After an issuance has ended without a version: records the cause, and lets the scheduler come back in an hour,
+/// or sooner for a short-lived certificate.
+///
+/// # Errors
+/// Those of the store.
+pub fn ended_without_version(
+    tx: &mut Tx<'_>,
+    id: &CertificateId,
+    holder: &str,
+    cause: &str,
+) -> Result<(), Error> {
+    let now = tx.now();
+    let current = holders::of_certificate(tx, id)?.into_iter().find(|h| h.holder == holder);
+    let lifetime = current.and_then(|h| Some(h.not_after?.seconds_since(h.not_before?)));
+    if let Some(lifetime) = lifetime {
+        let wait = (lifetime / 20).clamp(10, 3_600);
+        holders::set_due(tx, id, holder, Some(now.plus_seconds(wait)))?;
+    }
+    certificates::refresh(tx, id, Some(Some(cause)), Some(cause))?;
+    Ok(())
+}
+
+/// Whether a version is the one a deployment may still be wanted for.
+pub const fn is_wanted(state: DeploymentState) -> bool {
+    match state {
+        DeploymentState::Wanted => true,
+        DeploymentState::Live
+        | DeploymentState::Installed
+        | DeploymentState::Superseded
+        | DeploymentState::RolledBack
+        | DeploymentState::Failed => false,
+    }
+}
+
+/// The job of an agent's request, if it is the holder's own.
+///
+/// # Errors
+/// 404 when there is none, 403 when it is another's.
+pub fn job_of_holder(tx: &mut Tx<'_>, id: &JobId, holder: &str) -> Result<JobRow, Error> {
+    let job = jobs::by_id(tx, id)?.ok_or_else(|| Error::not_found("job", id.as_str()))?;
+    if job.holder == holder { Ok(job) } else { Err(Error::not_yours("job", id.as_str())) }
+}

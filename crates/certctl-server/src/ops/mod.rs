@@ -1,0 +1,74 @@
+//! Operations: what changes. One transaction for each function, shared by `http` and `engine`.
+//!
+//! Not for: HTTP, timers, or outside calls (none may happen inside a transaction, and a transaction's closure
+//! cannot wait for one). Invariant: every change leaves its audit event and its stream event in its transaction.
+
+pub mod agents;
+pub mod certificates;
+pub mod deployments;
+pub mod issuance;
+pub mod jobs;
+
+use certctl_core::actor::Actor;
+use certctl_core::audit::Outcome;
+use certctl_core::id::JobId;
+use certctl_core::job::JobState;
+use certctl_store::audit::{Change, Context, record};
+use certctl_store::{StoreError, Tx};
+use serde_json::json;
+
+use crate::app::App;
+
+/// The context of a task of the control plane.
+pub fn system(app: &App, task: &str) -> Context {
+    Context { actor: Actor::system(task), request_id: String::new(), random: app.random() }
+}
+
+/// Records a success.
+pub(crate) fn success(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    action: &'static str,
+    object: (&'static str, &str),
+    summary: String,
+    details: serde_json::Value,
+) -> Result<(), StoreError> {
+    let change = Change {
+        action,
+        object_kind: object.0,
+        object_id: object.1,
+        outcome: Outcome::Success,
+        summary,
+        details,
+    };
+    record(tx, context, &change)
+}
+
+/// Records that a job moved.
+pub(crate) fn job_moved(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    job: &certctl_store::jobs::JobRow,
+    to: JobState,
+    cause: Option<&str>,
+) -> Result<(), StoreError> {
+    let id: &JobId = &job.id;
+    let outcome = if to == JobState::Failed { Outcome::Failure } else { Outcome::Success };
+    let summary = match cause {
+        Some(cause) => format!("{} {id} is {to}: {cause}", job.kind),
+        None => format!("{} {id} is {to}", job.kind),
+    };
+    let details = json!({
+        "job_id": id, "kind": job.kind, "state": to, "certificate_id": job.certificate_id, "attempts": job.attempts,
+        "target_id": job.target_id,
+    });
+    let change = Change {
+        action: "job.changed",
+        object_kind: "job",
+        object_id: id.as_str(),
+        outcome,
+        summary,
+        details,
+    };
+    record(tx, context, &change)
+}
