@@ -1,6 +1,11 @@
-//! What is spoken to: issuers and targets, one file for each kind.
+//! What certctl connects to: issuers that sign and targets that certificates are deployed to.
 //!
-//! To add an issuer: one file in `issuers/`. Not for: deciding when (the server and the agent do).
-//! Invariant: a connector knows neither store nor API.
+//! Reading order: [`fields`] (reading a configuration with all its problems at once), [`issuers`], [`targets`].
+//! To add a target kind: a file in `targets/` with its configuration type, its schema and its reading, a variant in
+//! [`targets::TargetConfig`] and a line in [`targets::KINDS`]; the compiler lists what the agent has to learn.
+//! Not for: carrying out a deployment (the agent's `work/deploy`), or anything stored.
+//! Invariant: no configuration read here holds a command; targets name what the host's own policy allows.
 
+pub mod fields;
 pub mod issuers;
+pub mod targets;

@@ -50,6 +50,10 @@ pub struct Parts {
     pub platform: Platform,
     /// What signs, opened when first needed.
     pub issuers: Issuers,
+    /// Heartbeats that are not written yet.
+    pub heartbeats: crate::http::agent_api::Heartbeats,
+    /// Which start of each agent has polled here before.
+    pub polls: crate::http::agent_api::Polls,
     /// The settings.
     pub config: Arc<Config>,
     /// Where people and agents reach this control plane, without a slash at the end.

@@ -309,3 +309,28 @@ pub fn insert_batch(tx: &mut Tx<'_>, batch: &BatchRow) -> Result<(), StoreError>
     )?;
     Ok(())
 }
+
+/// What happened to a certificate, newest first: its own events, and those of its jobs and deployments.
+///
+/// # Errors
+/// Those of the store.
+pub fn of_certificate(
+    tx: &mut Tx<'_>,
+    id: &certctl_core::id::CertificateId,
+    before_seq: Option<i64>,
+    limit: i64,
+) -> Result<Vec<AuditRow>, StoreError> {
+    // audit_events_object, once for each of the certificate's objects.
+    tx.all(
+        "-- audit.of_certificate
+         SELECT seq, id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary, request_id,
+             details
+         FROM audit_events
+         WHERE object_id IN (
+                 SELECT $1 UNION ALL SELECT id FROM jobs WHERE certificate_id = $1
+                 UNION ALL SELECT id FROM deployments WHERE certificate_id = $1)
+             AND ($2 = 0 OR seq < $2)
+         ORDER BY seq DESC LIMIT $3",
+        args![id, before_seq.unwrap_or(0), limit],
+    )
+}

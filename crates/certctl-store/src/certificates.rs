@@ -330,7 +330,15 @@ fn where_clause(tx: &Tx<'_>, filter: &CertificateFilter, sql: &mut String, value
         sql.push_str(&format!(" AND {}", clause.replace('?', &format!("${}", values.len()))));
     };
     match filter.status {
-        Some(status) => and(&status_clause(status, "?"), now.into()),
+        Some(status) => {
+            let clause = status_clause(status, "?");
+            // Some do not depend on the time, and then take no value.
+            if clause.contains('?') {
+                and(&clause, now.into());
+            } else {
+                sql.push_str(&format!(" AND {clause}"));
+            }
+        }
         None => sql.push_str(" AND c.archived_at IS NULL"),
     }
     let mut and = |clause: &str, value: Val| {

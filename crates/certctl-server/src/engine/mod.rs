@@ -7,6 +7,7 @@
 //! Not for: HTTP. Invariant: a periodic task runs on one replica at a time, by its lease.
 
 pub mod audit_seal;
+pub mod heartbeats;
 pub mod issue;
 pub mod renewal;
 pub mod upkeep;
@@ -27,6 +28,7 @@ pub fn start(app: &App) {
         app.tracker.spawn(task(app.clone()));
     };
     spawn("issue", |app| Box::pin(issue::run(app)));
+    spawn("heartbeats", |app| Box::pin(heartbeats::run(app)));
     spawn("renewal", |app| {
         Box::pin(periodic(app, "renewal", Duration::from_secs(30), |app| Box::pin(renewal::tick(app))))
     });

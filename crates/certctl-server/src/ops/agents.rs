@@ -341,3 +341,20 @@ pub fn sweep_health(tx: &mut Tx<'_>, context: &Context, limit: i64) -> Result<us
     }
     Ok(n)
 }
+
+/// Withdraws an unused invitation.
+///
+/// # Errors
+/// 404 when there is none, or it was used.
+pub fn withdraw(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &certctl_core::id::InvitationId,
+) -> Result<(), Error> {
+    if !agents::delete_invitation(tx, id)? {
+        return Err(Error::not_found("unused invitation", id.as_str()));
+    }
+    let summary = format!("{id} was withdrawn");
+    success(tx, context, "agent.invitation_withdraw", ("invitation", id.as_str()), summary, json!({}))?;
+    Ok(())
+}

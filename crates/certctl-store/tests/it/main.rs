@@ -13,5 +13,6 @@ mod migrated;
 mod notified;
 mod on_postgres;
 mod on_sqlite;
+mod story;
 mod transactions;
 mod values;

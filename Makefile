@@ -1,0 +1,66 @@
+# The commands of this project. Everything here is thin: each target runs a tool that also works by itself.
+#
+#   make demo     build and start the demo; ARGS='--once' runs one certificate's life and ends
+#   make test     all tests, on SQLite and on a PostgreSQL of their own
+#   make lint     format, clippy, dependency rules, documentation
+#   make bench    measure and print the figures of docs/benchmarks.md
+#   make web      build the dashboard
+#   make fmt      format the code
+#   make openapi  write openapi.json from the code
+#   make deps     install or name what the tests need
+#
+# lint, test and demo share the dev profile, so no crate is compiled twice for them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench web fmt openapi deps
+
+BIN := $(or $(CARGO_TARGET_DIR),target)/debug
+ARGS ?=
+
+# $(call need,COMMAND): fail, and say so, when the built certctl does not have this command.
+need = @$(BIN)/certctl --help 2>/dev/null | grep -qE '^ +$(1)( |$$)' || { \
+	echo "make $@: this build of certctl has no command '$(1)' yet: it comes with a later step" >&2; exit 1; }
+
+help:
+	@sed -n 's/^#   make/make/p' Makefile
+
+deps:
+	@tests/tools/deps.sh test
+
+demo:
+	@tests/tools/deps.sh demo
+	cargo build -p certctl -p certctl-agent
+	$(call need,demo)
+	$(BIN)/certctl demo $(ARGS)
+
+test: deps
+	cargo nextest run --workspace $(ARGS)
+	@if grep -rqE --include='*.rs' '^ *//[/!] *```' crates tests; then set -x; cargo test --doc --workspace --quiet; fi
+
+lint:
+	@tests/tools/deps.sh lint
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	python3 tests/tools/deny.py
+	RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps --quiet
+
+bench:
+	@[[ -e crates/certctl-bench/src/main.rs ]] || { \
+		echo "make bench: certctl-bench has no program yet: it comes with a later step" >&2; exit 1; }
+	cargo run --release -p certctl-bench -- $(ARGS)
+
+web:
+	@[[ -e web/package.json ]] || { \
+		echo "make web: there is no dashboard yet: it comes with a later step" >&2; exit 1; }
+	cd web && npm ci --no-audit --no-fund && npm run build
+
+fmt:
+	cargo fmt --all
+
+openapi:
+	cargo build -p certctl
+	$(call need,openapi)
+	$(BIN)/certctl openapi > openapi.json.new
+	mv openapi.json.new openapi.json

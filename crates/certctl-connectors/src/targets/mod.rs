@@ -1,0 +1,141 @@
+//! Targets: where certificates go. One file per kind, one line per kind in [`KINDS`].
+//!
+//! Not for: the deployment itself (the agent's `work/deploy`). Invariant: what is accepted here is what the agent
+//! accepts: server and agent read a configuration with the same function.
+
+pub mod file;
+pub mod installation;
+pub mod nginx;
+
+use serde_json::Value;
+
+use crate::fields::{Problem, Problems};
+
+use self::file::FileConfig;
+use self::installation::{Installation, Probe};
+use self::nginx::NginxConfig;
+
+/// A kind of target.
+#[derive(Debug)]
+pub struct Kind {
+    /// Its name in the API.
+    pub kind: &'static str,
+    /// For people.
+    pub title: &'static str,
+    /// JSON Schema (2020-12) of its configuration.
+    pub schema: fn() -> Value,
+    read: fn(&Value) -> Result<TargetConfig, Vec<Problem>>,
+}
+
+/// Every kind there is.
+pub const KINDS: &[Kind] = &[
+    Kind {
+        kind: "nginx",
+        title: "nginx server",
+        schema: nginx::schema,
+        read: |value| nginx::read(value).map(TargetConfig::Nginx),
+    },
+    Kind {
+        kind: "file",
+        title: "Plain files",
+        schema: file::schema,
+        read: |value| file::read(value).map(TargetConfig::File),
+    },
+];
+
+/// Every kind there is.
+pub const fn kinds() -> &'static [Kind] {
+    KINDS
+}
+
+/// A target's configuration, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TargetConfig {
+    /// See [`nginx`].
+    Nginx(NginxConfig),
+    /// See [`file`].
+    File(FileConfig),
+}
+
+impl TargetConfig {
+    /// Which files are written, and how.
+    pub const fn installation(&self) -> &Installation {
+        match self {
+            Self::Nginx(config) => &config.installation,
+            Self::File(config) => &config.installation,
+        }
+    }
+
+    /// Where the result is looked at; empty when the target has no endpoint.
+    pub fn probes(&self) -> &[Probe] {
+        match self {
+            Self::Nginx(config) => &config.probes,
+            Self::File(config) => &config.probes,
+        }
+    }
+
+    /// How long the new certificate may take to be served.
+    pub const fn probe_timeout(&self) -> std::time::Duration {
+        match self {
+            Self::Nginx(config) => config.probe_timeout,
+            Self::File(config) => config.probe_timeout,
+        }
+    }
+}
+
+/// Reads a configuration.
+///
+/// # Errors
+/// Every problem, each with its field.
+pub fn read_config(kind: &str, config: &Value) -> Result<TargetConfig, Vec<Problem>> {
+    let Some(known) = KINDS.iter().find(|known| known.kind == kind) else {
+        let names: Vec<&str> = KINDS.iter().map(|known| known.kind).collect();
+        let problems = Problems::default();
+        let detail = format!("there is no target kind {kind:?}; known are: {}", names.join(", "));
+        problems.object(&Value::Object(serde_json::Map::new())).problem("", detail);
+        return problems.finish(None);
+    };
+    (known.read)(config)
+}
+
+/// Checks a configuration. The problems are pairs of a JSON pointer into `config` and what is wrong there; an
+/// unknown kind has an empty pointer.
+///
+/// # Errors
+/// Every problem.
+pub fn validate_config(kind: &str, config: &Value) -> Result<(), Vec<(String, String)>> {
+    let pair = |problem: Problem| (problem.pointer(), problem.detail);
+    read_config(kind, config).map(|_| ()).map_err(|problems| problems.into_iter().map(pair).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_schema_that_names_exactly_its_fields() {
+        for kind in KINDS {
+            let schema = (kind.schema)();
+            assert_eq!(schema["additionalProperties"], json!(false), "{}", kind.kind);
+            let problems = validate_config(kind.kind, &json!({ "no-such-field": 1 })).unwrap_err();
+            let unknown = problems.iter().find(|(pointer, _)| pointer == "/no-such-field").unwrap();
+            let (_, known) = unknown.1.split_once("known are: ").unwrap();
+            let mut read: Vec<&str> = known.split(", ").collect();
+            let mut documented: Vec<&str> =
+                schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+            read.sort_unstable();
+            documented.sort_unstable();
+            assert_eq!(read, documented, "{}", kind.kind);
+        }
+    }
+
+    #[test]
+    fn an_unknown_kind_lists_the_known_ones() {
+        let problems = validate_config("apache", &json!({})).unwrap_err();
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].0, "");
+        assert!(problems[0].1.contains("nginx, file"), "{}", problems[0].1);
+    }
+}

@@ -1,0 +1,127 @@
+//! The table of settings: their names, defaults, help, and which are secret. Flags, environment, file and the
+//! reference page come from it.
+//!
+//! Not for: parsing (`mod.rs`). Invariant: each key is read by [`super::Config::load`]; a test compares.
+
+/// One setting.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// As in the file; the flag has hyphens, the environment `CERTCTL_` and capitals.
+    pub name: &'static str,
+    /// What to give, for the help.
+    pub value: &'static str,
+    /// What it does.
+    pub help: &'static str,
+    /// The default as text; empty when it follows from other settings or there is none.
+    pub default: &'static str,
+    /// Never shown; may come from a file named by `CERTCTL_..._FILE`.
+    pub secret: bool,
+}
+
+impl Key {
+    /// `CERTCTL_LISTEN`.
+    pub fn variable(&self) -> String {
+        format!("CERTCTL_{}", self.name.to_ascii_uppercase())
+    }
+
+    /// `--listen`.
+    pub fn flag(&self) -> String {
+        format!("--{}", self.long())
+    }
+
+    /// `listen`, with hyphens.
+    pub fn long(&self) -> String {
+        self.name.replace('_', "-")
+    }
+}
+
+const fn key(name: &'static str, value: &'static str, default: &'static str, help: &'static str) -> Key {
+    Key { name, value, help, default, secret: false }
+}
+
+/// Every setting.
+pub const KEYS: &[Key] = &[
+    key("listen", "ADDRESS:PORT", "127.0.0.1:8443", "Where the API and the agents' protocol listen (HTTPS only)"),
+    key(
+        "data_dir",
+        "DIR",
+        "",
+        "Where the database, the sealing key and ca.pem are kept; as root /var/lib/certctl, else \
+         $XDG_STATE_HOME/certctl",
+    ),
+    Key {
+        name: "database_url",
+        value: "URL",
+        help: "sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE; a SQLite file in the data directory when absent",
+        default: "",
+        secret: true,
+    },
+    key("public_url", "URL", "", "How people and agents reach the server, https://HOST[:PORT]; from --listen when absent"),
+    key(
+        "tls_cert_file",
+        "FILE",
+        "",
+        "The server's certificate chain (PEM), leaf first, its CA last; read again when it changes. The platform's own \
+         CA signs one when absent",
+    ),
+    key("tls_key_file", "FILE", "", "The key of --tls-cert-file (PEM)"),
+    key("tls_names", "NAMES", "", "More names for the certificate of the own CA, separated by commas"),
+    key(
+        "sealing_key_file",
+        "FILE",
+        "",
+        "The key that encrypts secrets at rest, 64 hexadecimal digits; made in the data directory at the first start \
+         when neither this nor CERTCTL_SEALING_KEY nor the systemd credential certctl-sealing-key is given",
+    ),
+    key(
+        "metrics_listen",
+        "ADDRESS:PORT",
+        "",
+        "A plain HTTP listener for /metrics, on a loopback address; without it /metrics needs an API key",
+    ),
+    key("log_level", "LEVEL", "info", "error, warn, info, debug, trace, or a filter such as certctl=debug"),
+    key("log_format", "FORMAT", "text", "text or json"),
+    key("shutdown_grace", "DURATION", "20s", "How long a stop waits for requests and jobs"),
+    key("local_ca_name", "NAME", "certctl Local CA", "The name of the local CA that is made at the first start"),
+    key(
+        "local_ca_certificate_file",
+        "FILE",
+        "",
+        "A CA certificate with those above it (PEM), for a local CA below your own; with --local-ca-key-file",
+    ),
+    key("local_ca_key_file", "FILE", "", "The key of --local-ca-certificate-file (PEM)"),
+    key("auth_type", "TYPE", "api-key", "How callers are known; only api-key in this release"),
+    key("keygen_mode", "MODE", "agent", "Where keys of certificates are made; only agent in this release"),
+];
+
+/// Variables of the other programs of certctl, and of this one, that are no settings.
+pub(crate) const OTHER_VARIABLES: &[&str] = &[
+    "CERTCTL_CONFIG",
+    "CERTCTL_SEALING_KEY",
+    "CERTCTL_KILL_AT",
+    "CERTCTL_KEY_DIR",
+    "CERTCTL_SERVER_URL",
+    "CERTCTL_API_KEY",
+    "CERTCTL_API_KEY_FILE",
+    "CERTCTL_CA_FILE",
+];
+
+/// The setting of a name.
+pub fn by_name(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_distinct_and_spell_flag_and_variable() {
+        for (i, key) in KEYS.iter().enumerate() {
+            assert!(KEYS.iter().skip(i + 1).all(|other| other.name != key.name), "{}", key.name);
+            assert!(!OTHER_VARIABLES.contains(&key.variable().as_str()), "{}", key.name);
+        }
+        let key = by_name("tls_cert_file").unwrap();
+        assert_eq!((key.flag().as_str(), key.variable().as_str()), ("--tls-cert-file", "CERTCTL_TLS_CERT_FILE"));
+    }
+}

@@ -1,0 +1,408 @@
+//! The agents' own protocol: join, renew, poll, CSR, report, extend.
+//!
+//! Not for: people. Invariants: the agent is the one of the connection's certificate, never of a path or body; a poll
+//! is heartbeat and request for work in one; heartbeats are gathered and written in batches.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use certctl_api::agent_protocol::{
+    Accepted, CsrRequest, CsrSubmission, DeployWork, ExtendLease, JobReport, JoinAnswer, JoinRequest,
+    LeaseExtended, PollAnswer, PollRequest, RenewIdentityAnswer, RenewIdentityRequest,
+};
+use certctl_core::id::{AgentId, JobId};
+use certctl_core::job::JobState;
+use certctl_core::time::Ts;
+use certctl_pki::{Csr, PublicKey, pem};
+use certctl_store::agents::Heartbeat;
+use certctl_store::audit::Context;
+use certctl_store::jobs::JobRow;
+use certctl_store::{Tx, certificates, jobs, targets, versions};
+use serde_json::json;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::http::certificates::chain_pem;
+use crate::ops;
+use crate::ops::agents::{AgentWork, Joining, LEASE_SECONDS};
+use crate::ops::issuance::CsrOutcome;
+use crate::request::{Body, PathId, RequestContext};
+
+/// The longest that a poll is held.
+const MAX_WAIT_SECONDS: u32 = 30;
+
+/// Heartbeats that are not written yet.
+#[derive(Debug, Default)]
+pub struct Heartbeats(Mutex<HashMap<AgentId, Heartbeat>>);
+
+impl Heartbeats {
+    fn note(&self, beat: Heartbeat) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(beat.id.clone(), beat);
+    }
+
+    /// What has come since the last call.
+    pub fn take(&self) -> Vec<Heartbeat> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_values().collect()
+    }
+}
+
+fn parse_csr(pem: &str) -> Result<Csr, Error> {
+    Csr::parse(pem.as_bytes()).map_err(|error| Error::invalid_field("/csr_pem", error.to_string()))
+}
+
+/// How long an identity is valid; the agent renews it at half of this.
+const IDENTITY_SECONDS: i64 = 7 * 86_400;
+
+/// A new identity certificate.
+struct Identity {
+    chain_pem: String,
+    fingerprint_sha256: String,
+    not_after: Ts,
+}
+
+fn issue_identity(app: &App, id: &AgentId, key: &PublicKey) -> Result<Identity, Error> {
+    let (der, info) = app
+        .platform
+        .sign_agent(id, key, &*app.random, app.now(), IDENTITY_SECONDS)
+        .map_err(Error::internal)?;
+    Ok(Identity {
+        chain_pem: pem::encode_certificates([der.as_slice(), app.platform.agents_ca.certificate_der()]),
+        fingerprint_sha256: info.fingerprint_sha256,
+        not_after: Ts::from_second(info.not_after),
+    })
+}
+
+/// Redeems a join token: the agent gets its identity.
+///
+/// # Errors
+/// 401 when the token is unknown, used or ended; 422 when the CSR is bad.
+#[utoipa::path(post, path = "/agent/join", tag = "agent", request_body = JoinRequest,
+    responses((status = 200, body = JoinAnswer)))]
+pub async fn join(
+    State(app): State<App>,
+    context: RequestContext,
+    Body(request): Body<JoinRequest>,
+) -> Result<Json<JoinAnswer>, Error> {
+    let csr = parse_csr(&request.csr_pem)?;
+    let token_hash = certctl_pki::fingerprint::sha256(request.token.as_bytes()).to_vec();
+    let looked_up = token_hash.clone();
+    let invitation = app
+        .store
+        .read("agent.invitation", move |tx| {
+            certctl_store::agents::invitation_by_hash(tx, &looked_up).map_err(Error::from)
+        })
+        .await?;
+    let audit = context.audit(&app);
+    let Some(invitation) = invitation else {
+        refuse_join(&app, &audit, "unknown").await?;
+        return Err(Error::bad_join_token());
+    };
+    let id = ops::agents::id_of(&invitation.name, "/token")?;
+    let identity = issue_identity(&app, &id, csr.public_key())?;
+    let joining = Joining {
+        token_hash,
+        identity_fingerprint: identity.fingerprint_sha256.clone(),
+        identity_not_after: identity.not_after,
+        version: request.version,
+        platform: request.platform,
+    };
+    let joined_by = audit.clone();
+    let joined = app.store.write("agent.join", move |tx| ops::agents::join(tx, &joined_by, &joining)).await;
+    match joined {
+        Ok(agent) => Ok(Json(JoinAnswer {
+            agent_id: agent.id,
+            certificate_pem: identity.chain_pem,
+            ca_pem: trust_pem(&app),
+        })),
+        Err(error @ Error::Unauthenticated { .. }) => {
+            refuse_join(&app, &audit, invitation.id.as_str()).await?;
+            Err(error)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn refuse_join(app: &App, audit: &Context, invitation: &str) -> Result<(), Error> {
+    let (audit, invitation) = (audit.clone(), invitation.to_owned());
+    app.store
+        .write("agent.join_refused", move |tx| {
+            let summary = "a join token that is unknown, used or ended was presented".to_owned();
+            ops::agents::refused(tx, &audit, "agent.join", ("invitation", &invitation), summary)
+                .map_err(Error::from)
+        })
+        .await
+}
+
+/// A new identity certificate, over the connection of the old one.
+///
+/// # Errors
+/// 422 when the CSR is bad.
+#[utoipa::path(post, path = "/agent/renew", tag = "agent", request_body = RenewIdentityRequest,
+    responses((status = 200, body = RenewIdentityAnswer)))]
+pub async fn renew(
+    State(app): State<App>,
+    context: RequestContext,
+    Body(request): Body<RenewIdentityRequest>,
+) -> Result<Json<RenewIdentityAnswer>, Error> {
+    let id = context.agent()?.clone();
+    let csr = parse_csr(&request.csr_pem)?;
+    let identity = issue_identity(&app, &id, csr.public_key())?;
+    let (audit, fingerprint, not_after) =
+        (context.audit(&app), identity.fingerprint_sha256.clone(), identity.not_after);
+    app.store
+        .write("agent.renew", move |tx| {
+            ops::agents::renew_identity(tx, &audit, &id, &fingerprint, not_after)
+        })
+        .await?;
+    app.identities.forget();
+    Ok(Json(RenewIdentityAnswer { certificate_pem: identity.chain_pem, ca_pem: trust_pem(&app) }))
+}
+
+/// Heartbeat and request for work; held until there is some, `wait_seconds` at most.
+///
+/// # Errors
+/// 403 when quarantined, 410 when retired.
+#[utoipa::path(post, path = "/agent/poll", tag = "agent", request_body = PollRequest,
+    responses((status = 200, body = PollAnswer)))]
+pub async fn poll(
+    State(app): State<App>,
+    context: RequestContext,
+    Body(request): Body<PollRequest>,
+) -> Result<Json<PollAnswer>, Error> {
+    let id = context.agent()?.clone();
+    app.heartbeats.note(Heartbeat {
+        id: id.clone(),
+        at: app.now(),
+        boot_id: request.boot_id.clone(),
+        version: request.version.clone(),
+        platform: request.platform.clone(),
+        capabilities: json!(request.capabilities),
+    });
+    let wait = Duration::from_secs(u64::from(request.wait_seconds.min(MAX_WAIT_SECONDS)));
+    let deadline = tokio::time::Instant::now() + wait;
+    let audit = context.audit(&app);
+    let in_hand: Vec<(JobId, String)> =
+        request.in_hand.iter().map(|j| (j.job_id.clone(), j.lease_token.clone())).collect();
+    // The first look also extends what is in hand and gives back what an earlier start held.
+    let mut must_write = app.polls.first_of(&id, &request.boot_id) || !in_hand.is_empty();
+    loop {
+        let wake = app.signals.agent_wake(&id);
+        let agent = id.clone();
+        let (has_work, next) = app
+            .store
+            .read("agent.has_work", move |tx| {
+                Ok::<_, Error>((jobs::agent_has_work(tx, &agent)?, jobs::next_run(tx, agent.as_str())?))
+            })
+            .await?;
+        if must_write || has_work {
+            let answer = work(&app, &audit, &id, &request.boot_id, &in_hand).await?;
+            if has_work || !answer.dropped.is_empty() {
+                return Ok(Json(answer));
+            }
+            must_write = false;
+        }
+        // A job that waits for its next try becomes runnable without anybody's signal.
+        let until = next.map_or(deadline, |at| {
+            deadline.min(tokio::time::Instant::now() + at.since(app.now()) + Duration::from_millis(5))
+        });
+        tokio::select! {
+            () = wake => {}
+            () = tokio::time::sleep_until(until) => {}
+            () = app.shutdown.cancelled() => return Ok(Json(empty())),
+        }
+        if tokio::time::Instant::now() >= deadline {
+            return Ok(Json(empty()));
+        }
+    }
+}
+
+const fn empty() -> PollAnswer {
+    PollAnswer {
+        csr_requests: Vec::new(),
+        deployments: Vec::new(),
+        dropped: Vec::new(),
+        retired_keys: Vec::new(),
+    }
+}
+
+async fn work(
+    app: &App,
+    audit: &Context,
+    id: &AgentId,
+    boot_id: &str,
+    in_hand: &[(JobId, String)],
+) -> Result<PollAnswer, Error> {
+    let token = hex::encode(app.random_bytes::<16>());
+    let (audit, id, boot_id, in_hand) = (audit.clone(), id.clone(), boot_id.to_owned(), in_hand.to_vec());
+    app.store
+        .write("agent.work", move |tx| {
+            let work = ops::agents::work(tx, &audit, &id, &boot_id, &token, &in_hand)?;
+            // Extending a lease alone is bookkeeping.
+            tx.note_audit();
+            answer(tx, work)
+        })
+        .await
+}
+
+fn answer(tx: &mut Tx<'_>, work: AgentWork) -> Result<PollAnswer, Error> {
+    let mut answer = PollAnswer { dropped: work.dropped, ..empty() };
+    for job in work.csr {
+        let certificate = certificates::by_id(tx, &job.certificate_id)?
+            .ok_or_else(|| Error::not_found("certificate", job.certificate_id.as_str()))?;
+        answer.csr_requests.push(CsrRequest {
+            names: certificate.name_texts(),
+            job_id: job.id,
+            certificate_id: certificate.id,
+            key_algorithm: certificate.key_algorithm,
+            common_name: certificate.common_name,
+        });
+    }
+    for job in work.deployments {
+        answer.deployments.push(deploy_work(tx, job)?);
+    }
+    Ok(answer)
+}
+
+fn deploy_work(tx: &mut Tx<'_>, job: JobRow) -> Result<DeployWork, Error> {
+    let missing = || Error::internal(format!("{} names no version, target or lease", job.id));
+    let version_id = job.version_id.as_ref().ok_or_else(missing)?;
+    let target_id = job.target_id.as_ref().ok_or_else(missing)?;
+    let version = versions::by_id(tx, version_id)?.ok_or_else(missing)?;
+    let target = targets::by_id(tx, target_id)?.ok_or_else(missing)?;
+    Ok(DeployWork {
+        chain_pem: chain_pem(tx, &version)?,
+        lease_token: job.lease_token.clone().ok_or_else(missing)?,
+        lease_expires_at: job.lease_expires_at.ok_or_else(missing)?,
+        attempt: job.attempts,
+        certificate_id: job.certificate_id.clone(),
+        version_id: version.id,
+        fingerprint_sha256: version.fingerprint_sha256,
+        public_key_sha256: version.public_key_sha256,
+        target_id: target.id,
+        target_kind: target.kind,
+        target_config: target.config,
+        job_id: job.id,
+    })
+}
+
+/// Records that an agent reached for what is not its own.
+async fn audited<T>(app: &App, audit: &Context, id: &JobId, result: Result<T, Error>) -> Result<T, Error> {
+    if let Err(error @ Error::Denied { .. }) = &result {
+        let (audit, id, summary) = (audit.clone(), id.clone(), error.to_string());
+        app.store
+            .write("agent.refused", move |tx| {
+                ops::agents::refused(tx, &audit, "agent.job_access", ("job", id.as_str()), summary.clone())
+                    .map_err(Error::from)
+            })
+            .await?;
+    }
+    result
+}
+
+/// The CSR for a job that waits for it.
+///
+/// # Errors
+/// 403 when the job is another agent's, 409 when it waits for none, 422 when the CSR does not fit.
+#[utoipa::path(post, path = "/agent/jobs/{id}/csr", tag = "agent", params(("id" = JobId, Path)),
+    request_body = CsrSubmission, responses((status = 200, body = Accepted)))]
+pub async fn submit_csr(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Job>,
+    Body(submission): Body<CsrSubmission>,
+) -> Result<Json<Accepted>, Error> {
+    let csr = parse_csr(&submission.csr_pem)?;
+    let agent = context.agent()?.clone();
+    let (audit, job_id) = (context.audit(&app), id.clone());
+    let accepted = app
+        .store
+        .write("agent.csr", move |tx| {
+            let job = ops::issuance::job_of_holder(tx, &job_id, agent.as_str())?;
+            let state = match ops::issuance::accept_csr(tx, &audit, &job, &csr)? {
+                CsrOutcome::Accepted => JobState::Pending,
+                CsrOutcome::AlreadyAccepted => {
+                    tx.note_audit();
+                    job.state
+                }
+            };
+            Ok::<_, Error>(Accepted { state })
+        })
+        .await;
+    audited(&app, &context.audit(&app), &id, accepted).await.map(Json)
+}
+
+/// Progress or result of a deployment.
+///
+/// # Errors
+/// 403 when the job is another agent's, 409 when the lease is stale.
+#[utoipa::path(post, path = "/agent/jobs/{id}/report", tag = "agent", params(("id" = JobId, Path)),
+    request_body = JobReport, responses((status = 200, body = Accepted)))]
+pub async fn report(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Job>,
+    Body(body): Body<JobReport>,
+) -> Result<Json<Accepted>, Error> {
+    let agent = context.agent()?.clone();
+    let (audit, job_id) = (context.audit(&app), id.clone());
+    let accepted = app
+        .store
+        .write("agent.report", move |tx| {
+            let state = ops::deployments::report(tx, &audit, &agent, &job_id, &body)?;
+            Ok::<_, Error>(Accepted { state })
+        })
+        .await;
+    audited(&app, &context.audit(&app), &id, accepted).await.map(Json)
+}
+
+/// A longer lease for a job under way.
+///
+/// # Errors
+/// 403 when the job is another agent's, 409 when the lease is stale.
+#[utoipa::path(post, path = "/agent/jobs/{id}/extend", tag = "agent", params(("id" = JobId, Path)),
+    request_body = ExtendLease, responses((status = 200, body = LeaseExtended)))]
+pub async fn extend(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Job>,
+    Body(body): Body<ExtendLease>,
+) -> Result<Json<LeaseExtended>, Error> {
+    let agent = context.agent()?.clone();
+    let job_id = id.clone();
+    let extended = app
+        .store
+        .bookkeeping("agent.extend", move |tx| {
+            ops::deployments::leased(tx, &job_id, &agent, &body.lease_token)?;
+            let lease_expires_at: Ts = tx.now().plus_seconds(LEASE_SECONDS);
+            jobs::extend(tx, &job_id, &body.lease_token, lease_expires_at)?;
+            Ok::<_, Error>(LeaseExtended { lease_expires_at })
+        })
+        .await;
+    audited(&app, &context.audit(&app), &id, extended).await.map(Json)
+}
+
+/// Which start of each agent has polled here before.
+#[derive(Debug, Default)]
+pub struct Polls(Mutex<HashMap<AgentId, String>>);
+
+impl Polls {
+    /// Whether this start of the agent polls here for the first time.
+    fn first_of(&self, id: &AgentId, boot_id: &str) -> bool {
+        let mut polls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match polls.get(id) {
+            Some(known) if known == boot_id => false,
+            Some(_) | None => {
+                polls.insert(id.clone(), boot_id.to_owned());
+                true
+            }
+        }
+    }
+}
+
+/// The CA certificate at the end of the served chain (PEM): what the agent trusts from now on.
+fn trust_pem(app: &App) -> String {
+    pem::encode_certificates([app.platform.trust_der.as_slice()])
+}

@@ -1,0 +1,247 @@
+//! Agents and invitations over HTTP, for people.
+//!
+//! Not for: the agents' own protocol (`agent_api.rs`). Invariant: a token is shown once, when it is made.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use certctl_api::agents::{Agent, CreateInvitation, Invitation, InvitationCreated, UpdateAgent};
+use certctl_api::join_token::JoinToken;
+use certctl_api::page::Page;
+use certctl_core::id::{AgentId, InvitationId};
+use certctl_store::agents::{self, AgentRow, InvitationRow};
+use certctl_store::{Tx, certificates};
+use http::{StatusCode, header};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::http::cursor;
+use crate::ops;
+use crate::ops::agents::AgentChange;
+use crate::request::{Body, IfMatch, Limit, PathId, Query, RequestContext, etag};
+
+/// How long an invitation lasts when nothing is asked for.
+const INVITATION_SECONDS: i64 = 3_600;
+
+fn view(tx: &mut Tx<'_>, row: AgentRow) -> Result<Agent, Error> {
+    let (held, targets) = agents::holdings(tx, &row.id)?;
+    Ok(Agent {
+        id: row.id,
+        name: row.name,
+        state: row.state,
+        health: row.health,
+        version: row.version,
+        platform: row.platform,
+        capabilities: certificates::texts(&row.capabilities),
+        environment: row.environment,
+        last_seen_at: row.last_seen_at,
+        identity_not_after: row.identity_not_after,
+        certificates: held,
+        targets,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        revision: row.revision,
+    })
+}
+
+fn invitation_view(row: InvitationRow) -> Invitation {
+    Invitation {
+        id: row.id,
+        name: row.name,
+        expires_at: row.expires_at,
+        used_at: row.used_at,
+        agent_id: row.agent_id,
+        created_at: row.created_at,
+    }
+}
+
+/// A page.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// 1 to 500; 50 when absent.
+    #[serde(default)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
+    limit: Limit,
+    /// From the page before.
+    #[serde(default)]
+    cursor: Option<String>,
+    /// Whether to count all.
+    #[serde(default)]
+    total: bool,
+}
+
+/// A page of agents.
+///
+/// # Errors
+/// 400 for a bad cursor.
+#[utoipa::path(get, path = "/agents", tag = "agents", params(ListQuery),
+    responses((status = 200, body = Page<Agent>)))]
+pub async fn list(State(app): State<App>, Query(query): Query<ListQuery>) -> Result<Json<Page<Agent>>, Error> {
+    let after = cursor::decode_one(query.cursor.as_deref())?;
+    let page = app.store.read("agents.list", move |tx| {
+        let mut rows = agents::list(tx, &after, query.limit.and_one())?;
+        let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.id.to_string());
+        let total = if query.total { Some(agents::count(tx)?) } else { None };
+        let items = rows.into_iter().map(|row| view(tx, row)).collect::<Result<_, _>>()?;
+        Ok::<_, Error>(Page { items, next_cursor, total })
+    });
+    Ok(Json(page.await?))
+}
+
+/// One agent.
+///
+/// # Errors
+/// 404.
+#[utoipa::path(get, path = "/agents/{id}", tag = "agents", params(("id" = AgentId, Path)),
+    responses((status = 200, body = Agent)))]
+pub async fn show(
+    State(app): State<App>,
+    PathId(id): PathId<certctl_core::id::Agent>,
+) -> Result<Response, Error> {
+    let agent = app
+        .store
+        .read("agents.show", move |tx| {
+            let row = agents::by_id(tx, &id)?.ok_or_else(|| Error::not_found("agent", id.as_str()))?;
+            view(tx, row)
+        })
+        .await?;
+    Ok(([etag(agent.revision)], Json(agent)).into_response())
+}
+
+/// Changes an agent: name, environment, quarantine.
+///
+/// # Errors
+/// 404, 409, 412.
+#[utoipa::path(patch, path = "/agents/{id}", tag = "agents", params(("id" = AgentId, Path)),
+    request_body = UpdateAgent, responses((status = 200, body = Agent)))]
+pub async fn update(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Agent>,
+    if_match: IfMatch,
+    Body(request): Body<UpdateAgent>,
+) -> Result<Response, Error> {
+    let audit = context.audit(&app);
+    let change = AgentChange {
+        name: request.name,
+        environment: request.environment,
+        state: request.state,
+        revision: if_match.revision(),
+    };
+    let agent = app
+        .store
+        .write("agents.update", move |tx| {
+            let row = ops::agents::update(tx, &audit, &id, &change)?;
+            view(tx, row)
+        })
+        .await?;
+    app.identities.forget();
+    Ok(([etag(agent.revision)], Json(agent)).into_response())
+}
+
+/// Whether to retire an agent that still holds keys.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RetireQuery {
+    /// Also when it still holds keys.
+    #[serde(default)]
+    force: bool,
+}
+
+/// Retires an agent for good.
+///
+/// # Errors
+/// 404, 409 with what it still holds.
+#[utoipa::path(delete, path = "/agents/{id}", tag = "agents", params(("id" = AgentId, Path), RetireQuery),
+    responses((status = 200, body = Agent)))]
+pub async fn retire(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Agent>,
+    Query(query): Query<RetireQuery>,
+) -> Result<Json<Agent>, Error> {
+    let audit = context.audit(&app);
+    let agent = app.store.write("agents.retire", move |tx| {
+        let row = ops::agents::retire(tx, &audit, &id, query.force)?;
+        view(tx, row)
+    });
+    let agent = agent.await?;
+    app.identities.forget();
+    Ok(Json(agent))
+}
+
+/// A new invitation with its token, which is shown this once.
+///
+/// # Errors
+/// 409 when there is an agent of the name, 422.
+#[utoipa::path(post, path = "/agents/invitations", tag = "agents", request_body = CreateInvitation,
+    responses((status = 201, body = InvitationCreated)))]
+pub async fn invite(
+    State(app): State<App>,
+    context: RequestContext,
+    Body(request): Body<CreateInvitation>,
+) -> Result<Response, Error> {
+    let seconds = request.expires_in_seconds.unwrap_or(INVITATION_SECONDS);
+    if !(60..=604_800).contains(&seconds) {
+        let detail = format!("{seconds} is not between 60 (a minute) and 604800 (7 days)");
+        return Err(Error::invalid_field("/expires_in_seconds", detail));
+    }
+    let agent = ops::agents::id_of(&request.name, "/name")?;
+    let token = JoinToken::new(app.platform.ca_pin(), app.random_bytes());
+    let now = app.now();
+    let row = InvitationRow {
+        id: app.new_id(),
+        name: request.name,
+        token_hash: certctl_pki::fingerprint::sha256(token.secret.expose().as_bytes()).to_vec(),
+        expires_at: now.plus_seconds(seconds),
+        used_at: None,
+        agent_id: None,
+        created_at: now,
+    };
+    let (audit, stored) = (context.audit(&app), row.clone());
+    app.store.write("agents.invite", move |tx| ops::agents::invite(tx, &audit, &stored, &agent)).await?;
+    let token = token.expose();
+    let command = format!("certctl-agent join {} --token {token}", app.public_url);
+    let created = InvitationCreated { invitation: invitation_view(row), token, command };
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(created)).into_response())
+}
+
+/// A page of invitations, newest first.
+///
+/// # Errors
+/// 400 for a bad cursor.
+#[utoipa::path(get, path = "/agents/invitations", tag = "agents", params(ListQuery),
+    responses((status = 200, body = Page<Invitation>)))]
+pub async fn invitations(
+    State(app): State<App>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<Invitation>>, Error> {
+    let before = cursor::decode_one(query.cursor.as_deref())?;
+    let page = app.store.read("invitations.list", move |tx| {
+        let mut rows = agents::invitations(tx, &before, query.limit.and_one())?;
+        let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.id.to_string());
+        let items = rows.into_iter().map(invitation_view).collect();
+        Ok::<_, Error>(Page { items, next_cursor, total: None })
+    });
+    Ok(Json(page.await?))
+}
+
+/// Withdraws an unused invitation.
+///
+/// # Errors
+/// 404 when there is none, or it was used.
+#[utoipa::path(delete, path = "/agents/invitations/{id}", tag = "agents", params(("id" = InvitationId, Path)),
+    responses((status = 204)))]
+pub async fn withdraw(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Invitation>,
+) -> Result<StatusCode, Error> {
+    let audit = context.audit(&app);
+    app.store.write("invitations.withdraw", move |tx| ops::agents::withdraw(tx, &audit, &id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

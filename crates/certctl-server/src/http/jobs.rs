@@ -1,0 +1,169 @@
+//! Jobs over HTTP.
+//!
+//! Not for: leasing (engine, agents). Invariant: a lease token never leaves through here.
+
+use axum::Json;
+use axum::extract::State;
+use certctl_api::jobs::{Job, JobAction, JobDetail, JobStep};
+use certctl_api::page::Page;
+use certctl_core::id::{AgentId, CertificateId, JobId, TargetId};
+use certctl_core::job::{JobKind, JobState};
+use certctl_core::time::Ts;
+use certctl_store::holders::EXTERNAL;
+use certctl_store::jobs::{self, JobFilter, JobRow};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::http::cursor;
+use crate::ops::jobs as ops;
+use crate::request::{Body, Limit, PathId, Query, RequestContext};
+
+/// A job without its lease.
+pub fn view(row: JobRow) -> Job {
+    Job {
+        agent_id: if row.holder == EXTERNAL { None } else { row.holder.parse().ok() },
+        id: row.id,
+        kind: row.kind,
+        state: row.state,
+        certificate_id: row.certificate_id,
+        target_id: row.target_id,
+        version_id: row.version_id,
+        deployment_id: row.deployment_id,
+        reason: row.reason,
+        attempts: row.attempts,
+        max_attempts: row.max_attempts,
+        run_after: row.run_after,
+        deadline: row.deadline,
+        error: row.error,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        finished_at: row.finished_at,
+    }
+}
+
+/// Filters and page of the list.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// Where it is.
+    #[serde(default)]
+    state: Option<JobState>,
+    /// What it does.
+    #[serde(default)]
+    kind: Option<JobKind>,
+    /// For which certificate.
+    #[serde(default)]
+    certificate_id: Option<CertificateId>,
+    /// By or for which agent.
+    #[serde(default)]
+    agent_id: Option<AgentId>,
+    /// To which target.
+    #[serde(default)]
+    target_id: Option<TargetId>,
+    /// Written after.
+    #[serde(default)]
+    created_after: Option<Ts>,
+    /// 1 to 500; 50 when absent.
+    #[serde(default)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
+    limit: Limit,
+    /// From the page before.
+    #[serde(default)]
+    cursor: Option<String>,
+    /// Whether to count all that match.
+    #[serde(default)]
+    total: bool,
+}
+
+/// A page of jobs, newest first.
+///
+/// # Errors
+/// 400 for a bad filter.
+#[utoipa::path(get, path = "/jobs", tag = "jobs", params(ListQuery), responses((status = 200, body = Page<Job>)))]
+pub async fn list(State(app): State<App>, Query(query): Query<ListQuery>) -> Result<Json<Page<Job>>, Error> {
+    let before = match cursor::decode_one(query.cursor.as_deref())?.as_str() {
+        "" => None,
+        text => Some(text.parse().map_err(|_| cursor::bad())?),
+    };
+    let filter = JobFilter {
+        state: query.state,
+        kind: query.kind,
+        certificate_id: query.certificate_id,
+        agent_id: query.agent_id,
+        target_id: query.target_id,
+        created_after: query.created_after,
+        before,
+    };
+    let (limit, total) = (query.limit, query.total);
+    let page = app.store.read("jobs.list", move |tx| {
+        let mut rows = jobs::list(tx, &filter, limit.and_one())?;
+        let next_cursor = cursor::cut(&mut rows, limit, |row| row.id.to_string());
+        let total = if total { Some(jobs::count(tx, &filter)?) } else { None };
+        Ok::<_, Error>(Page { items: rows.into_iter().map(view).collect(), next_cursor, total })
+    });
+    Ok(Json(page.await?))
+}
+
+/// One job with its log of steps.
+///
+/// # Errors
+/// 404.
+#[utoipa::path(get, path = "/jobs/{id}", tag = "jobs", params(("id" = JobId, Path)),
+    responses((status = 200, body = JobDetail)))]
+pub async fn show(
+    State(app): State<App>,
+    PathId(id): PathId<certctl_core::id::Job>,
+) -> Result<Json<JobDetail>, Error> {
+    let detail = app.store.read("jobs.show", move |tx| {
+        let row = jobs::by_id(tx, &id)?.ok_or_else(|| Error::not_found("job", id.as_str()))?;
+        let steps = jobs::steps(tx, &id)?
+            .into_iter()
+            .map(|step| JobStep {
+                at: step.at,
+                attempt: step.attempt,
+                name: step.name,
+                outcome: step.outcome,
+                milliseconds: step.milliseconds,
+                detail: step.detail,
+            })
+            .collect();
+        Ok::<_, Error>(JobDetail { job: view(row), steps })
+    });
+    Ok(Json(detail.await?))
+}
+
+/// Calls a job off.
+///
+/// # Errors
+/// 404, 409 when it has ended.
+#[utoipa::path(post, path = "/jobs/{id}/cancel", tag = "jobs", params(("id" = JobId, Path)),
+    request_body = JobAction, responses((status = 200, body = Job)))]
+pub async fn cancel(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Job>,
+    Body(action): Body<JobAction>,
+) -> Result<Json<Job>, Error> {
+    let audit = context.audit(&app);
+    let job = app.store.write("jobs.cancel", move |tx| ops::cancel(tx, &audit, &id, action.reason.as_deref()));
+    Ok(Json(view(job.await?)))
+}
+
+/// Starts another round of a failed job.
+///
+/// # Errors
+/// 404, 409 when it has not failed or was replaced.
+#[utoipa::path(post, path = "/jobs/{id}/retry", tag = "jobs", params(("id" = JobId, Path)),
+    request_body = JobAction, responses((status = 200, body = Job)))]
+pub async fn retry(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Job>,
+    Body(_action): Body<JobAction>,
+) -> Result<Json<Job>, Error> {
+    let audit = context.audit(&app);
+    let job = app.store.write("jobs.retry", move |tx| ops::retry(tx, &audit, &id));
+    Ok(Json(view(job.await?)))
+}

@@ -1,0 +1,801 @@
+//! The product's schema and every noun, from an empty store to an archived certificate, on both back ends.
+//!
+//! Invariant: each statement of the noun files runs here at least once on SQLite and on PostgreSQL, so that none can
+//! fail on one of them alone.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use certctl_core::actor::Actor;
+use certctl_core::agent::{AgentHealth, AgentState};
+use certctl_core::audit::Outcome;
+use certctl_core::certificate::{CertificateStatus, KeyStrategy, status};
+use certctl_core::deployment::DeploymentState;
+use certctl_core::job::{JobKind, JobState};
+use certctl_core::random::{Random, new_id};
+use certctl_core::time::{ManualClock, Ts};
+use certctl_store::agents::{AgentRow, Heartbeat, InvitationRow};
+use certctl_store::audit::{AuditFilter, BatchRow, Change, Context, record};
+use certctl_store::certificates::{CertificateFilter, CertificateRow, CertificateSort};
+use certctl_store::deployments::DeploymentRow;
+use certctl_store::holders::HolderRow;
+use certctl_store::instance::PlatformCaRow;
+use certctl_store::issuers::IssuerRow;
+use certctl_store::jobs::{JobFilter, JobRow, Lease, Settlement, StepRow};
+use certctl_store::owners::OwnerRow;
+use certctl_store::profiles::ProfileRow;
+use certctl_store::renewal_policies::RenewalPolicyRow;
+use certctl_store::targets::TargetRow;
+use certctl_store::teams::TeamRow;
+use certctl_store::versions::VersionRow;
+use certctl_store::{
+    Kind, OpenOptions, Store, StoreError, Tx, agents, args, audit, certificates, deployments, holders,
+    instance, issuers, jobs, outbox, owners, profiles, renewal_policies, targets, teams, versions,
+};
+use serde_json::json;
+
+use crate::harness::{Database, start};
+
+/// Makes two tests of each function: one on SQLite, one on PostgreSQL.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(certctl_store::Kind::Sqlite).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(certctl_store::Kind::Postgres).await;
+            })+
+        }
+    };
+}
+
+on_both!(
+    an_issuance_goes_from_csr_to_a_live_version,
+    the_two_executors_never_see_each_others_jobs,
+    waiting_jobs_have_a_deadline_and_finished_ones_a_retention,
+    the_filter_of_each_status_agrees_with_core,
+    lists_page_through_everything_once_in_order,
+    the_audit_trail_takes_rows_and_gives_none_back,
+    agents_join_once_and_fall_silent,
+    settings_are_changed_over_the_revision_they_were_read_at,
+    what_is_referred_to_cannot_be_deleted,
+    what_is_made_at_first_start_is_made_once,
+);
+
+/// Counts, so that ids differ and runs repeat.
+#[derive(Debug, Default)]
+struct Counted(AtomicU64);
+
+impl Random for Counted {
+    fn fill(&self, buffer: &mut [u8]) {
+        let n = self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes();
+        for (i, byte) in buffer.iter_mut().enumerate() {
+            *byte = n[i % n.len()];
+        }
+    }
+}
+
+struct World {
+    store: Store,
+    clock: ManualClock,
+    context: Context,
+    // Held until the test ends.
+    _database: Database,
+}
+
+impl World {
+    async fn new(kind: Kind) -> Self {
+        let database = Database::fresh(kind);
+        let clock = ManualClock::new(start());
+        let options = OpenOptions::new(database.url(), Arc::new(clock.clone()));
+        let store = Store::open(options).await.unwrap();
+        let random: Arc<dyn Random> = Arc::new(Counted::default());
+        let context = Context { actor: Actor::system("test"), request_id: "req-1".to_owned(), random };
+        let world = Self { store, clock, context, _database: database };
+        world.run(seed).await;
+        world
+    }
+
+    /// Runs a transaction that must succeed.
+    async fn run<T: Send + 'static>(
+        &self,
+        f: impl Fn(&mut Tx<'_>, &Context) -> Result<T, StoreError> + Send + 'static,
+    ) -> T {
+        let context = self.context.clone();
+        self.store.bookkeeping("test", move |tx| f(tx, &context)).await.unwrap()
+    }
+
+    /// Runs a transaction that must fail.
+    async fn fails(
+        &self,
+        f: impl Fn(&mut Tx<'_>, &Context) -> Result<(), StoreError> + Send + 'static,
+    ) -> StoreError {
+        let context = self.context.clone();
+        self.store.bookkeeping::<(), StoreError, _>("test", move |tx| f(tx, &context)).await.unwrap_err()
+    }
+}
+
+fn id<T: std::str::FromStr<Err = impl std::fmt::Debug>>(text: &str) -> T {
+    text.parse().unwrap()
+}
+
+fn seed(tx: &mut Tx<'_>, _: &Context) -> Result<(), StoreError> {
+    let now = tx.now();
+    let owner = OwnerRow {
+        id: id("o-ann"),
+        name: "Ann".into(),
+        email: Some("ann@example.internal".into()),
+        created_at: now,
+        updated_at: now,
+        revision: 1,
+    };
+    assert!(owners::insert(tx, &owner)?);
+    let team = TeamRow { id: id("t-web"), name: "Web".into(), created_at: now, updated_at: now, revision: 1 };
+    assert!(teams::insert(tx, &team)?);
+    let profile = ProfileRow {
+        id: id("prof-default"),
+        name: "Default".into(),
+        limits: json!({ "max_lifetime_seconds": 100 }),
+        created_at: now,
+        updated_at: now,
+        revision: 1,
+    };
+    assert!(profiles::insert(tx, &profile)?);
+    let policy = RenewalPolicyRow {
+        id: id("rp-default"),
+        name: "Default".into(),
+        automatic: true,
+        point: None,
+        max_attempts: 8,
+        alert_thresholds_days: json!([30, 7]),
+        created_at: now,
+        updated_at: now,
+        revision: 1,
+    };
+    assert!(renewal_policies::insert(tx, &policy)?);
+    assert!(instance::insert_secret(tx, "iss-local.issuing", "ca_key", b"sealed")?);
+    let issuer = IssuerRow {
+        id: id("iss-local"),
+        name: "Local".into(),
+        kind: "local_ca".into(),
+        config: json!({}),
+        chain_pem: "pem".into(),
+        secret_id: Some("iss-local.issuing".into()),
+        not_after: Some(now.plus_seconds(1_000)),
+        created_at: now,
+        updated_at: now,
+        revision: 1,
+    };
+    assert!(issuers::insert(tx, &issuer)?);
+    let agent = AgentRow {
+        id: id("ag-web-1"),
+        name: "web-1".into(),
+        state: AgentState::Active,
+        health: AgentHealth::Online,
+        identity_fingerprint: "f1".into(),
+        previous_fingerprint: None,
+        identity_not_after: now.plus_seconds(604_800),
+        version: None,
+        platform: None,
+        capabilities: json!([]),
+        environment: None,
+        boot_id: None,
+        last_seen_at: Some(now),
+        created_at: now,
+        updated_at: now,
+        revision: 1,
+    };
+    assert!(agents::insert(tx, &agent)?);
+    let target = TargetRow {
+        id: id("tgt-nginx"),
+        name: "nginx".into(),
+        kind: "nginx".into(),
+        config: json!({ "instance": "default" }),
+        agent_id: id("ag-web-1"),
+        created_at: now,
+        updated_at: now,
+        revision: 1,
+    };
+    assert!(targets::insert(tx, &target)?);
+    let certificate = certificate("mc-web", now);
+    assert!(certificates::insert(tx, &certificate)?);
+    assert!(!certificates::insert(tx, &certificate)?);
+    assert!(certificates::add_target(tx, &certificate.id, &target.id)?);
+    assert!(holders::insert(tx, &certificate.id, "ag-web-1")?);
+    Ok(())
+}
+
+fn certificate(text: &str, now: Ts) -> CertificateRow {
+    CertificateRow {
+        id: id(text),
+        name: "Web_100% shop".into(),
+        names: json!(["web.example.internal"]),
+        common_name: Some("web.example.internal".into()),
+        issuer_id: id("iss-local"),
+        profile_id: id("prof-default"),
+        renewal_policy_id: id("rp-default"),
+        owner_id: Some(id("o-ann")),
+        team_id: Some(id("t-web")),
+        environment: Some("production".into()),
+        tags: json!(["a"]),
+        key_strategy: KeyStrategy::PerHost,
+        key_algorithm: "ecdsa-p256".into(),
+        lifetime_seconds: 180,
+        issued: false,
+        not_after: None,
+        renew_after: None,
+        open_issuances: 0,
+        last_failed: false,
+        last_error: None,
+        why: "new".into(),
+        created_at: now,
+        updated_at: now,
+        archived_at: None,
+        revision: 1,
+    }
+}
+
+fn job(text: &str, kind: JobKind, state: JobState, now: Ts) -> JobRow {
+    let deployment = kind == JobKind::Deployment;
+    JobRow {
+        id: id(text),
+        kind,
+        state,
+        executor: if deployment { "ag-web-1".into() } else { String::new() },
+        certificate_id: id("mc-web"),
+        holder: "ag-web-1".into(),
+        target_id: deployment.then(|| id("tgt-nginx")),
+        version_id: None,
+        deployment_id: None,
+        reason: "test".into(),
+        attempts: 0,
+        max_attempts: 3,
+        run_after: now,
+        deadline: (state == JobState::AwaitingCsr).then(|| now.plus_seconds(60)),
+        lease_owner: None,
+        lease_token: None,
+        lease_expires_at: None,
+        csr: None,
+        intent: None,
+        error: None,
+        created_at: now,
+        updated_at: now,
+        finished_at: None,
+    }
+}
+
+fn version(text: &str, job: &str, now: Ts) -> VersionRow {
+    VersionRow {
+        id: id(text),
+        certificate_id: id("mc-web"),
+        holder: "ag-web-1".into(),
+        issuer_id: id("iss-local"),
+        serial: format!("00{text}"),
+        fingerprint_sha256: format!("fp-{text}"),
+        public_key_sha256: "pk".into(),
+        key_algorithm: "ecdsa-p256".into(),
+        not_before: now,
+        not_after: now.plus_seconds(180),
+        certificate_der: vec![1, 2, 3],
+        job_id: id(job),
+        key_retired_at: None,
+        created_at: now,
+    }
+}
+
+fn lease(now: Ts, token: &str) -> Lease {
+    Lease { owner: "replica-1".into(), token: token.into(), expires_at: now.plus_seconds(15) }
+}
+
+async fn an_issuance_goes_from_csr_to_a_live_version(kind: Kind) {
+    let world = World::new(kind).await;
+    world
+        .run(|tx, _| {
+            let now = tx.now();
+            assert!(jobs::insert(tx, &job("job-1", JobKind::Issuance, JobState::AwaitingCsr, now))?);
+            // One open issuance for each holder.
+            assert!(!jobs::insert(tx, &job("job-2", JobKind::Renewal, JobState::Pending, now))?);
+            certificates::refresh(tx, &id("mc-web"), None, Some("created"))?;
+            assert!(jobs::agent_has_work(tx, &id("ag-web-1"))?);
+            assert_eq!(jobs::awaiting_csr(tx, &id("ag-web-1"), 10)?.len(), 1);
+            assert_eq!(jobs::open_issuance(tx, &id("mc-web"), "ag-web-1")?.unwrap().id, id("job-1"));
+            assert_eq!(jobs::open_of_certificate(tx, &id("mc-web"))?.len(), 1);
+            assert!(jobs::lease(tx, "", &lease(now, "early"), 10)?.is_empty());
+            jobs::accept_csr(tx, &id("job-1"), b"csr")?;
+            assert_eq!(jobs::next_run(tx, "")?, Some(now));
+            let leased = jobs::lease(tx, "", &lease(now, "t1"), 10)?;
+            assert_eq!((leased.len(), leased[0].attempts, leased[0].state), (1, 1, JobState::Running));
+            assert!(jobs::lease(tx, "", &lease(now, "t2"), 10)?.is_empty());
+            assert!(jobs::lease(tx, "ag-web-1", &lease(now, "t2"), 10)?.is_empty());
+            jobs::set_intent(tx, &id("job-1"), "t1", b"tbs")?;
+            Ok(())
+        })
+        .await;
+    let stale = world.fails(|tx, _| jobs::set_intent(tx, &id("job-1"), "t1", b"other")).await;
+    assert!(matches!(stale, StoreError::Stale { .. }), "the intent is written once: {stale}");
+    let stale = world
+        .fails(|tx, _| {
+            let end =
+                Settlement { state: JobState::Completed, run_after: tx.now(), version_id: None, error: None };
+            jobs::settle(tx, &id("job-1"), "not the token", &end)
+        })
+        .await;
+    assert!(matches!(stale, StoreError::Stale { .. }), "{stale}");
+    world
+        .run(|tx, _| {
+            let now = tx.now();
+            let end = Settlement {
+                state: JobState::Completed,
+                run_after: now,
+                version_id: Some(id("cv-1")),
+                error: None,
+            };
+            jobs::settle(tx, &id("job-1"), "t1", &end)?;
+            versions::insert(tx, &version("cv-1", "job-1", now))?;
+            holders::set_current(
+                tx,
+                &HolderRow {
+                    certificate_id: id("mc-web"),
+                    holder: "ag-web-1".into(),
+                    current_version_id: Some(id("cv-1")),
+                    not_before: Some(now),
+                    not_after: Some(now.plus_seconds(180)),
+                    renew_after: Some(now.plus_seconds(90)),
+                    due_at: Some(now.plus_seconds(90)),
+                },
+            )?;
+            certificates::refresh(tx, &id("mc-web"), Some(None), None)?;
+            let row = certificates::by_id(tx, &id("mc-web"))?.unwrap();
+            assert_eq!((row.issued, row.open_issuances), (true, 0));
+            assert_eq!(row.not_after, Some(now.plus_seconds(180)));
+            assert_eq!(status(&row.facts(), now), CertificateStatus::Active);
+            assert_eq!(versions::by_id(tx, &id("cv-1"))?.unwrap().certificate_der, vec![1, 2, 3]);
+            assert_eq!(versions::of_certificate(tx, &id("mc-web"), "", 10)?.len(), 1);
+            assert!(versions::of_certificate(tx, &id("mc-web"), "cv-1", 10)?.is_empty());
+            assert_eq!(holders::next_due(tx)?, Some(now.plus_seconds(90)));
+            assert!(holders::due(tx, 10)?.is_empty());
+            Ok(())
+        })
+        .await;
+    let twice = world.fails(|tx, _| versions::insert(tx, &version("cv-2", "job-1", tx.now()))).await;
+    assert!(twice.violates("versions_job"), "one version for one job: {twice}");
+    world
+        .run(|tx, _| {
+            let now = tx.now();
+            let mut row = DeploymentRow {
+                id: id("dep-1"),
+                certificate_id: id("mc-web"),
+                version_id: id("cv-1"),
+                target_id: id("tgt-nginx"),
+                agent_id: id("ag-web-1"),
+                state: DeploymentState::Wanted,
+                job_id: None,
+                previous_fingerprint: None,
+                seen: json!([]),
+                live_at: None,
+                error: None,
+                created_at: now,
+                updated_at: now,
+            };
+            deployments::insert(tx, &row)?;
+            assert_eq!(deployments::live_count(tx, &id("mc-web"))?, 0);
+            row.state = DeploymentState::Live;
+            row.live_at = Some(now);
+            deployments::update(tx, DeploymentState::Wanted, &row)?;
+            assert_eq!(deployments::live_count(tx, &id("mc-web"))?, 1);
+            assert_eq!(deployments::by_id(tx, &id("dep-1"))?.unwrap().state, DeploymentState::Live);
+            assert!(deployments::of_version(tx, &id("cv-1"), &id("tgt-nginx"))?.is_some());
+            assert_eq!(deployments::of_certificate(tx, &id("mc-web"), "", 10)?.len(), 1);
+            let others = deployments::others_on_target(tx, &id("mc-web"), &id("tgt-nginx"), &id("dep-x"))?;
+            assert_eq!(others.len(), 1);
+            Ok(())
+        })
+        .await;
+    let stale = world
+        .fails(|tx, _| {
+            let row = deployments::by_id(tx, &id("dep-1"))?.unwrap();
+            deployments::update(tx, DeploymentState::Wanted, &row)
+        })
+        .await;
+    assert!(matches!(stale, StoreError::Stale { .. }), "{stale}");
+}
+
+async fn the_two_executors_never_see_each_others_jobs(kind: Kind) {
+    let world = World::new(kind).await;
+    world
+        .run(|tx, _| {
+            let now = tx.now();
+            assert!(jobs::insert(tx, &job("job-d", JobKind::Deployment, JobState::Pending, now))?);
+            assert!(!jobs::insert(tx, &job("job-e", JobKind::Deployment, JobState::Pending, now))?);
+            assert!(jobs::lease(tx, "", &lease(now, "t"), 10)?.is_empty());
+            assert!(jobs::lease(tx, "ag-other", &lease(now, "t"), 10)?.is_empty());
+            assert!(jobs::open_deployment(tx, &id("mc-web"), &id("tgt-nginx"))?.is_some());
+            assert_eq!(jobs::lease(tx, "ag-web-1", &lease(now, "t"), 10)?.len(), 1);
+            assert_eq!(jobs::running_of(tx, "ag-web-1")?.len(), 1);
+            assert!(jobs::running_of(tx, "")?.is_empty());
+            assert!(jobs::extend(tx, &id("job-d"), "t", now.plus_seconds(30))?);
+            assert!(!jobs::extend(tx, &id("job-d"), "stale", now.plus_seconds(30))?);
+            assert!(jobs::expired_leases(tx, 10)?.is_empty());
+            Ok(())
+        })
+        .await;
+    world.clock.advance(Duration::from_secs(31));
+    world
+        .run(|tx, _| {
+            assert_eq!(jobs::expired_leases(tx, 10)?.len(), 1);
+            jobs::set_state(tx, &id("job-d"), JobState::Running, JobState::Pending, Some("lost"))?;
+            assert!(jobs::expired_leases(tx, 10)?.is_empty());
+            let again = jobs::lease(tx, "ag-web-1", &lease(tx.now(), "t2"), 10)?;
+            assert_eq!(again[0].attempts, 2);
+            Ok(())
+        })
+        .await;
+}
+
+async fn waiting_jobs_have_a_deadline_and_finished_ones_a_retention(kind: Kind) {
+    let world = World::new(kind).await;
+    world
+        .run(|tx, _| {
+            let now = tx.now();
+            assert!(jobs::insert(tx, &job("job-1", JobKind::Issuance, JobState::AwaitingCsr, now))?);
+            let step = StepRow {
+                attempt: 1,
+                at: now,
+                name: "stage".into(),
+                outcome: "ok".into(),
+                milliseconds: Some(3),
+                detail: "two files".into(),
+            };
+            jobs::add_step(tx, &id("job-1"), &step)?;
+            assert!(jobs::past_deadline(tx, 10)?.is_empty());
+            Ok(())
+        })
+        .await;
+    world.clock.advance(Duration::from_secs(60));
+    world
+        .run(|tx, _| {
+            assert_eq!(jobs::past_deadline(tx, 10)?.len(), 1);
+            jobs::set_state(tx, &id("job-1"), JobState::AwaitingCsr, JobState::Failed, Some("no CSR"))?;
+            assert_eq!(jobs::steps(tx, &id("job-1"))?.len(), 1);
+            let failed = JobFilter { state: Some(JobState::Failed), ..JobFilter::default() };
+            assert_eq!(jobs::list(tx, &failed, 10)?.len(), 1);
+            assert_eq!(jobs::count(tx, &failed)?, 1);
+            let narrow = JobFilter {
+                kind: Some(JobKind::Issuance),
+                certificate_id: Some(id("mc-web")),
+                agent_id: Some(id("ag-web-1")),
+                target_id: Some(id("tgt-nginx")),
+                created_after: Some(Ts::from_second(0)),
+                before: Some(id("job-9")),
+                ..failed
+            };
+            assert!(jobs::list(tx, &narrow, 10)?.is_empty());
+            assert_eq!(jobs::prune(tx, tx.now(), 10)?, 0);
+            assert_eq!(jobs::prune(tx, tx.now().plus_seconds(1), 10)?, 1);
+            assert!(jobs::by_id(tx, &id("job-1"))?.is_none());
+            assert!(jobs::steps(tx, &id("job-1"))?.is_empty());
+            Ok(())
+        })
+        .await;
+}
+
+async fn the_filter_of_each_status_agrees_with_core(kind: Kind) {
+    let world = World::new(kind).await;
+    world
+        .run(|tx, _| {
+            let now = tx.now();
+            let moments = [None, Some(now.plus_seconds(-1)), Some(now), Some(now.plus_seconds(1))];
+            let mut n = 0;
+            for not_after in moments {
+                for renew_after in moments {
+                    for bits in 0..16 {
+                        let mut row = certificate(&format!("mc-{n}"), now);
+                        (row.not_after, row.renew_after) = (not_after, renew_after);
+                        (row.issued, row.last_failed) = (bits & 1 != 0, bits & 2 != 0);
+                        row.open_issuances = i64::from(bits & 4 != 0);
+                        row.archived_at = (bits & 8 != 0).then_some(now);
+                        assert!(certificates::insert(tx, &row)?);
+                        n += 1;
+                    }
+                }
+            }
+            let mut seen = 0;
+            for wanted in CertificateStatus::ALL {
+                let filter = CertificateFilter { status: Some(*wanted), ..CertificateFilter::default() };
+                let rows = certificates::list(tx, &filter, CertificateSort::Id, None, 1_000)?;
+                assert_eq!(certificates::count(tx, &filter)?, i64::try_from(rows.len()).unwrap());
+                for row in &rows {
+                    assert_eq!(status(&row.facts(), now), *wanted, "{row:?}");
+                }
+                seen += rows.len();
+            }
+            assert_eq!(seen, n + 1, "each certificate has exactly one status");
+            Ok(())
+        })
+        .await;
+}
+
+async fn lists_page_through_everything_once_in_order(kind: Kind) {
+    let world = World::new(kind).await;
+    world
+        .run(|tx, _| {
+            let now = tx.now();
+            for n in 0..25 {
+                let mut row = certificate(&format!("mc-p{n:02}"), now);
+                row.not_after = (n % 5 != 0).then(|| now.plus_seconds(n % 7));
+                certificates::insert(tx, &row)?;
+            }
+            for sort in [CertificateSort::Id, CertificateSort::Expires] {
+                let (mut seen, mut after) = (Vec::new(), None);
+                loop {
+                    let page = certificates::list(tx, &CertificateFilter::default(), sort, after, 4)?;
+                    let Some(last) = page.last() else { break };
+                    after = Some((last.not_after, last.id.to_string()));
+                    seen.extend(page);
+                }
+                assert_eq!(seen.len(), 26, "{sort:?}");
+                let keys: Vec<_> = seen
+                    .iter()
+                    .map(|row| match sort {
+                        CertificateSort::Id => (Ts::from_second(0), row.id.to_string()),
+                        CertificateSort::Expires => {
+                            (row.not_after.unwrap_or(now.plus_seconds(1_000)), row.id.to_string())
+                        }
+                    })
+                    .collect();
+                assert!(keys.windows(2).all(|w| w[0] < w[1]), "{sort:?}: {keys:?}");
+            }
+            for (q, n) in [("shop", 26), ("100%", 26), ("b_1", 26), ("web.EXAMPLE", 26), ("x_y", 0), ("'", 0)]
+            {
+                let filter = CertificateFilter { q: Some(q.to_owned()), ..CertificateFilter::default() };
+                assert_eq!(certificates::count(tx, &filter)?, n, "{q}");
+            }
+            let all = CertificateFilter {
+                issuer_id: Some(id("iss-local")),
+                profile_id: Some(id("prof-default")),
+                renewal_policy_id: Some(id("rp-default")),
+                owner_id: Some(id("o-ann")),
+                team_id: Some(id("t-web")),
+                environment: Some("production".into()),
+                agent_id: Some(id("ag-web-1")),
+                target_id: Some(id("tgt-nginx")),
+                expires_before: None,
+                expires_after: None,
+                ..CertificateFilter::default()
+            };
+            assert_eq!(certificates::count(tx, &all)?, 1);
+            let ending = CertificateFilter {
+                expires_before: Some(now.plus_seconds(100)),
+                expires_after: Some(now),
+                ..CertificateFilter::default()
+            };
+            assert!(certificates::count(tx, &ending)? > 0);
+            Ok(())
+        })
+        .await;
+}
+
+async fn the_audit_trail_takes_rows_and_gives_none_back(kind: Kind) {
+    let world = World::new(kind).await;
+    world
+        .run(|tx, context| {
+            for n in 0..3 {
+                let change = Change {
+                    action: "certificate.create",
+                    object_kind: "certificate",
+                    object_id: "mc-web",
+                    outcome: Outcome::Success,
+                    summary: format!("nr {n}"),
+                    details: json!({ "b": 1.0, "a": [n] }),
+                };
+                record(tx, context, &change)?;
+            }
+            Ok(())
+        })
+        .await;
+    let rows = world.run(|tx, _| audit::from_seq(tx, 0, 10)).await;
+    assert_eq!(rows.len(), 3);
+    let again = world.run(|tx, _| audit::from_seq(tx, 0, 10)).await;
+    assert_eq!(
+        rows.iter().map(|r| r.leaf()).collect::<Vec<_>>(),
+        again.iter().map(|r| r.leaf()).collect::<Vec<_>>()
+    );
+    for sql in ["-- test\nUPDATE audit_events SET summary = 'x'", "-- test\nDELETE FROM audit_events"] {
+        let error = world.fails(move |tx, _| tx.exec(sql, args![]).map(|_| ())).await;
+        assert!(error.to_string().contains("append-only"), "{error}");
+    }
+    world
+        .run(|tx, _| {
+            let first = &audit::from_seq(tx, 0, 1)?[0];
+            let filter = AuditFilter {
+                actor: Some("test".into()),
+                action: Some("certificate.create".into()),
+                object: Some("mc-web".into()),
+                outcome: Some("success".into()),
+                since: Some(first.at),
+                until: Some(first.at.plus_seconds(1)),
+                before_seq: Some(1_000_000),
+            };
+            let found = audit::list(tx, &filter, 10)?;
+            assert_eq!(
+                found.iter().map(|r| r.summary.as_str()).collect::<Vec<_>>(),
+                ["nr 2", "nr 1", "nr 0"]
+            );
+            assert!(audit::by_id(tx, &id(&first.id))?.is_some());
+            assert_eq!(audit::of_certificate(tx, &id("mc-web"), None, 2)?.len(), 2);
+            let batch = BatchRow {
+                number: 1,
+                members: "1-3".into(),
+                events: 3,
+                leaves: vec![0; 96],
+                root: vec![1; 32],
+                previous: vec![0; 32],
+                signature: vec![2; 64],
+            };
+            audit::insert_batch(tx, &batch)?;
+            assert_eq!(audit::last_batch(tx)?.unwrap().number, 1);
+            assert_eq!(audit::batches(tx, 1, 10)?.len(), 1);
+            let events = outbox::after(tx, 0, 10)?;
+            assert_eq!(events.len(), 3);
+            assert_eq!(outbox::bounds(tx)?, (events[0].seq, events[2].seq));
+            assert_eq!(outbox::prune(tx, first.at.plus_seconds(1), 2)?, 2);
+            Ok(())
+        })
+        .await;
+    let error = world.fails(|tx, _| tx.exec("-- test\nDELETE FROM audit_batches", args![]).map(|_| ())).await;
+    assert!(error.to_string().contains("append-only"), "{error}");
+}
+
+async fn agents_join_once_and_fall_silent(kind: Kind) {
+    let world = World::new(kind).await;
+    world
+        .run(|tx, context| {
+            let now = tx.now();
+            let invitation = InvitationRow {
+                id: new_id(&*context.random, now),
+                name: "web-2".into(),
+                token_hash: vec![7; 32],
+                expires_at: now.plus_seconds(60),
+                used_at: None,
+                agent_id: None,
+                created_at: now,
+            };
+            agents::insert_invitation(tx, &invitation)?;
+            let found = agents::invitation_by_hash(tx, &[7; 32])?.unwrap();
+            agents::use_invitation(tx, &found.id, &id("ag-web-2"))?;
+            assert!(matches!(
+                agents::invitations(tx, "", 10)?.as_slice(),
+                [one] if one.agent_id == Some(id("ag-web-2"))
+            ));
+            assert!(!agents::delete_invitation(tx, &found.id)?);
+            assert!(agents::by_identity(tx, "f1")?.is_some());
+            assert!(agents::by_identity(tx, "f2")?.is_none());
+            assert_eq!(agents::holdings(tx, &id("ag-web-1"))?, (1, 1));
+            assert_eq!(agents::list(tx, "", 10)?.len(), 1);
+            assert_eq!(agents::count(tx)?, 1);
+            let beat = Heartbeat {
+                id: id("ag-web-1"),
+                at: now,
+                boot_id: "b1".into(),
+                version: "1".into(),
+                platform: "linux".into(),
+                capabilities: json!(["nginx"]),
+            };
+            agents::heartbeat(tx, &beat)?;
+            let mut agent = agents::by_id(tx, &id("ag-web-1"))?.unwrap();
+            assert_eq!(agent.capabilities, json!(["nginx"]));
+            let suspects = agents::health_suspects(tx, now.plus_seconds(-75), now.plus_seconds(-300), 10)?;
+            assert!(suspects.is_empty());
+            let silent = agents::health_suspects(tx, now.plus_seconds(5), now.plus_seconds(-300), 10)?;
+            assert_eq!(silent.len(), 1);
+            agent.health = AgentHealth::Late;
+            agents::update(tx, &agent)?;
+            Ok(())
+        })
+        .await;
+    let stale = world
+        .fails(|tx, _| {
+            let found = agents::invitation_by_hash(tx, &[7; 32])?.unwrap();
+            agents::use_invitation(tx, &found.id, &id("ag-web-3"))
+        })
+        .await;
+    assert!(matches!(stale, StoreError::Stale { .. }), "a token is used once: {stale}");
+}
+
+async fn settings_are_changed_over_the_revision_they_were_read_at(kind: Kind) {
+    let world = World::new(kind).await;
+    macro_rules! round {
+        ($noun:ident, $id:literal) => {{
+            let read = world.run(|tx, _| $noun::by_id(tx, &id($id))).await.unwrap();
+            let mut changed = read.clone();
+            changed.name = "changed".into();
+            world.run(move |tx, _| $noun::update(tx, &changed)).await;
+            let now = world.run(|tx, _| $noun::by_id(tx, &id($id))).await.unwrap();
+            assert_eq!((now.name.as_str(), now.revision), ("changed", 2));
+            let stale = world.fails(move |tx, _| $noun::update(tx, &read)).await;
+            assert!(matches!(stale, StoreError::Stale { .. }), "{stale}");
+            assert_eq!(world.run(|tx, _| $noun::list(tx, "", 10)).await.len(), 1);
+            assert_eq!(world.run(|tx, _| $noun::count(tx)).await, 1);
+            assert_eq!(world.run(|tx, _| $noun::certificates(tx, &id($id), 10)).await, ["mc-web"]);
+        }};
+    }
+    round!(owners, "o-ann");
+    round!(teams, "t-web");
+    round!(profiles, "prof-default");
+    round!(renewal_policies, "rp-default");
+    round!(issuers, "iss-local");
+    round!(targets, "tgt-nginx");
+}
+
+async fn what_is_referred_to_cannot_be_deleted(kind: Kind) {
+    let world = World::new(kind).await;
+    let error = world.fails(|tx, _| owners::delete(tx, &id("o-ann")).map(|_| ())).await;
+    assert!(matches!(error, StoreError::ForeignKeyViolation { .. }), "{error}");
+    let error = world.fails(|tx, _| targets::delete(tx, &id("tgt-nginx")).map(|_| ())).await;
+    assert!(matches!(error, StoreError::ForeignKeyViolation { .. }), "{error}");
+    world
+        .run(|tx, _| {
+            certificates::remove_target(tx, &id("mc-web"), &id("tgt-nginx"))?;
+            assert!(certificates::targets(tx, &id("mc-web"))?.is_empty());
+            assert!(targets::delete(tx, &id("tgt-nginx"))?);
+            holders::set_due(tx, &id("mc-web"), "ag-web-1", Some(tx.now()))?;
+            assert_eq!(holders::due(tx, 10)?.len(), 1);
+            holders::set_renew_after(tx, &id("mc-web"), "ag-web-1", None)?;
+            assert_eq!(holders::of_certificate(tx, &id("mc-web"))?.len(), 1);
+            holders::delete(tx, &id("mc-web"), "ag-web-1")?;
+            let mut row = certificates::by_id(tx, &id("mc-web"))?.unwrap();
+            row.archived_at = Some(tx.now());
+            row.owner_id = None;
+            certificates::update(tx, &row)?;
+            assert!(owners::delete(tx, &id("o-ann"))?);
+            Ok(())
+        })
+        .await;
+}
+
+async fn what_is_made_at_first_start_is_made_once(kind: Kind) {
+    let world = World::new(kind).await;
+    world
+        .run(|tx, _| {
+            let now = tx.now();
+            assert!(instance::insert_value(tx, "key_id", "a")?);
+            assert!(!instance::insert_value(tx, "key_id", "b")?);
+            assert_eq!(instance::value(tx, "key_id")?.as_deref(), Some("a"));
+            instance::set_value(tx, "key_id", "c")?;
+            assert!(!instance::take_value(tx, "key_id", "a")?);
+            assert!(instance::take_value(tx, "key_id", "c")?);
+            assert!(!instance::take_value(tx, "key_id", "c")?);
+            assert!(instance::insert_secret(tx, "s", "k", b"1")?);
+            assert!(!instance::insert_secret(tx, "s", "k", b"2")?);
+            assert_eq!(instance::secret(tx, "s")?, Some(b"1".to_vec()));
+            let ca = PlatformCaRow {
+                id: "ca-server".into(),
+                certificate_der: vec![1],
+                secret_id: "s".into(),
+                not_after: now,
+            };
+            instance::insert_platform_ca(tx, &ca)?;
+            assert!(instance::platform_ca(tx, "ca-server")?.is_some());
+            assert!(instance::lease_task(tx, "reap", "r1", now.plus_seconds(20))?);
+            assert!(instance::lease_task(tx, "reap", "r1", now.plus_seconds(20))?);
+            assert!(!instance::lease_task(tx, "reap", "r2", now.plus_seconds(20))?);
+            assert_eq!(instance::release_tasks(tx, "r1")?, 1);
+            assert!(instance::lease_task(tx, "reap", "r2", now.plus_seconds(20))?);
+            Ok(())
+        })
+        .await;
+    world.clock.advance(Duration::from_secs(21));
+    world
+        .run(|tx, _| {
+            let until = tx.now().plus_seconds(20);
+            assert!(instance::lease_task(tx, "reap", "r1", until)?, "an ended lease can be taken");
+            Ok(())
+        })
+        .await;
+}

@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# deps.sh - make sure that this machine has what a make target needs.
+#
+#   tests/tools/deps.sh demo    what `make demo` needs
+#   tests/tools/deps.sh lint    what `make lint` needs
+#   tests/tools/deps.sh test    what `make test` needs: PostgreSQL, nginx, pkilint, cargo-nextest
+#
+# A Rust toolchain, a C compiler and (once there is a dashboard to build) Node must be there already. The rest
+# is installed: Debian packages by apt when this runs as root, without starting any service; cargo-nextest by
+# cargo; pkilint by pip into an environment of its own. Without root it names what is missing and exits 1.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin:/usr/sbin:/sbin
+
+say() { printf 'deps.sh: %s\n' "$*" >&2; }
+die() { say "$@"; exit 1; }
+
+what=${1:-test}
+case $what in
+  demo) wanted=(nginx openssl curl) ;;
+  lint) wanted=(python) ;;
+  test) wanted=(nginx openssl curl flock python venv postgresql psql) ;;
+  *) die "usage: deps.sh demo | lint | test" ;;
+esac
+
+# have NAME: whether the machine has it already.
+have() {
+  case $1 in
+    python) command -v python3 ;;
+    venv) python3 -c 'import ensurepip, venv' ;;
+    # The places where tests/peers/postgres.sh looks.
+    postgresql) [[ -x /usr/lib/postgresql/15/bin/initdb || ( -x /usr/local/bin/initdb && -x /usr/local/bin/postgres ) ]] ;;
+    *) command -v "$1" ;;
+  esac >/dev/null 2>&1
+}
+
+# package NAME: the Debian package that brings it.
+package() {
+  case $1 in
+    python) echo python3 ;;
+    venv) echo python3-venv ;;
+    postgresql) echo postgresql-15 ;;
+    psql) echo postgresql-client-15 ;;
+    flock) echo util-linux ;;
+    *) echo "$1" ;;
+  esac
+}
+
+command -v cargo >/dev/null ||
+  die "cargo is missing: install Rust from https://rustup.rs; rust-toolchain.toml then picks the version"
+command -v cc >/dev/null || die "a C compiler (cc) is missing: install it with  apt-get install gcc libc6-dev"
+if [[ -e $root/web/package.json ]] && ! command -v node >/dev/null; then
+  die "node is missing: install Node.js 22 or newer from https://nodejs.org; the dashboard is built with it"
+fi
+
+packages=()
+for name in "${wanted[@]}"; do have "$name" || packages+=("$(package "$name")"); done
+if ((${#packages[@]})); then
+  line="apt-get install --no-install-recommends ${packages[*]}"
+  command -v apt-get >/dev/null ||
+    die "missing: ${packages[*]} (these are Debian's names; this system has no apt-get: install its own packages)"
+  [[ $(id -u) == 0 ]] || die "missing: ${packages[*]}; run as root:  $line"
+  # shellcheck source=../peers/lib.sh
+  (
+    . "$root/tests/peers/lib.sh"
+    PEER_NAME=deps.sh
+    # The first argument is a file that is not there: install all packages in one go.
+    need_apt /nonexistent "${packages[@]}"
+  ) || die "apt could not install them; try by hand:  $line"
+  for name in "${wanted[@]}"; do
+    have "$name" || die "$(package "$name") is installed but $name is still not usable; see  dpkg -L $(package "$name")"
+  done
+fi
+
+if [[ $what == test ]]; then
+  if ! cargo nextest --version >/dev/null 2>&1; then
+    say "building cargo-nextest (once, some minutes)"
+    cargo install --quiet --locked --debug --no-default-features --features default-no-update cargo-nextest ||
+      die "cargo-nextest could not be built; try by hand:  cargo install --locked cargo-nextest"
+  fi
+  "$here/pkilint.sh" --install
+fi
