@@ -62,6 +62,12 @@ pub struct Parts {
     pub replica_id: String,
     /// Where a test asks the process to die.
     pub kill_point: KillPoint,
+    /// The issuers that are open in memory.
+    pub issuers: Issuers,
+    /// When agents were last heard from, until it is written.
+    pub heartbeats: Heartbeats,
+    /// Which agents have polled here since their start.
+    pub polls: Polls,
     /// Wakes engine tasks and waiting agents.
     pub signals: Signals,
     /// When the engine last went round.

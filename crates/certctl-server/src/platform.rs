@@ -38,7 +38,7 @@ pub struct Platform {
     pub server_ca: Arc<Issuer>,
     /// Signs the agents' identities.
     pub agents_ca: Arc<Issuer>,
-    pin: Arc<ArcSwap<[u8; 32]>>,
+    trust: Arc<ArcSwap<Vec<u8>>>,
 }
 
 /// Why there are no platform CAs.
@@ -83,7 +83,8 @@ struct Made {
     sealed_key: Vec<u8>,
 }
 
-/// Reads both CAs, or makes what is missing. The pin is that of `ca-server` until another one is set.
+/// Reads both CAs, or makes what is missing. Agents are told to trust `ca-server` until a
+/// chain from files is served.
 ///
 /// # Errors
 /// [`PlatformError`].
@@ -115,8 +116,8 @@ pub async fn open(
         (Some(agents), Some(server)) => (agents, server),
         (Some(_) | None, Some(_) | None) => return Err(PlatformError::KeyMissing { id: SERVER_CA }),
     };
-    let pin = certctl_pki::fingerprint::sha256(server_ca.certificate_der());
-    Ok(Platform { server_ca, agents_ca, pin: Arc::new(ArcSwap::from_pointee(pin)) })
+    let trust = Arc::new(ArcSwap::from_pointee(server_ca.certificate_der().to_vec()));
+    Ok(Platform { server_ca, agents_ca, trust })
 }
 
 fn stored(
@@ -183,14 +184,19 @@ fn serial(random: &dyn Random) -> Serial {
 }
 
 impl Platform {
-    /// SHA-256 of the CA certificate at the end of the served chain: what join tokens carry.
-    pub fn ca_pin(&self) -> [u8; 32] {
-        **self.pin.load()
+    /// The CA certificate (DER) at the end of the served chain: what agents trust.
+    pub fn trust_der(&self) -> Arc<Vec<u8>> {
+        self.trust.load_full()
     }
 
-    /// Another chain is served from now on.
-    pub fn set_ca_pin(&self, pin: [u8; 32]) {
-        self.pin.store(Arc::new(pin));
+    /// Its SHA-256: what join tokens carry.
+    pub fn ca_pin(&self) -> [u8; 32] {
+        certctl_pki::fingerprint::sha256(&self.trust.load())
+    }
+
+    /// A chain that ends in another CA is served from now on.
+    pub(crate) fn set_trust(&self, ca_der: Vec<u8>) {
+        self.trust.store(Arc::new(ca_der));
     }
 
     /// A certificate for the server's TLS, DER.

@@ -112,3 +112,13 @@ pub fn prune(tx: &mut Tx<'_>, idle_since: Ts) -> Result<u64, StoreError> {
         args![now, idle_since],
     )
 }
+
+/// The end of a session, if it is still there.
+///
+/// # Errors
+/// Those of the store.
+pub fn expires_at(tx: &mut Tx<'_>, id: &SessionId) -> Result<Option<Ts>, StoreError> {
+    let found: Option<(Ts,)> =
+        tx.opt("-- sessions.expires_at\nSELECT expires_at FROM sessions WHERE id = $1", args![id])?;
+    Ok(found.map(|(end,)| end))
+}

@@ -404,5 +404,5 @@ impl Polls {
 
 /// The CA certificate at the end of the served chain (PEM): what the agent trusts from now on.
 fn trust_pem(app: &App) -> String {
-    pem::encode_certificates([app.platform.trust_der.as_slice()])
+    pem::encode_certificates([app.platform.trust_der().as_slice()])
 }

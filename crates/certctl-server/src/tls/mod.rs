@@ -243,8 +243,7 @@ fn from_files(files: &TlsFiles) -> Result<Loaded, TlsError> {
 
 /// Tells clients which CA to trust: the pin of later join tokens, and `ca.pem` for the command line.
 fn publish(config: &Config, platform: &Platform, loaded: &Loaded) -> Result<(), TlsError> {
-    let pin = certctl_pki::fingerprint::sha256(&loaded.ca_der);
-    platform.set_ca_pin(pin);
+    platform.set_trust(loaded.ca_der.clone());
     let path = config.ca_file();
     let text = certctl_pki::pem::encode_certificates([&loaded.ca_der]);
     if std::fs::read_to_string(&path).is_ok_and(|present| present == text) {

@@ -1,0 +1,403 @@
+//! Who calls, and whether they may: the guard before every handler.
+//!
+//! People and programs come with an API key or the session cookie, agents with their client certificate. Not for: what
+//! a role may do (core's table), or which route needs what (`router.rs`). Invariants: identity comes from the connection
+//! or the credential, never from a path or body; a cookie alone changes nothing when another site sent the request; a
+//! refusal leaves an audit event.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use certctl_core::{actor::Actor, id::SessionId, permission::Permission, time::Ts};
+use certctl_store::{agents, api_keys, sessions};
+use http::{HeaderMap, Method, StatusCode, header};
+use subtle::ConstantTimeEq as _;
+
+use super::{
+    idempotency,
+    identities::{AgentIdentity, Credential, Identity, Person},
+    refusals::{self, Refusal},
+};
+use crate::{
+    app::App,
+    credentials,
+    error::{Error, ProblemSummary},
+    request::{RequestContext, current_request_id},
+    tls::listener::Peer,
+};
+
+/// The cookie. Browsers take this name only with `Secure`, `Path=/` and without a domain.
+pub const COOKIE: &str = "__Host-certctl_session";
+/// A session that is not used for so long ends.
+pub const IDLE_SECONDS: i64 = 2 * 3_600;
+/// A session ends after this in any case.
+pub const SESSION_SECONDS: i64 = 12 * 3_600;
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Public,
+    /// Any person or program that is known.
+    Any,
+    /// Those whose role has the permission.
+    Need(Permission),
+    /// Agents.
+    Agent,
+    /// Whoever has the setup token; the handler checks it.
+    SetupToken,
+    /// Whoever has a join token; the handler checks it.
+    JoinToken,
+}
+
+impl Access {
+    /// The text in the OpenAPI document.
+    pub fn text(self) -> String {
+        match self {
+            Self::Public => "public".to_owned(),
+            Self::Any => "any".to_owned(),
+            Self::Need(permission) => permission.to_string(),
+            Self::Agent => "agent".to_owned(),
+            Self::SetupToken => "setup-token".to_owned(),
+            Self::JoinToken => "join-token".to_owned(),
+        }
+    }
+}
+
+/// What the guard of a route knows.
+#[derive(Debug, Clone)]
+pub struct Guard {
+    /// The control plane.
+    pub app: App,
+    /// The route's rule.
+    pub access: Access,
+}
+
+/// Who answered whom: put on the response for the access log.
+#[derive(Debug, Clone)]
+pub struct AnsweredTo(pub Actor);
+
+/// Lets a request through to its handler, or refuses it.
+pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+    let Guard { app, access } = guard;
+    let caller = admit(&app, access, &request).await;
+    let (actor, mut response) = match caller {
+        Ok(context) => {
+            let actor = context.actor.clone();
+            request.extensions_mut().insert(context.clone());
+            let facts = facts(&request);
+            let response = match idempotency::key(&request, access) {
+                Ok(Some(key)) => idempotency::run(&app, &context, key, request, next).await,
+                Ok(None) => next.run(request).await,
+                Err(error) => error.into_response(),
+            };
+            note_refusal(&app, access, &actor, facts, &response).await;
+            (actor, response)
+        }
+        Err(refused) => {
+            let response = refused.error.into_response();
+            if refused.presented {
+                note_refusal(&app, access, &refused.actor, facts(&request), &response).await;
+            }
+            (refused.actor, response)
+        }
+    };
+    response.extensions_mut().insert(AnsweredTo(actor));
+    response
+}
+
+/// A caller who is not let through.
+struct Refused {
+    error: Error,
+    actor: Actor,
+    /// Whether a credential was presented: a request without one is nobody's attempt at anything.
+    presented: bool,
+}
+
+async fn admit(app: &App, access: Access, request: &Request) -> Result<RequestContext, Refused> {
+    let request_id: Arc<str> = current_request_id().into();
+    let context = |actor, role, name: &str, session| RequestContext {
+        request_id: Arc::clone(&request_id),
+        actor,
+        role,
+        name: name.to_owned(),
+        session,
+    };
+    match access {
+        Access::Public | Access::SetupToken | Access::JoinToken => {
+            Ok(context(Actor::Anonymous, None, "anonymous", None))
+        }
+        Access::Any | Access::Need(_) => {
+            let person = person(app, request).await?;
+            let actor = Actor::ApiKey(person.key.clone());
+            if let Access::Need(permission) = access
+                && !person.role.allows(permission)
+            {
+                return Err(Refused { error: Error::Forbidden { permission }, actor, presented: true });
+            }
+            Ok(context(actor, Some(person.role), &person.name, person.session))
+        }
+        Access::Agent => {
+            let agent = agent(app, request).await?;
+            Ok(context(Actor::Agent(agent.id), None, &agent.name, None))
+        }
+    }
+}
+
+fn anonymous(error: Error, presented: bool) -> Refused {
+    Refused { error, actor: Actor::Anonymous, presented }
+}
+
+async fn person(app: &App, request: &Request) -> Result<Person, Refused> {
+    let headers = request.headers();
+    let now = app.now();
+    let (credential, refusal) = if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let key = value.to_str().ok().and_then(bearer).ok_or_else(|| {
+            anonymous(Error::unauthenticated("the Authorization header is not `Bearer ck_...`"), true)
+        })?;
+        (Credential::Key(credentials::hash(key)), "the API key is unknown, revoked or past its end")
+    } else if let Some(token) = cookie(headers) {
+        same_site(request.method(), headers).map_err(|error| anonymous(error, true))?;
+        (Credential::Session(credentials::hash(token)), "the session has ended; sign in again")
+    } else {
+        let detail = "this needs an API key: send `Authorization: Bearer ck_...`";
+        return Err(anonymous(Error::unauthenticated(detail), false));
+    };
+    let found = lookup(app, credential).await.map_err(|error| anonymous(error, false))?;
+    match found.as_deref() {
+        Some(Identity::Person(person)) if person.expires_at.is_none_or(|end| now < end) => {
+            app.identities.note_use(person, now);
+            Ok(person.clone())
+        }
+        Some(Identity::Person(_) | Identity::Agent(_)) | None => {
+            Err(anonymous(Error::unauthenticated(refusal), true))
+        }
+    }
+}
+
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, key) = value.split_once(' ')?;
+    (scheme.eq_ignore_ascii_case("bearer") && key.trim().starts_with("ck_")).then(|| key.trim())
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+}
+
+/// Refuses a change that another site's page sends with the cookie. Browsers say where a request comes from, by
+/// `Sec-Fetch-Site` or at least by `Origin`.
+pub(crate) fn same_site(method: &Method, headers: &HeaderMap) -> Result<(), Error> {
+    if [Method::GET, Method::HEAD, Method::OPTIONS].contains(method) {
+        return Ok(());
+    }
+    let text = |name: &header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let from_here = match text(&header::HeaderName::from_static("sec-fetch-site")) {
+        Some(site) => site == "same-origin",
+        None => match (text(&header::ORIGIN), text(&header::HOST)) {
+            (Some(origin), Some(host)) => origin.strip_prefix("https://") == Some(host),
+            (Some(_), None) | (None, Some(_) | None) => false,
+        },
+    };
+    if from_here {
+        return Ok(());
+    }
+    let detail = "the request came from another site's page; only pages of this control plane may use the session";
+    Err(Error::Denied { code: "cross_site", detail: detail.to_owned() })
+}
+
+async fn agent(app: &App, request: &Request) -> Result<AgentIdentity, Refused> {
+    let fingerprint = request.extensions().get::<Peer>().and_then(|peer| peer.fingerprint.clone());
+    let Some(fingerprint) = fingerprint else {
+        let detail = "this is for agents: connect with the agent's client certificate";
+        return Err(anonymous(Error::unauthenticated(detail), false));
+    };
+    let mut hash = [0; 32];
+    let credential = match hex::decode_to_slice(fingerprint.as_bytes(), &mut hash) {
+        Ok(()) => Credential::Certificate(hash),
+        Err(_) => return Err(anonymous(Error::internal("a fingerprint is not hexadecimal"), false)),
+    };
+    let found = lookup(app, credential).await.map_err(|error| anonymous(error, false))?;
+    let Some(Identity::Agent(agent)) = found.as_deref() else {
+        let detail = "no agent has this certificate (it may have been replaced); join again with a new token";
+        return Err(anonymous(Error::unauthenticated(detail), true));
+    };
+    match Error::of_agent_state(agent.id.as_str(), agent.state) {
+        None => Ok(agent.clone()),
+        Some(error) => Err(Refused { error, actor: Actor::Agent(agent.id.clone()), presented: true }),
+    }
+}
+
+async fn lookup(app: &App, credential: Credential) -> Result<Option<Arc<Identity>>, Error> {
+    if let Some(known) = app.identities.get(&credential) {
+        return Ok(Some(known));
+    }
+    let generation = app.identities.generation();
+    let now = app.now();
+    let found = match credential {
+        Credential::Key(hash) => by_key(app, hash, now).await?.map(Identity::Person),
+        Credential::Session(hash) => by_session(app, hash, now).await?.map(Identity::Person),
+        Credential::Certificate(hash) => by_certificate(app, hash, now).await?.map(Identity::Agent),
+    };
+    Ok(found.map(|identity| {
+        let identity = Arc::new(identity);
+        app.identities.keep(generation, credential, Arc::clone(&identity));
+        identity
+    }))
+}
+
+pub(crate) async fn by_key(app: &App, hash: [u8; 32], now: Ts) -> Result<Option<Person>, Error> {
+    let row = app
+        .store
+        .read("auth.key", move |tx| api_keys::by_secret_hash(tx, &hash).map_err(Error::from))
+        .await?
+        .filter(|row| bool::from(row.secret_hash.ct_eq(&hash)) && row.is_valid(now));
+    Ok(row.map(|row| Person {
+        key: row.id,
+        name: row.name,
+        role: row.role,
+        session: None,
+        expires_at: row.expires_at,
+    }))
+}
+
+async fn by_session(app: &App, hash: [u8; 32], now: Ts) -> Result<Option<Person>, Error> {
+    let row = app
+        .store
+        .read("auth.session", move |tx| sessions::by_token_hash(tx, &hash).map_err(Error::from))
+        .await?
+        .filter(|row| {
+            bool::from(row.token_hash.ct_eq(&hash))
+                && row.key_revoked_at.is_none()
+                && row.key_expires_at.is_none_or(|end| now < end)
+                && now < row.expires_at
+                && now.seconds_since(row.last_used_at) < IDLE_SECONDS
+        });
+    Ok(row.map(|row| Person {
+        key: row.api_key_id,
+        name: row.name,
+        role: row.role,
+        session: Some(row.id),
+        expires_at: Some(row.key_expires_at.map_or(row.expires_at, |end| end.min(row.expires_at))),
+    }))
+}
+
+async fn by_certificate(app: &App, hash: [u8; 32], now: Ts) -> Result<Option<AgentIdentity>, Error> {
+    let fingerprint = hex::encode(hash);
+    let looked_up = fingerprint.clone();
+    let row = app
+        .store
+        .read("auth.agent", move |tx| agents::by_identity(tx, &looked_up).map_err(Error::from))
+        .await?
+        // A connection outlives its handshake: the end of the identity counts here too.
+        .filter(|row| row.identity_fingerprint != fingerprint || now < row.identity_not_after);
+    Ok(row.map(|row| AgentIdentity { id: row.id, name: row.name, state: row.state }))
+}
+
+/// Whether a caller that was let in may still be here: for streams that outlive their request.
+pub async fn still_admitted(app: &App, context: &RequestContext) -> bool {
+    let (Actor::ApiKey(key), session) = (context.actor.clone(), context.session.clone()) else { return false };
+    let now = app.now();
+    let admitted = app
+        .store
+        .read("auth.still", move |tx| {
+            let valid = api_keys::by_id(tx, &key)?.is_some_and(|row| row.is_valid(now));
+            Ok::<_, Error>(valid && session_lives(tx, session.as_ref(), now)?)
+        })
+        .await;
+    admitted.unwrap_or(false)
+}
+
+fn session_lives(
+    tx: &mut certctl_store::Tx<'_>,
+    session: Option<&SessionId>,
+    now: Ts,
+) -> Result<bool, Error> {
+    match session {
+        None => Ok(true),
+        Some(id) => Ok(sessions::expires_at(tx, id)?.is_some_and(|end| now < end)),
+    }
+}
+
+/// What a refusal's audit event says of the request.
+struct Facts {
+    route: String,
+    address: String,
+}
+
+fn facts(request: &Request) -> Facts {
+    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let address = request.extensions().get::<Peer>().map(|peer| peer.address.ip().to_string());
+    Facts { route: format!("{} {path}", request.method()), address: address.unwrap_or_default() }
+}
+
+async fn note_refusal(app: &App, access: Access, actor: &Actor, facts: Facts, response: &Response) {
+    let refused = match response.status() {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => true,
+        StatusCode::GONE => access == Access::Agent,
+        _ => false,
+    };
+    let Some(problem) = response.extensions().get::<ProblemSummary>() else { return };
+    // The join and the agents' access to jobs record their refusals themselves, with the object concerned.
+    if !refused || access == Access::JoinToken || problem.code == "not_yours" {
+        return;
+    }
+    let refusal = Refusal {
+        actor: actor.clone(),
+        address: facts.address,
+        route: facts.route,
+        code: problem.code,
+        detail: problem.detail.clone(),
+        request_id: current_request_id(),
+    };
+    refusals::record(app, refusal).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        pairs.iter().map(|(n, v)| (header::HeaderName::from_static(n), v.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn only_pages_of_this_server_change_things_with_the_cookie() {
+        let check = |method: Method, pairs: &[(&'static str, &str)], allowed: bool| {
+            assert_eq!(same_site(&method, &headers(pairs)).is_ok(), allowed, "{method} {pairs:?}");
+        };
+        check(Method::POST, &[("sec-fetch-site", "same-origin")], true);
+        check(Method::POST, &[("sec-fetch-site", "same-site")], false);
+        check(Method::POST, &[("sec-fetch-site", "cross-site"), ("origin", "https://a"), ("host", "a")], false);
+        check(Method::POST, &[("origin", "https://a:8443"), ("host", "a:8443")], true);
+        check(Method::DELETE, &[("origin", "http://a:8443"), ("host", "a:8443")], false);
+        check(Method::PATCH, &[("origin", "null"), ("host", "a:8443")], false);
+        check(Method::POST, &[], false);
+        check(Method::GET, &[], true);
+    }
+
+    #[test]
+    fn the_cookie_is_found_among_others() {
+        let found = |text: &str| cookie(&headers(&[("cookie", text)])).map(str::to_owned);
+        assert_eq!(found("a=b; __Host-certctl_session=cn_x; c=d").as_deref(), Some("cn_x"));
+        assert_eq!(found("__Host-certctl_sessions=cn_x"), None);
+        assert_eq!(found("a=__Host-certctl_session"), None);
+    }
+
+    #[test]
+    fn only_api_keys_are_bearers() {
+        assert_eq!(bearer("Bearer ck_abc"), Some("ck_abc"));
+        assert_eq!(bearer("bearer ck_abc"), Some("ck_abc"));
+        assert_eq!(bearer("Bearer cn_abc"), None);
+        assert_eq!(bearer("Basic ck_abc"), None);
+        assert_eq!(bearer("ck_abc"), None);
+    }
+}

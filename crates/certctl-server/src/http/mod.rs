@@ -1,0 +1,24 @@
+//! HTTP: routes, callers, errors on the wire.
+//!
+//! To add a noun: its file here with its handlers and a function that registers them, and a line in `router.rs`.
+//! Not for: changes (ops) and status codes (`error.rs`). Invariant: a handler is registered with an access rule or not
+//! at all.
+
+pub mod agent_api;
+pub mod agents;
+pub mod auth;
+pub mod certificates;
+pub mod cursor;
+pub mod events;
+pub mod health;
+pub mod idempotency;
+pub mod identities;
+pub mod jobs;
+pub mod metrics;
+pub mod middleware;
+pub mod openapi;
+pub mod refusals;
+pub mod router;
+pub mod sign_in;
+pub mod status_page;
+pub mod upkeep;

@@ -1,0 +1,118 @@
+//! The registry of routes: path, access rule and documentation in one call.
+//!
+//! To add a route: write the handler with `#[utoipa::path(...)]` in its noun's file and register it in that file's
+//! `routes`. Not for: what a handler does. Invariants: nothing is registered without an [`Access`]; what is not
+//! registered is a 404 problem, and a method that a path does not have is a 405 problem with `Allow`.
+
+use axum::{Router, middleware::from_fn_with_state};
+use utoipa::openapi::{OpenApi, path::PathItem};
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouter},
+    routes,
+};
+
+pub use super::auth::Access;
+use super::{
+    auth::{Guard, guard},
+    events, health, metrics, middleware, openapi, sign_in, status_page,
+};
+use crate::app::App;
+
+/// Everything that is under the version prefix.
+pub const PREFIX: &str = "/api/v1";
+
+/// The routes registered so far.
+pub struct Api {
+    app: App,
+    versioned: OpenApiRouter<App>,
+    plain: OpenApiRouter<App>,
+}
+
+impl std::fmt::Debug for Api {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Api")
+    }
+}
+
+impl Api {
+    fn new(app: App) -> Self {
+        Self {
+            app,
+            versioned: OpenApiRouter::new(),
+            plain: OpenApiRouter::with_openapi(openapi::skeleton()),
+        }
+    }
+
+    /// Registers handlers under [`PREFIX`]; those of one call share their access rule.
+    #[must_use]
+    pub fn route(mut self, access: Access, routes: UtoipaMethodRouter<App>) -> Self {
+        let guarded = self.guarded(access, routes);
+        self.versioned = self.versioned.routes(guarded);
+        self
+    }
+
+    /// Registers handlers at the root.
+    #[must_use]
+    pub fn root(mut self, access: Access, routes: UtoipaMethodRouter<App>) -> Self {
+        let guarded = self.guarded(access, routes);
+        self.plain = self.plain.routes(guarded);
+        self
+    }
+
+    fn guarded(&self, access: Access, routes: UtoipaMethodRouter<App>) -> UtoipaMethodRouter<App> {
+        let (schemas, mut paths, methods) = routes;
+        for item in paths.paths.values_mut() {
+            each_operation(item, |operation| openapi::describe(operation, access));
+        }
+        let layer = from_fn_with_state(Guard { app: self.app.clone(), access }, guard);
+        (schemas, paths, methods.route_layer(layer))
+    }
+}
+
+fn each_operation(item: &mut PathItem, mut change: impl FnMut(&mut utoipa::openapi::path::Operation)) {
+    let operations =
+        [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.head, &mut item.patch];
+    operations.into_iter().flatten().for_each(&mut change);
+}
+
+/// The whole service, and the document that describes it.
+///
+/// # Errors
+/// When the OpenAPI document cannot be written.
+pub fn build(app: &App) -> Result<(Router, OpenApi), serde_json::Error> {
+    let api = Api::new(app.clone())
+        .root(Access::Public, routes!(health::alive))
+        .root(Access::Public, routes!(health::ready))
+        .root(Access::Any, routes!(metrics::show))
+        .route(Access::Public, routes!(health::version))
+        .route(Access::Public, routes!(openapi::show))
+        .route(Access::Public, routes!(sign_in::info))
+        .route(Access::Any, routes!(sign_in::check))
+        .route(Access::SetupToken, routes!(sign_in::set_up))
+        .route(Access::Public, routes!(sign_in::sign_in))
+        .route(Access::Any, routes!(sign_in::sign_out))
+        .route(Access::Any, routes!(events::stream));
+    let api = nouns(api);
+    let (router, document) = api.plain.nest(PREFIX, api.versioned).split_for_parts();
+    openapi::publish(&document)?;
+    let router = router
+        .merge(status_page::router())
+        .fallback(middleware::no_route)
+        .method_not_allowed_fallback(middleware::no_method)
+        .with_state(app.clone())
+        .layer(from_fn_with_state(app.clone(), middleware::observe));
+    Ok((router, document))
+}
+
+/// The routes of the nouns.
+fn nouns(api: Api) -> Api {
+    api
+}
+
+/// `/metrics` alone, without a key: for the loopback listener.
+pub fn metrics_only(app: &App) -> Router {
+    Router::new()
+        .route("/metrics", axum::routing::get(metrics::show))
+        .fallback(middleware::no_route)
+        .with_state(app.clone())
+}
