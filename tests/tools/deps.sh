@@ -77,7 +77,8 @@ fi
 if [[ $what == test ]]; then
   if ! cargo nextest --version >/dev/null 2>&1; then
     say "building cargo-nextest (once, some minutes)"
-    cargo install --quiet --locked --debug --no-default-features --features default-no-update cargo-nextest ||
+    cargo install --quiet --locked --debug --no-default-features --features default-no-update \
+      cargo-nextest@0.9.143 ||
       die "cargo-nextest could not be built; try by hand:  cargo install --locked cargo-nextest"
   fi
   "$here/pkilint.sh" --install

@@ -26,7 +26,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     config::Config,
-    http::{events::Tail, identities::Identities, refusals::Refusals},
+    http::{
+        agent_api::{Heartbeats, Polls},
+        events::Tail,
+        identities::Identities,
+        refusals::Refusals,
+    },
     issuers::Issuers,
     platform::Platform,
     seal::Sealer,
@@ -48,12 +53,6 @@ pub struct Parts {
     pub sealer: Sealer,
     /// The platform's own CAs and the pin that join tokens carry.
     pub platform: Platform,
-    /// What signs, opened when first needed.
-    pub issuers: Issuers,
-    /// Heartbeats that are not written yet.
-    pub heartbeats: crate::http::agent_api::Heartbeats,
-    /// Which start of each agent has polled here before.
-    pub polls: crate::http::agent_api::Polls,
     /// The settings.
     pub config: Arc<Config>,
     /// Where people and agents reach this control plane, without a slash at the end.

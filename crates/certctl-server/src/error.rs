@@ -301,6 +301,7 @@ impl From<StoreError> for Error {
             StoreError::Stale { what } => Self::conflict(
                 "changed_meanwhile",
                 format!("the {what} was changed meanwhile; read it again"),
+                json!({}),
             ),
             StoreError::UniqueViolation { .. } => {
                 Self::conflict("already_exists", "an object with the same key exists already", json!({}))

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use certctl_core::{actor::Actor, audit::Outcome, random::Random, time::Ts};
 use certctl_pki::{
-    CaSubject, CertificateError, CertificateInfo, Issuer, KeyAlgorithm, KeyError, LeafSpec, LeafSubject, LeafUsage,
-    Name, PrivateKey, PublicKey, RootSpec, Serial, build_root_tbs, sign_tbs,
+    CaSubject, CertificateError, CertificateInfo, Issuer, KeyAlgorithm, KeyError, LeafSpec, LeafSubject,
+    LeafUsage, Name, PrivateKey, PublicKey, RootSpec, Serial, build_root_tbs, sign_tbs,
 };
 use certctl_store::{
     Store, StoreError, audit,
@@ -136,7 +136,8 @@ fn root(
     random: &dyn Random,
     now: Ts,
 ) -> Result<Made, PlatformError> {
-    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).map_err(|source| PlatformError::Key { id, source })?;
+    let key =
+        PrivateKey::generate(KeyAlgorithm::EcdsaP256).map_err(|source| PlatformError::Key { id, source })?;
     let now = now.as_second();
     let certificate_der = (|| {
         let spec = RootSpec {
@@ -152,12 +153,19 @@ fn root(
     let der = key.to_pkcs8_der().map_err(|source| PlatformError::Key { id, source })?;
     let sealed_key = sealer.seal(&secret_id, KEY_KIND, &der)?;
     let not_after = Ts::from_second(now + ROOT_SECONDS);
-    Ok(Made { id, row: PlatformCaRow { id: id.to_owned(), certificate_der, secret_id, not_after }, sealed_key })
+    Ok(Made {
+        id,
+        row: PlatformCaRow { id: id.to_owned(), certificate_der, secret_id, not_after },
+        sealed_key,
+    })
 }
 
 async fn insert(store: &Store, random: &Arc<dyn Random>, made: Made) -> Result<(), PlatformError> {
-    let context =
-        audit::Context { actor: Actor::system("start"), request_id: String::new(), random: Arc::clone(random) };
+    let context = audit::Context {
+        actor: Actor::system("start"),
+        request_id: String::new(),
+        random: Arc::clone(random),
+    };
     store
         .write("platform.make_ca", move |tx| {
             if !instance::insert_secret(tx, &made.row.secret_id, KEY_KIND, &made.sealed_key)? {

@@ -179,7 +179,11 @@ fn nul_at(value: &serde_json::Value, at: String) -> Option<String> {
             items.iter().enumerate().find_map(|(i, item)| nul_at(item, format!("{at}/{i}")))
         }
         serde_json::Value::Object(fields) => fields.iter().find_map(|(name, item)| {
-            if name.contains('\0') { Some(at.clone()) } else { nul_at(item, format!("{at}/{}", escape(name))) }
+            if name.contains('\0') {
+                Some(at.clone())
+            } else {
+                nul_at(item, format!("{at}/{}", escape(name)))
+            }
         }),
         serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => None,
     }
@@ -257,7 +261,8 @@ pub fn from_query<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
     let deserializer = serde::de::value::MapDeserializer::new(pairs.map(|(n, v)| (n, Text(v))));
     serde_path_to_error::deserialize::<_, T>(deserializer).map_err(|error| {
         let detail = without_place(&error.inner().to_string());
-        let named = quoted_after(&detail, "unknown field `").or_else(|| quoted_after(&detail, "missing field `"));
+        let named =
+            quoted_after(&detail, "unknown field `").or_else(|| quoted_after(&detail, "missing field `"));
         let name = match (named, error.path().iter().next()) {
             (Some(field), _) => field.to_owned(),
             (None, Some(Segment::Map { key })) => key.clone(),

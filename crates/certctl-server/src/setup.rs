@@ -59,7 +59,12 @@ pub fn is_open(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
 ///
 /// # Errors
 /// 401 when it is not the token, was used, or its hour is over.
-pub async fn redeem(app: &App, context: audit::Context, token: &str, name: String) -> Result<FirstKey, Error> {
+pub async fn redeem(
+    app: &App,
+    context: audit::Context,
+    token: &str,
+    name: String,
+) -> Result<FirstKey, Error> {
     let presented = hash(token);
     let credential = NewCredential::new("ck_", &app.random_bytes());
     let row = ApiKeyRow {

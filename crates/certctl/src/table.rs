@@ -104,7 +104,7 @@ fn plain_table() -> Table {
     table
 }
 
-/// The width of the title column in `show`, and columns padded by hand, so that colour does not count as width.
+/// Lays the table out without colour, then paints: so colour does not count as width.
 fn rendered(header: Vec<String>, rows: Vec<Vec<(String, Tone)>>) -> String {
     let mut table = plain_table();
     table.set_header(header.iter().map(Cell::new));

@@ -41,7 +41,12 @@ const fn key(name: &'static str, value: &'static str, default: &'static str, hel
 
 /// Every setting.
 pub const KEYS: &[Key] = &[
-    key("listen", "ADDRESS:PORT", "127.0.0.1:8443", "Where the API and the agents' protocol listen (HTTPS only)"),
+    key(
+        "listen",
+        "ADDRESS:PORT",
+        "127.0.0.1:8443",
+        "Where the API and the agents' protocol listen (HTTPS only)",
+    ),
     key(
         "data_dir",
         "DIR",
@@ -56,7 +61,12 @@ pub const KEYS: &[Key] = &[
         default: "",
         secret: true,
     },
-    key("public_url", "URL", "", "How people and agents reach the server, https://HOST[:PORT]; from --listen when absent"),
+    key(
+        "public_url",
+        "URL",
+        "",
+        "How people and agents reach the server, https://HOST[:PORT]; from --listen when absent",
+    ),
     key(
         "tls_cert_file",
         "FILE",
@@ -82,7 +92,12 @@ pub const KEYS: &[Key] = &[
     key("log_level", "LEVEL", "info", "error, warn, info, debug, trace, or a filter such as certctl=debug"),
     key("log_format", "FORMAT", "text", "text or json"),
     key("shutdown_grace", "DURATION", "20s", "How long a stop waits for requests and jobs"),
-    key("local_ca_name", "NAME", "certctl Local CA", "The name of the local CA that is made at the first start"),
+    key(
+        "local_ca_name",
+        "NAME",
+        "certctl Local CA",
+        "The name of the local CA that is made at the first start",
+    ),
     key(
         "local_ca_certificate_file",
         "FILE",
@@ -122,6 +137,9 @@ mod tests {
             assert!(!OTHER_VARIABLES.contains(&key.variable().as_str()), "{}", key.name);
         }
         let key = by_name("tls_cert_file").unwrap();
-        assert_eq!((key.flag().as_str(), key.variable().as_str()), ("--tls-cert-file", "CERTCTL_TLS_CERT_FILE"));
+        assert_eq!(
+            (key.flag().as_str(), key.variable().as_str()),
+            ("--tls-cert-file", "CERTCTL_TLS_CERT_FILE")
+        );
     }
 }

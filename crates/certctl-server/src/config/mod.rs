@@ -218,7 +218,9 @@ fn names(text: &str) -> Result<Vec<Name>, String> {
 fn log_level(text: &str) -> Result<String, String> {
     match text.parse::<tracing_subscriber::filter::EnvFilter>() {
         Ok(_) => Ok(text.to_owned()),
-        Err(_) => Err(format!("{text:?} is not error, warn, info, debug, trace, or a filter such as certctl=debug")),
+        Err(_) => {
+            Err(format!("{text:?} is not error, warn, info, debug, trace, or a filter such as certctl=debug"))
+        }
     }
 }
 
@@ -257,7 +259,9 @@ fn auth_type(text: &str) -> Result<(), String> {
 fn keygen_mode(text: &str) -> Result<(), String> {
     match text {
         "agent" => Ok(()),
-        "server" => Err("this release never makes leaf keys in the control plane; leave it at agent".to_owned()),
+        "server" => {
+            Err("this release never makes leaf keys in the control plane; leave it at agent".to_owned())
+        }
         other => Err(format!("{other:?} is not known; use agent")),
     }
 }
@@ -273,7 +277,8 @@ fn sealing_key(values: &mut sources::Values<'_>, sources: &Sources<'_>, data_dir
         .filter(|path| path.exists());
     match (file, text, credential) {
         (Some(_), Some(_), _) => {
-            values.problem("sealing_key_file", "is given together with CERTCTL_SEALING_KEY: keep one of them");
+            values
+                .problem("sealing_key_file", "is given together with CERTCTL_SEALING_KEY: keep one of them");
             KeySource::Made(data_dir.join("sealing.key"))
         }
         (Some(path), None, _) | (None, None, Some(path)) => KeySource::File(path),
@@ -339,7 +344,11 @@ mod tests {
     use super::*;
     use std::collections::BTreeMap;
 
-    fn load(env: &[(&str, &str)], file: Option<&str>, flags: &[(&'static str, &str)]) -> Result<Config, ConfigError> {
+    fn load(
+        env: &[(&str, &str)],
+        file: Option<&str>,
+        flags: &[(&'static str, &str)],
+    ) -> Result<Config, ConfigError> {
         let environment: BTreeMap<String, String> =
             env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         let flags = flags.iter().map(|(k, v)| (*k, (*v).to_owned())).collect();
@@ -368,7 +377,8 @@ mod tests {
 
     #[test]
     fn all_problems_come_at_once_with_key_and_source() {
-        let file = "lisen = \"127.0.0.1:1\"\nlog_format = \"xml\"\ntls_names = [\"a.example\", \"-\"]\nmax = 3\n";
+        let file =
+            "lisen = \"127.0.0.1:1\"\nlog_format = \"xml\"\ntls_names = [\"a.example\", \"-\"]\nmax = 3\n";
         let env = [
             ("CERTCTL_LISTEN", "nowhere"),
             ("CERTCTL_AUTH_TYPE", "none"),
@@ -436,6 +446,8 @@ mod tests {
     fn the_default_url_names_the_address() {
         assert_eq!(default_public_url("127.0.0.1:8443".parse().unwrap()), "https://127.0.0.1:8443");
         assert_eq!(default_public_url("[::1]:1".parse().unwrap()), "https://[::1]:1");
-        assert!(own_names("10.0.0.1:1".parse().unwrap(), "https://[fd00::1]:1").contains(&"fd00::1".to_owned()));
+        assert!(
+            own_names("10.0.0.1:1".parse().unwrap(), "https://[fd00::1]:1").contains(&"fd00::1".to_owned())
+        );
     }
 }

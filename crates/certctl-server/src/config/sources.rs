@@ -91,7 +91,8 @@ impl<'a> Sources<'a> {
         file: Option<&Path>,
         environment: &'a dyn Environment,
     ) -> Result<Self, ConfigError> {
-        let named = file.map(Path::to_owned).or_else(|| environment.value("CERTCTL_CONFIG").map(PathBuf::from));
+        let named =
+            file.map(Path::to_owned).or_else(|| environment.value("CERTCTL_CONFIG").map(PathBuf::from));
         let usual = Path::new("/etc/certctl/certctl.toml");
         let path = match named {
             Some(path) => Some(path),
@@ -224,14 +225,19 @@ impl Values<'_> {
         match std::fs::read_to_string(&path) {
             Ok(text) => Some(Found { text: text.trim_end_matches(['\r', '\n']).to_owned(), origin }),
             Err(error) => {
-                self.problems.push(Problem { key: origin, detail: format!("{path} cannot be read: {error}") });
+                self.problems
+                    .push(Problem { key: origin, detail: format!("{path} cannot be read: {error}") });
                 None
             }
         }
     }
 
     /// A setting with a default in the table. `None` only with a problem noted.
-    pub(super) fn parse<T>(&mut self, name: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    pub(super) fn parse<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
         let default = match name {
             "data_dir" => default_data_dir(self.sources.environment),
             _ => by_name(name).map_or("", |key| key.default).to_owned(),
@@ -301,6 +307,9 @@ fn file_text(value: &toml::Value) -> Option<String> {
             let texts: Option<Vec<&str>> = items.iter().map(toml::Value::as_str).collect();
             Some(texts?.join(","))
         }
-        toml::Value::Float(_) | toml::Value::Boolean(_) | toml::Value::Datetime(_) | toml::Value::Table(_) => None,
+        toml::Value::Float(_)
+        | toml::Value::Boolean(_)
+        | toml::Value::Datetime(_)
+        | toml::Value::Table(_) => None,
     }
 }

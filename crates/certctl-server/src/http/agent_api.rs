@@ -22,10 +22,12 @@ use certctl_store::audit::Context;
 use certctl_store::jobs::JobRow;
 use certctl_store::{Tx, certificates, jobs, targets, versions};
 use serde_json::json;
+use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::error::Error;
 use crate::http::certificates::chain_pem;
+use crate::http::router::{Access, Api};
 use crate::ops;
 use crate::ops::agents::{AgentWork, Joining, LEASE_SECONDS};
 use crate::ops::issuance::CsrOutcome;
@@ -115,7 +117,7 @@ pub async fn join(
         Ok(agent) => Ok(Json(JoinAnswer {
             agent_id: agent.id,
             certificate_pem: identity.chain_pem,
-            ca_pem: trust_pem(&app),
+            ca_pem: trust_pem(&app).await?,
         })),
         Err(error @ Error::Unauthenticated { .. }) => {
             refuse_join(&app, &audit, invitation.id.as_str()).await?;
@@ -153,12 +155,10 @@ pub async fn renew(
     let (audit, fingerprint, not_after) =
         (context.audit(&app), identity.fingerprint_sha256.clone(), identity.not_after);
     app.store
-        .write("agent.renew", move |tx| {
-            ops::agents::renew_identity(tx, &audit, &id, &fingerprint, not_after)
-        })
+        .write("agent.renew", move |tx| ops::agents::renew_identity(tx, &audit, &id, &fingerprint, not_after))
         .await?;
     app.identities.forget();
-    Ok(Json(RenewIdentityAnswer { certificate_pem: identity.chain_pem, ca_pem: trust_pem(&app) }))
+    Ok(Json(RenewIdentityAnswer { certificate_pem: identity.chain_pem, ca_pem: trust_pem(&app).await? }))
 }
 
 /// Heartbeat and request for work; held until there is some, `wait_seconds` at most.
@@ -402,7 +402,17 @@ impl Polls {
     }
 }
 
-/// The CA certificate at the end of the served chain (PEM): what the agent trusts from now on.
-fn trust_pem(app: &App) -> String {
-    pem::encode_certificates([app.platform.trust_der().as_slice()])
+/// The CA certificate at the end of the served chain (PEM): what the agent trusts from now on. `tls` keeps the file.
+async fn trust_pem(app: &App) -> Result<String, Error> {
+    tokio::fs::read_to_string(app.config.ca_file()).await.map_err(Error::internal)
+}
+
+/// Registers the routes.
+pub fn routes(api: Api) -> Api {
+    api.route(Access::JoinToken, routes!(join))
+        .route(Access::Agent, routes!(renew))
+        .route(Access::Agent, routes!(poll))
+        .route(Access::Agent, routes!(submit_csr))
+        .route(Access::Agent, routes!(report))
+        .route(Access::Agent, routes!(extend))
 }

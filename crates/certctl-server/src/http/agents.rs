@@ -9,14 +9,18 @@ use certctl_api::agents::{Agent, CreateInvitation, Invitation, InvitationCreated
 use certctl_api::join_token::JoinToken;
 use certctl_api::page::Page;
 use certctl_core::id::{AgentId, InvitationId};
+use certctl_core::permission::Permission;
 use certctl_store::agents::{self, AgentRow, InvitationRow};
 use certctl_store::{Tx, certificates};
 use http::{StatusCode, header};
 use serde::Deserialize;
 
+use utoipa_axum::routes;
+
 use crate::app::App;
 use crate::error::Error;
 use crate::http::cursor;
+use crate::http::router::{Access, Api};
 use crate::ops;
 use crate::ops::agents::AgentChange;
 use crate::request::{Body, IfMatch, Limit, PathId, Query, RequestContext, etag};
@@ -79,7 +83,10 @@ pub struct ListQuery {
 /// 400 for a bad cursor.
 #[utoipa::path(get, path = "/agents", tag = "agents", params(ListQuery),
     responses((status = 200, body = Page<Agent>)))]
-pub async fn list(State(app): State<App>, Query(query): Query<ListQuery>) -> Result<Json<Page<Agent>>, Error> {
+pub async fn list(
+    State(app): State<App>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<Agent>>, Error> {
     let after = cursor::decode_one(query.cursor.as_deref())?;
     let page = app.store.read("agents.list", move |tx| {
         let mut rows = agents::list(tx, &after, query.limit.and_one())?;
@@ -244,4 +251,16 @@ pub async fn withdraw(
     let audit = context.audit(&app);
     app.store.write("invitations.withdraw", move |tx| ops::agents::withdraw(tx, &audit, &id)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Registers the routes.
+pub fn routes(api: Api) -> Api {
+    use Permission as P;
+    api.route(Access::Need(P::AgentsRead), routes!(list))
+        .route(Access::Need(P::AgentsRead), routes!(show))
+        .route(Access::Need(P::AgentsManage), routes!(update))
+        .route(Access::Need(P::AgentsManage), routes!(retire))
+        .route(Access::Need(P::AgentsInvite), routes!(invite))
+        .route(Access::Need(P::AgentsRead), routes!(invitations))
+        .route(Access::Need(P::AgentsInvite), routes!(withdraw))
 }

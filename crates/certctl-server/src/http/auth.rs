@@ -14,7 +14,7 @@ use axum::{
 };
 use certctl_core::{actor::Actor, id::SessionId, permission::Permission, time::Ts};
 use certctl_store::{agents, api_keys, sessions};
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header, request::Parts};
 use subtle::ConstantTimeEq as _;
 
 use super::{
@@ -82,26 +82,32 @@ pub struct Guard {
 pub struct AnsweredTo(pub Actor);
 
 /// Lets a request through to its handler, or refuses it.
-pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+pub async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let Guard { app, access } = guard;
-    let caller = admit(&app, access, &request).await;
+    let (mut parts, body) = request.into_parts();
+    let caller = admit(&app, access, &parts).await;
+    let facts = facts(&parts);
     let (actor, mut response) = match caller {
         Ok(context) => {
             let actor = context.actor.clone();
-            request.extensions_mut().insert(context.clone());
-            let facts = facts(&request);
+            parts.extensions.insert(context.clone());
+            let request = Request::from_parts(parts, body);
             let response = match idempotency::key(&request, access) {
                 Ok(Some(key)) => idempotency::run(&app, &context, key, request, next).await,
                 Ok(None) => next.run(request).await,
                 Err(error) => error.into_response(),
             };
-            note_refusal(&app, access, &actor, facts, &response).await;
+            if let Some(refusal) = refusal(access, &actor, facts, &response) {
+                refusals::record(&app, refusal).await;
+            }
             (actor, response)
         }
         Err(refused) => {
             let response = refused.error.into_response();
-            if refused.presented {
-                note_refusal(&app, access, &refused.actor, facts(&request), &response).await;
+            if refused.presented
+                && let Some(refusal) = refusal(access, &refused.actor, facts, &response)
+            {
+                refusals::record(&app, refusal).await;
             }
             (refused.actor, response)
         }
@@ -118,7 +124,7 @@ struct Refused {
     presented: bool,
 }
 
-async fn admit(app: &App, access: Access, request: &Request) -> Result<RequestContext, Refused> {
+async fn admit(app: &App, access: Access, request: &Parts) -> Result<RequestContext, Refused> {
     let request_id: Arc<str> = current_request_id().into();
     let context = |actor, role, name: &str, session| RequestContext {
         request_id: Arc::clone(&request_id),
@@ -152,8 +158,8 @@ fn anonymous(error: Error, presented: bool) -> Refused {
     Refused { error, actor: Actor::Anonymous, presented }
 }
 
-async fn person(app: &App, request: &Request) -> Result<Person, Refused> {
-    let headers = request.headers();
+async fn person(app: &App, request: &Parts) -> Result<Person, Refused> {
+    let headers = &request.headers;
     let now = app.now();
     let (credential, refusal) = if let Some(value) = headers.get(header::AUTHORIZATION) {
         let key = value.to_str().ok().and_then(bearer).ok_or_else(|| {
@@ -161,7 +167,7 @@ async fn person(app: &App, request: &Request) -> Result<Person, Refused> {
         })?;
         (Credential::Key(credentials::hash(key)), "the API key is unknown, revoked or past its end")
     } else if let Some(token) = cookie(headers) {
-        same_site(request.method(), headers).map_err(|error| anonymous(error, true))?;
+        same_site(&request.method, headers).map_err(|error| anonymous(error, true))?;
         (Credential::Session(credentials::hash(token)), "the session has ended; sign in again")
     } else {
         let detail = "this needs an API key: send `Authorization: Bearer ck_...`";
@@ -210,12 +216,13 @@ pub(crate) fn same_site(method: &Method, headers: &HeaderMap) -> Result<(), Erro
     if from_here {
         return Ok(());
     }
-    let detail = "the request came from another site's page; only pages of this control plane may use the session";
+    let detail =
+        "the request came from another site's page; only pages of this control plane may use the session";
     Err(Error::Denied { code: "cross_site", detail: detail.to_owned() })
 }
 
-async fn agent(app: &App, request: &Request) -> Result<AgentIdentity, Refused> {
-    let fingerprint = request.extensions().get::<Peer>().and_then(|peer| peer.fingerprint.clone());
+async fn agent(app: &App, request: &Parts) -> Result<AgentIdentity, Refused> {
+    let fingerprint = request.extensions.get::<Peer>().and_then(|peer| peer.fingerprint.clone());
     let Some(fingerprint) = fingerprint else {
         let detail = "this is for agents: connect with the agent's client certificate";
         return Err(anonymous(Error::unauthenticated(detail), false));
@@ -304,7 +311,9 @@ async fn by_certificate(app: &App, hash: [u8; 32], now: Ts) -> Result<Option<Age
 
 /// Whether a caller that was let in may still be here: for streams that outlive their request.
 pub async fn still_admitted(app: &App, context: &RequestContext) -> bool {
-    let (Actor::ApiKey(key), session) = (context.actor.clone(), context.session.clone()) else { return false };
+    let (Actor::ApiKey(key), session) = (context.actor.clone(), context.session.clone()) else {
+        return false;
+    };
     let now = app.now();
     let admitted = app
         .store
@@ -333,32 +342,32 @@ struct Facts {
     address: String,
 }
 
-fn facts(request: &Request) -> Facts {
-    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
-    let address = request.extensions().get::<Peer>().map(|peer| peer.address.ip().to_string());
-    Facts { route: format!("{} {path}", request.method()), address: address.unwrap_or_default() }
+fn facts(request: &Parts) -> Facts {
+    let path = request.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let address = request.extensions.get::<Peer>().map(|peer| peer.address.ip().to_string());
+    Facts { route: format!("{} {path}", request.method), address: address.unwrap_or_default() }
 }
 
-async fn note_refusal(app: &App, access: Access, actor: &Actor, facts: Facts, response: &Response) {
+/// The audit event of an answer, if it is a refusal that nobody else records.
+fn refusal(access: Access, actor: &Actor, facts: Facts, response: &Response) -> Option<Refusal> {
     let refused = match response.status() {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => true,
         StatusCode::GONE => access == Access::Agent,
         _ => false,
     };
-    let Some(problem) = response.extensions().get::<ProblemSummary>() else { return };
+    let problem = response.extensions().get::<ProblemSummary>().filter(|_| refused)?;
     // The join and the agents' access to jobs record their refusals themselves, with the object concerned.
-    if !refused || access == Access::JoinToken || problem.code == "not_yours" {
-        return;
+    if access == Access::JoinToken || problem.code == "not_yours" {
+        return None;
     }
-    let refusal = Refusal {
+    Some(Refusal {
         actor: actor.clone(),
         address: facts.address,
         route: facts.route,
         code: problem.code,
         detail: problem.detail.clone(),
         request_id: current_request_id(),
-    };
-    refusals::record(app, refusal).await;
+    })
 }
 
 #[cfg(test)]
@@ -376,7 +385,11 @@ mod tests {
         };
         check(Method::POST, &[("sec-fetch-site", "same-origin")], true);
         check(Method::POST, &[("sec-fetch-site", "same-site")], false);
-        check(Method::POST, &[("sec-fetch-site", "cross-site"), ("origin", "https://a"), ("host", "a")], false);
+        check(
+            Method::POST,
+            &[("sec-fetch-site", "cross-site"), ("origin", "https://a"), ("host", "a")],
+            false,
+        );
         check(Method::POST, &[("origin", "https://a:8443"), ("host", "a:8443")], true);
         check(Method::DELETE, &[("origin", "http://a:8443"), ("host", "a:8443")], false);
         check(Method::PATCH, &[("origin", "null"), ("host", "a:8443")], false);

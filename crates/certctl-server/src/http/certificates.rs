@@ -16,6 +16,7 @@ use certctl_core::certificate::{CertificateStatus, status};
 use certctl_core::id::{
     AgentId, CertificateId, IssuerId, JobId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId, VersionId,
 };
+use certctl_core::permission::Permission;
 use certctl_core::time::Ts;
 use certctl_pki::{Csr, pem};
 use certctl_store::audit::AuditRow;
@@ -27,10 +28,13 @@ use certctl_store::{Tx, audit, certificates, deployments, holders, issuers, jobs
 use http::{StatusCode, header};
 use serde::Deserialize;
 
+use utoipa_axum::routes;
+
 use crate::app::App;
 use crate::error::Error;
 use crate::http::cursor;
 use crate::http::jobs::view as job_view;
+use crate::http::router::{Access, Api};
 use crate::ops::certificates as ops;
 use crate::request::{Body, IfMatch, Limit, PathId, Query, RequestContext, etag};
 
@@ -133,7 +137,8 @@ pub fn view(tx: &mut Tx<'_>, row: CertificateRow) -> Result<Certificate, Error> 
             renew_after: h.renew_after,
         })
         .collect();
-    let target_ids: Vec<TargetId> = certificates::targets(tx, &row.id)?.into_iter().map(|(id, _)| id).collect();
+    let target_ids: Vec<TargetId> =
+        certificates::targets(tx, &row.id)?.into_iter().map(|(id, _)| id).collect();
     let live = LiveSummary {
         live: deployments::live_count(tx, &row.id)?,
         targets: i64::try_from(target_ids.len()).unwrap_or(i64::MAX),
@@ -271,7 +276,10 @@ pub async fn create(
 /// 404.
 #[utoipa::path(get, path = "/certificates/{id}", tag = "certificates", params(("id" = CertificateId, Path)),
     responses((status = 200, body = Certificate)))]
-pub async fn show(State(app): State<App>, PathId(id): PathId<certctl_core::id::Certificate>) -> Result<Response, Error> {
+pub async fn show(
+    State(app): State<App>,
+    PathId(id): PathId<certctl_core::id::Certificate>,
+) -> Result<Response, Error> {
     let certificate = app
         .store
         .read("certificates.show", move |tx| {
@@ -425,8 +433,13 @@ pub async fn list_versions(
             holders::of_certificate(tx, &id)?.into_iter().filter_map(|h| h.current_version_id).collect();
         let mut rows = versions::of_certificate(tx, &id, &before, query.limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.id.to_string());
-        let items =
-            rows.into_iter().map(|row| { let is = current.contains(&row.id); version_view(row, is) }).collect();
+        let items = rows
+            .into_iter()
+            .map(|row| {
+                let is = current.contains(&row.id);
+                version_view(row, is)
+            })
+            .collect();
         Ok::<_, Error>(Page { items, next_cursor, total: None })
     });
     Ok(Json(page.await?))
@@ -578,4 +591,21 @@ pub fn chain_pem(tx: &mut Tx<'_>, version: &VersionRow) -> Result<String, Error>
         }
     }
     Ok(chain)
+}
+
+/// Registers the routes.
+pub fn routes(api: Api) -> Api {
+    use Permission as P;
+    api.route(Access::Need(P::CertificatesRead), routes!(list))
+        .route(Access::Need(P::CertificatesCreate), routes!(create))
+        .route(Access::Need(P::CertificatesRead), routes!(show))
+        .route(Access::Need(P::CertificatesUpdate), routes!(update))
+        .route(Access::Need(P::CertificatesArchive), routes!(archive))
+        .route(Access::Need(P::CertificatesRenew), routes!(renew))
+        .route(Access::Need(P::CertificatesDeploy), routes!(deploy))
+        .route(Access::Need(P::CertificatesRenew), routes!(upload_csr))
+        .route(Access::Need(P::CertificatesRead), routes!(list_versions))
+        .route(Access::Need(P::CertificatesRead), routes!(list_deployments))
+        .route(Access::Need(P::CertificatesRead), routes!(timeline))
+        .route(Access::Need(P::CertificatesRead), routes!(chain))
 }

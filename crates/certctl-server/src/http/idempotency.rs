@@ -93,7 +93,8 @@ async fn attempt(
         return match (row.status, row.body) {
             (Some(status), Some(sealed)) => replay(app, &caller, &key, status, &sealed),
             (Some(_) | None, Some(_) | None) => {
-                let detail = "the first request with this Idempotency-Key is still under way; ask again in a moment";
+                let detail =
+                    "the first request with this Idempotency-Key is still under way; ask again in a moment";
                 Err(Error::conflict("request_under_way", detail, json!({})))
             }
         };

@@ -8,14 +8,18 @@ use certctl_api::jobs::{Job, JobAction, JobDetail, JobStep};
 use certctl_api::page::Page;
 use certctl_core::id::{AgentId, CertificateId, JobId, TargetId};
 use certctl_core::job::{JobKind, JobState};
+use certctl_core::permission::Permission;
 use certctl_core::time::Ts;
 use certctl_store::holders::EXTERNAL;
 use certctl_store::jobs::{self, JobFilter, JobRow};
 use serde::Deserialize;
 
+use utoipa_axum::routes;
+
 use crate::app::App;
 use crate::error::Error;
 use crate::http::cursor;
+use crate::http::router::{Access, Api};
 use crate::ops::jobs as ops;
 use crate::request::{Body, Limit, PathId, Query, RequestContext};
 
@@ -147,7 +151,8 @@ pub async fn cancel(
     Body(action): Body<JobAction>,
 ) -> Result<Json<Job>, Error> {
     let audit = context.audit(&app);
-    let job = app.store.write("jobs.cancel", move |tx| ops::cancel(tx, &audit, &id, action.reason.as_deref()));
+    let job =
+        app.store.write("jobs.cancel", move |tx| ops::cancel(tx, &audit, &id, action.reason.as_deref()));
     Ok(Json(view(job.await?)))
 }
 
@@ -166,4 +171,12 @@ pub async fn retry(
     let audit = context.audit(&app);
     let job = app.store.write("jobs.retry", move |tx| ops::retry(tx, &audit, &id));
     Ok(Json(view(job.await?)))
+}
+
+/// Registers the routes.
+pub fn routes(api: Api) -> Api {
+    api.route(Access::Need(Permission::JobsRead), routes!(list))
+        .route(Access::Need(Permission::JobsRead), routes!(show))
+        .route(Access::Need(Permission::JobsOperate), routes!(cancel))
+        .route(Access::Need(Permission::JobsOperate), routes!(retry))
 }

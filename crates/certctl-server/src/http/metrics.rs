@@ -133,7 +133,12 @@ mod tests {
     fn unknown_methods_share_a_label() {
         let handle = install().unwrap();
         for word in ["BREW", "WHEN"] {
-            answered(&Method::from_bytes(word.as_bytes()).unwrap(), "/x", StatusCode::NOT_FOUND, Duration::ZERO);
+            answered(
+                &Method::from_bytes(word.as_bytes()).unwrap(),
+                "/x",
+                StatusCode::NOT_FOUND,
+                Duration::ZERO,
+            );
         }
         let text = handle.render();
         assert!(text.contains("method=\"other\"") && !text.contains("BREW"), "{text}");

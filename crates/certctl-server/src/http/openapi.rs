@@ -49,6 +49,7 @@ pub fn skeleton() -> OpenApi {
     components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     let mtls = SecurityScheme::MutualTls {
         description: Some("An agent's identity certificate".to_owned()),
+        deprecated: None,
         extensions: None,
     };
     components.add_security_scheme("agent", mtls);
@@ -95,7 +96,8 @@ pub fn publish(document: &OpenApi) -> Result<(), serde_json::Error> {
 /// 500 before the router was built, which no request can see.
 #[utoipa::path(get, path = "/openapi.json", tag = "health", responses((status = 200, content_type = "application/json")))]
 pub async fn show() -> Result<Response, Error> {
-    let text = DOCUMENT.get().cloned().ok_or_else(|| Error::internal("the OpenAPI document was not built"))?;
+    let text =
+        DOCUMENT.get().cloned().ok_or_else(|| Error::internal("the OpenAPI document was not built"))?;
     let mut response = text.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(response)

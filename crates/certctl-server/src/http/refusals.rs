@@ -178,7 +178,8 @@ mod tests {
     #[test]
     fn many_callers_share_one_entry() {
         let (refusals, now) = (Refusals::default(), Ts::from_second(1_000));
-        let admitted = (0..10_000).filter(|n| refusals.admit(&refusal(&n.to_string(), "GET /a"), now)).count();
+        let admitted =
+            (0..10_000).filter(|n| refusals.admit(&refusal(&n.to_string(), "GET /a"), now)).count();
         assert_eq!(admitted, MAX_ENTRIES + 1);
         assert_eq!(refusals.0.lock().unwrap().len(), MAX_ENTRIES + 1);
     }

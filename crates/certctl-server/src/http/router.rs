@@ -13,8 +13,9 @@ use utoipa_axum::{
 
 pub use super::auth::Access;
 use super::{
+    agent_api, agents,
     auth::{Guard, guard},
-    events, health, metrics, middleware, openapi, sign_in, status_page,
+    certificates, events, health, jobs, metrics, middleware, openapi, sign_in, status_page,
 };
 use crate::app::App;
 
@@ -36,11 +37,7 @@ impl std::fmt::Debug for Api {
 
 impl Api {
     fn new(app: App) -> Self {
-        Self {
-            app,
-            versioned: OpenApiRouter::new(),
-            plain: OpenApiRouter::with_openapi(openapi::skeleton()),
-        }
+        Self { app, versioned: OpenApiRouter::new(), plain: OpenApiRouter::with_openapi(openapi::skeleton()) }
     }
 
     /// Registers handlers under [`PREFIX`]; those of one call share their access rule.
@@ -106,7 +103,10 @@ pub fn build(app: &App) -> Result<(Router, OpenApi), serde_json::Error> {
 
 /// The routes of the nouns.
 fn nouns(api: Api) -> Api {
-    api
+    let api = certificates::routes(api);
+    let api = jobs::routes(api);
+    let api = agents::routes(api);
+    agent_api::routes(api)
 }
 
 /// `/metrics` alone, without a key: for the loopback listener.

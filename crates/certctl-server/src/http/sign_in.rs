@@ -116,8 +116,15 @@ pub async fn sign_in(
         .write("auth.sign_in", move |tx| {
             sessions::insert(tx, &session)?;
             let (object, summary) = (("session", session.id.as_str()), "signed in".to_owned());
-            success(tx, &audit, "session.create", object, summary, json!({ "expires_at": session.expires_at }))
-                .map_err(Error::from)
+            success(
+                tx,
+                &audit,
+                "session.create",
+                object,
+                summary,
+                json!({ "expires_at": session.expires_at }),
+            )
+            .map_err(Error::from)
         })
         .await?;
     let permissions = person.role.permissions();

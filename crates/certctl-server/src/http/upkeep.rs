@@ -7,12 +7,7 @@ use std::time::Duration;
 
 use certctl_store::{StoreError, agents, idempotency, sessions};
 
-use super::{
-    auth::IDLE_SECONDS,
-    idempotency::KEEP_SECONDS,
-    identities::write_uses,
-    refusals,
-};
+use super::{auth::IDLE_SECONDS, idempotency::KEEP_SECONDS, identities::write_uses, refusals};
 use crate::{app::App, error::chain};
 
 const HEARTBEATS: Duration = Duration::from_secs(2);
@@ -55,7 +50,9 @@ async fn write_heartbeats(app: &App) -> Result<(), StoreError> {
         return Ok(());
     }
     app.store
-        .bookkeeping("upkeep.heartbeats", move |tx| beats.iter().try_for_each(|beat| agents::heartbeat(tx, beat)))
+        .bookkeeping("upkeep.heartbeats", move |tx| {
+            beats.iter().try_for_each(|beat| agents::heartbeat(tx, beat))
+        })
         .await
 }
 

@@ -56,19 +56,25 @@ pub async fn serve(
         let (acceptor, router, watcher) = (acceptor.clone(), router.clone(), graceful.watcher());
         tokio::spawn(async move {
             let _place = place;
-            let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await else { return };
+            let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await else {
+                return;
+            };
             let peer = peer(&stream, address);
             let is_h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-            let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-                let mut request = request.map(axum::body::Body::new);
-                request.extensions_mut().insert(peer.clone());
-                router.clone().call(request)
-            });
+            let service =
+                hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+                    let mut request = request.map(axum::body::Body::new);
+                    request.extensions_mut().insert(peer.clone());
+                    router.clone().call(request)
+                });
             let io = TokioIo::new(stream);
             // A connection that breaks concerns the peer only.
             if is_h2 {
                 let mut builder = http2::Builder::new(TokioExecutor::new());
-                builder.timer(TokioTimer::new()).max_concurrent_streams(100).max_header_list_size(BUFFER as u32);
+                builder
+                    .timer(TokioTimer::new())
+                    .max_concurrent_streams(100)
+                    .max_header_list_size(BUFFER as u32);
                 builder.keep_alive_interval(Duration::from_secs(30));
                 drop(watcher.watch(builder.serve_connection(io, service)).await);
             } else {

@@ -109,7 +109,7 @@ struct Loaded {
 }
 
 impl ResolvesServerCert for Served {
-    fn resolve(&self, _: &ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         Some(self.current.load_full())
     }
 }
@@ -210,9 +210,11 @@ fn certified(chain: Vec<CertificateDer<'static>>, key: &PrivateKey) -> Result<Ce
 
 fn from_files(files: &TlsFiles) -> Result<Loaded, TlsError> {
     let read = |key: &'static str, path: &Path| {
-        std::fs::read_to_string(path)
-            .map(zeroize::Zeroizing::new)
-            .map_err(|source| TlsError::File { key, path: path.to_owned(), source })
+        std::fs::read_to_string(path).map(zeroize::Zeroizing::new).map_err(|source| TlsError::File {
+            key,
+            path: path.to_owned(),
+            source,
+        })
     };
     let content = |key: &'static str, path: &Path, detail: String| TlsError::Content {
         key,

@@ -545,7 +545,7 @@ async fn lists_page_through_everything_once_in_order(kind: Kind) {
                     .map(|row| match sort {
                         CertificateSort::Id => (Ts::from_second(0), row.id.to_string()),
                         CertificateSort::Expires => {
-                            (row.not_after.unwrap_or(now.plus_seconds(1_000)), row.id.to_string())
+                            (row.not_after.unwrap_or_else(|| now.plus_seconds(1_000)), row.id.to_string())
                         }
                     })
                     .collect();

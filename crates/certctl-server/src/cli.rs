@@ -1,0 +1,250 @@
+//! `certctl server`: its flags, made from the table of settings, and what it does with them.
+//!
+//! Not for: other commands (crate `certctl`). Invariants: each setting has its flag, because both come from one table;
+//! the log goes to standard error, what a person is to read and use goes to standard output.
+
+use std::{collections::BTreeMap, io::Write, path::PathBuf, sync::Arc};
+
+use anyhow::Context as _;
+use certctl_core::kill_point::KillPoint;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    Environs, RunningServer, Server,
+    config::{Config, LogFormat, ProcessEnvironment, Sources, keys::KEYS, sources::Environment},
+    service_manager::ServiceManager,
+};
+
+/// The arguments of `certctl server`.
+#[derive(Debug, Clone, Default)]
+pub struct ServerArgs {
+    config: Option<PathBuf>,
+    flags: BTreeMap<&'static str, String>,
+    action: Option<Action>,
+}
+
+/// What to do instead of running.
+#[derive(Debug, Clone, Subcommand)]
+enum Action {
+    /// Look at the configuration
+    #[command(subcommand)]
+    Config(ConfigAction),
+}
+
+/// What to do with the configuration.
+#[derive(Debug, Clone, Copy, Subcommand)]
+enum ConfigAction {
+    /// Say every problem of the configuration; start nothing
+    Check,
+    /// Print every setting with the place it comes from; secrets are hidden
+    Print,
+}
+
+impl Args for ServerArgs {
+    fn augment_args(command: Command) -> Command {
+        let command = command.arg(
+            Arg::new("config")
+                .long("config")
+                .value_name("FILE")
+                .value_parser(clap::value_parser!(PathBuf))
+                .action(ArgAction::Set)
+                .help("The configuration file; /etc/certctl/certctl.toml when it is there [env: CERTCTL_CONFIG]"),
+        );
+        let command = KEYS.iter().filter(|key| !key.secret || key.name == "database_url").fold(
+            command,
+            |command, key| {
+                let default = match key.default {
+                    "" => String::new(),
+                    default => format!(" [default: {default}]"),
+                };
+                command.arg(
+                    Arg::new(key.name)
+                        .long(key.long())
+                        .value_name(key.value)
+                        .action(ArgAction::Set)
+                        .help(format!("{}{default} [env: {}]", key.help, key.variable())),
+                )
+            },
+        );
+        Action::augment_subcommands(command).subcommand_required(false).args_conflicts_with_subcommands(false)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for ServerArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut args = Self::default();
+        args.update_from_arg_matches(matches)?;
+        Ok(args)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.config = matches.get_one("config").cloned();
+        self.flags = KEYS
+            .iter()
+            .filter_map(|key| Some((key.name, matches.get_one::<String>(key.name)?.clone())))
+            .collect();
+        self.action = match matches.subcommand() {
+            Some(_) => Some(Action::from_arg_matches(matches)?),
+            None => None,
+        };
+        Ok(())
+    }
+}
+
+/// Carries the command out. `out` is standard output.
+///
+/// # Errors
+/// What a person has to know: the wrong settings, or why the server did not start.
+pub async fn execute(
+    args: ServerArgs,
+    kill_point: KillPoint,
+    out: &mut (dyn Write + Send),
+) -> anyhow::Result<()> {
+    let environment = ProcessEnvironment;
+    let sources = Sources::of_process(args.flags, args.config.as_deref(), &environment)?;
+    match args.action {
+        Some(Action::Config(ConfigAction::Check)) => {
+            Config::load(&sources)?;
+            for name in sources.unknown_variables() {
+                writeln!(out, "warning: {name} is not a variable of certctl; is it misspelt?")?;
+            }
+            writeln!(out, "The configuration is right.")?;
+            return Ok(());
+        }
+        Some(Action::Config(ConfigAction::Print)) => {
+            write!(out, "{}", sources.print()?)?;
+            return Ok(());
+        }
+        None => {}
+    }
+    let config = Config::load(&sources)?;
+    start_log(&config);
+    for name in sources.unknown_variables() {
+        tracing::warn!("{name} is not a variable of certctl and is ignored; is it misspelt?");
+    }
+    let manager = ServiceManager::new(environment.value("NOTIFY_SOCKET"));
+    // Before the start, so that a signal during it is not lost.
+    let mut signals = Signals::install().context("signals cannot be received")?;
+    let environs = Environs { kill_point, ..Environs::default() };
+    let server = tokio::select! {
+        started = Server::start(config, environs) => started?,
+        () = signals.stop() => return Ok(()),
+    };
+    greet(&server, out)?;
+    manager.ready();
+    signals.until_stop(&server).await;
+    tracing::info!("Stops");
+    manager.stopping();
+    tokio::select! {
+        () = server.stop() => {}
+        () = signals.stop() => tracing::warn!("Asked twice to stop: stops at once"),
+    }
+    Ok(())
+}
+
+fn greet(server: &RunningServer, out: &mut (dyn Write + Send)) -> std::io::Result<()> {
+    let (app, ca) = (&server.app, server.app.config.ca_file());
+    tracing::info!(
+        replica = app.replica_id,
+        "certctl {} listens on {} as {}",
+        env!("CARGO_PKG_VERSION"),
+        server.address,
+        app.public_url
+    );
+    writeln!(out, "certctl listens at {}", app.public_url)?;
+    writeln!(out, "Its CA certificate is in {}", ca.display())?;
+    if let (Some(link), Some(token)) = (server.setup_link(), server.setup_token.as_ref()) {
+        writeln!(out, "\nNo API key exists yet. Make the first one within an hour:")?;
+        writeln!(out, "  Open {}", link.expose())?;
+        writeln!(
+            out,
+            "  or   certctl login --server {} --ca-file {} --setup-token {}\n",
+            app.public_url,
+            ca.display(),
+            token.expose()
+        )?;
+    }
+    out.flush()
+}
+
+/// The log of the process, to standard error.
+pub fn start_log(config: &Config) {
+    let filter = EnvFilter::try_new(&config.log_level).unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Fails when somebody set the log up before: then that one stays.
+    drop(match config.log_format {
+        LogFormat::Text => builder.with_target(false).try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    });
+}
+
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+    hangup: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn install() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn stop(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+
+    /// Hands SIGHUP on until the server is asked to stop.
+    async fn until_stop(&mut self, server: &RunningServer) {
+        let reload = Arc::clone(&server.hangup);
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => return,
+                _ = self.interrupt.recv() => return,
+                _ = self.hangup.recv() => reload.notify_one(),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, clap::Parser)]
+    struct Program {
+        #[command(flatten)]
+        server: ServerArgs,
+    }
+
+    #[test]
+    fn every_setting_has_a_flag() {
+        use clap::{CommandFactory as _, Parser as _};
+        Program::command().debug_assert();
+        for key in KEYS {
+            let program = Program::try_parse_from(["certctl", &key.flag(), "x"]).unwrap();
+            assert_eq!(program.server.flags.get(key.name).map(String::as_str), Some("x"), "{}", key.name);
+        }
+    }
+
+    #[test]
+    fn the_configuration_can_be_checked_with_flags_before_it() {
+        use clap::Parser as _;
+        let program =
+            Program::try_parse_from(["certctl", "--listen", "127.0.0.1:1", "config", "print"]).unwrap();
+        assert!(matches!(program.server.action, Some(Action::Config(ConfigAction::Print))));
+        assert_eq!(program.server.flags.len(), 1);
+    }
+}

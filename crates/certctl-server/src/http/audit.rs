@@ -1,0 +1,203 @@
+//! The audit trail over HTTP: list, read, verify.
+//!
+//! Not for: writing or sealing events. Invariant: what is answered is what the row says; a row that cannot be read
+//! back is an error that names it, never a guess.
+
+use axum::Json;
+use axum::extract::State;
+use certctl_api::audit::{AuditEvent, AuditVerification};
+use certctl_api::page::Page;
+use certctl_core::actor::Actor;
+use certctl_core::audit::Outcome;
+use certctl_core::id::AuditEventId;
+use certctl_core::permission::Permission;
+use certctl_core::time::Ts;
+use certctl_store::audit::{self, AuditFilter, AuditRow};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::engine::audit_seal;
+use crate::error::Error;
+use crate::http::cursor;
+use crate::http::router::{Access, Api};
+use crate::http::teams::{OfList, OfShow};
+use crate::request::{Limit, PathId, Query};
+
+/// The routes of this file.
+pub fn routes(api: Api) -> Api {
+    api.route(Access::Need(Permission::AuditRead), routes!(list))
+        .route(Access::Need(Permission::AuditRead), routes!(verify))
+        .route(Access::Need(Permission::AuditRead), routes!(show))
+}
+
+/// Filters and page.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// Who: an id, or the name of a task of the control plane.
+    #[serde(default)]
+    actor: Option<String>,
+    /// What, such as `certificate.create`.
+    #[serde(default)]
+    action: Option<String>,
+    /// On which object: an id.
+    #[serde(default)]
+    object: Option<String>,
+    /// How it ended.
+    #[serde(default)]
+    outcome: Option<Outcome>,
+    /// At this time or later.
+    #[serde(default)]
+    since: Option<Ts>,
+    /// Before this time.
+    #[serde(default)]
+    until: Option<Ts>,
+    /// 1 to 500; 50 when absent.
+    #[serde(default)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
+    limit: Limit,
+    /// From the page before.
+    #[serde(default)]
+    cursor: Option<String>,
+}
+
+fn view(row: AuditRow) -> Result<AuditEvent, Error> {
+    let seq = row.seq;
+    let unreadable = move |what: &str| {
+        Error::internal(format!("the {what} of audit event {seq} cannot be read: run `certctl audit verify`"))
+    };
+    // Only an anonymous actor has no id.
+    let actor = match row.actor_kind.as_str() {
+        "anonymous" => Actor::Anonymous,
+        kind => serde_json::from_value(json!({ "kind": kind, "id": row.actor_id })).map_err(|_| unreadable("actor"))?,
+    };
+    Ok(AuditEvent {
+        seq,
+        id: row.id.parse().map_err(|_| unreadable("id"))?,
+        at: row.at,
+        actor,
+        action: row.action,
+        object_kind: row.object_kind,
+        object_id: row.object_id,
+        outcome: row.outcome.parse().map_err(|_| unreadable("outcome"))?,
+        summary: row.summary,
+        request_id: Some(row.request_id).filter(|id| !id.is_empty()),
+        details: serde_json::from_str(&row.details).map_err(|_| unreadable("details"))?,
+    })
+}
+
+/// A page of events, newest first.
+///
+/// # Errors
+/// 400 for a bad filter.
+#[utoipa::path(get, path = "/audit", tag = "audit", params(ListQuery),
+    responses((status = 200, body = Page<AuditEvent>), OfList))]
+pub async fn list(
+    State(app): State<App>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<AuditEvent>>, Error> {
+    let before_seq = match cursor::decode_one(query.cursor.as_deref())?.as_str() {
+        "" => None,
+        text => Some(text.parse().map_err(|_| cursor::bad())?),
+    };
+    let filter = AuditFilter {
+        actor: query.actor,
+        action: query.action,
+        object: query.object,
+        outcome: query.outcome.map(|outcome| outcome.as_str().to_owned()),
+        since: query.since,
+        until: query.until,
+        before_seq,
+    };
+    let limit = query.limit;
+    let page = app.store.read("audit.list", move |tx| {
+        let mut rows = audit::list(tx, &filter, limit.and_one())?;
+        let next_cursor = cursor::cut(&mut rows, limit, |row| row.seq.to_string());
+        let items = rows.into_iter().map(view).collect::<Result<_, _>>()?;
+        Ok::<_, Error>(Page { items, next_cursor, total: None })
+    });
+    Ok(Json(page.await?))
+}
+
+/// One event.
+///
+/// # Errors
+/// 404.
+#[utoipa::path(get, path = "/audit/{id}", tag = "audit", params(("id" = AuditEventId, Path)),
+    responses((status = 200, body = AuditEvent), OfShow))]
+pub async fn show(
+    State(app): State<App>,
+    PathId(id): PathId<certctl_core::id::AuditEvent>,
+) -> Result<Json<AuditEvent>, Error> {
+    let event = app.store.read("audit.show", move |tx| {
+        let row = audit::by_id(tx, &id)?.ok_or_else(|| Error::not_found("audit event", id.as_str()))?;
+        view(row)
+    });
+    Ok(Json(event.await?))
+}
+
+/// Checks the whole trail: rows, batches, chain and signatures.
+///
+/// # Errors
+/// Those of the store.
+#[utoipa::path(get, path = "/audit/verify", tag = "audit",
+    responses((status = 200, body = AuditVerification), OfList))]
+pub async fn verify(State(app): State<App>) -> Result<Json<AuditVerification>, Error> {
+    let found = audit_seal::verify(&app).await?;
+    Ok(Json(AuditVerification {
+        ok: found.findings.is_empty(),
+        batches: found.batches,
+        events: found.events,
+        unsealed: found.unsealed,
+        findings: found.findings,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(actor_kind: &str, actor_id: &str) -> AuditRow {
+        AuditRow {
+            seq: 7,
+            id: "ae-1".into(),
+            at: Ts::from_second(0),
+            actor_kind: actor_kind.into(),
+            actor_id: actor_id.into(),
+            action: "team.create".into(),
+            object_kind: "team".into(),
+            object_id: "t-web".into(),
+            outcome: "success".into(),
+            summary: "made".into(),
+            request_id: String::new(),
+            details: "{}".into(),
+        }
+    }
+
+    #[test]
+    fn each_kind_of_actor_is_read_back() {
+        for actor in [
+            Actor::ApiKey("key-a".parse().unwrap()),
+            Actor::Agent("ag-web-1".parse().unwrap()),
+            Actor::system("renewal"),
+            Actor::Anonymous,
+        ] {
+            assert_eq!(view(row(actor.kind(), actor.id())).unwrap().actor, actor);
+        }
+    }
+
+    #[test]
+    fn a_row_that_was_tampered_with_is_an_error_and_no_guess() {
+        for broken in [
+            row("robot", "x"),
+            AuditRow { outcome: "fine".into(), ..row("system", "x") },
+            AuditRow { details: "{".into(), ..row("system", "x") },
+        ] {
+            let Err(Error::Internal(cause)) = view(broken) else { panic!("it was shown") };
+            assert!(cause.to_string().contains("audit event 7"), "{cause}");
+        }
+    }
+}

@@ -1,0 +1,403 @@
+//! Changes of what certificates refer to (targets, issuers, renewal policies, profiles, owners, teams) and of API keys.
+//!
+//! Not for: certificates themselves. Invariants: nothing is removed while something refers to it, and nothing cascades
+//! into certificates; what every start makes when it is missing is never removed; one admin key always stays.
+
+use certctl_core::id::{ApiKeyId, Id, Issuer, IssuerId, Kind, Owner, Profile, RenewalPolicy, RenewalPolicyId, Target, Team};
+use certctl_core::permission::Role;
+use certctl_store::api_keys::ApiKeyRow;
+use certctl_store::audit::Context;
+use certctl_store::certificates::{CertificateFilter, CertificateSort};
+use certctl_store::issuers::IssuerRow;
+use certctl_store::owners::OwnerRow;
+use certctl_store::profiles::ProfileRow;
+use certctl_store::renewal_policies::RenewalPolicyRow;
+use certctl_store::targets::TargetRow;
+use certctl_store::teams::TeamRow;
+use certctl_store::{
+    StoreError, Tx, api_keys, certificates, instance, issuers, owners, profiles, renewal_policies, targets, teams,
+};
+use serde_json::{Value, json};
+
+use crate::error::{Error, FieldError};
+use crate::issuers::SealedCa;
+use crate::ops::certificates::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE};
+use crate::ops::success;
+
+/// How many referring objects an answer names.
+const NAMED: usize = 10;
+/// Certificates that one transaction reschedules.
+const PAGE: i64 = 200;
+
+/// A noun that is made, changed and removed by these rules.
+pub trait Setting: Clone + Send + 'static {
+    /// Of its id.
+    type Kind: Kind;
+    /// Its name in audit events.
+    const OBJECT: &'static str;
+    /// The audit events of making, changing and removing.
+    const ACTIONS: [&'static str; 3];
+    /// The one that every start makes when it is missing.
+    const DEFAULT: Option<&'static str>;
+    /// Its id.
+    fn id(&self) -> &Id<Self::Kind>;
+    /// Counts changes.
+    fn revision(&self) -> i64;
+    /// What the audit event says of it; no secrets.
+    fn facts(&self) -> Value;
+    /// One by its id.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn by_id(tx: &mut Tx<'_>, id: &Id<Self::Kind>) -> Result<Option<Self>, StoreError>;
+    /// A page by id.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Self>, StoreError>;
+    /// How many there are.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError>;
+    /// Adds it unless its id is taken.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn insert(&self, tx: &mut Tx<'_>) -> Result<bool, StoreError>;
+    /// Writes it over the revision it was read at.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when it was changed meanwhile.
+    fn write(&self, tx: &mut Tx<'_>) -> Result<(), StoreError>;
+    /// Removes one.
+    ///
+    /// # Errors
+    /// [`StoreError::ForeignKeyViolation`] when something refers to it.
+    fn remove(tx: &mut Tx<'_>, id: &Id<Self::Kind>) -> Result<bool, StoreError>;
+    /// The certificates that refer to it.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn certificates(tx: &mut Tx<'_>, id: &Id<Self::Kind>, limit: i64) -> Result<Vec<String>, StoreError>;
+}
+
+macro_rules! settings {
+    ($($row:ident $module:ident $kind:ident $object:literal [$($action:literal),*] $default:expr, $facts:expr;)*) => { $(
+        impl Setting for $row {
+            type Kind = $kind;
+            const OBJECT: &'static str = $object;
+            const ACTIONS: [&'static str; 3] = [$($action),*];
+            const DEFAULT: Option<&'static str> = $default;
+            fn id(&self) -> &Id<$kind> {
+                &self.id
+            }
+            fn revision(&self) -> i64 {
+                self.revision
+            }
+            fn facts(&self) -> Value {
+                let facts: fn(&Self) -> Value = $facts;
+                facts(self)
+            }
+            fn by_id(tx: &mut Tx<'_>, id: &Id<$kind>) -> Result<Option<Self>, StoreError> {
+                $module::by_id(tx, id)
+            }
+            fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Self>, StoreError> {
+                $module::list(tx, after, limit)
+            }
+            fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+                $module::count(tx)
+            }
+            fn insert(&self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+                $module::insert(tx, self)
+            }
+            fn write(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+                $module::update(tx, self)
+            }
+            fn remove(tx: &mut Tx<'_>, id: &Id<$kind>) -> Result<bool, StoreError> {
+                $module::delete(tx, id)
+            }
+            fn certificates(tx: &mut Tx<'_>, id: &Id<$kind>, limit: i64) -> Result<Vec<String>, StoreError> {
+                $module::certificates(tx, id, limit)
+            }
+        }
+    )* };
+}
+
+settings! {
+    TargetRow targets Target "target" ["target.create", "target.update", "target.delete"] None,
+        |row| json!({ "name": row.name, "kind": row.kind, "config": row.config, "agent_id": row.agent_id });
+    IssuerRow issuers Issuer "issuer" ["issuer.create", "issuer.update", "issuer.delete"] Some(DEFAULT_ISSUER),
+        |row| json!({ "name": row.name, "kind": row.kind, "config": row.config, "not_after": row.not_after });
+    RenewalPolicyRow renewal_policies RenewalPolicy "renewal_policy"
+        ["renewal_policy.create", "renewal_policy.update", "renewal_policy.delete"] Some(DEFAULT_POLICY),
+        |row| json!({ "name": row.name, "automatic": row.automatic, "point": row.point,
+            "max_attempts": row.max_attempts, "alert_thresholds_days": row.alert_thresholds_days });
+    ProfileRow profiles Profile "profile" ["profile.create", "profile.update", "profile.delete"] Some(DEFAULT_PROFILE),
+        |row| json!({ "name": row.name, "limits": row.limits });
+    OwnerRow owners Owner "owner" ["owner.create", "owner.update", "owner.delete"] None,
+        |row| json!({ "name": row.name, "email": row.email });
+    TeamRow teams Team "team" ["team.create", "team.update", "team.delete"] None,
+        |row| json!({ "name": row.name });
+}
+
+/// One that must be there.
+///
+/// # Errors
+/// 404.
+pub fn load<S: Setting>(tx: &mut Tx<'_>, id: &Id<S::Kind>) -> Result<S, Error> {
+    S::by_id(tx, id)?.ok_or_else(|| Error::not_found(S::Kind::NOUN, id.as_str()))
+}
+
+/// Adds one.
+///
+/// # Errors
+/// 409 when its id is taken.
+pub fn create<S: Setting>(tx: &mut Tx<'_>, context: &Context, row: &S) -> Result<S, Error> {
+    let id = row.id();
+    if !row.insert(tx)? {
+        return Err(taken::<S>(id));
+    }
+    let [action, _, _] = S::ACTIONS;
+    let summary = format!("{} {id} was made", S::Kind::NOUN);
+    success(tx, context, action, (S::OBJECT, id.as_str()), summary, row.facts())?;
+    load(tx, id)
+}
+
+fn taken<S: Setting>(id: &Id<S::Kind>) -> Error {
+    let detail = format!("there is a {} {id} already: choose another id, or none to get a new one", S::Kind::NOUN);
+    Error::conflict("already_exists", detail, json!({ "id": id }))
+}
+
+/// Changes one. `revision` is what the caller read, when it said so.
+///
+/// # Errors
+/// 404, 412 when the revision is old, 422 from `change`.
+pub fn update<S: Setting>(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &Id<S::Kind>,
+    revision: Option<i64>,
+    change: impl FnOnce(&mut S) -> Result<(), Error>,
+) -> Result<S, Error> {
+    let mut row: S = load(tx, id)?;
+    if revision.is_some_and(|revision| revision != row.revision()) {
+        return Err(Error::PreconditionFailed { revision: row.revision() });
+    }
+    change(&mut row)?;
+    row.write(tx)?;
+    let [_, action, _] = S::ACTIONS;
+    let summary = format!("{} {id} was changed", S::Kind::NOUN);
+    success(tx, context, action, (S::OBJECT, id.as_str()), summary, row.facts())?;
+    load(tx, id)
+}
+
+/// Removes one that nothing refers to.
+///
+/// # Errors
+/// 404, 409 with the first certificates that refer to it.
+pub fn delete<S: Setting>(tx: &mut Tx<'_>, context: &Context, id: &Id<S::Kind>) -> Result<(), Error> {
+    let row: S = load(tx, id)?;
+    let noun = S::Kind::NOUN;
+    if S::DEFAULT == Some(id.as_str()) {
+        let detail = format!(
+            "{id} is the {noun} of certificates that name none, and every start would make it again: change it instead"
+        );
+        return Err(Error::conflict("is_default", detail, json!({ "id": id })));
+    }
+    // One more than is named, to say that there are more.
+    let mut referring = S::certificates(tx, id, i64::try_from(NAMED).unwrap_or(i64::MAX).saturating_add(1))?;
+    if !referring.is_empty() {
+        let more = if referring.len() > NAMED { " and more" } else { "" };
+        referring.truncate(NAMED);
+        let detail = format!(
+            "certificates refer to the {noun} {id}: {}{more}; archived ones count too. Point them elsewhere first",
+            referring.join(", ")
+        );
+        let params = json!({ "certificate_ids": referring, "more": !more.is_empty() });
+        return Err(Error::conflict("in_use", detail, params));
+    }
+    match S::remove(tx, id) {
+        Ok(true) => {}
+        Ok(false) => return Err(Error::not_found(noun, id.as_str())),
+        Err(StoreError::ForeignKeyViolation { .. }) => {
+            let detail = format!("the history (versions, jobs or deployments) refers to the {noun} {id}: it has to stay");
+            return Err(Error::conflict("in_use", detail, json!({ "history": true })));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let [_, _, action] = S::ACTIONS;
+    let summary = format!("{noun} {id} was removed");
+    success(tx, context, action, (S::OBJECT, id.as_str()), summary, row.facts())?;
+    Ok(())
+}
+
+/// Adds a local CA.
+///
+/// # Errors
+/// 409 when its id is taken, or was an issuer's before: that one's sealed key is still kept under it.
+pub fn create_issuer(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &IssuerId,
+    ca: &SealedCa,
+) -> Result<IssuerRow, Error> {
+    if issuers::by_id(tx, id)?.is_some() {
+        return Err(taken::<IssuerRow>(id));
+    }
+    if instance::secret(tx, &format!("{id}.issuing"))?.is_some() {
+        let detail = format!("{id} was the id of an issuer that was removed: choose another id");
+        return Err(Error::conflict("already_exists", detail, json!({ "id": id })));
+    }
+    if !crate::issuers::insert(tx, context, ca)? {
+        return Err(taken::<IssuerRow>(id));
+    }
+    load(tx, id)
+}
+
+/// Computes the renewal points of one page of a policy's certificates anew; gives where the next page begins.
+///
+/// # Errors
+/// Those of the store.
+pub fn reschedule_page(
+    tx: &mut Tx<'_>,
+    policy: &RenewalPolicyId,
+    after: Option<&str>,
+) -> Result<Option<String>, Error> {
+    let filter = CertificateFilter { renewal_policy_id: Some(policy.clone()), ..CertificateFilter::default() };
+    let after = after.map(|id| (None, id.to_owned()));
+    let rows = certificates::list(tx, &filter, CertificateSort::Id, after, PAGE)?;
+    for row in &rows {
+        crate::ops::certificates::reschedule(tx, row)?;
+        certificates::refresh(tx, &row.id, None, None)?;
+    }
+    let full = i64::try_from(rows.len()).is_ok_and(|n| n >= PAGE);
+    Ok(rows.last().filter(|_| full).map(|row| row.id.to_string()))
+}
+
+/// An API key that must be there.
+///
+/// # Errors
+/// 404.
+pub fn load_api_key(tx: &mut Tx<'_>, id: &ApiKeyId) -> Result<ApiKeyRow, Error> {
+    api_keys::by_id(tx, id)?.ok_or_else(|| Error::not_found("API key", id.as_str()))
+}
+
+/// Adds an API key.
+///
+/// # Errors
+/// Those of the store.
+pub fn create_api_key(tx: &mut Tx<'_>, context: &Context, row: &ApiKeyRow) -> Result<(), Error> {
+    api_keys::insert(tx, row)?;
+    let details = json!({ "name": row.name, "role": row.role, "expires_at": row.expires_at });
+    let summary = format!("API key {} ({}) was made", row.id, row.role);
+    success(tx, context, "api_key.create", ("api_key", row.id.as_str()), summary, details)?;
+    Ok(())
+}
+
+/// Revokes an API key; it stays in the list.
+///
+/// # Errors
+/// 404, 409 when it is revoked already or the last admin key that works.
+pub fn revoke_api_key(tx: &mut Tx<'_>, context: &Context, id: &ApiKeyId) -> Result<ApiKeyRow, Error> {
+    let row = unrevoked(tx, id)?;
+    let now = tx.now();
+    if row.role == Role::Admin && row.is_valid(now) && api_keys::count_valid(tx, Role::Admin, now)? <= 1 {
+        let detail = format!("{id} is the last admin key that works: make another one first, then revoke this one");
+        return Err(Error::conflict("last_admin_key", detail, json!({ "id": id })));
+    }
+    api_keys::revoke(tx, id)?;
+    let summary = format!("API key {id} was revoked");
+    let details = json!({ "name": row.name, "role": row.role });
+    success(tx, context, "api_key.revoke", ("api_key", id.as_str()), summary, details)?;
+    load_api_key(tx, id)
+}
+
+/// Gives an API key another secret; the old one is refused from the commit on.
+///
+/// # Errors
+/// 404, 409 when it is revoked or its time is over.
+pub fn rotate_api_key(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &ApiKeyId,
+    prefix: &str,
+    secret_hash: &[u8],
+) -> Result<ApiKeyRow, Error> {
+    let row = unrevoked(tx, id)?;
+    if !row.is_valid(tx.now()) {
+        let detail = format!("the time of {id} is over: a new secret would not work either, make a new key");
+        return Err(Error::conflict("key_expired", detail, json!({ "expires_at": row.expires_at })));
+    }
+    api_keys::rotate(tx, id, prefix, secret_hash)?;
+    let summary = format!("API key {id} has a new secret");
+    success(tx, context, "api_key.rotate", ("api_key", id.as_str()), summary, json!({ "name": row.name }))?;
+    load_api_key(tx, id)
+}
+
+fn unrevoked(tx: &mut Tx<'_>, id: &ApiKeyId) -> Result<ApiKeyRow, Error> {
+    let row = load_api_key(tx, id)?;
+    match row.revoked_at {
+        None => Ok(row),
+        Some(at) => {
+            let detail = format!("{id} was revoked at {at}: make a new key");
+            Err(Error::conflict("key_revoked", detail, json!({ "revoked_at": at })))
+        }
+    }
+}
+
+/// Gathers what is wrong with a request, so that a person sees all of it at once.
+#[derive(Debug, Default)]
+pub struct Checks(Vec<FieldError>);
+
+impl Checks {
+    /// Notes a bad field.
+    pub fn bad(&mut self, pointer: impl Into<String>, detail: impl Into<String>) {
+        self.0.push(FieldError { pointer: pointer.into(), detail: detail.into() });
+    }
+
+    /// A name for people, trimmed.
+    pub fn name(&mut self, text: &str) -> String {
+        let name = text.trim();
+        if !(1..=200).contains(&name.chars().count()) || name.chars().any(char::is_control) {
+            self.bad("/name", "a name has 1 to 200 letters and no control characters");
+        }
+        name.to_owned()
+    }
+
+    /// # Errors
+    /// 422 with every bad field.
+    pub fn finish(self) -> Result<(), Error> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_trimmed_and_bounded() {
+        let check = |text: &str, expected: Option<&str>| {
+            let mut checks = Checks::default();
+            let name = checks.name(text);
+            assert_eq!(checks.finish().ok().map(|()| name).as_deref(), expected, "{text:?}");
+        };
+        check("  Web team ", Some("Web team"));
+        check("", None);
+        check(" \t ", None);
+        check("a\nb", None);
+        check(&"ü".repeat(200), Some(&"ü".repeat(200)));
+        check(&"ü".repeat(201), None);
+    }
+
+    #[test]
+    fn all_bad_fields_are_told_at_once() {
+        let mut checks = Checks::default();
+        checks.name("");
+        checks.bad("/email", "is no address");
+        let Err(Error::Invalid(errors)) = checks.finish() else { panic!("two bad fields passed") };
+        let pointers: Vec<&str> = errors.iter().map(|e| e.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/name", "/email"]);
+    }
+}

@@ -1,0 +1,163 @@
+//! The commands: one file for each noun, with its flags, its columns and what it calls.
+//!
+//! Not for: settings, output, exit codes (the files above). To add a command: a file here, a line in [`Command`] and in
+//! [`Command::run`]; then bring the reference page up to date (`reference.rs` says how).
+//! Invariant: commands use only the public API.
+
+pub(crate) mod agents;
+pub(crate) mod api;
+pub(crate) mod api_keys;
+pub(crate) mod audit;
+pub(crate) mod certificates;
+pub(crate) mod events;
+pub(crate) mod issuers;
+pub(crate) mod jobs;
+pub(crate) mod login;
+pub(crate) mod owners;
+pub(crate) mod profiles;
+pub(crate) mod renewal_policies;
+pub(crate) mod status;
+pub(crate) mod targets;
+pub(crate) mod teams;
+pub(crate) mod version;
+
+use clap::Subcommand;
+
+use crate::failure::Failure;
+use crate::output::{Console, Exit};
+use crate::session::Session;
+
+/// What is asked for.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Sign in: check a key and keep it with the server's URL and CA
+    Login(login::Login),
+    /// The server's health, who you are, and how many of what there is
+    Status,
+    /// Certificates: list, create, renew, deploy, and their history
+    #[command(subcommand, visible_alias = "certificates")]
+    Certs(certificates::Certificates),
+    /// Jobs: what is under way, what failed and why
+    #[command(subcommand)]
+    Jobs(jobs::Jobs),
+    /// Agents: the fleet and its invitations
+    #[command(subcommand)]
+    Agents(agents::Agents),
+    /// Targets: places to deploy to
+    #[command(subcommand)]
+    Targets(targets::Targets),
+    /// Issuers: the CAs
+    #[command(subcommand)]
+    Issuers(issuers::Issuers),
+    /// Renewal policies: when certificates are renewed
+    #[command(subcommand)]
+    Policies(renewal_policies::RenewalPolicies),
+    /// Profiles: what may be issued
+    #[command(subcommand)]
+    Profiles(profiles::Profiles),
+    /// Owners: who answers for a certificate
+    #[command(subcommand)]
+    Owners(owners::Owners),
+    /// Teams: whose a certificate is
+    #[command(subcommand)]
+    Teams(teams::Teams),
+    /// API keys
+    #[command(subcommand)]
+    Keys(api_keys::ApiKeys),
+    /// The audit trail
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// The live stream of events
+    Events(events::Events),
+    /// Call any route of the API
+    Api(api::Api),
+    /// A completion script for your shell
+    Completion(version::Completion),
+    /// The version of this program
+    Version,
+}
+
+/// What a command needs before it has a session.
+#[derive(Debug)]
+pub(crate) enum Need<'a> {
+    /// No server at all.
+    Nothing(&'a Command),
+    /// A server, but the key is only being made or checked.
+    Login(&'a login::Login),
+    /// A server and a key.
+    Session,
+}
+
+impl Command {
+    /// What it needs.
+    pub(crate) const fn need(&self) -> Need<'_> {
+        match self {
+            Self::Version | Self::Completion(_) => Need::Nothing(self),
+            Self::Login(login) => Need::Login(login),
+            Self::Status
+            | Self::Certs(_)
+            | Self::Jobs(_)
+            | Self::Agents(_)
+            | Self::Targets(_)
+            | Self::Issuers(_)
+            | Self::Policies(_)
+            | Self::Profiles(_)
+            | Self::Owners(_)
+            | Self::Teams(_)
+            | Self::Keys(_)
+            | Self::Audit(_)
+            | Self::Events(_)
+            | Self::Api(_) => Need::Session,
+        }
+    }
+
+    /// Runs a command that needs no server.
+    ///
+    /// # Errors
+    /// [`Failure`] of the output.
+    pub(crate) fn run_alone(&self, console: &mut Console) -> Result<Exit, Failure> {
+        match self {
+            Self::Completion(completion) => completion.run(console),
+            Self::Version
+            | Self::Login(_)
+            | Self::Status
+            | Self::Certs(_)
+            | Self::Jobs(_)
+            | Self::Agents(_)
+            | Self::Targets(_)
+            | Self::Issuers(_)
+            | Self::Policies(_)
+            | Self::Profiles(_)
+            | Self::Owners(_)
+            | Self::Teams(_)
+            | Self::Keys(_)
+            | Self::Audit(_)
+            | Self::Events(_)
+            | Self::Api(_) => version::run(console),
+        }
+    }
+
+    /// Runs a command against a server.
+    ///
+    /// # Errors
+    /// [`Failure`] of the request, the wait or the output.
+    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+        match self {
+            Self::Status => status::run(session).await,
+            Self::Certs(command) => command.run(session).await,
+            Self::Jobs(command) => command.run(session).await,
+            Self::Agents(command) => command.run(session).await,
+            Self::Targets(command) => command.run(session).await,
+            Self::Issuers(command) => command.run(session).await,
+            Self::Policies(command) => command.run(session).await,
+            Self::Profiles(command) => command.run(session).await,
+            Self::Owners(command) => command.run(session).await,
+            Self::Teams(command) => command.run(session).await,
+            Self::Keys(command) => command.run(session).await,
+            Self::Audit(command) => command.run(session).await,
+            Self::Events(command) => command.run(session).await,
+            Self::Api(command) => command.run(session).await,
+            Self::Login(_) | Self::Completion(_) | Self::Version => self.run_alone(&mut session.console),
+        }
+    }
+}
