@@ -86,7 +86,7 @@ impl ConfigArguments {
         if self.config.is_none() && self.fields.is_empty() {
             return Ok(None);
         }
-        let mut value = match &self.config {
+        let value = match &self.config {
             Some(path) => {
                 let text = read_text(path)?;
                 yaml_serde::from_str(&text).map_err(|error| {
@@ -98,6 +98,14 @@ impl ConfigArguments {
             }
             None => Value::Object(Map::new()),
         };
+        self.onto(value).map(Some)
+    }
+
+    /// The single fields set into a configuration.
+    ///
+    /// # Errors
+    /// [`Failure`] naming the field that cannot be set.
+    pub(crate) fn onto(&self, mut value: Value) -> Result<Value, Failure> {
         for field in &self.fields {
             let parts = field.split_once('=').filter(|(name, _)| !name.is_empty());
             let Some((name, text)) = parts else {
@@ -107,7 +115,7 @@ impl ConfigArguments {
             set(&mut value, name, given)
                 .map_err(|part| Failure::usage(format!("--set {name}: {part} is not an object"), "write its path anew"))?;
         }
-        Ok(Some(value))
+        Ok(value)
     }
 }
 

@@ -166,10 +166,10 @@ pub async fn retry(
     State(app): State<App>,
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::Job>,
-    Body(_action): Body<JobAction>,
+    Body(action): Body<JobAction>,
 ) -> Result<Json<Job>, Error> {
     let audit = context.audit(&app);
-    let job = app.store.write("jobs.retry", move |tx| ops::retry(tx, &audit, &id));
+    let job = app.store.write("jobs.retry", move |tx| ops::retry(tx, &audit, &id, action.reason.as_deref()));
     Ok(Json(view(job.await?)))
 }
 

@@ -408,7 +408,7 @@ fn set_targets(
     }
     for (i, id) in wanted.iter().enumerate() {
         let target = targets::by_id(tx, id)?.ok_or_else(|| {
-            Error::invalid_field(&format!("/target_ids/{i}"), format!("there is no target {id}"))
+            Error::invalid_field(format!("/target_ids/{i}"), format!("there is no target {id}"))
         })?;
         if !certificates::add_target(tx, &row.id, id)? {
             continue;
@@ -546,7 +546,7 @@ pub fn deploy(
     for (i, wanted) in request.target_ids.iter().enumerate() {
         if !all.iter().any(|(target, _)| target == wanted) {
             let detail = format!("{wanted} is not a target of {id}");
-            return Err(Error::invalid_field(&format!("/target_ids/{i}"), detail));
+            return Err(Error::invalid_field(format!("/target_ids/{i}"), detail));
         }
     }
     let chosen = match &request.version_id {

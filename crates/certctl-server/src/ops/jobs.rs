@@ -64,7 +64,7 @@ pub fn cancel(tx: &mut Tx<'_>, context: &Context, id: &JobId, reason: Option<&st
 ///
 /// # Errors
 /// 404 when there is none, 409 when it has not failed or was replaced.
-pub fn retry(tx: &mut Tx<'_>, context: &Context, id: &JobId) -> Result<JobRow, Error> {
+pub fn retry(tx: &mut Tx<'_>, context: &Context, id: &JobId, reason: Option<&str>) -> Result<JobRow, Error> {
     let job = jobs::by_id(tx, id)?.ok_or_else(|| Error::not_found("job", id.as_str()))?;
     let next = transition(&job, JobEvent::Retried)?;
     let replaced = |open: Option<JobRow>| match open {
@@ -106,7 +106,8 @@ pub fn retry(tx: &mut Tx<'_>, context: &Context, id: &JobId) -> Result<JobRow, E
         JobKind::Validation => {}
     }
     jobs::set_state(tx, id, job.state, next, None)?;
-    job_moved(tx, context, &job, next, None)?;
+    let words = reason.map(|reason| format!("tried again: {reason}"));
+    job_moved(tx, context, &job, next, words.as_deref())?;
     certificates::refresh(tx, &job.certificate_id, None, None)?;
     tx.notify("engine:issue");
     jobs::by_id(tx, id)?.ok_or_else(|| Error::not_found("job", id.as_str()))

@@ -6,11 +6,12 @@ use std::process::Command;
 use std::time::Duration;
 
 use certctl_api::agent_protocol::{
-    Accepted, CsrSubmission, DeployResult, JobReport, JoinAnswer, JoinRequest, PollAnswer, PollRequest, Sighting,
+    Accepted, CsrSubmission, DeployResult, JobReport, JoinAnswer, JoinRequest, PollAnswer, PollRequest,
+    Sighting,
 };
 use certctl_api::agents::{CreateInvitation, InvitationCreated};
-use certctl_api::audit::AuditVerification;
 use certctl_api::api_keys::ApiKeyCreated;
+use certctl_api::audit::AuditVerification;
 use certctl_api::auth::SetupRequest;
 use certctl_api::certificates::{Certificate, CertificateCreated, Version};
 use certctl_api::client::{Client, ClientError, ClientOptions};
@@ -53,7 +54,8 @@ impl Plane {
         let anonymous = Client::new(options.clone()).unwrap();
         let made: ApiKeyCreated =
             anonymous.post("/auth/setup", &SetupRequest { token, name: None }).await.unwrap();
-        let client = Client::new(ClientOptions { api_key: Some(Secret::new(made.secret)), ..options }).unwrap();
+        let client =
+            Client::new(ClientOptions { api_key: Some(Secret::new(made.secret)), ..options }).unwrap();
         Self { server: Some(server), client, folder, _database: database }
     }
 
@@ -111,7 +113,8 @@ fn lint(chain_pem: &str) {
     std::fs::write(folder.path().join("chain.pem"), chain_pem).unwrap();
     let script: PathBuf = [env!("CARGO_MANIFEST_DIR"), "../../tests/tools/pkilint.sh"].iter().collect();
     let output = Command::new(script).arg(folder.path()).output().unwrap();
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{said}");
 }
 
@@ -156,8 +159,14 @@ async fn bad_requests_name_the_field_and_store_nothing(postgres: bool) {
         (json!({ "names": ["b.example.internal"], "key_strategy": "external", "csr_pem": good }), "/csr_pem"),
         (json!({ "names": ["a.example.internal"], "key_strategy": "external", "csr_pem": "x" }), "/csr_pem"),
         (json!({ "names": ["a.example.internal"], "key_strategy": "shared" }), "/key_strategy"),
-        (json!({ "names": ["a.example.internal"], "key_strategy": "external", "lifetime_seconds": 1 }), "/lifetime_seconds"),
-        (json!({ "names": ["a.example.internal"], "key_strategy": "external", "issuer_id": "iss-none" }), "/issuer_id"),
+        (
+            json!({ "names": ["a.example.internal"], "key_strategy": "external", "lifetime_seconds": 1 }),
+            "/lifetime_seconds",
+        ),
+        (
+            json!({ "names": ["a.example.internal"], "key_strategy": "external", "issuer_id": "iss-none" }),
+            "/issuer_id",
+        ),
     ];
     for (body, pointer) in cases {
         let error = plane.client.post::<CertificateCreated>("/certificates", &body).await.unwrap_err();
@@ -228,7 +237,8 @@ async fn an_agent_gets_its_own_work_and_reports_it(postgres: bool) {
         });
         let _: Target = plane.client.post("/targets", &target).await.unwrap();
     }
-    let body = json!({ "id": "mc-web", "names": ["web.example.internal"], "target_ids": ["tgt-one", "tgt-two"] });
+    let body =
+        json!({ "id": "mc-web", "names": ["web.example.internal"], "target_ids": ["tgt-one", "tgt-two"] });
     let created: CertificateCreated = plane.client.post("/certificates", &body).await.unwrap();
     assert_eq!(created.jobs.len(), 2, "one job for each key holder");
 
@@ -281,7 +291,8 @@ async fn an_agent_gets_its_own_work_and_reports_it(postgres: bool) {
     }
     let accepted: Accepted = one.client.post(&path, &report(&work.lease_token, fingerprint)).await.unwrap();
     assert_eq!(accepted.state, JobState::Completed);
-    let repeated = one.client.post::<Accepted>(&path, &report(&work.lease_token, fingerprint)).await.unwrap_err();
+    let repeated =
+        one.client.post::<Accepted>(&path, &report(&work.lease_token, fingerprint)).await.unwrap_err();
     assert_eq!(status_of(&repeated), 409);
     let certificate: Certificate = plane.client.read("/certificates/mc-web").await.unwrap();
     assert_eq!((certificate.live.live, certificate.live.targets), (1, 2));

@@ -1,7 +1,7 @@
 //! The commands: one file for each noun, with its flags, its columns and what it calls.
 //!
-//! Not for: settings, output, exit codes (the files above). To add a command: a file here, a line in [`Command`] and in
-//! [`Command::run`]; then bring the reference page up to date (`reference.rs` says how).
+//! Not for: settings, output, exit codes (the files above). To add a command: a file here, a line in [`Remote`] and in
+//! [`Remote::run`]; then bring the reference page up to date (`reference.rs` says how).
 //! Invariant: commands use only the public API.
 
 pub(crate) mod agents;
@@ -24,7 +24,7 @@ pub(crate) mod version;
 use clap::Subcommand;
 
 use crate::failure::Failure;
-use crate::output::{Console, Exit};
+use crate::output::Exit;
 use crate::session::Session;
 
 /// What is asked for.
@@ -32,6 +32,17 @@ use crate::session::Session;
 pub(crate) enum Command {
     /// Sign in: check a key and keep it with the server's URL and CA
     Login(login::Login),
+    #[command(flatten)]
+    Remote(Remote),
+    /// A completion script for your shell
+    Completion(version::Completion),
+    /// The version of this program
+    Version,
+}
+
+/// What is asked of a server.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Remote {
     /// The server's health, who you are, and how many of what there is
     Status,
     /// Certificates: list, create, renew, deploy, and their history
@@ -71,73 +82,10 @@ pub(crate) enum Command {
     Events(events::Events),
     /// Call any route of the API
     Api(api::Api),
-    /// A completion script for your shell
-    Completion(version::Completion),
-    /// The version of this program
-    Version,
 }
 
-/// What a command needs before it has a session.
-#[derive(Debug)]
-pub(crate) enum Need<'a> {
-    /// No server at all.
-    Nothing(&'a Command),
-    /// A server, but the key is only being made or checked.
-    Login(&'a login::Login),
-    /// A server and a key.
-    Session,
-}
-
-impl Command {
-    /// What it needs.
-    pub(crate) const fn need(&self) -> Need<'_> {
-        match self {
-            Self::Version | Self::Completion(_) => Need::Nothing(self),
-            Self::Login(login) => Need::Login(login),
-            Self::Status
-            | Self::Certs(_)
-            | Self::Jobs(_)
-            | Self::Agents(_)
-            | Self::Targets(_)
-            | Self::Issuers(_)
-            | Self::Policies(_)
-            | Self::Profiles(_)
-            | Self::Owners(_)
-            | Self::Teams(_)
-            | Self::Keys(_)
-            | Self::Audit(_)
-            | Self::Events(_)
-            | Self::Api(_) => Need::Session,
-        }
-    }
-
-    /// Runs a command that needs no server.
-    ///
-    /// # Errors
-    /// [`Failure`] of the output.
-    pub(crate) fn run_alone(&self, console: &mut Console) -> Result<Exit, Failure> {
-        match self {
-            Self::Completion(completion) => completion.run(console),
-            Self::Version
-            | Self::Login(_)
-            | Self::Status
-            | Self::Certs(_)
-            | Self::Jobs(_)
-            | Self::Agents(_)
-            | Self::Targets(_)
-            | Self::Issuers(_)
-            | Self::Policies(_)
-            | Self::Profiles(_)
-            | Self::Owners(_)
-            | Self::Teams(_)
-            | Self::Keys(_)
-            | Self::Audit(_)
-            | Self::Events(_)
-            | Self::Api(_) => version::run(console),
-        }
-    }
-
-    /// Runs a command against a server.
+impl Remote {
+    /// Runs the command.
     ///
     /// # Errors
     /// [`Failure`] of the request, the wait or the output.
@@ -157,7 +105,6 @@ impl Command {
             Self::Audit(command) => command.run(session).await,
             Self::Events(command) => command.run(session).await,
             Self::Api(command) => command.run(session).await,
-            Self::Login(_) | Self::Completion(_) | Self::Version => self.run_alone(&mut session.console),
         }
     }
 }

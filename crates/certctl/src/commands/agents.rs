@@ -1,0 +1,159 @@
+//! `certctl agents`: the fleet and its invitations.
+//!
+//! Not for: being an agent (`certctl-agent`). Invariant: a join token is printed once and kept nowhere.
+
+use certctl_api::agents::{Agent, CreateInvitation, InvitationCreated, UpdateAgent};
+use certctl_core::agent::{AgentHealth, AgentState};
+use certctl_core::id::AgentId;
+use clap::{Args, Subcommand};
+use serde::Deserialize as _;
+use serde_json::Value;
+
+use crate::arguments::seconds;
+use crate::failure::Failure;
+use crate::output::{Exit, Tone};
+use crate::query::{Paging, Query, list};
+use crate::session::Session;
+use crate::table::{Column, joined, or_dash};
+
+/// `certctl agents ...`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Agents {
+    /// All agents
+    List {
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// One agent
+    Show {
+        /// Such as ag-web-1
+        id: AgentId,
+    },
+    /// A one-time join token, as the line to paste on the host
+    Invite {
+        /// The agent's name; its id will be ag-NAME
+        #[arg(long)]
+        name: String,
+        /// How long the token can be used, such as 1h (the default); 7d at most
+        #[arg(long, value_name = "DURATION", value_parser = seconds)]
+        expires: Option<i64>,
+    },
+    /// Refuse an agent until it is activated again
+    Quarantine {
+        /// Such as ag-web-1
+        id: AgentId,
+    },
+    /// Let a quarantined agent work again
+    Activate {
+        /// Such as ag-web-1
+        id: AgentId,
+    },
+    /// Take an agent out of the fleet for good
+    Retire {
+        /// Such as ag-web-1
+        id: AgentId,
+        /// Also when it still holds keys of certificates
+        #[arg(long)]
+        force: bool,
+    },
+    /// Change an agent
+    Update {
+        /// Such as ag-web-1
+        id: AgentId,
+        #[command(flatten)]
+        changes: Changes,
+    },
+}
+
+/// What can be changed of an agent.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct Changes {
+    /// Its name, for people
+    #[arg(long)]
+    name: Option<String>,
+    /// Such as production
+    #[arg(long)]
+    environment: Option<String>,
+}
+
+const fn state_tone(state: AgentState) -> Tone {
+    match state {
+        AgentState::Active => Tone::Good,
+        AgentState::Quarantined => Tone::Bad,
+        AgentState::Retired => Tone::Faint,
+    }
+}
+
+const fn health_tone(health: AgentHealth) -> Tone {
+    match health {
+        AgentHealth::Online => Tone::Good,
+        AgentHealth::Late => Tone::Notice,
+        AgentHealth::Offline => Tone::Bad,
+    }
+}
+
+const COLUMNS: &[Column<Agent>] = &[
+    Column::new("Id", |agent, _| agent.id.to_string()),
+    Column::new("State", |agent, _| agent.state.to_string()).toned(|agent| state_tone(agent.state)),
+    Column::new("Health", |agent, _| agent.health.to_string()).toned(|agent| health_tone(agent.health)),
+    Column::new("Last seen", |agent, view| view.time(agent.last_seen_at)),
+    Column::new("Certificates", |agent, _| agent.certificates.to_string()),
+    Column::new("Targets", |agent, _| agent.targets.to_string()),
+    Column::new("Version", |agent, _| or_dash(agent.version.as_ref())),
+    Column::wide("Name", |agent, _| agent.name.clone()),
+    Column::wide("Platform", |agent, _| or_dash(agent.platform.as_ref())),
+    Column::wide("Environment", |agent, _| or_dash(agent.environment.as_ref())),
+    Column::wide("Target kinds", |agent, _| joined(&agent.capabilities)),
+    Column::wide("Identity ends", |agent, view| view.time(agent.identity_not_after)),
+    Column::show("Joined", |agent, view| view.time(agent.created_at)),
+    Column::show("Changed", |agent, view| view.time(agent.updated_at)),
+    Column::show("Revision", |agent, _| agent.revision.to_string()),
+];
+
+impl Agents {
+    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+        match self {
+            Self::List { paging } => list(session, "/agents", Query::default(), paging, COLUMNS).await,
+            Self::Show { id } => session.show(&format!("/agents/{id}"), COLUMNS).await,
+            Self::Invite { name, expires } => invite(session, name, *expires).await,
+            Self::Quarantine { id } => set_state(session, id, AgentState::Quarantined).await,
+            Self::Activate { id } => set_state(session, id, AgentState::Active).await,
+            Self::Retire { id, force } => {
+                let path = Query::default().with("force", force.then_some(true)).after(&format!("/agents/{id}"));
+                session.delete(&path, &format!("{id} is retired: it is refused from now on")).await
+            }
+            Self::Update { id, changes } => {
+                let body = UpdateAgent {
+                    name: changes.name.clone(),
+                    environment: changes.environment.clone(),
+                    state: None,
+                };
+                session.patch(&format!("/agents/{id}"), &body, COLUMNS).await
+            }
+        }
+    }
+}
+
+async fn set_state(session: &mut Session, id: &AgentId, state: AgentState) -> Result<Exit, Failure> {
+    let body = UpdateAgent { name: None, environment: None, state: Some(state) };
+    session.patch(&format!("/agents/{id}"), &body, COLUMNS).await
+}
+
+async fn invite(session: &mut Session, name: &str, expires: Option<i64>) -> Result<Exit, Failure> {
+    let body = CreateInvitation { name: name.to_owned(), expires_in_seconds: expires };
+    let answer: Value = session.client.post("/agents/invitations", &body).await?;
+    let console = &mut session.console;
+    if console.format.is_machine() {
+        console.document(&answer)?;
+        return Ok(Exit::Ok);
+    }
+    let created = InvitationCreated::deserialize(&answer).map_err(|error| Failure::Answer {
+        what: "POST /agents/invitations".to_owned(),
+        detail: error.to_string(),
+    })?;
+    console.line(&created.command)?;
+    let ends = crate::table::relative(created.invitation.expires_at, console.now);
+    console.hint(&format!("run it on the host; the token can be used once and ends {ends}"))?;
+    Ok(Exit::Ok)
+}

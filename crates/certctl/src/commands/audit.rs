@@ -1,0 +1,116 @@
+//! `certctl audit`: the audit trail.
+//!
+//! Not for: the log of requests. Invariant: `verify` ends with 1 when anything is not as it was sealed.
+
+use certctl_api::audit::{AuditEvent, AuditVerification};
+use certctl_core::audit::Outcome;
+use certctl_core::id::AuditEventId;
+use clap::Subcommand;
+use serde::Deserialize as _;
+use serde_json::Value;
+
+use crate::arguments::{When, one_of};
+use crate::commands::issuers::pretty;
+use crate::failure::Failure;
+use crate::output::{Exit, Tone};
+use crate::query::{Paging, Query, list};
+use crate::session::Session;
+use crate::table::{Column, or_dash};
+
+/// `certctl audit ...`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// Audit events, newest first
+    List {
+        /// By whom: the id of a key or agent, or the name of a task
+        #[arg(long, value_name = "ID")]
+        actor: Option<String>,
+        /// What, such as certificate.create
+        #[arg(long)]
+        action: Option<String>,
+        /// On which object, such as mc-api-prod
+        #[arg(long, value_name = "ID")]
+        object: Option<String>,
+        /// How it ended
+        #[arg(long, value_parser = one_of(Outcome::ALL, Outcome::as_str), ignore_case = true)]
+        outcome: Option<Outcome>,
+        /// From: a time, or a duration such as 2h back from now
+        #[arg(long, value_name = "WHEN", value_parser = When::parse)]
+        since: Option<When>,
+        /// Until: a time, or a duration back from now
+        #[arg(long, value_name = "WHEN", value_parser = When::parse)]
+        until: Option<When>,
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// One audit event with its facts
+    Show {
+        /// Such as ae-...
+        id: AuditEventId,
+    },
+    /// Check every row, the chain of batches and their signatures; exit code 1 when something was changed
+    Verify,
+}
+
+const fn tone(outcome: Outcome) -> Tone {
+    match outcome {
+        Outcome::Success => Tone::Good,
+        Outcome::Denied | Outcome::Failure => Tone::Bad,
+    }
+}
+
+const COLUMNS: &[Column<AuditEvent>] = &[
+    Column::new("At", |event, view| view.time(event.at)),
+    Column::new("Actor", |event, _| event.actor.to_string()),
+    Column::new("Action", |event, _| event.action.clone()),
+    Column::new("Object", |event, _| event.object_id.clone()),
+    Column::new("Outcome", |event, _| event.outcome.to_string()).toned(|event| tone(event.outcome)),
+    Column::new("Summary", |event, _| event.summary.clone()),
+    Column::wide("Id", |event, _| event.id.to_string()),
+    Column::wide("Request", |event, _| or_dash(event.request_id.as_ref())),
+    Column::show("Place", |event, _| event.seq.to_string()),
+    Column::show("Object kind", |event, _| event.object_kind.clone()),
+    Column::show("Details", |event, _| pretty(&event.details)),
+];
+
+impl Audit {
+    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+        match self {
+            Self::List { actor, action, object, outcome, since, until, paging } => {
+                let now = session.console.now;
+                let filters = Query::default()
+                    .with("actor", actor.as_ref())
+                    .with("action", action.as_ref())
+                    .with("object", object.as_ref())
+                    .with("outcome", *outcome)
+                    .with("since", since.map(|since| since.ago(now)))
+                    .with("until", until.map(|until| until.ago(now)));
+                list(session, "/audit", filters, paging, COLUMNS).await
+            }
+            Self::Show { id } => session.show(&format!("/audit/{id}"), COLUMNS).await,
+            Self::Verify => verify(session).await,
+        }
+    }
+}
+
+async fn verify(session: &mut Session) -> Result<Exit, Failure> {
+    let answer: Value = session.client.read("/audit/verify").await?;
+    let found = AuditVerification::deserialize(&answer)
+        .map_err(|error| Failure::Answer { what: "GET /audit/verify".to_owned(), detail: error.to_string() })?;
+    let console = &mut session.console;
+    if console.format.is_machine() {
+        console.document(&answer)?;
+    } else if found.ok {
+        console.say(&Tone::Good.paint(&format!(
+            "the audit trail is as it was sealed: {} events in {} batches, {} not sealed yet",
+            found.events, found.batches, found.unsealed
+        )))?;
+    }
+    if found.ok {
+        return Ok(Exit::Ok);
+    }
+    Err(Failure::Negative {
+        what: format!("the audit trail is not as it was sealed: {}", found.findings.join("; ")),
+        next: "keep a copy of the database as it is, compare it with a backup, and find out who had access".to_owned(),
+    })
+}

@@ -1,0 +1,179 @@
+//! `certctl issuers`: the CAs, and what issuers and targets share: kinds with a schema.
+//!
+//! Not for: signing. Invariant: secrets of a configuration come from a file, are sent, and are never shown.
+
+use certctl_api::issuers::{CreateIssuer, Issuer, IssuerKind, TestResult, TestStep};
+use certctl_core::id::IssuerId;
+use clap::Subcommand;
+use serde::Deserialize as _;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use crate::arguments::ConfigArguments;
+use crate::failure::Failure;
+use crate::output::{Exit, Tone};
+use crate::query::{Paging, Query, list};
+use crate::session::Session;
+use crate::table::Column;
+
+/// `certctl issuers ...`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Issuers {
+    /// All issuers
+    List {
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// One issuer
+    Show {
+        /// Such as iss-local
+        id: IssuerId,
+    },
+    /// A new issuer
+    Create {
+        /// A chosen id, such as iss-local
+        #[arg(long)]
+        id: Option<IssuerId>,
+        /// Its name, for people
+        #[arg(long)]
+        name: String,
+        /// Such as local_ca; `certctl issuers kinds` lists them
+        #[arg(long)]
+        kind: String,
+        #[command(flatten)]
+        config: ConfigArguments,
+    },
+    /// Delete an issuer that no certificate uses
+    Delete {
+        /// Such as iss-local
+        id: IssuerId,
+    },
+    /// Try whether an issuer works; exit code 1 when it does not
+    Test {
+        /// Such as iss-local
+        id: IssuerId,
+    },
+    /// The kinds of issuer, with the schema of their configuration
+    Kinds,
+    /// The CA certificates of an issuer (PEM), issuing one first
+    Chain {
+        /// Such as iss-local
+        id: IssuerId,
+    },
+}
+
+const COLUMNS: &[Column<Issuer>] = &[
+    Column::new("Id", |issuer, _| issuer.id.to_string()),
+    Column::new("Name", |issuer, _| issuer.name.clone()),
+    Column::new("Kind", |issuer, _| issuer.kind.clone()),
+    Column::new("Ends", |issuer, view| view.time(issuer.not_after)),
+    Column::wide("Created", |issuer, view| view.time(issuer.created_at)),
+    Column::wide("Changed", |issuer, view| view.time(issuer.updated_at)),
+    Column::show("Revision", |issuer, _| issuer.revision.to_string()),
+    Column::show("Config", |issuer, _| pretty(&issuer.config)),
+    Column::show("Chain", |issuer, _| issuer.chain_pem.clone()),
+];
+
+const KIND_COLUMNS: &[Column<IssuerKind>] = &[
+    Column::new("Kind", |kind, _| kind.kind.clone()),
+    Column::new("Title", |kind, _| kind.title.clone()),
+    Column::new("Fields", |kind, _| schema_fields(&kind.schema)),
+];
+
+const STEP_COLUMNS: &[Column<TestStep>] = &[
+    Column::new("Step", |step, _| step.name.clone()),
+    Column::new("Outcome", |step, _| if step.ok { "ok".to_owned() } else { "failed".to_owned() })
+        .toned(|step| if step.ok { Tone::Good } else { Tone::Bad }),
+    Column::new("Took", |step, _| format!("{} ms", step.milliseconds)),
+    Column::new("Detail", |step, _| step.detail.clone()),
+];
+
+impl Issuers {
+    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+        match self {
+            Self::List { paging } => list(session, "/issuers", Query::default(), paging, COLUMNS).await,
+            Self::Show { id } => session.show(&format!("/issuers/{id}"), COLUMNS).await,
+            Self::Create { id, name, kind, config } => {
+                let body = CreateIssuer {
+                    id: id.clone(),
+                    name: name.clone(),
+                    kind: kind.clone(),
+                    config: config.value()?.unwrap_or_else(|| Value::Object(Map::new())),
+                };
+                session.post("/issuers", &body, COLUMNS).await
+            }
+            Self::Delete { id } => session.delete(&format!("/issuers/{id}"), &format!("{id} is deleted")).await,
+            Self::Test { id } => test(session, id).await,
+            Self::Kinds => kinds(session, "/issuer-kinds", KIND_COLUMNS).await,
+            Self::Chain { id } => {
+                let path = format!("/issuers/{id}");
+                let issuer: Issuer = session.client.read(&path).await?;
+                session.console.raw(&issuer.chain_pem)?;
+                Ok(Exit::Ok)
+            }
+        }
+    }
+}
+
+async fn test(session: &mut Session, id: &IssuerId) -> Result<Exit, Failure> {
+    let path = format!("/issuers/{id}/test");
+    let answer: Value = session.client.post(&path, &json!({})).await?;
+    let what = format!("POST {path}");
+    let result = TestResult::deserialize(&answer)
+        .map_err(|error| Failure::Answer { what: what.clone(), detail: error.to_string() })?;
+    if session.console.format.is_machine() {
+        session.console.document(&answer)?;
+    } else if !session.console.quiet {
+        let steps = answer["steps"].as_array().cloned().unwrap_or_default();
+        session.console.rows(&what, &steps, STEP_COLUMNS)?;
+    }
+    Ok(if result.ok { Exit::Ok } else { Exit::Negative })
+}
+
+/// Prints kinds: a table for people, who see the schema with `-o json`.
+///
+/// # Errors
+/// [`Failure`] of the request or the output.
+pub(crate) async fn kinds<T: DeserializeOwned>(
+    session: &mut Session,
+    path: &str,
+    columns: &[Column<T>],
+) -> Result<Exit, Failure> {
+    let answer: Value = session.client.read(path).await?;
+    let console = &mut session.console;
+    if console.format.is_machine() {
+        console.document(&answer)?;
+        return Ok(Exit::Ok);
+    }
+    // A page, or a plain list.
+    let items = answer.get("items").unwrap_or(&answer).as_array().cloned().unwrap_or_default();
+    console.rows(&format!("GET {path}"), &items, columns)?;
+    console.hint("fields with * are required; -o json shows the whole schema")?;
+    Ok(Exit::Ok)
+}
+
+/// The fields of a schema, required ones with `*`.
+pub(crate) fn schema_fields(schema: &Value) -> String {
+    let required: Vec<&str> =
+        schema["required"].as_array().map(|names| names.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
+    let Some(properties) = schema["properties"].as_object() else { return "-".to_owned() };
+    let mark = |name: &String| if required.contains(&name.as_str()) { "*" } else { "" };
+    properties.keys().map(|name| format!("{name}{}", mark(name))).collect::<Vec<_>>().join(", ")
+}
+
+/// A configuration on several lines.
+pub(crate) fn pretty(config: &Value) -> String {
+    yaml_serde::to_string(config).unwrap_or_else(|_| config.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn required_fields_of_a_schema_are_marked() {
+        let schema = json!({ "properties": { "path": {}, "mode": {} }, "required": ["path"] });
+        assert_eq!(schema_fields(&schema), "mode, path*");
+        assert_eq!(schema_fields(&json!({})), "-");
+    }
+}

@@ -1,0 +1,150 @@
+//! `certctl jobs`: what is under way, what failed and why.
+//!
+//! Not for: starting work (`certs`). Invariant: a failed job's cause is shown wherever the job is.
+
+use certctl_api::jobs::{Job, JobAction, JobDetail, JobStep};
+use certctl_core::id::{AgentId, CertificateId, JobId, TargetId};
+use certctl_core::job::{JobKind, JobState};
+use clap::Subcommand;
+use serde_json::Value;
+
+use crate::arguments::{When, one_of};
+use crate::failure::Failure;
+use crate::output::{Exit, Tone};
+use crate::query::{Paging, Query, list};
+use crate::session::Session;
+use crate::table::{Column, or_dash};
+
+/// `certctl jobs ...`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Jobs {
+    /// Jobs, newest first
+    List {
+        /// Where the job is
+        #[arg(long, value_parser = one_of(JobState::ALL, JobState::as_str), ignore_case = true)]
+        state: Option<JobState>,
+        /// What it does
+        #[arg(long, value_parser = one_of(JobKind::ALL, JobKind::as_str), ignore_case = true)]
+        kind: Option<JobKind>,
+        /// For which certificate
+        #[arg(long, value_name = "ID")]
+        certificate: Option<CertificateId>,
+        /// By or for which agent
+        #[arg(long, value_name = "ID")]
+        agent: Option<AgentId>,
+        /// To which target
+        #[arg(long, value_name = "ID")]
+        target: Option<TargetId>,
+        /// Written since: a time, or a duration such as 2h back from now
+        #[arg(long, value_name = "WHEN", value_parser = When::parse)]
+        since: Option<When>,
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// One job with its log of steps
+    Show {
+        /// Such as job-...
+        id: JobId,
+    },
+    /// Call a job off
+    Cancel {
+        /// Such as job-...
+        id: JobId,
+        /// Why, for the audit trail
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Start another round of a failed job
+    Retry {
+        /// Such as job-...
+        id: JobId,
+        /// Why, for the audit trail
+        #[arg(long)]
+        reason: Option<String>,
+    },
+}
+
+/// The tone of a job's state.
+pub(crate) const fn tone(state: JobState) -> Tone {
+    match state {
+        JobState::Completed => Tone::Good,
+        JobState::Failed => Tone::Bad,
+        JobState::Cancelled => Tone::Faint,
+        JobState::Pending | JobState::AwaitingApproval | JobState::AwaitingCsr | JobState::Running => Tone::Notice,
+    }
+}
+
+/// The columns of a job.
+pub(crate) const COLUMNS: &[Column<Job>] = &[
+    Column::new("Id", |job, _| job.id.to_string()),
+    Column::new("Kind", |job, _| job.kind.to_string()),
+    Column::new("State", |job, _| job.state.to_string()).toned(|job| tone(job.state)),
+    Column::new("Certificate", |job, _| job.certificate_id.to_string()),
+    Column::new("Agent", |job, _| or_dash(job.agent_id.as_ref())),
+    Column::new("Target", |job, _| or_dash(job.target_id.as_ref())),
+    Column::new("Tries", |job, _| format!("{}/{}", job.attempts, job.max_attempts)),
+    Column::new("Created", |job, view| view.time(job.created_at)),
+    Column::new("Error", |job, _| or_dash(job.error.as_ref())),
+    Column::wide("Version", |job, _| or_dash(job.version_id.as_ref())),
+    Column::wide("Reason", |job, _| job.reason.clone()),
+    Column::wide("Finished", |job, view| view.time(job.finished_at)),
+    Column::show("Next try", |job, view| if job.state.is_open() { view.time(job.run_after) } else { "-".to_owned() }),
+    Column::show("Deadline", |job, view| view.time(job.deadline)),
+    Column::show("Deployment", |job, _| or_dash(job.deployment_id.as_ref())),
+];
+
+const STEP_COLUMNS: &[Column<JobStep>] = &[
+    Column::new("At", |step, view| view.time(step.at)),
+    Column::new("Try", |step, _| step.attempt.to_string()),
+    Column::new("Step", |step, _| step.name.clone()),
+    Column::new("Outcome", |step, _| step.outcome.clone())
+        .toned(|step| if step.outcome == "ok" { Tone::Good } else { Tone::Bad }),
+    Column::new("Took", |step, _| step.milliseconds.map_or_else(|| "-".to_owned(), |ms| format!("{ms} ms"))),
+    Column::new("Detail", |step, _| step.detail.clone()),
+];
+
+impl Jobs {
+    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+        match self {
+            Self::List { state, kind, certificate, agent, target, since, paging } => {
+                let filters = Query::default()
+                    .with("state", *state)
+                    .with("kind", *kind)
+                    .with("certificate_id", certificate.as_ref())
+                    .with("agent_id", agent.as_ref())
+                    .with("target_id", target.as_ref())
+                    .with("created_after", since.map(|since| since.ago(session.console.now)));
+                list(session, "/jobs", filters, paging, COLUMNS).await
+            }
+            Self::Show { id } => show(session, id).await,
+            Self::Cancel { id, reason } => {
+                session.post(&format!("/jobs/{id}/cancel"), &JobAction { reason: reason.clone() }, COLUMNS).await
+            }
+            Self::Retry { id, reason } => {
+                session.post(&format!("/jobs/{id}/retry"), &JobAction { reason: reason.clone() }, COLUMNS).await
+            }
+        }
+    }
+}
+
+async fn show(session: &mut Session, id: &JobId) -> Result<Exit, Failure> {
+    let path = format!("/jobs/{id}");
+    let detail: Value = session.client.read(&path).await?;
+    let console = &mut session.console;
+    if console.format.is_machine() {
+        console.document(&detail)?;
+        return Ok(Exit::Ok);
+    }
+    let what = format!("GET {path}");
+    console.object(&what, &detail["job"], COLUMNS)?;
+    let steps = detail["steps"].as_array().cloned().unwrap_or_default();
+    if !console.quiet && !steps.is_empty() {
+        console.line("")?;
+        console.rows::<JobStep>(&what, &steps, STEP_COLUMNS)?;
+    }
+    let failed = serde_json::from_value::<JobDetail>(detail).is_ok_and(|detail| detail.job.state == JobState::Failed);
+    if failed {
+        console.hint(&format!("when the cause is gone: certctl jobs retry {id}"))?;
+    }
+    Ok(Exit::Ok)
+}

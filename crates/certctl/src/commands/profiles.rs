@@ -1,0 +1,130 @@
+//! `certctl profiles`: what may be issued.
+//!
+//! Not for: renewal policies. Invariant: what is not given stays as it is.
+
+use certctl_api::profiles::{CreateProfile, Profile, UpdateProfile};
+use certctl_core::id::ProfileId;
+use certctl_core::time::humane_seconds;
+use clap::{Args, Subcommand};
+
+use crate::arguments::seconds;
+use crate::failure::Failure;
+use crate::output::Exit;
+use crate::query::{Paging, Query, list};
+use crate::session::Session;
+use crate::table::{Column, joined};
+
+/// `certctl profiles ...`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Profiles {
+    /// All profiles
+    List {
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// One profile
+    Show {
+        /// Such as prof-default
+        id: ProfileId,
+    },
+    /// A new profile
+    Create {
+        /// A chosen id, such as prof-internal
+        #[arg(long)]
+        id: Option<ProfileId>,
+        /// Its name
+        #[arg(long)]
+        name: String,
+        #[command(flatten)]
+        limits: Limits,
+    },
+    /// Change a profile
+    Update {
+        /// Such as prof-internal
+        id: ProfileId,
+        #[command(flatten)]
+        changes: Changes,
+    },
+    /// Delete a profile that nothing refers to
+    Delete {
+        /// Such as prof-internal
+        id: ProfileId,
+    },
+}
+
+/// The limits of a profile.
+#[derive(Debug, Args)]
+pub(crate) struct Limits {
+    /// An allowed key algorithm, such as ecdsa-p256; repeatable, the first is the default
+    #[arg(long = "key-algorithm", value_name = "ALGORITHM")]
+    key_algorithms: Option<Vec<String>>,
+    /// The lifetime when none is asked for, such as 90d
+    #[arg(long, value_name = "DURATION", value_parser = seconds)]
+    default_lifetime: Option<i64>,
+    /// The longest lifetime, such as 397d
+    #[arg(long, value_name = "DURATION", value_parser = seconds)]
+    max_lifetime: Option<i64>,
+    /// server_auth or client_auth; repeatable
+    #[arg(long = "usage", value_name = "USAGE")]
+    usages: Option<Vec<String>>,
+    /// A pattern, with * for any letters, one of which every name must match; repeatable
+    #[arg(long = "name-pattern", value_name = "PATTERN")]
+    name_patterns: Option<Vec<String>>,
+}
+
+/// What can be changed of a profile.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct Changes {
+    /// Its name
+    #[arg(long)]
+    name: Option<String>,
+    #[command(flatten)]
+    limits: Limits,
+}
+
+const COLUMNS: &[Column<Profile>] = &[
+    Column::new("Id", |profile, _| profile.id.to_string()),
+    Column::new("Name", |profile, _| profile.name.clone()),
+    Column::new("Lifetime", |profile, _| humane_seconds(profile.default_lifetime_seconds)),
+    Column::new("Longest", |profile, _| humane_seconds(profile.max_lifetime_seconds)),
+    Column::new("Keys", |profile, _| joined(&profile.key_algorithms)),
+    Column::wide("Usages", |profile, _| joined(&profile.extended_key_usages)),
+    Column::wide("Name patterns", |profile, _| joined(&profile.name_patterns)),
+    Column::show("Created", |profile, view| view.time(profile.created_at)),
+    Column::show("Changed", |profile, view| view.time(profile.updated_at)),
+    Column::show("Revision", |profile, _| profile.revision.to_string()),
+];
+
+impl Profiles {
+    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+        match self {
+            Self::List { paging } => list(session, "/profiles", Query::default(), paging, COLUMNS).await,
+            Self::Show { id } => session.show(&format!("/profiles/{id}"), COLUMNS).await,
+            Self::Create { id, name, limits } => {
+                let body = CreateProfile {
+                    id: id.clone(),
+                    name: name.clone(),
+                    key_algorithms: limits.key_algorithms.clone(),
+                    default_lifetime_seconds: limits.default_lifetime,
+                    max_lifetime_seconds: limits.max_lifetime,
+                    extended_key_usages: limits.usages.clone(),
+                    name_patterns: limits.name_patterns.clone(),
+                };
+                session.post("/profiles", &body, COLUMNS).await
+            }
+            Self::Update { id, changes } => {
+                let body = UpdateProfile {
+                    name: changes.name.clone(),
+                    key_algorithms: changes.limits.key_algorithms.clone(),
+                    default_lifetime_seconds: changes.limits.default_lifetime,
+                    max_lifetime_seconds: changes.limits.max_lifetime,
+                    extended_key_usages: changes.limits.usages.clone(),
+                    name_patterns: changes.limits.name_patterns.clone(),
+                };
+                session.patch(&format!("/profiles/{id}"), &body, COLUMNS).await
+            }
+            Self::Delete { id } => session.delete(&format!("/profiles/{id}"), &format!("{id} is deleted")).await,
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! `certctl policies`: when certificates are renewed.
+//!
+//! Not for: rules about what the inventory must obey. Invariant: what is not given stays as it is.
+
+use certctl_api::renewal_policies::{CreateRenewalPolicy, RenewalPolicy, UpdateRenewalPolicy};
+use certctl_core::id::RenewalPolicyId;
+use certctl_core::policy::RenewalPoint;
+use certctl_core::time::humane_seconds;
+use clap::{Args, Subcommand};
+
+use crate::arguments::seconds;
+use crate::failure::Failure;
+use crate::output::Exit;
+use crate::query::{Paging, Query, list};
+use crate::session::Session;
+use crate::table::{Column, joined};
+
+/// `certctl policies ...`
+#[derive(Debug, Subcommand)]
+pub(crate) enum RenewalPolicies {
+    /// All renewal policies
+    List {
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// One renewal policy
+    Show {
+        /// Such as rp-default
+        id: RenewalPolicyId,
+    },
+    /// A new renewal policy
+    Create {
+        /// A chosen id, such as rp-early
+        #[arg(long)]
+        id: Option<RenewalPolicyId>,
+        /// Its name
+        #[arg(long)]
+        name: String,
+        #[command(flatten)]
+        rule: Rule,
+    },
+    /// Change a renewal policy
+    Update {
+        /// Such as rp-early
+        id: RenewalPolicyId,
+        #[command(flatten)]
+        changes: Changes,
+    },
+    /// Delete a renewal policy that nothing refers to
+    Delete {
+        /// Such as rp-early
+        id: RenewalPolicyId,
+    },
+}
+
+/// What a policy says.
+#[derive(Debug, Args)]
+pub(crate) struct Rule {
+    /// Whether certctl renews by itself
+    #[arg(long, value_name = "true|false")]
+    automatic: Option<bool>,
+    /// Renew after so many percent of the lifetime, 10 to 95
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(10..=95))]
+    percent: Option<u8>,
+    /// Renew so long before the end, such as 30d
+    #[arg(long, value_name = "DURATION", value_parser = seconds, conflicts_with = "percent")]
+    before: Option<i64>,
+    /// Tries for each job, 1 to 50
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=50))]
+    max_attempts: Option<i64>,
+    /// Warn so many days before the end; several with commas
+    #[arg(long, value_name = "DAYS", value_delimiter = ',')]
+    alert_days: Option<Vec<u32>>,
+}
+
+impl Rule {
+    fn point(&self) -> Option<RenewalPoint> {
+        self.percent.map(RenewalPoint::Percent).or(self.before.map(RenewalPoint::SecondsBefore))
+    }
+}
+
+/// What can be changed of a policy.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct Changes {
+    /// Its name
+    #[arg(long)]
+    name: Option<String>,
+    /// Back to the default: two thirds of the lifetime, half of one under ten days
+    #[arg(long, conflicts_with_all = ["percent", "before"])]
+    default_point: bool,
+    #[command(flatten)]
+    rule: Rule,
+}
+
+const COLUMNS: &[Column<RenewalPolicy>] = &[
+    Column::new("Id", |policy, _| policy.id.to_string()),
+    Column::new("Name", |policy, _| policy.name.clone()),
+    Column::new("Renews", |policy, _| if policy.automatic { "by itself" } else { "by hand" }.to_owned()),
+    Column::new("When", |policy, _| point_text(policy.point)),
+    Column::new("Tries", |policy, _| policy.max_attempts.to_string()),
+    Column::new("Alerts (days)", |policy, _| joined(&policy.alert_thresholds_days)),
+    Column::wide("Created", |policy, view| view.time(policy.created_at)),
+    Column::wide("Changed", |policy, view| view.time(policy.updated_at)),
+    Column::show("Revision", |policy, _| policy.revision.to_string()),
+];
+
+fn point_text(point: Option<RenewalPoint>) -> String {
+    match point {
+        None => "2/3 of life (1/2 under 10d)".to_owned(),
+        Some(RenewalPoint::Percent(percent)) => format!("{percent}% of life"),
+        Some(RenewalPoint::SecondsBefore(seconds)) => format!("{} before the end", humane_seconds(seconds)),
+    }
+}
+
+impl RenewalPolicies {
+    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+        match self {
+            Self::List { paging } => list(session, "/renewal-policies", Query::default(), paging, COLUMNS).await,
+            Self::Show { id } => session.show(&format!("/renewal-policies/{id}"), COLUMNS).await,
+            Self::Create { id, name, rule } => {
+                let body = CreateRenewalPolicy {
+                    id: id.clone(),
+                    name: name.clone(),
+                    automatic: rule.automatic,
+                    point: rule.point(),
+                    max_attempts: rule.max_attempts,
+                    alert_thresholds_days: rule.alert_days.clone(),
+                };
+                session.post("/renewal-policies", &body, COLUMNS).await
+            }
+            Self::Update { id, changes } => {
+                let body = UpdateRenewalPolicy {
+                    name: changes.name.clone(),
+                    automatic: changes.rule.automatic,
+                    point: if changes.default_point { Some(None) } else { changes.rule.point().map(Some) },
+                    max_attempts: changes.rule.max_attempts,
+                    alert_thresholds_days: changes.rule.alert_days.clone(),
+                };
+                session.patch(&format!("/renewal-policies/{id}"), &body, COLUMNS).await
+            }
+            Self::Delete { id } => {
+                session.delete(&format!("/renewal-policies/{id}"), &format!("{id} is deleted")).await
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_are_said_in_words() {
+        assert_eq!(point_text(None), "2/3 of life (1/2 under 10d)");
+        assert_eq!(point_text(Some(RenewalPoint::Percent(80))), "80% of life");
+        assert_eq!(point_text(Some(RenewalPoint::SecondsBefore(2_592_000))), "30d before the end");
+    }
+}
