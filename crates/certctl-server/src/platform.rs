@@ -112,9 +112,8 @@ pub async fn open(
             .map_err(|source| PlatformError::Certificate { id, source })?;
         cas.push(Arc::new(issuer));
     }
-    let (agents_ca, server_ca) = match (cas.pop(), cas.pop()) {
-        (Some(agents), Some(server)) => (agents, server),
-        (Some(_) | None, Some(_) | None) => return Err(PlatformError::KeyMissing { id: SERVER_CA }),
+    let (Some(agents_ca), Some(server_ca)) = (cas.pop(), cas.pop()) else {
+        return Err(PlatformError::KeyMissing { id: SERVER_CA });
     };
     let trust = Arc::new(ArcSwap::from_pointee(server_ca.certificate_der().to_vec()));
     Ok(Platform { server_ca, agents_ca, trust })

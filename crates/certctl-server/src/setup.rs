@@ -33,7 +33,7 @@ pub struct FirstKey {
 /// Those of the store.
 pub async fn token(app: &App) -> Result<Option<Secret<String>>, StoreError> {
     let made = NewCredential::new("cs_", &app.random_bytes());
-    let fact = format!("{}@{}", hex::encode(&made.hash), app.now().plus_seconds(LIFE_SECONDS));
+    let fact = format!("{}@{}", hex::encode(made.hash), app.now().plus_seconds(LIFE_SECONDS));
     let open = app
         .store
         .bookkeeping("setup.token", move |tx| {

@@ -72,7 +72,8 @@ fn view(row: AuditRow) -> Result<AuditEvent, Error> {
     // Only an anonymous actor has no id.
     let actor = match row.actor_kind.as_str() {
         "anonymous" => Actor::Anonymous,
-        kind => serde_json::from_value(json!({ "kind": kind, "id": row.actor_id })).map_err(|_| unreadable("actor"))?,
+        kind => serde_json::from_value(json!({ "kind": kind, "id": row.actor_id }))
+            .map_err(|_| unreadable("actor"))?,
     };
     Ok(AuditEvent {
         seq,

@@ -125,12 +125,6 @@ impl Identities {
             lock(&self.session_uses).insert(session.clone(), minute);
         }
     }
-
-    fn take_uses(&self) -> (Vec<(ApiKeyId, Ts)>, Vec<(SessionId, Ts)>) {
-        let keys = std::mem::take(&mut *lock(&self.key_uses)).into_iter().collect();
-        let sessions = std::mem::take(&mut *lock(&self.session_uses)).into_iter().collect();
-        (keys, sessions)
-    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -142,7 +136,8 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 /// # Errors
 /// Those of the store; the uses are lost then, which only makes "last used" older than it is.
 pub async fn write_uses(app: &App) -> Result<(), StoreError> {
-    let (keys, sessions) = app.identities.take_uses();
+    let keys = std::mem::take(&mut *lock(&app.identities.key_uses));
+    let sessions = std::mem::take(&mut *lock(&app.identities.session_uses));
     if keys.is_empty() && sessions.is_empty() {
         return Ok(());
     }

@@ -16,7 +16,9 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::router::{Access, Api};
-use crate::http::teams::{OfCreate, OfDelete, OfList, OfShow, OfUpdate, PageQuery, created, find, page, shown};
+use crate::http::teams::{
+    OfCreate, OfDelete, OfList, OfShow, OfUpdate, PageQuery, created, find, page, shown,
+};
 use crate::ops::settings::{self, Checks};
 use crate::request::{Body, IfMatch, PathId, Query, RequestContext};
 
@@ -63,7 +65,10 @@ fn view(row: OwnerRow) -> Owner {
 /// 400 for a bad cursor.
 #[utoipa::path(get, path = "/owners", tag = "owners", params(PageQuery),
     responses((status = 200, body = Page<Owner>), OfList))]
-pub async fn list(State(app): State<App>, Query(query): Query<PageQuery>) -> Result<Json<Page<Owner>>, Error> {
+pub async fn list(
+    State(app): State<App>,
+    Query(query): Query<PageQuery>,
+) -> Result<Json<Page<Owner>>, Error> {
     page::<OwnerRow, _>(&app, query, |row| Ok(view(row))).await
 }
 
@@ -169,7 +174,9 @@ mod tests {
         };
         check("web@example.org", true);
         check(" web+tls@mail ", true);
-        for wrong in ["", "web", "@example.org", "web@", "a@b@c", "a b@c.org", "a@c..org", "Web <a@c.org>", "a@c,b@c"] {
+        for wrong in
+            ["", "web", "@example.org", "web@", "a@b@c", "a b@c.org", "a@c..org", "Web <a@c.org>", "a@c,b@c"]
+        {
             check(wrong, false);
         }
         check(&format!("{}@example.org", "a".repeat(65)), false);

@@ -118,7 +118,8 @@ refusals! {
 fn refusal(status: u16) -> (String, RefOr<utoipa::openapi::Response>) {
     let about = StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason()).unwrap_or("Refused");
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-    let response = ResponseBuilder::new().description(about).content("application/problem+json", content).build();
+    let response =
+        ResponseBuilder::new().description(about).content("application/problem+json", content).build();
     (status.to_string(), RefOr::T(response))
 }
 

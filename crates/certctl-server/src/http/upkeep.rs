@@ -24,11 +24,11 @@ pub async fn run(app: App) {
             () = tokio::time::sleep(HEARTBEATS) => false,
         };
         report("The heartbeats of agents", write_heartbeats(&app).await);
-        if stopping || round % USES_EVERY == 0 {
+        if stopping || round.is_multiple_of(USES_EVERY) {
             report("The last uses of keys", write_uses(&app).await);
             refusals::flush(&app, stopping).await;
         }
-        if round % PRUNE_EVERY == 0 {
+        if round.is_multiple_of(PRUNE_EVERY) {
             report("Ended sessions and kept answers", prune(&app).await);
         }
         if stopping {

@@ -3,7 +3,9 @@
 //! Not for: certificates themselves. Invariants: nothing is removed while something refers to it, and nothing cascades
 //! into certificates; what every start makes when it is missing is never removed; one admin key always stays.
 
-use certctl_core::id::{ApiKeyId, Id, Issuer, IssuerId, Kind, Owner, Profile, RenewalPolicy, RenewalPolicyId, Target, Team};
+use certctl_core::id::{
+    ApiKeyId, Id, Issuer, IssuerId, Kind, Owner, Profile, RenewalPolicy, RenewalPolicyId, Target, Team,
+};
 use certctl_core::permission::Role;
 use certctl_store::api_keys::ApiKeyRow;
 use certctl_store::audit::Context;
@@ -15,7 +17,8 @@ use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::targets::TargetRow;
 use certctl_store::teams::TeamRow;
 use certctl_store::{
-    StoreError, Tx, api_keys, certificates, instance, issuers, owners, profiles, renewal_policies, targets, teams,
+    StoreError, Tx, api_keys, certificates, instance, issuers, owners, profiles, renewal_policies, targets,
+    teams,
 };
 use serde_json::{Value, json};
 
@@ -165,7 +168,8 @@ pub fn create<S: Setting>(tx: &mut Tx<'_>, context: &Context, row: &S) -> Result
 }
 
 fn taken<S: Setting>(id: &Id<S::Kind>) -> Error {
-    let detail = format!("there is a {} {id} already: choose another id, or none to get a new one", S::Kind::NOUN);
+    let detail =
+        format!("there is a {} {id} already: choose another id, or none to get a new one", S::Kind::NOUN);
     Error::conflict("already_exists", detail, json!({ "id": id }))
 }
 
@@ -221,7 +225,9 @@ pub fn delete<S: Setting>(tx: &mut Tx<'_>, context: &Context, id: &Id<S::Kind>) 
         Ok(true) => {}
         Ok(false) => return Err(Error::not_found(noun, id.as_str())),
         Err(StoreError::ForeignKeyViolation { .. }) => {
-            let detail = format!("the history (versions, jobs or deployments) refers to the {noun} {id}: it has to stay");
+            let detail = format!(
+                "the history (versions, jobs or deployments) refers to the {noun} {id}: it has to stay"
+            );
             return Err(Error::conflict("in_use", detail, json!({ "history": true })));
         }
         Err(error) => return Err(error.into()),
@@ -264,7 +270,8 @@ pub fn reschedule_page(
     policy: &RenewalPolicyId,
     after: Option<&str>,
 ) -> Result<Option<String>, Error> {
-    let filter = CertificateFilter { renewal_policy_id: Some(policy.clone()), ..CertificateFilter::default() };
+    let filter =
+        CertificateFilter { renewal_policy_id: Some(policy.clone()), ..CertificateFilter::default() };
     let after = after.map(|id| (None, id.to_owned()));
     let rows = certificates::list(tx, &filter, CertificateSort::Id, after, PAGE)?;
     for row in &rows {
@@ -303,7 +310,8 @@ pub fn revoke_api_key(tx: &mut Tx<'_>, context: &Context, id: &ApiKeyId) -> Resu
     let row = unrevoked(tx, id)?;
     let now = tx.now();
     if row.role == Role::Admin && row.is_valid(now) && api_keys::count_valid(tx, Role::Admin, now)? <= 1 {
-        let detail = format!("{id} is the last admin key that works: make another one first, then revoke this one");
+        let detail =
+            format!("{id} is the last admin key that works: make another one first, then revoke this one");
         return Err(Error::conflict("last_admin_key", detail, json!({ "id": id })));
     }
     api_keys::revoke(tx, id)?;

@@ -1,6 +1,17 @@
-//! The control plane over real HTTPS, on real SQLite and real PostgreSQL.
+//! The control plane as its callers see it: real servers on real stores, over TLS.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
+mod harness;
+
+mod access;
 mod audit;
+mod crash;
+mod errors;
+mod events;
+mod idempotent;
 mod issuance;
+mod sessions;
+mod set_up;
+mod start;
+mod tls;

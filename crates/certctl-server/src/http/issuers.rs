@@ -1,0 +1,313 @@
+//! Issuers over HTTP: local CAs, their kinds and their test.
+//!
+//! Not for: issuing. Invariants: a CA key leaves this process sealed only; a test signs and checks for real.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use certctl_api::issuers::{CreateIssuer, Issuer, IssuerKind, TestResult, TestStep, UpdateIssuer};
+use certctl_api::page::Page;
+use certctl_connectors::issuers::local_ca::LocalCa;
+use certctl_connectors::issuers::{Issuance, IssueRequest};
+use certctl_core::id::IssuerId;
+use certctl_core::permission::Permission;
+use certctl_core::time::Ts;
+use certctl_pki::{CertificateInfo, KeyAlgorithm, LeafUsage, Name, PrivateKey};
+use certctl_store::issuers::IssuerRow;
+use http::StatusCode;
+use serde_json::{Value, json};
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::http::router::{Access, Api};
+use crate::http::teams::{
+    OfCreate, OfDelete, OfList, OfShow, OfUpdate, PageQuery, created, find, page, shown,
+};
+use crate::issuers::{make_hierarchy, seal_ca};
+use crate::ops::settings::{self, Checks};
+use crate::request::{Body, IfMatch, PathId, Query, RequestContext};
+
+const LOCAL_CA: &str = "local_ca";
+/// 64, less what is put behind it.
+const MAX_COMMON_NAME: usize = 56;
+/// Never resolves (RFC 6761, section 6.4).
+const TEST_NAME: &str = "certctl-test.invalid";
+
+/// The routes of this file.
+pub fn routes(api: Api) -> Api {
+    api.route(Access::Need(Permission::IssuersRead), routes!(list))
+        .route(Access::Need(Permission::IssuersManage), routes!(create))
+        .route(Access::Need(Permission::IssuersRead), routes!(show))
+        .route(Access::Need(Permission::IssuersManage), routes!(update))
+        .route(Access::Need(Permission::IssuersManage), routes!(delete))
+        .route(Access::Need(Permission::IssuersManage), routes!(test))
+        .route(Access::Need(Permission::IssuersRead), routes!(kinds))
+}
+
+fn view(row: IssuerRow) -> Issuer {
+    Issuer {
+        id: row.id,
+        name: row.name,
+        kind: row.kind,
+        config: row.config,
+        chain_pem: row.chain_pem,
+        not_after: row.not_after,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        revision: row.revision,
+    }
+}
+
+/// The common name for a new hierarchy; the issuer's name when none is given.
+fn check_config(checks: &mut Checks, kind: &str, config: &Value, name: &str) -> String {
+    if kind != LOCAL_CA {
+        checks.bad("/kind", format!("there is no issuer kind {kind:?}; known is: {LOCAL_CA}"));
+        return String::new();
+    }
+    let mut common_name = name;
+    match config {
+        Value::Null => {}
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                match (key.as_str(), value) {
+                    ("common_name", Value::String(text)) => common_name = text.trim(),
+                    ("common_name", _) => checks.bad("/config/common_name", "a text is wanted"),
+                    _ => {
+                        let pointer = format!("/config/{}", key.replace('~', "~0").replace('/', "~1"));
+                        checks.bad(pointer, "is not known; known is: common_name");
+                    }
+                }
+            }
+        }
+        _ => checks.bad("/config", "an object is wanted"),
+    }
+    let length = common_name.chars().count();
+    if !(1..=MAX_COMMON_NAME).contains(&length) || common_name.chars().any(char::is_control) {
+        let detail = format!(
+            "the CA's common name (the issuer's name when none is given) has 1 to {MAX_COMMON_NAME} letters, so that \
+             \" Issuing\" fits behind it (RFC 5280, appendix A.1: 64 in all)"
+        );
+        checks.bad("/config/common_name", detail);
+    }
+    common_name.to_owned()
+}
+
+/// The kinds of issuer, each with the schema of its configuration.
+#[utoipa::path(get, path = "/issuer-kinds", tag = "issuers",
+    responses((status = 200, body = Vec<IssuerKind>), OfList))]
+pub async fn kinds() -> Json<Vec<IssuerKind>> {
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "common_name": {
+                "type": "string", "minLength": 1, "maxLength": MAX_COMMON_NAME, "title": "Common name",
+                "description": "What the root and the issuing CA are called; the issuer's name when absent.",
+            },
+        },
+    });
+    Json(vec![IssuerKind { kind: LOCAL_CA.to_owned(), title: "Local CA".to_owned(), schema }])
+}
+
+/// Signs a throw-away certificate in memory and checks its chain; nothing of it is kept.
+///
+/// # Errors
+/// 404. A step that fails is an answer, not an error.
+#[utoipa::path(post, path = "/issuers/{id}/test", tag = "issuers", params(("id" = IssuerId, Path)),
+    responses((status = 200, body = TestResult), OfDelete))]
+pub async fn test(
+    State(app): State<App>,
+    PathId(id): PathId<certctl_core::id::Issuer>,
+) -> Result<Json<TestResult>, Error> {
+    let _: IssuerRow = find(&app, id.clone()).await?;
+    let mut steps = Vec::new();
+    let started = app.now();
+    let opened = app.issuers.get(&app, &id).await;
+    let opened = opened.map_err(|error| crate::error::chain(&error)).map(|ca| {
+        let detail = format!("opened the sealed key of {}", ca.info().subject);
+        (ca, detail)
+    });
+    if let Some(ca) = step(&app, &mut steps, "open_key", started, opened) {
+        let started = app.now();
+        let signed = sign(&ca, started, app.random_bytes());
+        if let Some(leaf) = step(&app, &mut steps, "sign", started, signed) {
+            let started = app.now();
+            let checked = check_chain(&leaf, ca.chain(), started.as_second());
+            step(&app, &mut steps, "check_chain", started, checked);
+        }
+    }
+    Ok(Json(TestResult { ok: steps.iter().all(|step| step.ok), steps }))
+}
+
+/// Notes how a step went; gives its value when it went well.
+fn step<T>(
+    app: &App,
+    steps: &mut Vec<TestStep>,
+    name: &str,
+    started: Ts,
+    outcome: Result<(T, String), String>,
+) -> Option<T> {
+    let milliseconds = i64::try_from(app.now().since(started).as_millis()).unwrap_or(i64::MAX);
+    let (value, ok, detail) = match outcome {
+        Ok((value, detail)) => (Some(value), true, detail),
+        Err(detail) => (None, false, detail),
+    };
+    steps.push(TestStep { name: name.to_owned(), ok, milliseconds, detail });
+    value
+}
+
+fn sign(ca: &LocalCa, now: Ts, random: [u8; 16]) -> Result<(Vec<u8>, String), String> {
+    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).map_err(|error| error.to_string())?;
+    let name = Name::parse(TEST_NAME).map_err(|error| error.to_string())?;
+    let request = IssueRequest {
+        public_key: key.public_key().clone(),
+        names: vec![name.clone()],
+        common_name: Some(name),
+        usage: LeafUsage::Server,
+        now: now.as_second(),
+        lifetime_seconds: 300,
+        random,
+    };
+    let plan = ca.plan(&request).map_err(|error| error.to_string())?;
+    let Issuance::Issued { certificate_der } = ca.carry_out(&plan).map_err(|error| error.to_string())?;
+    let info = CertificateInfo::parse(&certificate_der).map_err(|error| error.to_string())?;
+    Ok((certificate_der, format!("signed a certificate for {TEST_NAME} with serial {}", info.serial_hex)))
+}
+
+/// The last certificate of the chain counts as trusted.
+fn check_chain(leaf: &[u8], chain: &[Vec<u8>], at: i64) -> Result<((), String), String> {
+    let (root, between) = chain.split_last().ok_or_else(|| "the chain is empty".to_owned())?;
+    certctl_pki::check_chain(leaf, between, std::slice::from_ref(root), at)
+        .map_err(|error| error.to_string())?;
+    let root = CertificateInfo::parse(root).map_err(|error| error.to_string())?;
+    Ok(((), format!("leads to {} through {} certificates", root.subject, between.len())))
+}
+
+/// A page of issuers.
+///
+/// # Errors
+/// 400 for a bad cursor.
+#[utoipa::path(get, path = "/issuers", tag = "issuers", params(PageQuery),
+    responses((status = 200, body = Page<Issuer>), OfList))]
+pub async fn list(
+    State(app): State<App>,
+    Query(query): Query<PageQuery>,
+) -> Result<Json<Page<Issuer>>, Error> {
+    page::<IssuerRow, _>(&app, query, |row| Ok(view(row))).await
+}
+
+/// A new local CA: a root of its own and an issuing CA below it, with sealed keys.
+///
+/// # Errors
+/// 409 when the id is taken, 422.
+#[utoipa::path(post, path = "/issuers", tag = "issuers", request_body = CreateIssuer,
+    responses((status = 201, body = Issuer), OfCreate))]
+pub async fn create(
+    State(app): State<App>,
+    context: RequestContext,
+    Body(request): Body<CreateIssuer>,
+) -> Result<Response, Error> {
+    let mut checks = Checks::default();
+    let name = checks.name(&request.name);
+    let common_name = check_config(&mut checks, &request.kind, &request.config, &name);
+    checks.finish()?;
+    let id = request.id.unwrap_or_else(|| app.new_id());
+    let sealed = seal_ca(&app, &id, &name, &make_hierarchy(&app, &common_name)?)?;
+    let audit = context.audit(&app);
+    let issuer = view(
+        app.store
+            .write("issuers.create", move |tx| settings::create_issuer(tx, &audit, &id, &sealed))
+            .await?,
+    );
+    Ok(created("issuers", issuer.id.as_str(), issuer.revision, &issuer))
+}
+
+/// One issuer.
+///
+/// # Errors
+/// 404.
+#[utoipa::path(get, path = "/issuers/{id}", tag = "issuers", params(("id" = IssuerId, Path)),
+    responses((status = 200, body = Issuer), OfShow))]
+pub async fn show(
+    State(app): State<App>,
+    PathId(id): PathId<certctl_core::id::Issuer>,
+) -> Result<Response, Error> {
+    let issuer = view(find(&app, id).await?);
+    Ok(shown(issuer.revision, &issuer))
+}
+
+/// Changes an issuer.
+///
+/// # Errors
+/// 404, 412, 422.
+#[utoipa::path(patch, path = "/issuers/{id}", tag = "issuers", params(("id" = IssuerId, Path)),
+    request_body = UpdateIssuer, responses((status = 200, body = Issuer), OfUpdate))]
+pub async fn update(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Issuer>,
+    if_match: IfMatch,
+    Body(request): Body<UpdateIssuer>,
+) -> Result<Response, Error> {
+    let mut checks = Checks::default();
+    let name = request.name.as_deref().map(|name| checks.name(name));
+    checks.finish()?;
+    let audit = context.audit(&app);
+    let row = app.store.write("issuers.update", move |tx| {
+        settings::update(tx, &audit, &id, if_match.revision(), |row: &mut IssuerRow| {
+            if let Some(name) = &name {
+                row.name.clone_from(name);
+            }
+            Ok(())
+        })
+    });
+    let issuer = view(row.await?);
+    Ok(shown(issuer.revision, &issuer))
+}
+
+/// Removes an issuer.
+///
+/// # Errors
+/// 404, 409 with the certificates that refer to it.
+#[utoipa::path(delete, path = "/issuers/{id}", tag = "issuers", params(("id" = IssuerId, Path)),
+    responses((status = 204), OfDelete))]
+pub async fn delete(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Issuer>,
+) -> Result<StatusCode, Error> {
+    let audit = context.audit(&app);
+    app.store.write("issuers.delete", move |tx| settings::delete::<IssuerRow>(tx, &audit, &id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_names_the_ca_and_nothing_else() {
+        let check = |kind: &str, config: Value, name: &str, expected: Result<&str, &str>| {
+            let mut checks = Checks::default();
+            let common_name = check_config(&mut checks, kind, &config, name);
+            let found = match checks.finish() {
+                Ok(()) => Ok(common_name),
+                Err(Error::Invalid(errors)) => Err(errors.into_iter().map(|e| e.pointer).collect::<String>()),
+                Err(other) => panic!("{other:?}"),
+            };
+            let expected = expected.map(str::to_owned).map_err(str::to_owned);
+            assert_eq!(found, expected, "{kind} {config} {name}");
+        };
+        check("local_ca", Value::Null, "Lab", Ok("Lab"));
+        check("local_ca", json!({}), "Lab", Ok("Lab"));
+        check("local_ca", json!({ "common_name": " Lab CA " }), "Lab", Ok("Lab CA"));
+        check("local_ca", json!({ "common_name": "" }), "Lab", Err("/config/common_name"));
+        check("local_ca", json!({ "common_name": 1 }), "Lab", Err("/config/common_name"));
+        check("local_ca", json!({ "a/b": 1 }), "Lab", Err("/config/a~1b"));
+        check("local_ca", json!([]), "Lab", Err("/config"));
+        check("local_ca", Value::Null, &"x".repeat(57), Err("/config/common_name"));
+        check("acme", json!({}), "Lab", Err("/kind"));
+    }
+}

@@ -1,0 +1,263 @@
+//! Profiles over HTTP.
+//!
+//! Not for: checking requests against a profile (core). Invariant: limits that are kept can be met by some certificate.
+
+use std::ops::RangeInclusive;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use certctl_api::page::Page;
+use certctl_api::profiles::{CreateProfile, Profile, UpdateProfile};
+use certctl_core::id::ProfileId;
+use certctl_core::permission::Permission;
+use certctl_core::profile::Profile as Limits;
+use certctl_pki::KeyAlgorithm;
+use certctl_store::profiles::ProfileRow;
+use http::StatusCode;
+use serde::Deserialize as _;
+use serde_json::json;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::first_start;
+use crate::http::router::{Access, Api};
+use crate::http::teams::{
+    OfCreate, OfDelete, OfList, OfShow, OfUpdate, PageQuery, created, find, page, shown,
+};
+use crate::ops::settings::{self, Checks};
+use crate::request::{Body, IfMatch, PathId, Query, RequestContext};
+
+/// A minute to 398 days.
+const LIFETIMES: RangeInclusive<i64> = 60..=398 * 86_400;
+const USAGES: [&str; 2] = ["server_auth", "client_auth"];
+const MAX_PATTERNS: usize = 100;
+
+/// The routes of this file.
+pub fn routes(api: Api) -> Api {
+    api.route(Access::Need(Permission::ConfigRead), routes!(list))
+        .route(Access::Need(Permission::ConfigManage), routes!(create))
+        .route(Access::Need(Permission::ConfigRead), routes!(show))
+        .route(Access::Need(Permission::ConfigManage), routes!(update))
+        .route(Access::Need(Permission::ConfigManage), routes!(delete))
+}
+
+fn set<T>(field: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *field = value;
+    }
+}
+
+fn limits_of(row: &ProfileRow) -> Result<Limits, Error> {
+    Limits::deserialize(&row.limits)
+        .map_err(|error| Error::internal(format!("the limits of profile {} cannot be read: {error}", row.id)))
+}
+
+fn view(row: ProfileRow) -> Result<Profile, Error> {
+    let limits = limits_of(&row)?;
+    Ok(Profile {
+        id: row.id,
+        name: row.name,
+        key_algorithms: limits.key_algorithms,
+        default_lifetime_seconds: limits.default_lifetime_seconds,
+        max_lifetime_seconds: limits.max_lifetime_seconds,
+        extended_key_usages: limits.extended_key_usages,
+        name_patterns: limits.name_patterns,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        revision: row.revision,
+    })
+}
+
+fn repeated(texts: &[String], at: usize) -> bool {
+    texts.iter().take(at).any(|earlier| Some(earlier) == texts.get(at))
+}
+
+/// The rules that limits keep.
+fn check(checks: &mut Checks, limits: &Limits) {
+    if limits.key_algorithms.is_empty() {
+        checks.bad("/key_algorithms", "at least one is needed; the first is the default");
+    }
+    for (at, text) in limits.key_algorithms.iter().enumerate() {
+        if let Err(error) = text.parse::<KeyAlgorithm>() {
+            checks.bad(format!("/key_algorithms/{at}"), error.to_string());
+        } else if repeated(&limits.key_algorithms, at) {
+            checks.bad(format!("/key_algorithms/{at}"), format!("{text} is there twice"));
+        }
+    }
+    for (pointer, seconds) in [
+        ("/default_lifetime_seconds", limits.default_lifetime_seconds),
+        ("/max_lifetime_seconds", limits.max_lifetime_seconds),
+    ] {
+        if !LIFETIMES.contains(&seconds) {
+            let detail = format!("{seconds} is not between 60 (a minute) and 34387200 (398 days)");
+            checks.bad(pointer, detail);
+        }
+    }
+    if limits.default_lifetime_seconds > limits.max_lifetime_seconds {
+        let detail = format!(
+            "the default of {} is longer than the maximum of {} seconds",
+            limits.default_lifetime_seconds, limits.max_lifetime_seconds
+        );
+        checks.bad("/default_lifetime_seconds", detail);
+    }
+    if limits.extended_key_usages.is_empty() {
+        checks.bad("/extended_key_usages", "at least one of server_auth, client_auth is needed");
+    }
+    for (at, text) in limits.extended_key_usages.iter().enumerate() {
+        let pointer = format!("/extended_key_usages/{at}");
+        if !USAGES.contains(&text.as_str()) {
+            checks.bad(pointer, format!("{text:?} is not known: use server_auth, client_auth"));
+        } else if repeated(&limits.extended_key_usages, at) {
+            checks.bad(pointer, format!("{text} is there twice"));
+        }
+    }
+    if limits.name_patterns.len() > MAX_PATTERNS {
+        checks.bad("/name_patterns", format!("at most {MAX_PATTERNS} patterns"));
+    }
+    for (at, text) in limits.name_patterns.iter().enumerate() {
+        if text.is_empty() || text.len() > 253 || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            let detail = "a pattern has 1 to 253 letters and no spaces, such as *.example.internal";
+            checks.bad(format!("/name_patterns/{at}"), detail);
+        }
+    }
+}
+
+/// A page of profiles.
+///
+/// # Errors
+/// 400 for a bad cursor.
+#[utoipa::path(get, path = "/profiles", tag = "profiles", params(PageQuery),
+    responses((status = 200, body = Page<Profile>), OfList))]
+pub async fn list(
+    State(app): State<App>,
+    Query(query): Query<PageQuery>,
+) -> Result<Json<Page<Profile>>, Error> {
+    page::<ProfileRow, _>(&app, query, view).await
+}
+
+/// A new profile.
+///
+/// # Errors
+/// 409 when the id is taken, 422.
+#[utoipa::path(post, path = "/profiles", tag = "profiles", request_body = CreateProfile,
+    responses((status = 201, body = Profile), OfCreate))]
+pub async fn create(
+    State(app): State<App>,
+    context: RequestContext,
+    Body(request): Body<CreateProfile>,
+) -> Result<Response, Error> {
+    let mut checks = Checks::default();
+    let name = checks.name(&request.name);
+    let mut limits = first_start::default_profile();
+    set(&mut limits.key_algorithms, request.key_algorithms);
+    set(&mut limits.default_lifetime_seconds, request.default_lifetime_seconds);
+    set(&mut limits.max_lifetime_seconds, request.max_lifetime_seconds);
+    set(&mut limits.extended_key_usages, request.extended_key_usages);
+    set(&mut limits.name_patterns, request.name_patterns);
+    check(&mut checks, &limits);
+    checks.finish()?;
+    let now = app.now();
+    let id = request.id.unwrap_or_else(|| app.new_id());
+    let row = ProfileRow { id, name, limits: json!(limits), created_at: now, updated_at: now, revision: 1 };
+    let audit = context.audit(&app);
+    let profile =
+        view(app.store.write("profiles.create", move |tx| settings::create(tx, &audit, &row)).await?)?;
+    Ok(created("profiles", profile.id.as_str(), profile.revision, &profile))
+}
+
+/// One profile.
+///
+/// # Errors
+/// 404.
+#[utoipa::path(get, path = "/profiles/{id}", tag = "profiles", params(("id" = ProfileId, Path)),
+    responses((status = 200, body = Profile), OfShow))]
+pub async fn show(
+    State(app): State<App>,
+    PathId(id): PathId<certctl_core::id::Profile>,
+) -> Result<Response, Error> {
+    let profile = view(find(&app, id).await?)?;
+    Ok(shown(profile.revision, &profile))
+}
+
+/// Changes a profile.
+///
+/// # Errors
+/// 404, 412, 422.
+#[utoipa::path(patch, path = "/profiles/{id}", tag = "profiles", params(("id" = ProfileId, Path)),
+    request_body = UpdateProfile, responses((status = 200, body = Profile), OfUpdate))]
+pub async fn update(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Profile>,
+    if_match: IfMatch,
+    Body(request): Body<UpdateProfile>,
+) -> Result<Response, Error> {
+    let audit = context.audit(&app);
+    let row = app.store.write("profiles.update", move |tx| {
+        let request = request.clone();
+        settings::update(tx, &audit, &id, if_match.revision(), |row: &mut ProfileRow| {
+            let mut checks = Checks::default();
+            set(&mut row.name, request.name.map(|name| checks.name(&name)));
+            let mut limits = limits_of(row)?;
+            set(&mut limits.key_algorithms, request.key_algorithms);
+            set(&mut limits.default_lifetime_seconds, request.default_lifetime_seconds);
+            set(&mut limits.max_lifetime_seconds, request.max_lifetime_seconds);
+            set(&mut limits.extended_key_usages, request.extended_key_usages);
+            set(&mut limits.name_patterns, request.name_patterns);
+            check(&mut checks, &limits);
+            row.limits = json!(limits);
+            checks.finish()
+        })
+    });
+    let profile = view(row.await?)?;
+    Ok(shown(profile.revision, &profile))
+}
+
+/// Removes a profile.
+///
+/// # Errors
+/// 404, 409 with the certificates that refer to it.
+#[utoipa::path(delete, path = "/profiles/{id}", tag = "profiles", params(("id" = ProfileId, Path)),
+    responses((status = 204), OfDelete))]
+pub async fn delete(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Profile>,
+) -> Result<StatusCode, Error> {
+    let audit = context.audit(&app);
+    app.store.write("profiles.delete", move |tx| settings::delete::<ProfileRow>(tx, &audit, &id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_broken_rule_names_its_field() {
+        let check_one = |change: fn(&mut Limits), expected: &str| {
+            let mut limits = first_start::default_profile();
+            change(&mut limits);
+            let mut checks = Checks::default();
+            check(&mut checks, &limits);
+            let pointers = match checks.finish() {
+                Ok(()) => Vec::new(),
+                Err(Error::Invalid(errors)) => errors.into_iter().map(|e| e.pointer).collect(),
+                Err(other) => panic!("{other:?}"),
+            };
+            assert_eq!(pointers.join(" "), expected);
+        };
+        check_one(|_| {}, "");
+        check_one(|l| l.key_algorithms.clear(), "/key_algorithms");
+        check_one(|l| l.key_algorithms = vec!["ed25519".into(), "dsa".into()], "/key_algorithms/1");
+        check_one(|l| l.key_algorithms = vec!["ed25519".into(), "ed25519".into()], "/key_algorithms/1");
+        check_one(|l| l.default_lifetime_seconds = 59, "/default_lifetime_seconds");
+        check_one(|l| l.max_lifetime_seconds = 398 * 86_400 + 1, "/max_lifetime_seconds");
+        check_one(|l| l.max_lifetime_seconds = l.default_lifetime_seconds - 1, "/default_lifetime_seconds");
+        check_one(|l| l.extended_key_usages.clear(), "/extended_key_usages");
+        check_one(|l| l.extended_key_usages = vec!["code_signing".into()], "/extended_key_usages/0");
+        check_one(|l| l.name_patterns = vec!["*.a".into(), String::new()], "/name_patterns/1");
+    }
+}

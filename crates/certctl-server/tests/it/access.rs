@@ -1,0 +1,215 @@
+//! Who may call what: keys, roles, agents, and the audit of refusals.
+
+use std::time::Duration;
+
+use certctl_api::tls::Identity;
+use certctl_core::{
+    agent::{AgentHealth, AgentState},
+    id::AgentId,
+    permission::Role,
+    secret::Secret,
+    time::Ts,
+};
+use certctl_pki::{KeyAlgorithm, PrivateKey};
+use certctl_store::{agents::AgentRow, api_keys};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::harness::{On, TestServer, client, json as body, problem};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_documented_route_refuses_a_caller_without_a_credential() {
+    let test = TestServer::start(On::Sqlite).await;
+    let document = test.request(Method::GET, "/api/v1/openapi.json").send().await.unwrap();
+    let document: Value = body(document, StatusCode::OK).await;
+    let mut n_guarded = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let access =
+                operation["x-access"].as_str().unwrap_or_else(|| panic!("{method} {path} has no x-access"));
+            if ["public", "setup-token", "join-token"].contains(&access) {
+                continue;
+            }
+            n_guarded += 1;
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let answer = test.request(method, path).send().await.unwrap();
+            problem(answer, 401, "unauthenticated").await;
+        }
+    }
+    assert!(n_guarded > 20, "{n_guarded}");
+    // Nobody presented anything, so nothing was attempted.
+    assert!(test.audited("request.refuse").await.is_empty());
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_without_the_permission_gets_403_and_an_audit_event() {
+    let test = TestServer::start(On::Sqlite).await;
+    let viewer = test.key(Role::Viewer).await;
+    let refuse = || async {
+        let request =
+            test.request(Method::POST, "/api/v1/certificates").bearer_auth(&viewer).json(&json!({}));
+        let problem = problem(request.send().await.unwrap(), 403, "forbidden").await;
+        assert_eq!(problem.params.unwrap()["permission"], "certificates.create");
+        assert!(problem.detail.contains("certificates.create"));
+    };
+    for _ in 0..5 {
+        refuse().await;
+    }
+    let refused = test.audited("request.refuse").await;
+    assert_eq!(refused.len(), 1, "repeated refusals are counted, not written one by one");
+    assert_eq!(refused[0].actor_kind, "api_key");
+    assert_eq!(refused[0].object_id, "POST /api/v1/certificates");
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_ended_and_revoked_keys_get_401() {
+    let test = TestServer::start(On::Sqlite).await;
+    let path = "/api/v1/auth/check";
+    problem(test.get(path, "ck_unknown").await, 401, "unauthenticated").await;
+    let basic = test.request(Method::GET, path).basic_auth("a", Some("b")).send().await.unwrap();
+    assert_eq!(basic.headers()["www-authenticate"], "Bearer realm=\"certctl\"");
+    problem(basic, 401, "unauthenticated").await;
+
+    let key = test.key(Role::Operator).await;
+    assert_eq!(test.get(path, &key).await.status(), StatusCode::OK);
+    let hash = certctl_server::credentials::hash(&key);
+    let app = test.app().clone();
+    app.store
+        .bookkeeping("test.revoke", move |tx| {
+            let row = api_keys::by_secret_hash(tx, &hash)?.unwrap();
+            api_keys::revoke(tx, &row.id)
+        })
+        .await
+        .unwrap();
+    app.identities.forget();
+    problem(test.get(path, &key).await, 401, "unauthenticated").await;
+    assert!(!test.audited("request.refuse").await.is_empty());
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_use_of_a_key_is_kept_to_the_minute() {
+    let test = TestServer::start(On::Sqlite).await;
+    let key = test.key(Role::Viewer).await;
+    assert_eq!(test.get("/api/v1/auth/check", &key).await.status(), StatusCode::OK);
+    certctl_server::http::identities::write_uses(test.app()).await.unwrap();
+    let hash = certctl_server::credentials::hash(&key);
+    let row = test
+        .app()
+        .store
+        .read("test.key", move |tx| api_keys::by_secret_hash(tx, &hash))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(row.last_used_at.unwrap().as_second() % 60, 0);
+    test.stop().await;
+}
+
+/// An agent with an identity that the platform signed.
+async fn agent(test: &TestServer, name: &str) -> (AgentId, Identity) {
+    let app = test.app();
+    let id: AgentId = format!("ag-{name}").parse().unwrap();
+    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+    let (der, info) = app.platform.sign_agent(&id, key.public_key(), &*app.random, app.now(), 3_600).unwrap();
+    let row = AgentRow {
+        id: id.clone(),
+        name: name.to_owned(),
+        state: AgentState::Active,
+        health: AgentHealth::Offline,
+        identity_fingerprint: info.fingerprint_sha256,
+        previous_fingerprint: None,
+        identity_not_after: Ts::from_second(info.not_after),
+        version: None,
+        platform: None,
+        capabilities: json!([]),
+        environment: None,
+        boot_id: None,
+        last_seen_at: None,
+        created_at: app.now(),
+        updated_at: app.now(),
+        revision: 1,
+    };
+    app.store.bookkeeping("test.agent", move |tx| certctl_store::agents::insert(tx, &row)).await.unwrap();
+    let identity = Identity {
+        certificate_pem: certctl_pki::pem::encode_certificates([&der]),
+        key_pem: Secret::new(key.to_pkcs8_pem().unwrap().to_string()),
+    };
+    (id, identity)
+}
+
+async fn set_state(test: &TestServer, id: &AgentId, state: AgentState) {
+    let id = id.clone();
+    test.app()
+        .store
+        .bookkeeping("test.state", move |tx| {
+            let mut row = certctl_store::agents::by_id(tx, &id)?.unwrap();
+            row.state = state;
+            certctl_store::agents::update(tx, &row)
+        })
+        .await
+        .unwrap();
+    test.app().identities.forget();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_is_known_by_its_certificate_and_refused_by_its_state() {
+    let test = TestServer::start(On::Sqlite).await;
+    let (id, identity) = agent(&test, "web-1").await;
+    let http = client(test.app(), Some(&identity));
+    let poll = || async {
+        let body = json!({
+            "boot_id": "b1", "version": "0", "platform": "linux", "capabilities": [], "in_hand": [],
+            "wait_seconds": 0,
+        });
+        http.post(format!("{}/api/v1/agent/poll", test.base)).json(&body).send().await.unwrap()
+    };
+    assert_eq!(poll().await.status(), StatusCode::OK);
+    // The certificate opens no other door.
+    let answer = http.get(format!("{}/api/v1/auth/check", test.base)).send().await.unwrap();
+    problem(answer, 401, "unauthenticated").await;
+
+    set_state(&test, &id, AgentState::Quarantined).await;
+    problem(poll().await, 403, "agent_quarantined").await;
+    set_state(&test, &id, AgentState::Active).await;
+    assert_eq!(poll().await.status(), StatusCode::OK);
+    set_state(&test, &id, AgentState::Retired).await;
+    problem(poll().await, 410, "gone").await;
+
+    let refused = test.audited("request.refuse").await;
+    let codes: Vec<String> = refused
+        .iter()
+        .map(|row| serde_json::from_str::<Value>(&row.details).unwrap()["code"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(codes, ["gone", "agent_quarantined"]);
+    assert!(refused.iter().all(|row| row.actor_id == id.as_str()));
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_identity_that_has_ended_or_is_unknown_gets_401() {
+    let test = TestServer::start(On::Sqlite).await;
+    let (_, identity) = agent(&test, "web-1").await;
+    let http = client(test.app(), Some(&identity));
+    let poll = || async { http.post(format!("{}/api/v1/agent/poll", test.base)).send().await.unwrap() };
+    assert_eq!(poll().await.status(), StatusCode::BAD_REQUEST);
+    // The handshake was before the end, and the connection outlives it.
+    test.clock.advance(Duration::from_secs(3_601));
+    test.app().identities.forget();
+    problem(poll().await, 401, "unauthenticated").await;
+
+    let app = test.app();
+    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+    let id = "ag-stranger".parse().unwrap();
+    let (der, _) = app.platform.sign_agent(&id, key.public_key(), &*app.random, app.now(), 3_600).unwrap();
+    let stranger = Identity {
+        certificate_pem: certctl_pki::pem::encode_certificates([&der]),
+        key_pem: Secret::new(key.to_pkcs8_pem().unwrap().to_string()),
+    };
+    let http = client(app, Some(&stranger));
+    // rustls reads the machine's clock: this certificate begins an hour from now for it, so no handshake either.
+    let answer = http.post(format!("{}/api/v1/agent/poll", test.base)).send().await;
+    assert!(answer.is_err() || answer.unwrap().status() == StatusCode::UNAUTHORIZED);
+    test.stop().await;
+}

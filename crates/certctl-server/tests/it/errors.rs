@@ -1,0 +1,126 @@
+//! What goes wrong on the wire: every error is a problem document with the request's id.
+
+use certctl_core::permission::Role;
+use reqwest::{Method, StatusCode};
+
+use crate::harness::{On, TestServer, problem};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_paths_are_404_problems_everywhere() {
+    let test = TestServer::start(On::Sqlite).await;
+    for path in [
+        "/api",
+        "/api/v1",
+        "/api/v1/nothing",
+        "/api/v2/certificates",
+        "/acme/directory",
+        "/nothing",
+        "/assets/x",
+    ] {
+        for method in [Method::GET, Method::POST, Method::DELETE] {
+            let answer = test.request(method, path).send().await.unwrap();
+            let problem = problem(answer, 404, "no_route").await;
+            assert!(problem.detail.contains(path), "{}", problem.detail);
+        }
+    }
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_method_is_405_and_says_which_are_right() {
+    let test = TestServer::start(On::Sqlite).await;
+    let answer = test.request(Method::DELETE, "/api/v1/auth/check").send().await.unwrap();
+    assert_eq!(answer.headers()["allow"], "GET,HEAD");
+    problem(answer, 405, "method_not_allowed").await;
+    let answer = test.request(Method::PUT, "/").send().await.unwrap();
+    problem(answer, 405, "method_not_allowed").await;
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_bodies_name_the_field() {
+    let test = TestServer::start(On::Sqlite).await;
+    let send = |kind: Option<&str>, text: String| {
+        let request = test.request(Method::POST, "/api/v1/auth/login").body(text);
+        match kind {
+            Some(kind) => request.header("content-type", kind),
+            None => request,
+        }
+        .send()
+    };
+    let json = Some("application/json");
+    let check = async |text: &str, pointer: &str| {
+        let answer = send(json, text.to_owned()).await.unwrap();
+        let problem = problem(answer, 400, "malformed").await;
+        assert_eq!(problem.errors.first().map_or("", |e| e.pointer.as_str()), pointer, "{problem:?}");
+    };
+    check("{", "").await;
+    check("{}", "/api_key").await;
+    check(r#"{"api_key":1}"#, "/api_key").await;
+    check(r#"{"api_key":"ck_x","more":1}"#, "/more").await;
+    problem(send(Some("text/plain"), "{}".to_owned()).await.unwrap(), 415, "unsupported_media_type").await;
+    let long = format!(r#"{{"api_key":"{}"}}"#, "x".repeat(10 << 20));
+    // The server may answer and close before ten megabytes are written.
+    if let Ok(answer) = send(json, long).await {
+        problem(answer, 413, "too_large").await;
+    }
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_callers_request_id_is_kept_when_it_is_harmless() {
+    let test = TestServer::start(On::Sqlite).await;
+    let check = async |given: &str, kept: bool| {
+        let request = test.request(Method::GET, "/healthz").header("x-request-id", given);
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.headers()["x-request-id"] == given, kept, "{given}");
+    };
+    check("trace-1.2_3", true).await;
+    check(&"x".repeat(65), false).await;
+    check("a b", false).await;
+    check("\"><script>", false).await;
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_ready_version_metrics_and_page_answer() {
+    let test = TestServer::start(On::Sqlite).await;
+    let key = test.key(Role::Auditor).await;
+    for path in ["/healthz", "/readyz", "/api/v1/version", "/api/v1/auth/info"] {
+        let answer = test.request(Method::GET, path).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{path}: {:?}", answer.text().await);
+    }
+    problem(test.request(Method::GET, "/metrics").send().await.unwrap(), 401, "unauthenticated").await;
+    let text = test.get("/metrics", &key).await.text().await.unwrap();
+    for name in [
+        "certctl_http_request_seconds_bucket",
+        "process_resident_memory_bytes",
+        "certctl_store_write_seconds",
+    ] {
+        assert!(text.contains(name), "{name} is missing");
+    }
+    let page = test.request(Method::GET, "/setup").send().await.unwrap();
+    let policy = page.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    assert!(page.text().await.unwrap().contains("status page"));
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readiness_ends_when_the_engine_stands_still() {
+    let test = TestServer::start(On::Sqlite).await;
+    assert_eq!(test.request(Method::GET, "/readyz").send().await.unwrap().status(), StatusCode::OK);
+    // The engine's next round is up to two seconds away; the clock is ahead at once.
+    test.clock.advance(std::time::Duration::from_secs(61));
+    let answer = test.request(Method::GET, "/readyz").send().await.unwrap();
+    if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+        let body: serde_json::Value = answer.json().await.unwrap();
+        let scheduler = body["checks"].as_array().unwrap().iter().find(|c| c["name"] == "scheduler").unwrap();
+        assert_eq!(scheduler["ok"], false);
+    }
+    crate::harness::eventually("the engine's next round", async || {
+        test.request(Method::GET, "/readyz").send().await.unwrap().status() == StatusCode::OK
+    })
+    .await;
+    test.stop().await;
+}

@@ -1,0 +1,140 @@
+//! The live stream: what arrives, from where, and for whom.
+
+use std::time::Duration;
+
+use certctl_core::{actor::Actor, audit::Outcome, permission::Role};
+use certctl_server::app::App;
+use certctl_store::{StoreError, audit};
+use futures_util::StreamExt as _;
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+
+use crate::harness::{On, TestServer, problem};
+
+/// A change of an object, with its events.
+async fn change(app: &App, action: &'static str, kind: &'static str, id: &'static str) {
+    let context =
+        audit::Context { actor: Actor::system("test"), request_id: String::new(), random: app.random() };
+    app.store
+        .write("test.change", move |tx| {
+            let change = audit::Change {
+                action,
+                object_kind: kind,
+                object_id: id,
+                outcome: Outcome::Success,
+                summary: String::new(),
+                details: json!({}),
+            };
+            audit::record(tx, &context, &change)?;
+            Ok::<_, StoreError>(())
+        })
+        .await
+        .unwrap();
+}
+
+/// Reads a stream as events.
+struct Reader {
+    response: std::pin::Pin<Box<dyn futures_util::Stream<Item = reqwest::Result<bytes::Bytes>>>>,
+    text: String,
+}
+
+impl Reader {
+    fn new(response: Response) -> Self {
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Self { response: Box::pin(response.bytes_stream()), text: String::new() }
+    }
+
+    /// The next event: its fields `event`, `id` and `data`.
+    async fn next(&mut self) -> (String, String, Value) {
+        loop {
+            if let Some((one, rest)) = self.text.split_once("\n\n") {
+                let (one, rest) = (one.to_owned(), rest.to_owned());
+                self.text = rest;
+                let field = |name: &str| {
+                    one.lines().find_map(|l| l.strip_prefix(name)).unwrap_or_default().trim().to_owned()
+                };
+                if one.contains("data:") {
+                    return (field("event:"), field("id:"), serde_json::from_str(&field("data:")).unwrap());
+                }
+                continue;
+            }
+            let more = tokio::time::timeout(Duration::from_secs(10), self.response.next()).await;
+            let bytes = more.expect("an event within 10 s").expect("the stream goes on").unwrap();
+            self.text.push_str(std::str::from_utf8(&bytes).unwrap());
+        }
+    }
+}
+
+async fn open(test: &TestServer, key: &str, path: &str) -> Reader {
+    Reader::new(test.get(path, key).await)
+}
+
+async fn arrives_and_resumes(on: On) {
+    let test = TestServer::start(on).await;
+    let admin = test.key(Role::Admin).await;
+    let mut live = open(&test, &admin, "/api/v1/events").await;
+    change(test.app(), "certificate.create", "certificate", "mc-a").await;
+    let (kind, first, data) = live.next().await;
+    assert_eq!((kind.as_str(), data["object_id"].as_str()), ("certificate.create", Some("mc-a")));
+    drop(live);
+
+    change(test.app(), "job.changed", "job", "job-1").await;
+    change(test.app(), "certificate.renew", "certificate", "mc-b").await;
+    let request =
+        test.request(Method::GET, "/api/v1/events").bearer_auth(&admin).header("last-event-id", &first);
+    let mut resumed = Reader::new(request.send().await.unwrap());
+    assert_eq!(resumed.next().await.0, "job.changed");
+    assert_eq!(resumed.next().await.0, "certificate.renew");
+    change(test.app(), "agent.join", "agent", "ag-a").await;
+    assert_eq!(resumed.next().await.0, "agent.join", "goes on live, without repeating");
+
+    let mut filtered = open(&test, &admin, &format!("/api/v1/events?since={first}&kind=certificate.")).await;
+    assert_eq!(filtered.next().await.2["object_id"], "mc-b");
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_arrive_and_resume_on_sqlite() {
+    arrives_and_resumes(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_arrive_and_resume_on_postgres() {
+    arrives_and_resumes(On::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_viewer_does_not_see_events_of_keys() {
+    let test = TestServer::start(On::Sqlite).await;
+    let viewer = test.key(Role::Viewer).await;
+    let mut live = open(&test, &viewer, "/api/v1/events").await;
+    change(test.app(), "api_key.create", "api_key", "key-a").await;
+    change(test.app(), "certificate.create", "certificate", "mc-a").await;
+    assert_eq!(live.next().await.0, "certificate.create");
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_places_and_unknown_parameters_are_400() {
+    let test = TestServer::start(On::Sqlite).await;
+    let viewer = test.key(Role::Viewer).await;
+    for (query, pointer) in [("since=x", "?since"), ("since=-1", "?since"), ("kinds=a", "?kinds")] {
+        let answer = test.get(&format!("/api/v1/events?{query}"), &viewer).await;
+        assert_eq!(problem(answer, 400, "malformed").await.errors[0].pointer, pointer);
+    }
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_of_another_replica_arrive() {
+    let one = TestServer::start(On::Postgres).await;
+    let mut config = certctl_server::config::Config::for_directory(one.directory.path()).unwrap();
+    config.database_url = certctl_core::secret::Secret::new(one.database.as_ref().unwrap().url.clone());
+    let other = certctl_server::Server::start(config, crate::harness::environs(&one.clock)).await.unwrap();
+    let admin = one.key(Role::Admin).await;
+    let mut live = open(&one, &admin, "/api/v1/events?kind=certificate.create").await;
+    change(&other.app, "certificate.create", "certificate", "mc-a").await;
+    assert_eq!(live.next().await.2["object_id"], "mc-a");
+    other.stop().await;
+    one.stop().await;
+}

@@ -1,0 +1,159 @@
+//! A server for one test: its own directory, port and database, and clients for it.
+
+use std::{sync::Arc, time::Duration};
+
+use certctl_api::{
+    problem::Problem,
+    tls::{Identity, Trust, client_config},
+};
+use certctl_core::{
+    permission::Role,
+    time::{Clock, ManualClock, SystemClock},
+};
+use certctl_server::{
+    Environs, RunningServer, Server,
+    app::App,
+    config::Config,
+    credentials::{NewCredential, hash},
+};
+use certctl_store::{StoreError, api_keys::ApiKeyRow};
+use certctl_test_postgres::{DatabaseGuard, TestPostgres};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Where the server keeps its data.
+#[derive(Debug, Clone, Copy)]
+pub enum On {
+    Sqlite,
+    Postgres,
+}
+
+pub struct TestServer {
+    pub server: RunningServer,
+    pub clock: ManualClock,
+    pub http: reqwest::Client,
+    pub base: String,
+    pub directory: TempDir,
+    pub database: Option<DatabaseGuard>,
+}
+
+impl TestServer {
+    pub async fn start(on: On) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let mut config = Config::for_directory(directory.path()).unwrap();
+        let database = match on {
+            On::Sqlite => None,
+            On::Postgres => {
+                let database = TestPostgres::database();
+                config.database_url = certctl_core::secret::Secret::new(database.url.clone());
+                Some(database)
+            }
+        };
+        Self::with(config, directory, database).await
+    }
+
+    pub async fn with(config: Config, directory: TempDir, database: Option<DatabaseGuard>) -> Self {
+        let clock = ManualClock::new(SystemClock.now());
+        let server = Server::start(config, environs(&clock)).await.unwrap();
+        let base = server.app.public_url.clone();
+        let http = client(&server.app, None);
+        Self { server, clock, http, base, directory, database }
+    }
+
+    pub fn app(&self) -> &App {
+        &self.server.app
+    }
+
+    /// A key of a role, put into the store directly.
+    pub async fn key(&self, role: Role) -> String {
+        let app = self.app();
+        let made = NewCredential::new("ck_", &app.random_bytes());
+        let row = ApiKeyRow {
+            id: app.new_id::<certctl_core::id::ApiKey>(),
+            name: role.to_string(),
+            role,
+            prefix: made.prefix.clone(),
+            secret_hash: hash(made.secret.expose()).to_vec(),
+            expires_at: None,
+            last_used_at: None,
+            revoked_at: None,
+            created_at: app.now(),
+        };
+        app.store
+            .bookkeeping("test.key", move |tx| {
+                certctl_store::api_keys::insert(tx, &row).map_err(|e: StoreError| e)
+            })
+            .await
+            .unwrap();
+        made.secret.expose().clone()
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base))
+    }
+
+    pub async fn get(&self, path: &str, key: &str) -> Response {
+        self.request(Method::GET, path).bearer_auth(key).send().await.unwrap()
+    }
+
+    /// How many audit events of an action there are.
+    pub async fn audited(&self, action: &'static str) -> Vec<certctl_store::audit::AuditRow> {
+        let filter =
+            certctl_store::audit::AuditFilter { action: Some(action.to_owned()), ..Default::default() };
+        self.app()
+            .store
+            .read("test.audit", move |tx| certctl_store::audit::list(tx, &filter, 100))
+            .await
+            .unwrap()
+    }
+
+    pub async fn stop(self) {
+        self.server.stop().await;
+    }
+}
+
+pub fn environs(clock: &ManualClock) -> Environs {
+    Environs { clock: Arc::new(clock.clone()), ..Environs::default() }
+}
+
+/// A client that trusts the CA that the server wrote, with an agent's certificate if there is one.
+pub fn client(app: &App, identity: Option<&Identity>) -> reqwest::Client {
+    let ca = std::fs::read_to_string(app.config.ca_file()).unwrap();
+    let mut tls = client_config(&Trust::CaPem(ca), identity).unwrap();
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .no_proxy()
+        .timeout(Duration::from_secs(20))
+        .build()
+        .unwrap()
+}
+
+/// The problem of an answer, after the checks that every problem has to pass.
+pub async fn problem(response: Response, status: u16, code: &str) -> Problem {
+    assert_eq!(response.status().as_u16(), status, "{:?}", response.text().await);
+    let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+    assert_eq!(response.headers()["content-type"], "application/problem+json");
+    let problem: Problem = response.json().await.unwrap();
+    assert_eq!((problem.status, problem.code.as_str()), (status, code), "{problem:?}");
+    assert_eq!(problem.request_id, id);
+    assert!(!problem.detail.is_empty() && problem.kind.ends_with(code), "{problem:?}");
+    problem
+}
+
+pub async fn json(response: Response, status: StatusCode) -> Value {
+    let found = response.status();
+    let text = response.text().await.unwrap();
+    assert_eq!(found, status, "{text}");
+    serde_json::from_str(&text).unwrap()
+}
+
+/// Waits until a condition holds, for ten seconds at most.
+pub async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> bool) {
+    let limit = std::time::Instant::now() + Duration::from_secs(10);
+    while !condition().await {
+        assert!(std::time::Instant::now() < limit, "{what} did not happen within 10 s");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
