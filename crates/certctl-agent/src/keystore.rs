@@ -74,10 +74,9 @@ impl KeyStore {
             return Ok(path);
         }
         durable::private_dir(durable::parent(&path))?;
-        let text = key.to_pkcs8_pem().map_err(|error| KeyStoreError::Unusable {
-            path: path.clone(),
-            detail: error.to_string(),
-        })?;
+        let text = key
+            .to_pkcs8_pem()
+            .map_err(|error| KeyStoreError::Unusable { path: path.clone(), detail: error.to_string() })?;
         // Under another name first: a crash must not leave half a key under the name that says "whole".
         let beside = path.with_extension("new");
         durable::remove(&beside)?;

@@ -1,1 +1,20 @@
-//! placeholder
+//! The agent: it holds the keys of its host, makes CSRs, deploys, and proves what is served. Pull only.
+//!
+//! Reading order: [`state`] (who it is), [`local_policy`] and [`permit`] (what it may do), [`keystore`], [`work`]
+//! (what it does), [`journal`] (how it survives a crash), then [`join`] and [`poll`] (talking to the control plane).
+//! To add a target kind: its configuration in `certctl-connectors`; then the compiler leads to `work/deploy.rs`.
+//! Not for: deciding what is wanted; the control plane does that, within what the host's policy allows.
+//! Invariants: a private key never leaves the host; no command comes from outside the host; a deployment ends in
+//! "old pair live" or "new pair live", and says which.
+
+pub mod cause;
+mod durable;
+pub mod journal;
+pub mod keystore;
+pub mod local_policy;
+pub mod permit;
+mod probe;
+mod process;
+pub mod state;
+pub mod system_random;
+pub mod work;

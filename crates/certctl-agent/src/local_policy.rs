@@ -173,7 +173,8 @@ impl LocalPolicy {
     /// [`PolicyError::NotToml`] and [`PolicyError::Content`].
     pub fn parse(path: &Path, text: &str) -> Result<Self, PolicyError> {
         let not_toml = |detail: String| PolicyError::NotToml { path: path.to_owned(), detail };
-        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| not_toml(error.to_string()))?;
+        let table: toml::Table =
+            text.parse().map_err(|error: toml::de::Error| not_toml(error.to_string()))?;
         let value = serde_json::to_value(table).map_err(|error| not_toml(error.to_string()))?;
         let problems = Problems::default();
         let mut fields = problems.object(&value);
@@ -253,7 +254,9 @@ fn read_action(fields: &mut Fields<'_>) -> Option<Action> {
     let timeout = Duration::from_secs(fields.number("timeout_seconds", 1..=600, 60));
     let user = fields.text("user").map(str::to_owned);
     match command.first() {
-        None => fields.problem("command", "is missing: the program and its arguments, each a text of its own"),
+        None => {
+            fields.problem("command", "is missing: the program and its arguments, each a text of its own")
+        }
         Some(program) => {
             if let Err(detail) = parse_path(program) {
                 fields.problem("command/0", detail);
@@ -277,9 +280,11 @@ fn read_ports(fields: &mut Fields<'_>) -> Option<Vec<RangeInclusive<u16>>> {
                 let (first, last) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
                 (first != 0 && first <= last).then_some(first..=last)
             }),
-            Value::Number(number) => {
-                number.as_u64().and_then(|port| u16::try_from(port).ok()).filter(|port| *port != 0).map(|port| port..=port)
-            }
+            Value::Number(number) => number
+                .as_u64()
+                .and_then(|port| u16::try_from(port).ok())
+                .filter(|port| *port != 0)
+                .map(|port| port..=port),
             Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
         };
         match range {

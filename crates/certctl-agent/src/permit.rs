@@ -87,7 +87,8 @@ impl<'a> Permit<'a> {
         if !is_allowed {
             return Err(missing_line(&real));
         }
-        let own = self.own.iter().filter_map(|own| fs::canonicalize(own).ok()).find(|own| real.starts_with(own));
+        let own =
+            self.own.iter().filter_map(|own| fs::canonicalize(own).ok()).find(|own| real.starts_with(own));
         if let Some(own) = own {
             return Err(NotPermitted::Refused(format!(
                 "{} belongs to the agent itself ({}); no policy line can make it a target",

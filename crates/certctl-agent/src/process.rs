@@ -14,7 +14,8 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 
 /// What a program finds in its environment.
-const ENVIRONMENT: [(&str, &str); 2] = [("PATH", "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"), ("LC_ALL", "C.UTF-8")];
+const ENVIRONMENT: [(&str, &str); 2] =
+    [("PATH", "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"), ("LC_ALL", "C.UTF-8")];
 /// How much of its output is kept: the beginning, where the first error stands.
 const OUTPUT_LIMIT: usize = 4_096;
 /// How long output is waited for once the program has ended.
@@ -71,7 +72,9 @@ pub(crate) async fn run(program: &Program) -> Result<(), ProcessError> {
     let stdout = tokio::spawn(read_short(child.stdout.take()));
     let stderr = tokio::spawn(read_short(child.stderr.take()));
     let ended = tokio::time::timeout(program.timeout, child.wait()).await;
-    if ended.is_err() && let Some(group) = group {
+    if ended.is_err()
+        && let Some(group) = group
+    {
         // Already gone is as good.
         let _ = killpg(group, Signal::SIGKILL);
     }
@@ -80,9 +83,7 @@ pub(crate) async fn run(program: &Program) -> Result<(), ProcessError> {
         Ok(Ok(status)) if status.success() => Ok(()),
         Ok(Ok(status)) => Err(ProcessError::Failed { program: name, status, output }),
         Ok(Err(source)) => Err(ProcessError::Start { program: name, source }),
-        Err(_) => {
-            Err(ProcessError::TimedOut { program: name, seconds: program.timeout.as_secs(), output })
-        }
+        Err(_) => Err(ProcessError::TimedOut { program: name, seconds: program.timeout.as_secs(), output }),
     }
 }
 

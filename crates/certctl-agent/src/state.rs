@@ -136,7 +136,9 @@ impl StateDir {
         let Some(content) = durable::read(&path)? else { return Ok(None) };
         serde_json::from_slice(&content).map(Some).map_err(|error| StateError::Unusable {
             path,
-            detail: format!("{error}; restore it from a backup, or remove the state directory and join again"),
+            detail: format!(
+                "{error}; restore it from a backup, or remove the state directory and join again"
+            ),
         })
     }
 
@@ -152,7 +154,12 @@ impl StateDir {
     ///
     /// # Errors
     /// [`StateError`].
-    pub fn enroll(&self, enrollment: &Enrollment, ca_pem: &str, identity: &Identity) -> Result<(), StateError> {
+    pub fn enroll(
+        &self,
+        enrollment: &Enrollment,
+        ca_pem: &str,
+        identity: &Identity,
+    ) -> Result<(), StateError> {
         self.write_ca(ca_pem)?;
         self.write_identity(identity)?;
         let text = serde_json::to_vec_pretty(enrollment).unwrap_or_default();

@@ -146,13 +146,32 @@ impl Server {
         // Before anything speaks TLS, the PostgreSQL driver included. Fails when it was done already.
         drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
         http::metrics::install().map_err(StartError::Metrics)?;
-        let Environs { clock, random, kill_point } = environs;
         make_data_dir(&config)?;
         let listener = bind("listen", config.listen).await?;
+        let metrics = match config.metrics_listen {
+            Some(address) => Some(bind("metrics_listen", address).await?),
+            None => None,
+        };
+        let options = OpenOptions::new(config.database_url.expose(), Arc::clone(&environs.clock));
+        let store = Store::open(options).await?;
+        let started = Self::on_store(store.clone(), config, environs, listener, metrics).await;
+        if started.is_err() {
+            // Another start, in this process or the next, must find it free.
+            store.close().await;
+        }
+        started
+    }
+
+    async fn on_store(
+        store: Store,
+        config: Config,
+        environs: Environs,
+        listener: TcpListener,
+        metrics: Option<TcpListener>,
+    ) -> Result<RunningServer, StartError> {
+        let Environs { clock, random, kill_point } = environs;
         let address = listener.local_addr().unwrap_or(config.listen);
         let public_url = config.public_url.clone().unwrap_or_else(|| config::default_public_url(address));
-
-        let store = Store::open(OpenOptions::new(config.database_url.expose(), Arc::clone(&clock))).await?;
         let wanted = store.read("start.sealing_key", |tx| instance::value(tx, "sealing_key_id")).await?;
         let sealer = config.sealing_key.load(wanted.as_deref())?;
         claim_sealing_key(&store, &sealer).await?;
@@ -193,7 +212,9 @@ impl Server {
         app.tracker.spawn(http::upkeep::run(app.clone()));
         app.tracker.spawn(tls::keep_fresh(app.clone(), served, Arc::clone(&hangup)));
         engine::start(&app);
-        serve_metrics(&app).await?;
+        if let Some(listener) = metrics {
+            serve_metrics(&app, listener);
+        }
         let (stop, grace) = (app.shutdown.clone(), app.config.shutdown_grace);
         let listener = tokio::spawn(tls::listener::serve(listener, tls_config, router, stop, grace));
         Ok(RunningServer { address, app, setup_token, hangup, listener })
@@ -281,10 +302,8 @@ fn local_ca(config: &Config) -> Result<first_start::LocalCaSource, StartError> {
     })
 }
 
-/// The plain listener for `/metrics`, when there is one.
-async fn serve_metrics(app: &App) -> Result<(), StartError> {
-    let Some(address) = app.config.metrics_listen else { return Ok(()) };
-    let listener = bind("metrics_listen", address).await?;
+/// The plain listener for `/metrics`.
+fn serve_metrics(app: &App, listener: TcpListener) {
     let (router, stop) = (http::router::metrics_only(app), app.shutdown.clone());
     app.tracker.spawn(async move {
         let serving = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
@@ -292,5 +311,4 @@ async fn serve_metrics(app: &App) -> Result<(), StartError> {
             tracing::error!("The listener for metrics ended: {error}");
         }
     });
-    Ok(())
 }

@@ -108,6 +108,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         if !is_json(found) {
             return Err(Error::UnsupportedMediaType { found: found.chars().take(80).collect() });
         }
+        // serde would take a list as the fields in their order.
+        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+            return Err(Error::bad_field("", "the body has to be a JSON object, not a list"));
+        }
         from_json(&bytes).map(Self)
     }
 }
@@ -497,7 +501,7 @@ mod tests {
         check(r#"{"inner":[]}"#, "/id", "missing field");
         check(r#"{"id":"mc-a","inner":[{}]}"#, "/inner/0/n", "missing field");
         check(r#"{"id":"mc-a\u0000"}"#, "/id", "U+0000");
-        check(r#"[1]"#, "", "invalid");
+        check(r#""text""#, "", "invalid");
         check("{", "", "not JSON");
         check("", "", "not JSON");
         check(r#"{"id":"mc-a"} x"#, "", "follows");

@@ -13,7 +13,10 @@ pub const ALLOWED: [(&str, &[&str]); 9] = [
     ("certctl-store", &["certctl-core"]),
     ("certctl-connectors", &["certctl-core", "certctl-pki"]),
     ("certctl-agent", &["certctl-core", "certctl-pki", "certctl-api", "certctl-connectors"]),
-    ("certctl-server", &["certctl-core", "certctl-pki", "certctl-api", "certctl-store", "certctl-connectors"]),
+    (
+        "certctl-server",
+        &["certctl-core", "certctl-pki", "certctl-api", "certctl-store", "certctl-connectors"],
+    ),
     (
         "certctl",
         &[
@@ -36,7 +39,8 @@ pub const TEST_CRATES: [&str; 3] = ["certctl-test-postgres", "certctl-system-tes
 
 /// What is wrong with the dependencies of the manifest at `path`.
 pub fn check(path: &str, manifest: &Table) -> Vec<String> {
-    let name = manifest.get("package").and_then(|p| p.get("name")).and_then(Value::as_str).unwrap_or_default();
+    let name =
+        manifest.get("package").and_then(|p| p.get("name")).and_then(Value::as_str).unwrap_or_default();
     if TEST_CRATES.contains(&name) {
         return Vec::new();
     }
@@ -87,7 +91,10 @@ mod tests {
     fn an_edge_against_the_direction_is_a_finding_however_it_is_written() {
         let package = "[package]\nname = \"certctl-store\"\n";
         assert_eq!(findings(&format!("{package}[dependencies]\ncertctl-core.workspace = true")), 0);
-        assert_eq!(findings(&format!("{package}[dev-dependencies]\ncertctl-test-postgres.workspace = true")), 0);
+        assert_eq!(
+            findings(&format!("{package}[dev-dependencies]\ncertctl-test-postgres.workspace = true")),
+            0
+        );
         for bad in [
             "[dependencies]\ncertctl-api.workspace = true",
             "[dev-dependencies]\ncertctl-server.workspace = true",

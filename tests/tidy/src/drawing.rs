@@ -99,7 +99,9 @@ mod tests {
 
     #[test]
     fn a_line_that_is_not_understood_or_drawn_twice_is_an_error() {
-        for bad in ["Open --> Shut", "Open: wide", "Open -> Shut: pushed", "Shut --> Open: kicked", "[*] --> Shut"] {
+        for bad in
+            ["Open --> Shut", "Open: wide", "Open -> Shut: pushed", "Shut --> Open: kicked", "[*] --> Shut"]
+        {
             let page = PAGE.replace("    Open --> [*]", bad);
             assert!(read(&page, "## Doors").is_err(), "{bad}");
         }

@@ -24,7 +24,8 @@ pub fn check(names: &[&str]) -> Vec<String> {
 
 fn number(name: &str) -> Option<u32> {
     let (digits, rest) = name.strip_suffix(".sql")?.split_once('_')?;
-    let words = !rest.is_empty() && rest.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let words =
+        !rest.is_empty() && rest.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     (words && digits.len() == 4).then(|| digits.parse().ok()).flatten()
 }
 

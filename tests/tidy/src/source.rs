@@ -24,12 +24,17 @@ pub fn opening(file: &TextFile) -> Option<String> {
 /// No source file is longer than [`LINES_LIMIT`].
 pub fn length(file: &TextFile) -> Option<String> {
     let lines = file.text.lines().count();
-    (lines > LINES_LIMIT).then(|| format!("{}: {lines} lines, over {LINES_LIMIT}: split it by noun", file.path))
+    (lines > LINES_LIMIT)
+        .then(|| format!("{}: {lines} lines, over {LINES_LIMIT}: split it by noun", file.path))
 }
 
 /// A lint is switched off by `#[expect(.., reason = "..")]` only.
 pub fn silenced_lints(file: &TextFile) -> Vec<String> {
-    lines_with(file, |line| ALLOW.iter().find(|word| line.contains(**word)).copied(), "use #[expect(.., reason)]")
+    lines_with(
+        file,
+        |line| ALLOW.iter().find(|word| line.contains(**word)).copied(),
+        "use #[expect(.., reason)]",
+    )
 }
 
 /// Nothing unfinished is left in the code: it is done, or it is an error that says so.

@@ -141,7 +141,8 @@ impl FilePlan {
         if fs::hard_link(&self.real, &self.backup).is_err() {
             let content = read_secret(&self.real)?;
             let file = durable::create(&self.backup, &content, 0o600)?;
-            fchown(&file, Some(old.uid), Some(old.gid)).map_err(|source| self.chown_error(source, old.uid, old.gid))?;
+            fchown(&file, Some(old.uid), Some(old.gid))
+                .map_err(|source| self.chown_error(source, old.uid, old.gid))?;
             set_mode(&self.backup, old.mode)?;
         }
         Ok(durable::sync_dir(durable::parent(&self.real))?)
@@ -180,6 +181,8 @@ impl FilePlan {
             (_, Live::Foreign) => return Err(MoveError::Foreign { path: self.path.clone() }),
             (Some(_), _) if self.backup.exists() => {
                 fs::rename(&self.backup, &self.real).map_err(FileError::at("put back", &self.real))?;
+                // Renaming one link of a file over another does nothing (POSIX), so the name may still be there.
+                durable::remove(&self.backup)?;
             }
             // Without a backup the rename of an earlier try has happened.
             (Some(_), Live::Old | Live::Both) => {}
@@ -259,7 +262,8 @@ fn read_secret(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
 }
 
 fn set_mode(path: &Path, mode: u32) -> Result<(), FileError> {
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(FileError::at("set the mode of", path))
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+        .map_err(FileError::at("set the mode of", path))
 }
 
 #[cfg(test)]

@@ -26,7 +26,9 @@ fn step(base: &Path, part: &str) -> Vec<PathBuf> {
     }
     let Ok(entries) = fs::read_dir(base) else { return Vec::new() };
     let names = entries.filter_map(Result::ok).filter_map(|entry| entry.file_name().into_string().ok());
-    let fits = |name: &String| (part.starts_with('.') || !name.starts_with('.')) && matches(part.as_bytes(), name.as_bytes());
+    let fits = |name: &String| {
+        (part.starts_with('.') || !name.starts_with('.')) && matches(part.as_bytes(), name.as_bytes())
+    };
     names.filter(fits).map(|name| base.join(name)).collect()
 }
 
@@ -35,9 +37,7 @@ fn matches(pattern: &[u8], name: &[u8]) -> bool {
     match (pattern.first(), name.first()) {
         (None, None) => true,
         (None, Some(_)) => false,
-        (Some(b'*'), _) => {
-            matches(&pattern[1..], name) || (!name.is_empty() && matches(pattern, &name[1..]))
-        }
+        (Some(b'*'), _) => matches(&pattern[1..], name) || (!name.is_empty() && matches(pattern, &name[1..])),
         (Some(_), None) => false,
         (Some(b'?'), Some(_)) => matches(&pattern[1..], &name[1..]),
         (Some(b'['), Some(byte)) => match pattern.iter().skip(2).position(|end| *end == b']') {
@@ -47,7 +47,9 @@ fn matches(pattern: &[u8], name: &[u8]) -> bool {
             }
             None => *byte == b'[' && matches(&pattern[1..], &name[1..]),
         },
-        (Some(b'\\'), Some(byte)) if pattern.len() > 1 => pattern[1] == *byte && matches(&pattern[2..], &name[1..]),
+        (Some(b'\\'), Some(byte)) if pattern.len() > 1 => {
+            pattern[1] == *byte && matches(&pattern[2..], &name[1..])
+        }
         (Some(wanted), Some(byte)) => wanted == byte && matches(&pattern[1..], &name[1..]),
     }
 }

@@ -131,13 +131,19 @@ pub(crate) async fn check_live(instance: &NginxInstance) -> Result<(), NginxErro
     check(instance, &instance.config, &[]).await
 }
 
-async fn check(instance: &NginxInstance, config: &Path, names: &[(String, String)]) -> Result<(), NginxError> {
+async fn check(
+    instance: &NginxInstance,
+    config: &Path,
+    names: &[(String, String)],
+) -> Result<(), NginxError> {
     let mut arguments = vec!["-t".into(), "-q".into()];
     arguments.extend(place(instance, config));
     let program = program(&instance.binary, arguments);
     match process::run(&program).await {
         Ok(()) => Ok(()),
-        Err(ProcessError::Failed { output, .. }) => Err(NginxError::Refused { output: readable(output, names) }),
+        Err(ProcessError::Failed { output, .. }) => {
+            Err(NginxError::Refused { output: readable(output, names) })
+        }
         Err(other) => Err(other.into()),
     }
 }
@@ -169,7 +175,9 @@ pub(crate) async fn reload(instance: &NginxInstance) -> Result<String, NginxErro
         Reload::Signal => {
             let pid = master(instance)?;
             kill(pid, Signal::SIGHUP).map_err(|errno| {
-                NginxError::Master(format!("SIGHUP to {pid}: {errno}; run the agent as root or as nginx's own user"))
+                NginxError::Master(format!(
+                    "SIGHUP to {pid}: {errno}; run the agent as root or as nginx's own user"
+                ))
             })?;
             Ok(format!("SIGHUP to {pid}"))
         }
@@ -199,8 +207,9 @@ fn master(instance: &NginxInstance) -> Result<Pid, NginxError> {
             ))
         })?,
     };
-    let text = fs::read_to_string(&path)
-        .map_err(|error| NginxError::Master(format!("{} cannot be read ({error}); is nginx running?", path.display())))?;
+    let text = fs::read_to_string(&path).map_err(|error| {
+        NginxError::Master(format!("{} cannot be read ({error}); is nginx running?", path.display()))
+    })?;
     let number = text.trim().parse::<i32>().ok().filter(|number| *number > 1);
     let number =
         number.ok_or_else(|| NginxError::Master(format!("{} holds no process id", path.display())))?;
@@ -251,9 +260,10 @@ impl Following<'_> {
                 if let Some(new) = self.include(&directive.arguments[0].value, depth)? {
                     changes.push((directive.span, new));
                 }
-            } else if directive.name.ends_with("_certificate") || directive.name.ends_with("_certificate_key") {
+            } else if directive.name.ends_with("_certificate") || directive.name.ends_with("_certificate_key")
+            {
                 for argument in directive.arguments {
-                    if let Some(staged) = self.staged_for(&argument.value) {
+                    if let Some(staged) = self.staged_for(&argument.value).cloned() {
                         self.n_uses += 1;
                         changes.push((argument.span, nginx_text::quote(&staged.display().to_string())));
                     }

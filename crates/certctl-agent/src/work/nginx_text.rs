@@ -187,7 +187,10 @@ mod tests {
             &[("http", &[], 0), ("server", &[], 1), ("ssl_certificate", &["a b.pem"], 2)],
         );
         check(r#"a "x\"y" 'z;{}' b\ c;"#, &[("a", &["x\"y", "z;{}", "b\\ c"], 0)]);
-        check("if ($a = \"{\") { return 200 ${b}c; }", &[("if", &["($a", "=", "{", ")"], 0), ("return", &["200", "${b}c"], 1)]);
+        check(
+            "if ($a = \"{\") { return 200 ${b}c; }",
+            &[("if", &["($a", "=", "{", ")"], 0), ("return", &["200", "${b}c"], 1)],
+        );
         check("a#b c#d;", &[("a#b", &["c#d"], 0)]);
     }
 
@@ -201,7 +204,9 @@ mod tests {
 
     #[test]
     fn broken_text_ends_and_does_not_panic() {
-        for text in ["\"", "a \"b", "{", "}}}", "\\", "a \\", "${", "x_by_lua_block { '", "é\\é;", "'\\é", ";;{;"] {
+        for text in
+            ["\"", "a \"b", "{", "}}}", "\\", "a \\", "${", "x_by_lua_block { '", "é\\é;", "'\\é", ";;{;"]
+        {
             directives(text);
         }
     }

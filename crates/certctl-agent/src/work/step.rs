@@ -212,7 +212,12 @@ impl Step {
                 E::Restarted,
             ) => self,
             (
-                Self::Verified | Self::Committed | Self::Abandoned | Self::Restoring | Self::Restored | Self::Reported,
+                Self::Verified
+                | Self::Committed
+                | Self::Abandoned
+                | Self::Restoring
+                | Self::Restored
+                | Self::Reported,
                 E::Failed,
             )
             | (

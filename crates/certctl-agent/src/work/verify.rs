@@ -61,7 +61,12 @@ pub(crate) async fn wait(
     let mut n_good = vec![0_u32; endpoints.len()];
     loop {
         let mut is_pause_needed = false;
-        for (index, endpoint) in endpoints.iter().enumerate().filter(|(index, _)| n_good[*index] < LOOKS_WANTED).collect::<Vec<_>>() {
+        for (index, endpoint) in endpoints
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| n_good[*index] < LOOKS_WANTED)
+            .collect::<Vec<_>>()
+        {
             let sighting = prober.look(endpoint).await;
             if wanted(index, &sighting) {
                 n_good[index] += 1;

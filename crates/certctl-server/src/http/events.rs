@@ -175,6 +175,7 @@ impl Order {
                 }
             }
             self.last = seq;
+            self.gaps.remove(&seq);
             ready.push(event(row));
         }
         self.gaps.retain(|_, since| now.duration_since(*since) < FORGET);

@@ -6,6 +6,8 @@
 
 pub mod agent_api;
 pub mod agents;
+pub mod api_keys;
+pub mod audit;
 pub mod auth;
 pub mod certificates;
 pub mod cursor;
@@ -13,12 +15,18 @@ pub mod events;
 pub mod health;
 pub mod idempotency;
 pub mod identities;
+pub mod issuers;
 pub mod jobs;
 pub mod metrics;
 pub mod middleware;
 pub mod openapi;
+pub mod owners;
+pub mod profiles;
 pub mod refusals;
+pub mod renewal_policies;
 pub mod router;
 pub mod sign_in;
 pub mod status_page;
+pub mod targets;
+pub mod teams;
 pub mod upkeep;

@@ -13,9 +13,10 @@ use utoipa_axum::{
 
 pub use super::auth::Access;
 use super::{
-    agent_api, agents,
+    agent_api, agents, api_keys, audit,
     auth::{Guard, guard},
-    certificates, events, health, jobs, metrics, middleware, openapi, sign_in, status_page,
+    certificates, events, health, issuers, jobs, metrics, middleware, openapi, owners, profiles,
+    renewal_policies, sign_in, status_page, targets, teams,
 };
 use crate::app::App;
 
@@ -106,6 +107,14 @@ fn nouns(api: Api) -> Api {
     let api = certificates::routes(api);
     let api = jobs::routes(api);
     let api = agents::routes(api);
+    let api = targets::routes(api);
+    let api = issuers::routes(api);
+    let api = renewal_policies::routes(api);
+    let api = profiles::routes(api);
+    let api = owners::routes(api);
+    let api = teams::routes(api);
+    let api = audit::routes(api);
+    let api = api_keys::routes(api);
     agent_api::routes(api)
 }
 

@@ -8,6 +8,7 @@ pub mod certificates;
 pub mod deployments;
 pub mod issuance;
 pub mod jobs;
+pub mod settings;
 
 use certctl_core::actor::Actor;
 use certctl_core::audit::Outcome;

@@ -93,6 +93,8 @@ pub struct Served {
     current: ArcSwap<CertifiedKey>,
     renew_at: ArcSwap<Ts>,
     source: Source,
+    /// What the files looked like before they were read for the first time.
+    first_stamp: Stamp,
 }
 
 #[derive(Debug)]
@@ -136,12 +138,14 @@ impl Served {
                 Source::Own { names }
             }
         };
+        let first_stamp = source.stamp();
         let loaded = source.load(platform, random, now)?;
         publish(config, platform, &loaded)?;
         Ok(Arc::new(Self {
             current: ArcSwap::from_pointee(loaded.key),
             renew_at: ArcSwap::from_pointee(loaded.renew_at),
             source,
+            first_stamp,
         }))
     }
 
@@ -260,14 +264,14 @@ fn publish(config: &Config, platform: &Platform, loaded: &Loaded) -> Result<(), 
 /// Renews or reloads until shutdown: when the own certificate has lived two thirds of its life, when a file changes,
 /// and when `hangup` is notified.
 pub async fn keep_fresh(app: App, served: Arc<Served>, hangup: Arc<Notify>) {
-    let mut seen = served.stamp();
+    let mut seen = served.first_stamp;
     loop {
         let asked = tokio::select! {
             () = app.shutdown.cancelled() => return,
             () = hangup.notified() => true,
             () = tokio::time::sleep(LOOK) => false,
         };
-        let stamp = served.stamp();
+        let stamp = served.source.stamp();
         let due = match &served.source {
             Source::Own { .. } => app.now() >= **served.renew_at.load(),
             Source::Files(_) => stamp != seen,
@@ -288,15 +292,15 @@ pub async fn keep_fresh(app: App, served: Arc<Served>, hangup: Arc<Notify>) {
 /// What changes when a file is replaced or written.
 type Stamp = [Option<(u64, u64, i64, i64)>; 2];
 
-impl Served {
+impl Source {
     fn stamp(&self) -> Stamp {
         let of = |path: &Path| {
             let facts = |m: Metadata| (m.ino(), m.size(), m.mtime(), m.mtime_nsec());
             std::fs::metadata(path).ok().map(facts)
         };
-        match &self.source {
-            Source::Own { .. } => [None, None],
-            Source::Files(files) => [of(&files.certificate), of(&files.key)],
+        match self {
+            Self::Own { .. } => [None, None],
+            Self::Files(files) => [of(&files.certificate), of(&files.key)],
         }
     }
 }

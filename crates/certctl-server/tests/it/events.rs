@@ -58,8 +58,9 @@ impl Reader {
                 }
                 continue;
             }
+            // An event within ten seconds, and a stream that goes on.
             let more = tokio::time::timeout(Duration::from_secs(10), self.response.next()).await;
-            let bytes = more.expect("an event within 10 s").expect("the stream goes on").unwrap();
+            let bytes = more.unwrap().unwrap().unwrap();
             self.text.push_str(std::str::from_utf8(&bytes).unwrap());
         }
     }

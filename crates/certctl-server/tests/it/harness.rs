@@ -24,22 +24,22 @@ use tempfile::TempDir;
 
 /// Where the server keeps its data.
 #[derive(Debug, Clone, Copy)]
-pub enum On {
+pub(crate) enum On {
     Sqlite,
     Postgres,
 }
 
-pub struct TestServer {
-    pub server: RunningServer,
-    pub clock: ManualClock,
-    pub http: reqwest::Client,
-    pub base: String,
-    pub directory: TempDir,
-    pub database: Option<DatabaseGuard>,
+pub(crate) struct TestServer {
+    pub(crate) server: RunningServer,
+    pub(crate) clock: ManualClock,
+    pub(crate) http: reqwest::Client,
+    pub(crate) base: String,
+    pub(crate) directory: TempDir,
+    pub(crate) database: Option<DatabaseGuard>,
 }
 
 impl TestServer {
-    pub async fn start(on: On) -> Self {
+    pub(crate) async fn start(on: On) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let mut config = Config::for_directory(directory.path()).unwrap();
         let database = match on {
@@ -53,7 +53,7 @@ impl TestServer {
         Self::with(config, directory, database).await
     }
 
-    pub async fn with(config: Config, directory: TempDir, database: Option<DatabaseGuard>) -> Self {
+    pub(crate) async fn with(config: Config, directory: TempDir, database: Option<DatabaseGuard>) -> Self {
         let clock = ManualClock::new(SystemClock.now());
         let server = Server::start(config, environs(&clock)).await.unwrap();
         let base = server.app.public_url.clone();
@@ -61,12 +61,12 @@ impl TestServer {
         Self { server, clock, http, base, directory, database }
     }
 
-    pub fn app(&self) -> &App {
+    pub(crate) fn app(&self) -> &App {
         &self.server.app
     }
 
     /// A key of a role, put into the store directly.
-    pub async fn key(&self, role: Role) -> String {
+    pub(crate) async fn key(&self, role: Role) -> String {
         let app = self.app();
         let made = NewCredential::new("ck_", &app.random_bytes());
         let row = ApiKeyRow {
@@ -89,16 +89,16 @@ impl TestServer {
         made.secret.expose().clone()
     }
 
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.base))
     }
 
-    pub async fn get(&self, path: &str, key: &str) -> Response {
+    pub(crate) async fn get(&self, path: &str, key: &str) -> Response {
         self.request(Method::GET, path).bearer_auth(key).send().await.unwrap()
     }
 
     /// How many audit events of an action there are.
-    pub async fn audited(&self, action: &'static str) -> Vec<certctl_store::audit::AuditRow> {
+    pub(crate) async fn audited(&self, action: &'static str) -> Vec<certctl_store::audit::AuditRow> {
         let filter =
             certctl_store::audit::AuditFilter { action: Some(action.to_owned()), ..Default::default() };
         self.app()
@@ -108,17 +108,17 @@ impl TestServer {
             .unwrap()
     }
 
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.server.stop().await;
     }
 }
 
-pub fn environs(clock: &ManualClock) -> Environs {
+pub(crate) fn environs(clock: &ManualClock) -> Environs {
     Environs { clock: Arc::new(clock.clone()), ..Environs::default() }
 }
 
 /// A client that trusts the CA that the server wrote, with an agent's certificate if there is one.
-pub fn client(app: &App, identity: Option<&Identity>) -> reqwest::Client {
+pub(crate) fn client(app: &App, identity: Option<&Identity>) -> reqwest::Client {
     let ca = std::fs::read_to_string(app.config.ca_file()).unwrap();
     let mut tls = client_config(&Trust::CaPem(ca), identity).unwrap();
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
@@ -131,7 +131,7 @@ pub fn client(app: &App, identity: Option<&Identity>) -> reqwest::Client {
 }
 
 /// The problem of an answer, after the checks that every problem has to pass.
-pub async fn problem(response: Response, status: u16, code: &str) -> Problem {
+pub(crate) async fn problem(response: Response, status: u16, code: &str) -> Problem {
     assert_eq!(response.status().as_u16(), status, "{:?}", response.text().await);
     let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
     assert_eq!(response.headers()["content-type"], "application/problem+json");
@@ -142,7 +142,7 @@ pub async fn problem(response: Response, status: u16, code: &str) -> Problem {
     problem
 }
 
-pub async fn json(response: Response, status: StatusCode) -> Value {
+pub(crate) async fn json(response: Response, status: StatusCode) -> Value {
     let found = response.status();
     let text = response.text().await.unwrap();
     assert_eq!(found, status, "{text}");
@@ -150,7 +150,7 @@ pub async fn json(response: Response, status: StatusCode) -> Value {
 }
 
 /// Waits until a condition holds, for ten seconds at most.
-pub async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> bool) {
+pub(crate) async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> bool) {
     let limit = std::time::Instant::now() + Duration::from_secs(10);
     while !condition().await {
         assert!(std::time::Instant::now() < limit, "{what} did not happen within 10 s");

@@ -13,5 +13,6 @@ mod idempotent;
 mod issuance;
 mod sessions;
 mod set_up;
+mod settings;
 mod start;
 mod tls;

@@ -16,7 +16,10 @@ fn assert_drawn(heading: &str, states: BTreeSet<String>, machine: &BTreeSet<Edge
     let drawing = read(&page, heading).unwrap();
     let missing: Vec<_> = machine.difference(&drawing.edges).collect();
     let invented: Vec<_> = drawing.edges.difference(machine).collect();
-    assert!(missing.is_empty() && invented.is_empty(), "not drawn: {missing:?}\nnot in the code: {invented:?}");
+    assert!(
+        missing.is_empty() && invented.is_empty(),
+        "not drawn: {missing:?}\nnot in the code: {invented:?}"
+    );
     assert_eq!(drawing.states(), states, "the states that are drawn");
     let left: BTreeSet<_> = machine.iter().map(|(from, _, _)| from.clone()).collect();
     assert_eq!(drawing.last, states.difference(&left).cloned().collect(), "the states that nothing leaves");

@@ -1,6 +1,6 @@
 //! Rules for single files, manifests and migrations.
 
-use certctl_tidy::{directions, migrations, source};
+use certctl_tidy::{directions, migrations, source, tree::TextFile};
 
 use crate::{assert_none, checkout, rust_files};
 
@@ -36,8 +36,8 @@ fn no_file_names_a_path_of_one_machine() {
 fn our_crates_depend_on_each_other_only_as_drawn() {
     let mut manifests = checkout();
     manifests.retain(|file| file.path.ends_with("/Cargo.toml"));
-    assert!(manifests.len() > directions::ALLOWED.len(), "only {} manifests found", manifests.len());
-    let check = |file: &certctl_tidy::tree::TextFile| directions::check(&file.path, &file.text.parse().unwrap());
+    assert!(manifests.len() > 5, "only {} manifests found", manifests.len());
+    let check = |file: &TextFile| directions::check(&file.path, &file.text.parse().unwrap());
     assert_none(&manifests.iter().flat_map(check).collect::<Vec<_>>());
 }
 
@@ -47,9 +47,12 @@ fn every_crate_takes_the_lints_of_the_workspace() {
     manifests.retain(|file| file.path.ends_with("/Cargo.toml"));
     let without = manifests.iter().filter(|file| {
         let manifest: toml::Table = file.text.parse().unwrap();
-        manifest.get("lints").and_then(|lints| lints.get("workspace")).and_then(toml::Value::as_bool) != Some(true)
+        manifest.get("lints").and_then(|lints| lints.get("workspace")).and_then(toml::Value::as_bool)
+            != Some(true)
     });
-    assert_none(&without.map(|file| format!("{}: no [lints] workspace = true", file.path)).collect::<Vec<_>>());
+    assert_none(
+        &without.map(|file| format!("{}: no [lints] workspace = true", file.path)).collect::<Vec<_>>(),
+    );
 }
 
 #[test]

@@ -1,0 +1,13 @@
+//! What the agent does: CSRs and deployments.
+//!
+//! Reading order: [`step`] (the states), [`files`] (moves of files), `check` (the first look), [`deploy`] (the
+//! transaction), then `csr` and `report`.
+
+mod check;
+pub mod deploy;
+pub mod files;
+mod include_glob;
+mod nginx;
+mod nginx_text;
+pub mod step;
+mod verify;

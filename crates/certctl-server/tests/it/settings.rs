@@ -1,0 +1,259 @@
+//! Targets, issuers, renewal policies, profiles, owners, teams, API keys and the audit trail, over TLS.
+
+use certctl_core::permission::Role;
+use certctl_core::time::Ts;
+use certctl_store::{Tx, holders};
+use reqwest::{Method, Response, StatusCode};
+use serde_json::{Value, json};
+
+use crate::harness::{On, TestServer, json as body_of, problem};
+
+async fn send(test: &TestServer, method: Method, path: &str, key: &str, body: &Value) -> Response {
+    test.request(method, path).bearer_auth(key).json(body).send().await.unwrap()
+}
+
+async fn post(test: &TestServer, path: &str, key: &str, body: &Value) -> Value {
+    body_of(send(test, Method::POST, path, key, body).await, StatusCode::CREATED).await
+}
+
+async fn delete(test: &TestServer, path: &str, key: &str) -> Response {
+    test.request(Method::DELETE, path).bearer_auth(key).send().await.unwrap()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+async fn life_of_each_noun(on: On) {
+    let test = TestServer::start(on).await;
+    let admin = test.key(Role::Admin).await;
+    for (path, body, change) in [
+        ("teams", json!({ "name": " Web " }), json!({ "name": "Web team" })),
+        ("owners", json!({ "name": "Web", "email": "web@example.org" }), json!({ "email": "" })),
+        ("profiles", json!({ "name": "Short" }), json!({ "default_lifetime_seconds": 180 })),
+        ("renewal-policies", json!({ "name": "Half" }), json!({ "point": { "percent": 50 } })),
+        ("issuers", json!({ "name": "Lab", "kind": "local_ca" }), json!({ "name": "Lab CA" })),
+    ] {
+        let list = format!("/api/v1/{path}");
+        let made = post(&test, &list, &admin, &body).await;
+        assert_eq!(text(&made["name"]), text(&body["name"]).trim(), "{path}");
+        let one = format!("{list}/{}", text(&made["id"]));
+
+        let mut taken = body.clone();
+        taken["id"] = made["id"].clone();
+        problem(send(&test, Method::POST, &list, &admin, &taken).await, 409, "already_exists").await;
+
+        let shown = test.get(&one, &admin).await;
+        assert_eq!(shown.headers()["etag"], "\"1\"", "{path}");
+        assert_eq!(body_of(shown, StatusCode::OK).await, made, "{path}");
+
+        let with = |revision: &'static str| {
+            let request = test.request(Method::PATCH, &one).bearer_auth(&admin).header("if-match", revision);
+            request.json(&change).send()
+        };
+        let changed = body_of(with("\"1\"").await.unwrap(), StatusCode::OK).await;
+        assert_eq!(changed["revision"], 2, "{path}");
+        problem(with("\"1\"").await.unwrap(), 412, "precondition_failed").await;
+        assert_eq!(body_of(test.get(&one, &admin).await, StatusCode::OK).await, changed, "{path}");
+
+        let unknown = send(&test, Method::PATCH, &one, &admin, &json!({ "nmae": "x" })).await;
+        assert_eq!(problem(unknown, 400, "malformed").await.errors[0].pointer, "/nmae", "{path}");
+        let empty = send(&test, Method::PATCH, &one, &admin, &json!({ "name": " " })).await;
+        assert_eq!(problem(empty, 422, "invalid").await.errors[0].pointer, "/name", "{path}");
+
+        assert_eq!(delete(&test, &one, &admin).await.status(), StatusCode::NO_CONTENT, "{path}");
+        problem(test.get(&one, &admin).await, 404, "not_found").await;
+        problem(delete(&test, &one, &admin).await, 404, "not_found").await;
+    }
+    for action in ["team.create", "team.update", "team.delete", "issuer.create", "renewal_policy.update"] {
+        let wanted = if action == "issuer.create" { 2 } else { 1 };
+        assert_eq!(test.audited(action).await.len(), wanted, "{action}");
+    }
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_noun_is_made_changed_and_removed_on_sqlite() {
+    life_of_each_noun(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_noun_is_made_changed_and_removed_on_postgres() {
+    life_of_each_noun(On::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_certificates_refer_to_is_kept_and_named() {
+    let test = TestServer::start(On::Sqlite).await;
+    let admin = test.key(Role::Admin).await;
+    post(&test, "/api/v1/teams", &admin, &json!({ "id": "t-web", "name": "Web" })).await;
+    post(&test, "/api/v1/issuers", &admin, &json!({ "id": "iss-lab", "name": "Lab", "kind": "local_ca" }))
+        .await;
+    let certificate = json!({
+        "id": "mc-web", "names": ["web.example.internal"], "key_strategy": "external", "issue": false,
+        "team_id": "t-web", "issuer_id": "iss-lab",
+    });
+    post(&test, "/api/v1/certificates", &admin, &certificate).await;
+    for path in ["/api/v1/teams/t-web", "/api/v1/issuers/iss-lab"] {
+        let refused = problem(delete(&test, path, &admin).await, 409, "in_use").await;
+        assert_eq!(refused.params.unwrap()["certificate_ids"], json!(["mc-web"]), "{path}");
+    }
+    for path in ["issuers/iss-local", "profiles/prof-default", "renewal-policies/rp-default"] {
+        problem(delete(&test, &format!("/api/v1/{path}"), &admin).await, 409, "is_default").await;
+    }
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_issuer_of_each_ca_signs_and_its_chain_is_checked() {
+    let test = TestServer::start(On::Sqlite).await;
+    let admin = test.key(Role::Admin).await;
+    let config = json!({ "common_name": "Lab CA" });
+    let lab = json!({ "id": "iss-lab", "name": "Lab", "kind": "local_ca", "config": config });
+    post(&test, "/api/v1/issuers", &admin, &lab).await;
+    for id in ["iss-lab", "iss-local"] {
+        let answer =
+            send(&test, Method::POST, &format!("/api/v1/issuers/{id}/test"), &admin, &json!({})).await;
+        let found = body_of(answer, StatusCode::OK).await;
+        let names: Vec<&str> = found["steps"].as_array().unwrap().iter().map(|s| text(&s["name"])).collect();
+        assert_eq!(names, ["open_key", "sign", "check_chain"], "{found}");
+        assert_eq!(found["ok"], true, "{found}");
+    }
+    // A removed issuer's id is not given again: its sealed key is still there.
+    assert_eq!(delete(&test, "/api/v1/issuers/iss-lab", &admin).await.status(), StatusCode::NO_CONTENT);
+    problem(send(&test, Method::POST, "/api/v1/issuers", &admin, &lab).await, 409, "already_exists").await;
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_target_needs_an_agent_and_a_configuration_of_its_kind() {
+    let test = TestServer::start(On::Sqlite).await;
+    let admin = test.key(Role::Admin).await;
+    let kinds = body_of(test.get("/api/v1/target-kinds", &admin).await, StatusCode::OK).await;
+    assert_eq!(kinds[0]["kind"], "nginx");
+    let bad = json!({ "name": "Web", "kind": "file", "config": { "shell": "x" }, "agent_id": "ag-none" });
+    let refused =
+        problem(send(&test, Method::POST, "/api/v1/targets", &admin, &bad).await, 422, "invalid").await;
+    assert!(refused.errors.iter().any(|e| e.pointer == "/config/shell"), "{refused:?}");
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_are_cut_into_pages_and_counted_when_asked() {
+    let test = TestServer::start(On::Sqlite).await;
+    let admin = test.key(Role::Admin).await;
+    for n in 0..3 {
+        post(&test, "/api/v1/teams", &admin, &json!({ "id": format!("t-{n}"), "name": "Team" })).await;
+    }
+    let first = body_of(test.get("/api/v1/teams?limit=2&total=true", &admin).await, StatusCode::OK).await;
+    assert_eq!((first["items"].as_array().unwrap().len(), &first["total"]), (2, &json!(3)));
+    let next = format!("/api/v1/teams?limit=2&cursor={}", text(&first["next_cursor"]));
+    let second = body_of(test.get(&next, &admin).await, StatusCode::OK).await;
+    assert_eq!(second["items"][0]["id"], "t-2");
+    assert!(second.get("next_cursor").is_none() && second.get("total").is_none());
+    problem(test.get("/api/v1/teams?cursor=x", &admin).await, 400, "malformed").await;
+    problem(test.get("/api/v1/teams?limit=501", &admin).await, 400, "malformed").await;
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rotated_or_revoked_key_is_refused_at_once_and_the_last_admin_key_stays() {
+    let test = TestServer::start(On::Sqlite).await;
+    let admin = test.key(Role::Admin).await;
+    let made = post(&test, "/api/v1/api-keys", &admin, &json!({ "name": "CI", "role": "viewer" })).await;
+    let (old, one) = (text(&made["secret"]), format!("/api/v1/api-keys/{}", text(&made["api_key"]["id"])));
+    assert_eq!(test.get("/api/v1/teams", old).await.status(), StatusCode::OK);
+
+    let rotate = send(&test, Method::POST, &format!("{one}/rotate"), &admin, &json!({})).await;
+    assert_eq!(rotate.headers()["cache-control"], "no-store");
+    let rotated = body_of(rotate, StatusCode::OK).await;
+    problem(test.get("/api/v1/teams", old).await, 401, "unauthenticated").await;
+    let new = text(&rotated["secret"]);
+    assert_eq!(test.get("/api/v1/teams", new).await.status(), StatusCode::OK);
+
+    assert_eq!(delete(&test, &one, &admin).await.status(), StatusCode::OK);
+    problem(test.get("/api/v1/teams", new).await, 401, "unauthenticated").await;
+    problem(delete(&test, &one, &admin).await, 409, "key_revoked").await;
+
+    let keys = body_of(test.get("/api/v1/api-keys", &admin).await, StatusCode::OK).await;
+    assert!(!keys.to_string().contains(new), "a list shows a secret");
+    let own = keys["items"].as_array().unwrap().iter().find(|key| key["role"] == "admin").unwrap();
+    let own = format!("/api/v1/api-keys/{}", text(&own["id"]));
+    problem(delete(&test, &own, &admin).await, 409, "last_admin_key").await;
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audit_trail_is_filtered_paged_and_verified() {
+    let test = TestServer::start(On::Sqlite).await;
+    let (admin, auditor) = (test.key(Role::Admin).await, test.key(Role::Auditor).await);
+    for n in 0..3 {
+        post(&test, "/api/v1/teams", &admin, &json!({ "id": format!("t-{n}"), "name": "Team" })).await;
+    }
+    let list = "/api/v1/audit?action=team.create&outcome=success&limit=2";
+    let first = body_of(test.get(list, &auditor).await, StatusCode::OK).await;
+    assert_eq!(first["items"][0]["object_id"], "t-2");
+    let rest = format!("{list}&cursor={}", text(&first["next_cursor"]));
+    let rest = body_of(test.get(&rest, &auditor).await, StatusCode::OK).await;
+    assert_eq!(rest["items"][0]["object_id"], "t-0");
+    let one = format!("/api/v1/audit/{}", text(&rest["items"][0]["id"]));
+    assert_eq!(body_of(test.get(&one, &auditor).await, StatusCode::OK).await, rest["items"][0]);
+    let found = body_of(test.get("/api/v1/audit/verify", &auditor).await, StatusCode::OK).await;
+    assert_eq!((&found["ok"], &found["findings"]), (&json!(true), &json!([])));
+    problem(test.get("/api/v1/audit", &test.key(Role::Operator).await).await, 403, "forbidden").await;
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_viewer_reads_settings_and_changes_none() {
+    let test = TestServer::start(On::Sqlite).await;
+    let viewer = test.key(Role::Viewer).await;
+    for noun in ["targets", "issuers", "renewal-policies", "profiles", "owners", "teams"] {
+        let path = format!("/api/v1/{noun}");
+        assert_eq!(test.get(&path, &viewer).await.status(), StatusCode::OK, "{noun}");
+        problem(send(&test, Method::POST, &path, &viewer, &json!({})).await, 403, "forbidden").await;
+    }
+    problem(test.get("/api/v1/api-keys", &viewer).await, 403, "forbidden").await;
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_policy_moves_the_renewal_points_of_its_certificates() {
+    let test = TestServer::start(On::Sqlite).await;
+    let admin = test.key(Role::Admin).await;
+    post(&test, "/api/v1/renewal-policies", &admin, &json!({ "id": "rp-lab", "name": "Lab" })).await;
+    let certificate = json!({
+        "id": "mc-web", "names": ["web.example.internal"], "key_strategy": "external", "issue": false,
+        "renewal_policy_id": "rp-lab",
+    });
+    post(&test, "/api/v1/certificates", &admin, &certificate).await;
+    let start = test.app().now();
+    let end = start.plus_seconds(1_000_000);
+    let issued = move |tx: &mut Tx<'_>| {
+        let certificate_id = "mc-web".parse().unwrap();
+        holders::insert(tx, &certificate_id, holders::EXTERNAL)?;
+        let row = holders::HolderRow {
+            certificate_id,
+            holder: holders::EXTERNAL.to_owned(),
+            current_version_id: None,
+            not_before: Some(start),
+            not_after: Some(end),
+            renew_after: Some(end),
+            due_at: Some(end),
+        };
+        holders::set_current(tx, &row)
+    };
+    test.app().store.bookkeeping("test.issued", issued).await.unwrap();
+
+    let renewed_after = async |change: Value| {
+        let policy = "/api/v1/renewal-policies/rp-lab";
+        body_of(send(&test, Method::PATCH, policy, &admin, &change).await, StatusCode::OK).await;
+        let shown = body_of(test.get("/api/v1/certificates/mc-web", &admin).await, StatusCode::OK).await;
+        text(&shown["renew_after"]).parse::<Ts>().unwrap().seconds_since(start)
+    };
+    for percent in [20, 60] {
+        let seconds = renewed_after(json!({ "point": { "percent": percent } })).await;
+        assert!((seconds - percent * 10_000).abs() <= 60_000, "{percent} percent: {seconds} of 1000000 s");
+    }
+    test.stop().await;
+}
