@@ -199,3 +199,22 @@ macro_rules! both {
     };
 }
 pub(crate) use both;
+
+/// Makes two tests of each function: one on SQLite, one on PostgreSQL.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(certctl_store::Kind::Sqlite).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(certctl_store::Kind::Postgres).await;
+            })+
+        }
+    };
+}
+pub(crate) use on_both;

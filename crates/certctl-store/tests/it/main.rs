@@ -9,6 +9,7 @@ mod audited;
 mod grouped;
 mod harness;
 mod killed;
+mod lists;
 mod migrated;
 mod notified;
 mod on_postgres;

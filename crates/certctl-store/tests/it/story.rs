@@ -17,7 +17,7 @@ use certctl_core::random::{Random, new_id};
 use certctl_core::time::{ManualClock, Ts};
 use certctl_store::agents::{AgentRow, Heartbeat, InvitationRow};
 use certctl_store::audit::{AuditFilter, BatchRow, Change, Context, record};
-use certctl_store::certificates::{CertificateFilter, CertificateRow, CertificateSort};
+use certctl_store::certificates::CertificateRow;
 use certctl_store::deployments::DeploymentRow;
 use certctl_store::holders::HolderRow;
 use certctl_store::instance::PlatformCaRow;
@@ -35,32 +35,12 @@ use certctl_store::{
 };
 use serde_json::json;
 
-use crate::harness::{Database, start};
-
-/// Makes two tests of each function: one on SQLite, one on PostgreSQL.
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() {
-                super::$name(certctl_store::Kind::Sqlite).await;
-            })+
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() {
-                super::$name(certctl_store::Kind::Postgres).await;
-            })+
-        }
-    };
-}
+use crate::harness::{Database, on_both, start};
 
 on_both!(
     an_issuance_goes_from_csr_to_a_live_version,
     the_two_executors_never_see_each_others_jobs,
     waiting_jobs_have_a_deadline_and_finished_ones_a_retention,
-    the_filter_of_each_status_agrees_with_core,
-    lists_page_through_everything_once_in_order,
     the_audit_trail_takes_rows_and_gives_none_back,
     agents_join_once_and_fall_silent,
     settings_are_changed_over_the_revision_they_were_read_at,
@@ -81,7 +61,7 @@ impl Random for Counted {
     }
 }
 
-struct World {
+pub(crate) struct World {
     store: Store,
     clock: ManualClock,
     context: Context,
@@ -90,7 +70,7 @@ struct World {
 }
 
 impl World {
-    async fn new(kind: Kind) -> Self {
+    pub(crate) async fn new(kind: Kind) -> Self {
         let database = Database::fresh(kind);
         let clock = ManualClock::new(start());
         let options = OpenOptions::new(database.url(), Arc::new(clock.clone()));
@@ -103,7 +83,7 @@ impl World {
     }
 
     /// Runs a transaction that must succeed.
-    async fn run<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         f: impl Fn(&mut Tx<'_>, &Context) -> Result<T, StoreError> + Send + 'static,
     ) -> T {
@@ -121,7 +101,7 @@ impl World {
     }
 }
 
-fn id<T: std::str::FromStr<Err = impl std::fmt::Debug>>(text: &str) -> T {
+pub(crate) fn id<T: std::str::FromStr<Err = impl std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
 }
 
@@ -211,7 +191,7 @@ fn seed(tx: &mut Tx<'_>, _: &Context) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn certificate(text: &str, now: Ts) -> CertificateRow {
+pub(crate) fn certificate(text: &str, now: Ts) -> CertificateRow {
     CertificateRow {
         id: id(text),
         name: "Web_100% shop".into(),
@@ -480,102 +460,6 @@ async fn waiting_jobs_have_a_deadline_and_finished_ones_a_retention(kind: Kind) 
             assert_eq!(jobs::prune(tx, tx.now().plus_seconds(1), 10)?, 1);
             assert!(jobs::by_id(tx, &id("job-1"))?.is_none());
             assert!(jobs::steps(tx, &id("job-1"))?.is_empty());
-            Ok(())
-        })
-        .await;
-}
-
-async fn the_filter_of_each_status_agrees_with_core(kind: Kind) {
-    let world = World::new(kind).await;
-    world
-        .run(|tx, _| {
-            let now = tx.now();
-            let moments = [None, Some(now.plus_seconds(-1)), Some(now), Some(now.plus_seconds(1))];
-            let mut n = 0;
-            for not_after in moments {
-                for renew_after in moments {
-                    for bits in 0..16 {
-                        let mut row = certificate(&format!("mc-{n}"), now);
-                        (row.not_after, row.renew_after) = (not_after, renew_after);
-                        (row.issued, row.last_failed) = (bits & 1 != 0, bits & 2 != 0);
-                        row.open_issuances = i64::from(bits & 4 != 0);
-                        row.archived_at = (bits & 8 != 0).then_some(now);
-                        assert!(certificates::insert(tx, &row)?);
-                        n += 1;
-                    }
-                }
-            }
-            let mut seen = 0;
-            for wanted in CertificateStatus::ALL {
-                let filter = CertificateFilter { status: Some(*wanted), ..CertificateFilter::default() };
-                let rows = certificates::list(tx, &filter, CertificateSort::Id, None, 1_000)?;
-                assert_eq!(certificates::count(tx, &filter)?, i64::try_from(rows.len()).unwrap());
-                for row in &rows {
-                    assert_eq!(status(&row.facts(), now), *wanted, "{row:?}");
-                }
-                seen += rows.len();
-            }
-            assert_eq!(seen, n + 1, "each certificate has exactly one status");
-            Ok(())
-        })
-        .await;
-}
-
-async fn lists_page_through_everything_once_in_order(kind: Kind) {
-    let world = World::new(kind).await;
-    world
-        .run(|tx, _| {
-            let now = tx.now();
-            for n in 0..25 {
-                let mut row = certificate(&format!("mc-p{n:02}"), now);
-                row.not_after = (n % 5 != 0).then(|| now.plus_seconds(n % 7));
-                certificates::insert(tx, &row)?;
-            }
-            for sort in [CertificateSort::Id, CertificateSort::Expires] {
-                let (mut seen, mut after) = (Vec::new(), None);
-                loop {
-                    let page = certificates::list(tx, &CertificateFilter::default(), sort, after, 4)?;
-                    let Some(last) = page.last() else { break };
-                    after = Some((last.not_after, last.id.to_string()));
-                    seen.extend(page);
-                }
-                assert_eq!(seen.len(), 26, "{sort:?}");
-                let keys: Vec<_> = seen
-                    .iter()
-                    .map(|row| match sort {
-                        CertificateSort::Id => (Ts::from_second(0), row.id.to_string()),
-                        CertificateSort::Expires => {
-                            (row.not_after.unwrap_or_else(|| now.plus_seconds(1_000)), row.id.to_string())
-                        }
-                    })
-                    .collect();
-                assert!(keys.windows(2).all(|w| w[0] < w[1]), "{sort:?}: {keys:?}");
-            }
-            for (q, n) in [("shop", 26), ("100%", 26), ("b_1", 26), ("web.EXAMPLE", 26), ("x_y", 0), ("'", 0)]
-            {
-                let filter = CertificateFilter { q: Some(q.to_owned()), ..CertificateFilter::default() };
-                assert_eq!(certificates::count(tx, &filter)?, n, "{q}");
-            }
-            let all = CertificateFilter {
-                issuer_id: Some(id("iss-local")),
-                profile_id: Some(id("prof-default")),
-                renewal_policy_id: Some(id("rp-default")),
-                owner_id: Some(id("o-ann")),
-                team_id: Some(id("t-web")),
-                environment: Some("production".into()),
-                agent_id: Some(id("ag-web-1")),
-                target_id: Some(id("tgt-nginx")),
-                expires_before: None,
-                expires_after: None,
-                ..CertificateFilter::default()
-            };
-            assert_eq!(certificates::count(tx, &all)?, 1);
-            let ending = CertificateFilter {
-                expires_before: Some(now.plus_seconds(100)),
-                expires_after: Some(now),
-                ..CertificateFilter::default()
-            };
-            assert!(certificates::count(tx, &ending)? > 0);
             Ok(())
         })
         .await;

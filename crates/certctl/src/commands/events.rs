@@ -40,16 +40,19 @@ pub(crate) struct Events {
 
 impl Events {
     pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+        // A wrong address, CA or key is an answer at once; only a stream that breaks later is taken up again.
+        let _: serde_json::Value = session.client.read("/auth/check").await?;
         let query = Query::default().with("kind", self.kind.as_ref()).with("object", self.object.as_ref()).after("");
         let mut last = if self.follow { self.since } else { Some(self.since.unwrap_or(0)) };
         loop {
-            let connected = last;
-            let broken = self.once(session, &query, &mut last).await?;
-            let Some(broken) = broken else { return Ok(Exit::Ok) };
-            // A stream that never gave anything may never do: then the failure is the answer.
-            let is_break = matches!(broken, ClientError::Unreachable { .. }) && last != connected;
-            if !self.follow || !is_break {
-                return Err(broken.into());
+            let Some(broken) = self.once(session, &query, &mut last).await? else { return Ok(Exit::Ok) };
+            match broken {
+                ClientError::Unreachable { detail, .. } if is_reset(&detail) => return Err(gone(last)),
+                ClientError::Unreachable { .. } if self.follow => {}
+                ClientError::Unreachable { .. }
+                | ClientError::Tls(_)
+                | ClientError::Refused { .. }
+                | ClientError::Unreadable { .. } => return Err(broken.into()),
             }
             session.console.hint("the stream broke off; it is taken up again")?;
             tokio::time::sleep(AGAIN).await;
@@ -63,17 +66,15 @@ impl Events {
         query: &str,
         last: &mut Option<i64>,
     ) -> Result<Option<ClientError>, Failure> {
-        let (sender, mut events) = mpsc::channel::<Event>(1);
         let (client, query, since) = (session.client.clone(), query.to_owned(), *last);
+        let (sender, mut events) = mpsc::unbounded_channel::<Event>();
         let mut stream = JoinSet::new();
-        let (buffer, mut overflow) = mpsc::unbounded_channel();
-        stream.spawn(async move { client.events(&query, since, |event| buffer.send(event).is_ok()).await });
-        drop((sender, &mut events));
+        stream.spawn(async move { client.events(&query, since, |event| sender.send(event).is_ok()).await });
         loop {
             let next = if self.follow {
-                overflow.recv().await
+                events.recv().await
             } else {
-                match tokio::time::timeout(QUIET.max(first_wait(last.is_some())), overflow.recv()).await {
+                match tokio::time::timeout(QUIET, events.recv()).await {
                     Ok(next) => next,
                     Err(_) => return Ok(None),
                 }
@@ -86,6 +87,18 @@ impl Events {
             Some(Ok(Err(error))) => Ok(Some(error)),
             Some(Ok(Ok(())) | Err(_)) | None => Ok(None),
         }
+    }
+}
+
+/// Whether the stream ended with the server's word that the place is no longer kept: a `reset`, which is no event.
+fn is_reset(detail: &str) -> bool {
+    detail.contains("missing field `seq`")
+}
+
+fn gone(since: Option<i64>) -> Failure {
+    Failure::Negative {
+        what: format!("events after place {} are no longer kept", since.unwrap_or(0)),
+        next: "begin with --since 0, the oldest that are kept; `certctl audit list` has what is older".to_owned(),
     }
 }
 

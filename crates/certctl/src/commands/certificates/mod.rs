@@ -316,7 +316,7 @@ async fn start(
 
 fn hint_jobs(session: &mut Session, jobs: &[Job]) -> Result<(), Failure> {
     for job in jobs {
-        session.console.hint(&format!("started {} {}: certctl jobs show {0}", job.kind, job.id).replace("{0}", job.id.as_str()))?;
+        session.console.hint(&format!("{} is started: certctl jobs show {}", job.kind, job.id))?;
     }
     Ok(())
 }

@@ -1,0 +1,175 @@
+//! `certctl login`: checks a key against its server, and keeps both for later commands.
+//!
+//! Not for: making keys, apart from the first one by the server's setup token. Invariants: nothing is kept that the
+//! server did not accept; the first key is not lost when it cannot be kept: then it is printed.
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use certctl_api::api_keys::ApiKeyCreated;
+use certctl_api::auth::{AuthCheck, SetupRequest};
+use certctl_api::client::{Client, ClientOptions};
+use certctl_api::tls::Trust;
+use certctl_core::secret::Secret;
+use clap::Args;
+
+use crate::failure::Failure;
+use crate::login_file::{self, LoginFile};
+use crate::output::{Console, Exit, Tone};
+use crate::settings::{self, DEFAULT_SERVER, GlobalArguments, parse_key, parse_url};
+
+/// `certctl login`
+#[derive(Debug, Args)]
+pub(crate) struct Login {
+    /// The one-time token that the server printed at its first start: makes the first admin key
+    #[arg(long, value_name = "TOKEN", conflicts_with = "api_key_file")]
+    setup_token: Option<String>,
+    /// The name of the first admin key
+    #[arg(long, value_name = "NAME", requires = "setup_token")]
+    key_name: Option<String>,
+}
+
+type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+impl Login {
+    /// Signs in.
+    ///
+    /// # Errors
+    /// [`Failure`] naming what is missing, or the server's refusal.
+    pub(crate) async fn run(
+        &self,
+        arguments: &GlobalArguments,
+        environment: Environment<'_>,
+        console: &mut Console,
+    ) -> Result<Exit, Failure> {
+        let path = login_file::path(environment).ok_or_else(|| {
+            Failure::usage("there is no place to keep a log-in", "set HOME or XDG_CONFIG_HOME to an absolute path")
+        })?;
+        // A broken or unsafe earlier log-in must not stand in the way of a new one.
+        let stored = LoginFile::read(&path).ok().flatten();
+        let server_url = match (arguments.server.as_deref().filter(|url| !url.is_empty()), &stored) {
+            (Some(url), _) => parse_url(url)?,
+            (None, Some(stored)) => stored.server_url.clone(),
+            (None, None) => DEFAULT_SERVER.to_owned(),
+        };
+        let stored = stored.filter(|stored| stored.server_url == server_url);
+        let (ca_pem, ca_pin) = ca(arguments, environment, stored.as_ref(), &server_url, console)?;
+        let trust = match (&ca_pem, &ca_pin) {
+            (Some(pem), _) => Trust::CaPem(pem.clone()),
+            (None, Some(pin)) => settings::parse_pin(pin)
+                .map(settings::CaPin::trust)
+                .map_err(|problem| Failure::usage(format!("the stored CA pin: {problem}"), "give --ca-file"))?,
+            (None, None) => return Err(settings::unknown_ca(&server_url)),
+        };
+        let options = ClientOptions {
+            server_url: server_url.clone(),
+            trust,
+            api_key: None,
+            identity: None,
+            timeout: arguments.timeout.unwrap_or(settings::REQUEST_LIMIT),
+        };
+        let (api_key, is_first) = match &self.setup_token {
+            Some(token) => (self.set_up(&options, token).await?, true),
+            None => (key(arguments, environment)?, false),
+        };
+        let file = LoginFile { server_url, api_key: api_key.clone(), ca_pem, ca_pin };
+        let kept = keep(&file, options, &path, console).await;
+        if kept.is_err() && is_first {
+            // The setup token is spent: this is the only copy of the key.
+            console.line(api_key.expose())?;
+        }
+        kept
+    }
+
+    async fn set_up(&self, options: &ClientOptions, token: &str) -> Result<Secret<String>, Failure> {
+        let body = SetupRequest { token: token.trim().to_owned(), name: self.key_name.clone() };
+        let created: ApiKeyCreated = Client::new(options.clone())?.post("/auth/setup", &body).await?;
+        Ok(Secret::new(created.secret))
+    }
+}
+
+/// Checks the key and keeps it.
+async fn keep(
+    file: &LoginFile,
+    options: ClientOptions,
+    path: &Path,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    let client = Client::new(ClientOptions { api_key: Some(file.api_key.clone()), ..options })?;
+    let caller: AuthCheck = client.read("/auth/check").await?;
+    file.write(path)?;
+    let who = format!("signed in to {} as {} ({})", file.server_url, caller.name, caller.role);
+    console.say(&Tone::Good.paint(&who))?;
+    console.hint(&format!("kept in {}; `certctl status` shows the server", path.display()))?;
+    Ok(Exit::Ok)
+}
+
+/// The server's CA: given, kept from before, or written by a server on this machine. As PEM or as a pin.
+fn ca(
+    arguments: &GlobalArguments,
+    environment: Environment<'_>,
+    stored: Option<&LoginFile>,
+    server_url: &str,
+    console: &mut Console,
+) -> Result<(Option<String>, Option<String>), Failure> {
+    if let Some(pin) = arguments.ca_pin {
+        return Ok((None, Some(pin.text())));
+    }
+    if let Some(Trust::CaPem(pem)) = settings::trust_given(arguments)? {
+        return Ok((Some(pem), None));
+    }
+    if let Some(stored) = stored.filter(|stored| stored.ca_pem.is_some() || stored.ca_pin.is_some()) {
+        return Ok((stored.ca_pem.clone(), stored.ca_pin.clone()));
+    }
+    if !is_loopback(server_url) {
+        return Ok((None, None));
+    }
+    for path in local_ca_files(environment) {
+        if let Ok(pem) = std::fs::read_to_string(&path) {
+            console.hint(&format!("the CA is taken from {}, written by the server on this machine", path.display()))?;
+            return Ok((Some(pem), None));
+        }
+    }
+    Ok((None, None))
+}
+
+/// Whether the server is this machine: then the files that a server wrote here may speak for it.
+fn is_loopback(server_url: &str) -> bool {
+    ["https://127.", "https://localhost", "https://[::1]"].iter().any(|start| server_url.starts_with(start))
+}
+
+/// Where a server on this machine writes its CA when nobody says otherwise.
+fn local_ca_files(environment: Environment<'_>) -> Vec<PathBuf> {
+    let state = environment("XDG_STATE_HOME")
+        .filter(|path| path.starts_with('/'))
+        .or_else(|| environment("HOME").map(|home| format!("{home}/.local/state")));
+    let own = state.map(|state| Path::new(&state).join("certctl/ca.pem"));
+    own.into_iter().chain([PathBuf::from("/var/lib/certctl/ca.pem")]).collect()
+}
+
+/// The key: from a file, the environment, or standard input; typed at a terminal it is not shown.
+fn key(arguments: &GlobalArguments, environment: Environment<'_>) -> Result<Secret<String>, Failure> {
+    if let Some(key) = settings::key_given(arguments, environment)? {
+        return Ok(key);
+    }
+    let stdin = std::io::stdin();
+    let failed = |source| Failure::File { path: PathBuf::from("-"), action: "read", source };
+    let hidden = if stdin.is_terminal() {
+        let mut stderr = std::io::stderr();
+        write!(stderr, "API key (it is not shown): ")?;
+        stderr.flush()?;
+        Some(HiddenInput::begin())
+    } else {
+        None
+    };
+    let mut line = Secret::new(String::new());
+    let mut text = String::new();
+    let read = stdin.lock().read_line(&mut text);
+    std::mem::swap(line.expose_mut(), &mut text);
+    if hidden.is_some() {
+        drop(hidden);
+        writeln!(std::io::stderr())?;
+    }
+    read.map_err(failed)?;
+    parse_key(line.expose(), "standard input")
+}
