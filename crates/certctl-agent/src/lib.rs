@@ -9,10 +9,15 @@
 
 pub mod cause;
 mod durable;
+mod identity;
+pub mod inspect;
+pub mod join;
 pub mod journal;
 pub mod keystore;
+mod link;
 pub mod local_policy;
 pub mod permit;
+pub mod poll;
 mod probe;
 mod process;
 pub mod state;

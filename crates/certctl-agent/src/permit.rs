@@ -46,7 +46,7 @@ impl<'a> Permit<'a> {
     /// [`NotPermitted`].
     pub fn path(&self, path: &Path) -> Result<PathBuf, NotPermitted> {
         let listed = || self.policy.directories.iter();
-        let directory = path.parent().unwrap_or(Path::new("/"));
+        let directory = path.parent().unwrap_or_else(|| Path::new("/"));
         let missing_line = |seen: &Path| {
             let really = if seen == path { String::new() } else { format!(" (really {})", seen.display()) };
             NotPermitted::Refused(format!(

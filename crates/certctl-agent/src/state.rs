@@ -167,22 +167,54 @@ impl StateDir {
         Ok(())
     }
 
-    /// Replaces the identity.
-    ///
-    /// # Errors
-    /// [`StateError`].
-    pub fn write_identity(&self, identity: &Identity) -> Result<(), StateError> {
-        let mut text = zeroize::Zeroizing::new(String::new());
-        text.push_str(identity.key_pem.expose());
-        text.push_str(&identity.certificate_pem);
-        Ok(durable::replace(&self.path.join("identity.pem"), text.as_bytes(), 0o600)?)
+    fn write_identity(&self, identity: &Identity) -> Result<(), StateError> {
+        Ok(durable::replace(&self.path.join("identity.pem"), identity_text(identity).as_bytes(), 0o600)?)
     }
 
-    /// Replaces the trusted CA.
+    /// Keeps a renewed identity, and the CA that came with it, beside the one in use.
     ///
     /// # Errors
     /// [`StateError`].
-    pub fn write_ca(&self, ca_pem: &str) -> Result<(), StateError> {
+    pub(crate) fn write_next_identity(&self, identity: &Identity, ca_pem: &str) -> Result<(), StateError> {
+        durable::replace(&self.path.join("ca.next.pem"), ca_pem.as_bytes(), 0o644)?;
+        let path = self.path.join("identity.next.pem");
+        Ok(durable::replace(&path, identity_text(identity).as_bytes(), 0o600)?)
+    }
+
+    /// A renewed identity that was not yet seen to work, with its CA.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub(crate) fn next_identity(&self) -> Result<Option<(Identity, String)>, StateError> {
+        if !self.path.join("identity.next.pem").exists() {
+            return Ok(None);
+        }
+        Ok(Some((self.read_identity("identity.next.pem")?.0, self.text("ca.next.pem")?)))
+    }
+
+    /// Puts the renewed identity in the place of the old one. The CA goes first: it is good for both.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub(crate) fn adopt_next_identity(&self) -> Result<Validity, StateError> {
+        self.write_ca(&self.text("ca.next.pem")?)?;
+        let (next, path) = (self.path.join("identity.next.pem"), self.path.join("identity.pem"));
+        fs::rename(&next, &path).map_err(FileError::at("replace", &path))?;
+        durable::sync_dir(&self.path)?;
+        durable::remove(&self.path.join("ca.next.pem"))?;
+        Ok(self.identity()?.1)
+    }
+
+    /// Forgets a renewed identity that does not work.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub(crate) fn drop_next_identity(&self) -> Result<(), StateError> {
+        durable::remove(&self.path.join("identity.next.pem"))?;
+        Ok(durable::remove(&self.path.join("ca.next.pem"))?)
+    }
+
+    fn write_ca(&self, ca_pem: &str) -> Result<(), StateError> {
         Ok(durable::replace(&self.path.join("ca.pem"), ca_pem.as_bytes(), 0o644)?)
     }
 
@@ -199,8 +231,12 @@ impl StateDir {
     /// # Errors
     /// [`StateError`].
     pub fn identity(&self) -> Result<(Identity, Validity), StateError> {
-        let path = self.path.join("identity.pem");
-        let text = zeroize::Zeroizing::new(self.text("identity.pem")?);
+        self.read_identity("identity.pem")
+    }
+
+    fn read_identity(&self, name: &str) -> Result<(Identity, Validity), StateError> {
+        let path = self.path.join(name);
+        let text = zeroize::Zeroizing::new(self.text(name)?);
         let unusable = |detail: String| StateError::Unusable {
             path: path.clone(),
             detail: format!("{detail}; join again with a new invitation"),
@@ -241,6 +277,13 @@ impl StateDir {
         String::from_utf8(content)
             .map_err(|_| StateError::Unusable { path, detail: "it is not a text".to_owned() })
     }
+}
+
+fn identity_text(identity: &Identity) -> zeroize::Zeroizing<String> {
+    let mut text = zeroize::Zeroizing::new(String::with_capacity(4_096));
+    text.push_str(identity.key_pem.expose());
+    text.push_str(&identity.certificate_pem);
+    text
 }
 
 /// When a certificate may be used.

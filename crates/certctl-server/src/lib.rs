@@ -205,10 +205,11 @@ impl Server {
         first_start::prepare(&app, &local_ca(&app.config)?).await.map_err(StartError::FirstStart)?;
         let setup_token = setup::token(&app).await?;
         let hangup = Arc::new(Notify::new());
+        let tail = http::events::tail_start(&app).await?;
         let (router, _) = http::router::build(&app)?;
 
         app.tracker.spawn(app::follow_topics(app.clone()));
-        app.tracker.spawn(http::events::run_tail(app.clone()));
+        app.tracker.spawn(http::events::run_tail(app.clone(), tail));
         app.tracker.spawn(http::upkeep::run(app.clone()));
         app.tracker.spawn(tls::keep_fresh(app.clone(), served, Arc::clone(&hangup)));
         engine::start(&app);

@@ -44,9 +44,9 @@ impl When {
         if let Ok(at) = text.parse() {
             return Ok(Self::At(at));
         }
-        parse_seconds(text)
-            .map(Self::Distance)
-            .map_err(|_| "it is neither a time such as 2026-11-24T09:30:00Z nor a duration such as 7d".to_owned())
+        parse_seconds(text).map(Self::Distance).map_err(|_| {
+            "it is neither a time such as 2026-11-24T09:30:00Z nor a duration such as 7d".to_owned()
+        })
     }
 
     /// The moment, a duration counted into the future.
@@ -109,11 +109,15 @@ impl ConfigArguments {
         for field in &self.fields {
             let parts = field.split_once('=').filter(|(name, _)| !name.is_empty());
             let Some((name, text)) = parts else {
-                return Err(Failure::usage(format!("--set {field}: there is no NAME=VALUE"), "write --set name=value"));
+                return Err(Failure::usage(
+                    format!("--set {field}: there is no NAME=VALUE"),
+                    "write --set name=value",
+                ));
             };
             let given = serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()));
-            set(&mut value, name, given)
-                .map_err(|part| Failure::usage(format!("--set {name}: {part} is not an object"), "write its path anew"))?;
+            set(&mut value, name, given).map_err(|part| {
+                Failure::usage(format!("--set {name}: {part} is not an object"), "write its path anew")
+            })?;
         }
         Ok(value)
     }

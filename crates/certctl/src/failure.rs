@@ -99,7 +99,10 @@ impl Failure {
                 );
             }
             Self::Client(ClientError::Tls(_)) => {
-                push_next(&mut lines, "give the CA with --ca-file, as the server wrote it (ca.pem in its data directory)");
+                push_next(
+                    &mut lines,
+                    "give the CA with --ca-file, as the server wrote it (ca.pem in its data directory)",
+                );
             }
             Self::Client(ClientError::Unreachable { url, detail, .. }) => {
                 push_next(&mut lines, &reach(&origin(url), detail));
@@ -111,7 +114,9 @@ impl Failure {
                 );
             }
             Self::Client(ClientError::Refused { problem }) => {
-                lines.extend(problem.errors.iter().map(|field| format!("{}: {}", field.pointer, field.detail)));
+                lines.extend(
+                    problem.errors.iter().map(|field| format!("{}: {}", field.pointer, field.detail)),
+                );
                 push_next(&mut lines, of_refusal(problem.status));
                 lines.push(format!("request id: {}", problem.request_id));
             }
@@ -160,12 +165,16 @@ fn reach(server: &str, detail: &str) -> String {
         return "the server's certificate has ended, or a clock is wrong: compare the clocks of both machines".to_owned();
     }
     if detail.contains("timed out") {
-        return format!("{server} is too slow or a firewall drops the packets: check the address, or raise --timeout");
+        return format!(
+            "{server} is too slow or a firewall drops the packets: check the address, or raise --timeout"
+        );
     }
     if detail.contains("dns error") || detail.contains("failed to lookup") {
         return format!("the host name in {server} is not known: check --server or CERTCTL_SERVER_URL");
     }
-    format!("is the server running at {server}? Start it with `certctl server`, or set --server or CERTCTL_SERVER_URL")
+    format!(
+        "is the server running at {server}? Start it with `certctl server`, or set --server or CERTCTL_SERVER_URL"
+    )
 }
 
 /// `https://host:port` of a URL.
@@ -229,7 +238,10 @@ mod tests {
             let text = failure.lines().join("\n");
             assert!(text.contains(expected), "{expected} is missing in:\n{text}");
         };
-        check(unreachable("tcp connect error: Connection refused"), "is the server running at https://127.0.0.1:8443?");
+        check(
+            unreachable("tcp connect error: Connection refused"),
+            "is the server running at https://127.0.0.1:8443?",
+        );
         check(unreachable("invalid peer certificate: UnknownIssuer"), "--ca-file");
         check(unreachable("operation timed out"), "--timeout");
         check(unreachable("dns error: no such host"), "host name");

@@ -58,7 +58,8 @@ impl LoginFile {
         let text = std::fs::read_to_string(path).map_err(failed)?;
         // The text holds a key: of the parser's message only the place is shown.
         toml::from_str(&text).map(Some).map_err(|error: toml::de::Error| {
-            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
+            let line =
+                error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
             Failure::usage(
                 format!("{} has another form than certctl writes (line {line})", path.display()),
                 "sign in anew with `certctl login`, after moving the file away",
@@ -145,7 +146,10 @@ mod tests {
         std::fs::write(&path, "server_url = \"x\"\napi_key = ck_hunter2\n").unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         let text = LoginFile::read(&path).unwrap_err().lines().join("\n");
-        assert!(text.contains("config.toml") && text.contains("line 2") && !text.contains("hunter2"), "{text}");
+        assert!(
+            text.contains("config.toml") && text.contains("line 2") && !text.contains("hunter2"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -154,7 +158,10 @@ mod tests {
             path(&move |name| pairs.iter().find(|(k, _)| *k == name).map(|(_, v)| (*v).to_owned()))
         };
         assert_eq!(at(&[("XDG_CONFIG_HOME", "/x"), ("HOME", "/h")]), Some("/x/certctl/config.toml".into()));
-        assert_eq!(at(&[("XDG_CONFIG_HOME", "x"), ("HOME", "/h")]), Some("/h/.config/certctl/config.toml".into()));
+        assert_eq!(
+            at(&[("XDG_CONFIG_HOME", "x"), ("HOME", "/h")]),
+            Some("/h/.config/certctl/config.toml".into())
+        );
         assert_eq!(at(&[]), None);
     }
 }

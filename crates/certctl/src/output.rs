@@ -123,7 +123,10 @@ pub(crate) struct Console {
 
 impl std::fmt::Debug for Console {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Console").field("format", &self.format).field("quiet", &self.quiet).finish_non_exhaustive()
+        f.debug_struct("Console")
+            .field("format", &self.format)
+            .field("quiet", &self.quiet)
+            .finish_non_exhaustive()
     }
 }
 
@@ -152,7 +155,7 @@ impl Console {
     }
 
     /// Standard output itself.
-    pub(crate) fn stdout(&mut self) -> &mut dyn Write {
+    pub(crate) fn stdout(&mut self) -> &mut (dyn Write + Send) {
         &mut *self.out
     }
 
@@ -178,7 +181,8 @@ impl Console {
         let label = Tone::Bad.paint("error:");
         for (i, line) in failure.lines().iter().enumerate() {
             // When not even standard error can be written there is nobody left to tell.
-            let _ = if i == 0 { writeln!(self.err, "{label} {line}") } else { writeln!(self.err, "  {line}") };
+            let _ =
+                if i == 0 { writeln!(self.err, "{label} {line}") } else { writeln!(self.err, "  {line}") };
         }
     }
 
@@ -187,7 +191,8 @@ impl Console {
         let unprintable = |detail: String| Failure::Answer { what: "the request".to_owned(), detail };
         match self.format {
             Format::Table | Format::Wide | Format::Json => {
-                let text = serde_json::to_string_pretty(value).map_err(|error| unprintable(error.to_string()))?;
+                let text =
+                    serde_json::to_string_pretty(value).map_err(|error| unprintable(error.to_string()))?;
                 self.line(&text)
             }
             Format::Yaml => {
@@ -228,7 +233,9 @@ pub(crate) mod tests {
     /// A console whose streams a test reads, without colour.
     pub(crate) fn captured(format: Format, quiet: bool, now: Ts) -> (Console, Capture, Capture) {
         let (out, err) = (Capture::default(), Capture::default());
-        let plain = |capture: &Capture| anstream::StripStream::new(Box::new(capture.clone()) as Box<dyn Write + Send>);
+        let plain = |capture: &Capture| {
+            anstream::StripStream::new(Box::new(capture.clone()) as Box<dyn Write + Send>)
+        };
         (Console::new(format, quiet, now, Box::new(plain(&out)), Box::new(plain(&err))), out, err)
     }
 

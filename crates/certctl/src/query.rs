@@ -65,7 +65,7 @@ pub(crate) struct Paging {
 /// # Errors
 /// [`Failure`] of the request or the output.
 pub(crate) async fn list<T: serde::de::DeserializeOwned>(
-    session: &mut Session,
+    session: &mut Session<'_>,
     path: &str,
     filters: Query,
     paging: &Paging,
@@ -78,7 +78,8 @@ pub(crate) async fn list<T: serde::de::DeserializeOwned>(
     while paging.all
         && let Some(cursor) = next_cursor(&page)
     {
-        let next: Value = session.client.read(&filters.clone().with("cursor", Some(cursor)).after(path)).await?;
+        let next: Value =
+            session.client.read(&filters.clone().with("cursor", Some(cursor)).after(path)).await?;
         append(&mut page, next);
     }
     if session.console.format.is_machine() {
@@ -89,7 +90,9 @@ pub(crate) async fn list<T: serde::de::DeserializeOwned>(
     session.console.rows(&format!("GET {path}"), &items, columns)?;
     if let Some(cursor) = next_cursor(&page) {
         let n = items.len();
-        session.console.hint(&format!("{n} shown, there are more: --all for all, --cursor {cursor} for the next page"))?;
+        session.console.hint(&format!(
+            "{n} shown, there are more: --all for all, --cursor {cursor} for the next page"
+        ))?;
     }
     Ok(Exit::Ok)
 }
@@ -119,7 +122,8 @@ mod tests {
 
     #[test]
     fn values_are_percent_encoded() {
-        let query = Query::default().with("q", Some("a b&c=*.é")).with("none", None::<&str>).with("limit", Some(5));
+        let query =
+            Query::default().with("q", Some("a b&c=*.é")).with("none", None::<&str>).with("limit", Some(5));
         assert_eq!(query.after("/certificates"), "/certificates?q=a%20b%26c%3D%2A.%C3%A9&limit=5");
         assert_eq!(Query::default().after("/jobs"), "/jobs");
     }

@@ -15,16 +15,16 @@ use crate::table::Column;
 
 /// A connected command.
 #[derive(Debug)]
-pub(crate) struct Session {
+pub(crate) struct Session<'a> {
     /// The API.
     pub(crate) client: Client,
     /// Where answers go.
-    pub(crate) console: Console,
+    pub(crate) console: &'a mut Console,
     /// How long `--wait` waits.
     pub(crate) wait_limit: Duration,
 }
 
-impl Session {
+impl Session<'_> {
     /// Fetches and shows one object.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ use crate::output::Format;
 pub(crate) const DEFAULT_SERVER: &str = "https://127.0.0.1:8443";
 
 /// The limit of a request when nobody gives one.
-const REQUEST_LIMIT: Duration = Duration::from_secs(30);
+pub(crate) const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 /// The limit of a wait when nobody gives one.
 const WAIT_LIMIT: Duration = Duration::from_secs(120);
 
@@ -58,6 +58,11 @@ pub(crate) struct GlobalArguments {
 pub(crate) struct CaPin([u8; 32]);
 
 impl CaPin {
+    /// Trust in it.
+    pub(crate) const fn trust(self) -> Trust {
+        Trust::CaPin(self.0)
+    }
+
     /// In hexadecimal.
     pub(crate) fn text(self) -> String {
         self.0.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -67,9 +72,11 @@ impl CaPin {
 /// Reads 64 hexadecimal digits, with or without colons or `sha256:` before them.
 pub(crate) fn parse_pin(text: &str) -> Result<CaPin, String> {
     let compact: String = text.trim_start_matches("sha256:").chars().filter(|c| *c != ':').collect();
-    let digits: Option<Vec<u8>> = compact.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect();
-    let bytes: Option<Vec<u8>> =
-        digits.map(|digits| digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect());
+    let digits: Option<Vec<u8>> =
+        compact.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect();
+    let bytes: Option<Vec<u8>> = digits.map(|digits| {
+        digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect()
+    });
     match bytes.map(<[u8; 32]>::try_from) {
         Some(Ok(pin)) if compact.len() == 64 => Ok(CaPin(pin)),
         Some(_) | None => Err("it is not a SHA-256: those have 64 hexadecimal digits".to_owned()),
@@ -165,7 +172,7 @@ pub(crate) fn parse_url(text: &str) -> Result<String, Failure> {
 /// The CA that flags or environment give.
 pub(crate) fn trust_given(arguments: &GlobalArguments) -> Result<Option<Trust>, Failure> {
     if let Some(pin) = arguments.ca_pin {
-        return Ok(Some(Trust::CaPin(pin.0)));
+        return Ok(Some(pin.trust()));
     }
     match arguments.ca_file.as_deref().filter(|path| !path.as_os_str().is_empty()) {
         Some(path) => Ok(Some(Trust::CaPem(read_text(path)?))),
@@ -175,16 +182,23 @@ pub(crate) fn trust_given(arguments: &GlobalArguments) -> Result<Option<Trust>, 
 
 fn stored_trust(login: Option<&LoginFile>, server_url: &str) -> Result<Trust, Failure> {
     let pin = login.and_then(|login| login.ca_pin.as_deref()).map(parse_pin).transpose();
-    let pin = pin.map_err(|problem| Failure::usage(format!("the stored CA pin: {problem}"), "sign in anew with `certctl login`"))?;
+    let pin = pin.map_err(|problem| {
+        Failure::usage(format!("the stored CA pin: {problem}"), "sign in anew with `certctl login`")
+    })?;
     match (login.and_then(|login| login.ca_pem.clone()), pin) {
         (Some(pem), _) => Ok(Trust::CaPem(pem)),
-        (None, Some(pin)) => Ok(Trust::CaPin(pin.0)),
-        (None, None) => Err(Failure::usage(
-            format!("the CA of {server_url} is not known, so it cannot be told from an impostor"),
-            "sign in with `certctl login --server URL --ca-file ca.pem` (the server wrote ca.pem to its data directory), \
-             or give --ca-file or CERTCTL_CA_FILE",
-        )),
+        (None, Some(pin)) => Ok(pin.trust()),
+        (None, None) => Err(unknown_ca(server_url)),
     }
+}
+
+/// Nobody said which CA the server has.
+pub(crate) fn unknown_ca(server_url: &str) -> Failure {
+    Failure::usage(
+        format!("the CA of {server_url} is not known, so it cannot be told from an impostor"),
+        "sign in with `certctl login --server URL --ca-file ca.pem` (the server wrote ca.pem to its data directory), \
+         or give --ca-file or CERTCTL_CA_FILE",
+    )
 }
 
 /// The key that flags or environment give; a file wins over the variable.
@@ -257,7 +271,10 @@ mod tests {
     #[test]
     fn a_stored_login_is_used_when_nothing_is_given() {
         let settings = Settings::resolve(&arguments(), &|_| None, Some(login())).unwrap();
-        assert_eq!((settings.server_url.as_str(), key(&settings)), ("https://a.example:8443", Some("ck_stored")));
+        assert_eq!(
+            (settings.server_url.as_str(), key(&settings)),
+            ("https://a.example:8443", Some("ck_stored"))
+        );
         assert!(matches!(settings.trust, Trust::CaPin(pin) if pin == [0xab; 32]));
     }
 

@@ -62,7 +62,8 @@ pub(crate) fn joined<T: ToString>(values: &[T]) -> String {
 
 /// `AB:CD:...`, as `openssl x509 -fingerprint` writes it.
 pub(crate) fn fingerprint(hex: &str) -> String {
-    let pairs: Vec<&str> = hex.as_bytes().chunks(2).filter_map(|pair| std::str::from_utf8(pair).ok()).collect();
+    let pairs: Vec<&str> =
+        hex.as_bytes().chunks(2).filter_map(|pair| std::str::from_utf8(pair).ok()).collect();
     pairs.join(":").to_uppercase()
 }
 
@@ -90,9 +91,13 @@ impl<T> Column<T> {
         Self { title, place: Place::Show, cell, tone: |_| Tone::Plain }
     }
 
-    /// The same column with a tone.
-    pub(crate) const fn toned(self, tone: fn(&T) -> Tone) -> Self {
-        Self { title: self.title, place: self.place, cell: self.cell, tone }
+    /// A column of every table with a tone.
+    pub(crate) const fn toned(
+        title: &'static str,
+        cell: fn(&T, &View) -> String,
+        tone: fn(&T) -> Tone,
+    ) -> Self {
+        Self { title, place: Place::Table, cell, tone }
     }
 }
 
@@ -151,11 +156,16 @@ fn painted(line: &str, row: &[(String, Tone)]) -> String {
 
 /// One line for a cell: a line break would tear the table.
 fn one_line(text: String) -> String {
-    if text.contains(['\n', '\r', '\t']) { text.split_whitespace().collect::<Vec<_>>().join(" ") } else { text }
+    if text.contains(['\n', '\r', '\t']) {
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    } else {
+        text
+    }
 }
 
 fn decode<T: DeserializeOwned>(what: &str, value: &Value) -> Result<T, Failure> {
-    T::deserialize(value).map_err(|error| Failure::Answer { what: what.to_owned(), detail: error.to_string() })
+    T::deserialize(value)
+        .map_err(|error| Failure::Answer { what: what.to_owned(), detail: error.to_string() })
 }
 
 impl Console {
@@ -183,7 +193,9 @@ impl Console {
         let mut rows = Vec::with_capacity(items.len());
         for item in items {
             let object: T = decode(what, item)?;
-            rows.push(columns.iter().map(|c| (one_line((c.cell)(&object, &view)), (c.tone)(&object))).collect());
+            rows.push(
+                columns.iter().map(|c| (one_line((c.cell)(&object, &view)), (c.tone)(&object))).collect(),
+            );
         }
         if rows.is_empty() {
             return self.hint("none");
@@ -239,7 +251,7 @@ mod tests {
 
     const COLUMNS: &[Column<Sample>] = &[
         Column::new("Id", |s, _| s.id.clone()),
-        Column::new("State", |s, _| s.state.clone()).toned(|_| Tone::Bad),
+        Column::toned("State", |s, _| s.state.clone(), |_| Tone::Bad),
         Column::new("At", |s, view| view.time(s.at)),
         Column::wide("Twice", |s, _| format!("{}{}", s.id, s.id)),
     ];

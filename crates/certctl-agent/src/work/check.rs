@@ -159,9 +159,9 @@ pub(crate) fn plan(
             )));
         }
         let found = present(&real).map_err(|error| Objection::passing(chain(&error)))?;
-        let old = found.as_ref().map(|(old, _)| *old);
+        let old = found.as_ref().map(|found| found.old);
         if role == Role::Certificate {
-            file_before = found.as_ref().and_then(|(_, content)| leaf_fingerprint(content));
+            file_before = found.as_ref().and_then(|found| leaf_fingerprint(&found.content));
         }
         let (staged, backup) = FilePlan::beside(&real, &work.job_id);
         files.push(FilePlan {
@@ -170,8 +170,8 @@ pub(crate) fn plan(
             staged,
             backup,
             new_sha256: sha256_hex(&contents.of(role, installation)),
-            uid: owner.or(old.map(|old| old.uid)).unwrap_or_else(|| geteuid().as_raw()),
-            gid: group.or(old.map(|old| old.gid)).unwrap_or_else(|| getegid().as_raw()),
+            uid: owner.or_else(|| old.map(|old| old.uid)).unwrap_or_else(|| geteuid().as_raw()),
+            gid: group.or_else(|| old.map(|old| old.gid)).unwrap_or_else(|| getegid().as_raw()),
             mode: mode(role, installation, old),
             real,
             old,
@@ -186,7 +186,7 @@ fn mode(role: Role, installation: &Installation, old: Option<OldFile>) -> u32 {
         Role::Key => (installation.key_mode, DEFAULT_KEY_MODE, 0o640),
         Role::Certificate | Role::Chain => (installation.certificate_mode, DEFAULT_CERTIFICATE_MODE, 0o664),
     };
-    wanted.or(old.map(|old| (old.mode & allowed) | 0o400)).unwrap_or(default)
+    wanted.or_else(|| old.map(|old| (old.mode & allowed) | 0o400)).unwrap_or(default)
 }
 
 fn leaf_fingerprint(content: &[u8]) -> Option<String> {

@@ -244,8 +244,14 @@ impl FilePlan {
     }
 }
 
-/// What is at a path now, with the fingerprint-worthy content left to the caller.
-pub(crate) fn present(real: &Path) -> Result<Option<(OldFile, Zeroizing<Vec<u8>>)>, FileError> {
+/// A file as it is now; its content may be a key.
+pub(crate) struct Present {
+    pub(crate) old: OldFile,
+    pub(crate) content: Zeroizing<Vec<u8>>,
+}
+
+/// What is at a path now.
+pub(crate) fn present(real: &Path) -> Result<Option<Present>, FileError> {
     let Some(content) = durable::read(real)?.map(Zeroizing::new) else { return Ok(None) };
     let metadata = fs::metadata(real).map_err(FileError::at("read", real))?;
     let old = OldFile {
@@ -254,7 +260,7 @@ pub(crate) fn present(real: &Path) -> Result<Option<(OldFile, Zeroizing<Vec<u8>>
         gid: metadata.gid(),
         mode: metadata.mode() & 0o7777,
     };
-    Ok(Some((old, content)))
+    Ok(Some(Present { old, content }))
 }
 
 fn read_secret(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
@@ -277,7 +283,7 @@ mod tests {
             set_mode(&real, 0o640).unwrap();
         }
         let (staged, backup) = FilePlan::beside(&real, &"job-1".parse().unwrap());
-        let old = present(&real).unwrap().map(|(old, _)| old);
+        let old = present(&real).unwrap().map(|present| present.old);
         let own = fs::metadata(dir).unwrap();
         FilePlan {
             role: Role::Certificate,

@@ -4,10 +4,12 @@
 //! transaction), then `csr` and `report`.
 
 mod check;
+pub mod csr;
 pub mod deploy;
 pub mod files;
 mod include_glob;
 mod nginx;
 mod nginx_text;
+pub mod report;
 pub mod step;
 mod verify;

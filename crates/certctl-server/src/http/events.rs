@@ -68,16 +68,26 @@ impl Tail {
     }
 }
 
+/// Where the tail begins: to be taken before the server answers, so that no listener's first event is before it.
+#[derive(Debug)]
+pub struct TailStart {
+    topics: broadcast::Receiver<String>,
+    order: Order,
+}
+
+/// Takes the tail's place.
+///
+/// # Errors
+/// Those of the store.
+pub async fn tail_start(app: &App) -> Result<TailStart, StoreError> {
+    let topics = app.store.listen();
+    let order = Order::new(start(app).await?, app.store.kind() == Kind::Postgres);
+    Ok(TailStart { topics, order })
+}
+
 /// Reads the outbox until shutdown.
-pub async fn run_tail(app: App) {
-    let mut topics = app.store.listen();
-    let mut order = match start(&app).await {
-        Ok(last) => Order::new(last, app.store.kind() == Kind::Postgres),
-        Err(error) => {
-            tracing::error!("The event stream could not be read at start: {}", chain(&error));
-            Order::new(0, app.store.kind() == Kind::Postgres)
-        }
-    };
+pub async fn run_tail(app: App, start: TailStart) {
+    let TailStart { mut topics, mut order } = start;
     loop {
         let wait = if order.is_waiting() { HOLD / 5 } else { LOOK };
         tokio::select! {

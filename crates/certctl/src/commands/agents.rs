@@ -95,8 +95,8 @@ const fn health_tone(health: AgentHealth) -> Tone {
 
 const COLUMNS: &[Column<Agent>] = &[
     Column::new("Id", |agent, _| agent.id.to_string()),
-    Column::new("State", |agent, _| agent.state.to_string()).toned(|agent| state_tone(agent.state)),
-    Column::new("Health", |agent, _| agent.health.to_string()).toned(|agent| health_tone(agent.health)),
+    Column::toned("State", |agent, _| agent.state.to_string(), |agent| state_tone(agent.state)),
+    Column::toned("Health", |agent, _| agent.health.to_string(), |agent| health_tone(agent.health)),
     Column::new("Last seen", |agent, view| view.time(agent.last_seen_at)),
     Column::new("Certificates", |agent, _| agent.certificates.to_string()),
     Column::new("Targets", |agent, _| agent.targets.to_string()),
@@ -112,7 +112,7 @@ const COLUMNS: &[Column<Agent>] = &[
 ];
 
 impl Agents {
-    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+    pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
             Self::List { paging } => list(session, "/agents", Query::default(), paging, COLUMNS).await,
             Self::Show { id } => session.show(&format!("/agents/{id}"), COLUMNS).await,
@@ -120,7 +120,8 @@ impl Agents {
             Self::Quarantine { id } => set_state(session, id, AgentState::Quarantined).await,
             Self::Activate { id } => set_state(session, id, AgentState::Active).await,
             Self::Retire { id, force } => {
-                let path = Query::default().with("force", force.then_some(true)).after(&format!("/agents/{id}"));
+                let path =
+                    Query::default().with("force", force.then_some(true)).after(&format!("/agents/{id}"));
                 session.delete(&path, &format!("{id} is retired: it is refused from now on")).await
             }
             Self::Update { id, changes } => {
@@ -135,15 +136,15 @@ impl Agents {
     }
 }
 
-async fn set_state(session: &mut Session, id: &AgentId, state: AgentState) -> Result<Exit, Failure> {
+async fn set_state(session: &mut Session<'_>, id: &AgentId, state: AgentState) -> Result<Exit, Failure> {
     let body = UpdateAgent { name: None, environment: None, state: Some(state) };
     session.patch(&format!("/agents/{id}"), &body, COLUMNS).await
 }
 
-async fn invite(session: &mut Session, name: &str, expires: Option<i64>) -> Result<Exit, Failure> {
+async fn invite(session: &mut Session<'_>, name: &str, expires: Option<i64>) -> Result<Exit, Failure> {
     let body = CreateInvitation { name: name.to_owned(), expires_in_seconds: expires };
     let answer: Value = session.client.post("/agents/invitations", &body).await?;
-    let console = &mut session.console;
+    let console = &mut *session.console;
     if console.format.is_machine() {
         console.document(&answer)?;
         return Ok(Exit::Ok);

@@ -34,7 +34,7 @@ enum Method {
 }
 
 impl Api {
-    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+    pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let path = if self.path.starts_with('/') { self.path.clone() } else { format!("/{}", self.path) };
         let client = &session.client;
         let answer: Result<Value, ClientError> = match self.method {
@@ -67,7 +67,9 @@ impl Api {
 
     fn no_body(&self) -> Result<(), Failure> {
         match &self.data {
-            Some(_) => Err(Failure::usage("GET and DELETE have no body", "leave --data out, or use POST or PATCH")),
+            Some(_) => {
+                Err(Failure::usage("GET and DELETE have no body", "leave --data out, or use POST or PATCH"))
+            }
             None => Ok(()),
         }
     }
@@ -80,8 +82,9 @@ impl Api {
                 None => data.to_owned(),
             },
         };
-        serde_json::from_str(&text)
-            .map_err(|error| Failure::usage(format!("--data is not JSON: {error}"), "quote it for the shell, or use @FILE"))
+        serde_json::from_str(&text).map_err(|error| {
+            Failure::usage(format!("--data is not JSON: {error}"), "quote it for the shell, or use @FILE")
+        })
     }
 }
 

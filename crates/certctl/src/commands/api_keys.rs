@@ -55,13 +55,16 @@ const COLUMNS: &[Column<ApiKey>] = &[
     Column::new("Begins with", |key, _| key.prefix.clone()),
     Column::new("Last used", |key, view| view.time(key.last_used_at)),
     Column::new("Ends", |key, view| view.time(key.expires_at)),
-    Column::new("Revoked", |key, view| view.time(key.revoked_at))
-        .toned(|key| if key.revoked_at.is_some() { Tone::Bad } else { Tone::Plain }),
+    Column::toned(
+        "Revoked",
+        |key, view| view.time(key.revoked_at),
+        |key| if key.revoked_at.is_some() { Tone::Bad } else { Tone::Plain },
+    ),
     Column::wide("Created", |key, view| view.time(key.created_at)),
 ];
 
 impl ApiKeys {
-    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+    pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
             Self::List { paging } => list(session, "/api-keys", Query::default(), paging, COLUMNS).await,
             Self::Create { name, role, expires } => {
@@ -69,7 +72,12 @@ impl ApiKeys {
                 created(session, "/api-keys", &body).await
             }
             Self::Revoke { id } => {
-                session.delete(&format!("/api-keys/{id}"), &format!("{id} is revoked: it is refused from now on")).await
+                session
+                    .delete(
+                        &format!("/api-keys/{id}"),
+                        &format!("{id} is revoked: it is refused from now on"),
+                    )
+                    .await
             }
             Self::Rotate { id } => created(session, &format!("/api-keys/{id}/rotate"), &json!({})).await,
         }
@@ -77,9 +85,9 @@ impl ApiKeys {
 }
 
 /// Shows a new key: for people its columns, then the secret alone on the last line.
-async fn created(session: &mut Session, path: &str, body: &impl Serialize) -> Result<Exit, Failure> {
+async fn created(session: &mut Session<'_>, path: &str, body: &impl Serialize) -> Result<Exit, Failure> {
     let answer: Value = session.client.post(path, body).await?;
-    let console = &mut session.console;
+    let console = &mut *session.console;
     if console.format.is_machine() {
         console.document(&answer)?;
         return Ok(Exit::Ok);

@@ -64,7 +64,7 @@ const COLUMNS: &[Column<AuditEvent>] = &[
     Column::new("Actor", |event, _| event.actor.to_string()),
     Column::new("Action", |event, _| event.action.clone()),
     Column::new("Object", |event, _| event.object_id.clone()),
-    Column::new("Outcome", |event, _| event.outcome.to_string()).toned(|event| tone(event.outcome)),
+    Column::toned("Outcome", |event, _| event.outcome.to_string(), |event| tone(event.outcome)),
     Column::new("Summary", |event, _| event.summary.clone()),
     Column::wide("Id", |event, _| event.id.to_string()),
     Column::wide("Request", |event, _| or_dash(event.request_id.as_ref())),
@@ -74,7 +74,7 @@ const COLUMNS: &[Column<AuditEvent>] = &[
 ];
 
 impl Audit {
-    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+    pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
             Self::List { actor, action, object, outcome, since, until, paging } => {
                 let now = session.console.now;
@@ -93,11 +93,13 @@ impl Audit {
     }
 }
 
-async fn verify(session: &mut Session) -> Result<Exit, Failure> {
+async fn verify(session: &mut Session<'_>) -> Result<Exit, Failure> {
     let answer: Value = session.client.read("/audit/verify").await?;
-    let found = AuditVerification::deserialize(&answer)
-        .map_err(|error| Failure::Answer { what: "GET /audit/verify".to_owned(), detail: error.to_string() })?;
-    let console = &mut session.console;
+    let found = AuditVerification::deserialize(&answer).map_err(|error| Failure::Answer {
+        what: "GET /audit/verify".to_owned(),
+        detail: error.to_string(),
+    })?;
+    let console = &mut *session.console;
     if console.format.is_machine() {
         console.document(&answer)?;
     } else if found.ok {
@@ -111,6 +113,7 @@ async fn verify(session: &mut Session) -> Result<Exit, Failure> {
     }
     Err(Failure::Negative {
         what: format!("the audit trail is not as it was sealed: {}", found.findings.join("; ")),
-        next: "keep a copy of the database as it is, compare it with a backup, and find out who had access".to_owned(),
+        next: "keep a copy of the database as it is, compare it with a backup, and find out who had access"
+            .to_owned(),
     })
 }

@@ -39,10 +39,11 @@ pub(crate) struct Events {
 }
 
 impl Events {
-    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+    pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         // A wrong address, CA or key is an answer at once; only a stream that breaks later is taken up again.
         let _: serde_json::Value = session.client.read("/auth/check").await?;
-        let query = Query::default().with("kind", self.kind.as_ref()).with("object", self.object.as_ref()).after("");
+        let query =
+            Query::default().with("kind", self.kind.as_ref()).with("object", self.object.as_ref()).after("");
         let mut last = if self.follow { self.since } else { Some(self.since.unwrap_or(0)) };
         loop {
             let Some(broken) = self.once(session, &query, &mut last).await? else { return Ok(Exit::Ok) };
@@ -62,7 +63,7 @@ impl Events {
     /// Shows one stream until it breaks (the error) or, without `--follow`, is quiet (none).
     async fn once(
         &self,
-        session: &mut Session,
+        session: &mut Session<'_>,
         query: &str,
         last: &mut Option<i64>,
     ) -> Result<Option<ClientError>, Failure> {
@@ -81,7 +82,7 @@ impl Events {
             };
             let Some(event) = next else { break };
             *last = Some(event.seq);
-            show(&mut session.console, &event)?;
+            show(&mut *session.console, &event)?;
         }
         match stream.join_next().await {
             Some(Ok(Err(error))) => Ok(Some(error)),
@@ -98,7 +99,8 @@ fn is_reset(detail: &str) -> bool {
 fn gone(since: Option<i64>) -> Failure {
     Failure::Negative {
         what: format!("events after place {} are no longer kept", since.unwrap_or(0)),
-        next: "begin with --since 0, the oldest that are kept; `certctl audit list` has what is older".to_owned(),
+        next: "begin with --since 0, the oldest that are kept; `certctl audit list` has what is older"
+            .to_owned(),
     }
 }
 
@@ -178,7 +180,10 @@ mod tests {
     fn programs_get_one_document_for_each_event() {
         let text = printed(Format::Json);
         assert_eq!(text.lines().count(), 2);
-        assert!(text.lines().all(|line| serde_json::from_str::<Event>(line).is_ok_and(|e| e.seq == 7)), "{text}");
+        assert!(
+            text.lines().all(|line| serde_json::from_str::<Event>(line).is_ok_and(|e| e.seq == 7)),
+            "{text}"
+        );
         assert_eq!(printed(Format::Yaml).matches("---\n").count(), 2);
     }
 }

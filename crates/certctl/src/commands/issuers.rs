@@ -82,14 +82,17 @@ const KIND_COLUMNS: &[Column<IssuerKind>] = &[
 
 const STEP_COLUMNS: &[Column<TestStep>] = &[
     Column::new("Step", |step, _| step.name.clone()),
-    Column::new("Outcome", |step, _| if step.ok { "ok".to_owned() } else { "failed".to_owned() })
-        .toned(|step| if step.ok { Tone::Good } else { Tone::Bad }),
+    Column::toned(
+        "Outcome",
+        |step, _| if step.ok { "ok".to_owned() } else { "failed".to_owned() },
+        |step| if step.ok { Tone::Good } else { Tone::Bad },
+    ),
     Column::new("Took", |step, _| format!("{} ms", step.milliseconds)),
     Column::new("Detail", |step, _| step.detail.clone()),
 ];
 
 impl Issuers {
-    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+    pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
             Self::List { paging } => list(session, "/issuers", Query::default(), paging, COLUMNS).await,
             Self::Show { id } => session.show(&format!("/issuers/{id}"), COLUMNS).await,
@@ -102,7 +105,9 @@ impl Issuers {
                 };
                 session.post("/issuers", &body, COLUMNS).await
             }
-            Self::Delete { id } => session.delete(&format!("/issuers/{id}"), &format!("{id} is deleted")).await,
+            Self::Delete { id } => {
+                session.delete(&format!("/issuers/{id}"), &format!("{id} is deleted")).await
+            }
             Self::Test { id } => test(session, id).await,
             Self::Kinds => kinds(session, "/issuer-kinds", KIND_COLUMNS).await,
             Self::Chain { id } => {
@@ -115,7 +120,7 @@ impl Issuers {
     }
 }
 
-async fn test(session: &mut Session, id: &IssuerId) -> Result<Exit, Failure> {
+async fn test(session: &mut Session<'_>, id: &IssuerId) -> Result<Exit, Failure> {
     let path = format!("/issuers/{id}/test");
     let answer: Value = session.client.post(&path, &json!({})).await?;
     let what = format!("POST {path}");
@@ -135,12 +140,12 @@ async fn test(session: &mut Session, id: &IssuerId) -> Result<Exit, Failure> {
 /// # Errors
 /// [`Failure`] of the request or the output.
 pub(crate) async fn kinds<T: DeserializeOwned>(
-    session: &mut Session,
+    session: &mut Session<'_>,
     path: &str,
     columns: &[Column<T>],
 ) -> Result<Exit, Failure> {
     let answer: Value = session.client.read(path).await?;
-    let console = &mut session.console;
+    let console = &mut *session.console;
     if console.format.is_machine() {
         console.document(&answer)?;
         return Ok(Exit::Ok);
@@ -154,8 +159,10 @@ pub(crate) async fn kinds<T: DeserializeOwned>(
 
 /// The fields of a schema, required ones with `*`.
 pub(crate) fn schema_fields(schema: &Value) -> String {
-    let required: Vec<&str> =
-        schema["required"].as_array().map(|names| names.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
+    let required: Vec<&str> = schema["required"]
+        .as_array()
+        .map(|names| names.iter().filter_map(Value::as_str).collect())
+        .unwrap_or_default();
     let Some(properties) = schema["properties"].as_object() else { return "-".to_owned() };
     let mark = |name: &String| if required.contains(&name.as_str()) { "*" } else { "" };
     properties.keys().map(|name| format!("{name}{}", mark(name))).collect::<Vec<_>>().join(", ")

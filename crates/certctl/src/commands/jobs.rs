@@ -70,7 +70,9 @@ pub(crate) const fn tone(state: JobState) -> Tone {
         JobState::Completed => Tone::Good,
         JobState::Failed => Tone::Bad,
         JobState::Cancelled => Tone::Faint,
-        JobState::Pending | JobState::AwaitingApproval | JobState::AwaitingCsr | JobState::Running => Tone::Notice,
+        JobState::Pending | JobState::AwaitingApproval | JobState::AwaitingCsr | JobState::Running => {
+            Tone::Notice
+        }
     }
 }
 
@@ -78,7 +80,7 @@ pub(crate) const fn tone(state: JobState) -> Tone {
 pub(crate) const COLUMNS: &[Column<Job>] = &[
     Column::new("Id", |job, _| job.id.to_string()),
     Column::new("Kind", |job, _| job.kind.to_string()),
-    Column::new("State", |job, _| job.state.to_string()).toned(|job| tone(job.state)),
+    Column::toned("State", |job, _| job.state.to_string(), |job| tone(job.state)),
     Column::new("Certificate", |job, _| job.certificate_id.to_string()),
     Column::new("Agent", |job, _| or_dash(job.agent_id.as_ref())),
     Column::new("Target", |job, _| or_dash(job.target_id.as_ref())),
@@ -88,7 +90,10 @@ pub(crate) const COLUMNS: &[Column<Job>] = &[
     Column::wide("Version", |job, _| or_dash(job.version_id.as_ref())),
     Column::wide("Reason", |job, _| job.reason.clone()),
     Column::wide("Finished", |job, view| view.time(job.finished_at)),
-    Column::show("Next try", |job, view| if job.state.is_open() { view.time(job.run_after) } else { "-".to_owned() }),
+    Column::show(
+        "Next try",
+        |job, view| if job.state.is_open() { view.time(job.run_after) } else { "-".to_owned() },
+    ),
     Column::show("Deadline", |job, view| view.time(job.deadline)),
     Column::show("Deployment", |job, _| or_dash(job.deployment_id.as_ref())),
 ];
@@ -97,14 +102,17 @@ const STEP_COLUMNS: &[Column<JobStep>] = &[
     Column::new("At", |step, view| view.time(step.at)),
     Column::new("Try", |step, _| step.attempt.to_string()),
     Column::new("Step", |step, _| step.name.clone()),
-    Column::new("Outcome", |step, _| step.outcome.clone())
-        .toned(|step| if step.outcome == "ok" { Tone::Good } else { Tone::Bad }),
+    Column::toned(
+        "Outcome",
+        |step, _| step.outcome.clone(),
+        |step| if step.outcome == "ok" { Tone::Good } else { Tone::Bad },
+    ),
     Column::new("Took", |step, _| step.milliseconds.map_or_else(|| "-".to_owned(), |ms| format!("{ms} ms"))),
     Column::new("Detail", |step, _| step.detail.clone()),
 ];
 
 impl Jobs {
-    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+    pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
             Self::List { state, kind, certificate, agent, target, since, paging } => {
                 let filters = Query::default()
@@ -118,19 +126,23 @@ impl Jobs {
             }
             Self::Show { id } => show(session, id).await,
             Self::Cancel { id, reason } => {
-                session.post(&format!("/jobs/{id}/cancel"), &JobAction { reason: reason.clone() }, COLUMNS).await
+                session
+                    .post(&format!("/jobs/{id}/cancel"), &JobAction { reason: reason.clone() }, COLUMNS)
+                    .await
             }
             Self::Retry { id, reason } => {
-                session.post(&format!("/jobs/{id}/retry"), &JobAction { reason: reason.clone() }, COLUMNS).await
+                session
+                    .post(&format!("/jobs/{id}/retry"), &JobAction { reason: reason.clone() }, COLUMNS)
+                    .await
             }
         }
     }
 }
 
-async fn show(session: &mut Session, id: &JobId) -> Result<Exit, Failure> {
+async fn show(session: &mut Session<'_>, id: &JobId) -> Result<Exit, Failure> {
     let path = format!("/jobs/{id}");
     let detail: Value = session.client.read(&path).await?;
-    let console = &mut session.console;
+    let console = &mut *session.console;
     if console.format.is_machine() {
         console.document(&detail)?;
         return Ok(Exit::Ok);
@@ -142,7 +154,8 @@ async fn show(session: &mut Session, id: &JobId) -> Result<Exit, Failure> {
         console.line("")?;
         console.rows::<JobStep>(&what, &steps, STEP_COLUMNS)?;
     }
-    let failed = serde_json::from_value::<JobDetail>(detail).is_ok_and(|detail| detail.job.state == JobState::Failed);
+    let failed =
+        serde_json::from_value::<JobDetail>(detail).is_ok_and(|detail| detail.job.state == JobState::Failed);
     if failed {
         console.hint(&format!("when the cause is gone: certctl jobs retry {id}"))?;
     }

@@ -17,6 +17,7 @@ use crate::failure::Failure;
 use crate::login_file::{self, LoginFile};
 use crate::output::{Console, Exit, Tone};
 use crate::settings::{self, DEFAULT_SERVER, GlobalArguments, parse_key, parse_url};
+use crate::terminal::HiddenInput;
 
 /// `certctl login`
 #[derive(Debug, Args)]
@@ -43,7 +44,10 @@ impl Login {
         console: &mut Console,
     ) -> Result<Exit, Failure> {
         let path = login_file::path(environment).ok_or_else(|| {
-            Failure::usage("there is no place to keep a log-in", "set HOME or XDG_CONFIG_HOME to an absolute path")
+            Failure::usage(
+                "there is no place to keep a log-in",
+                "set HOME or XDG_CONFIG_HOME to an absolute path",
+            )
         })?;
         // A broken or unsafe earlier log-in must not stand in the way of a new one.
         let stored = LoginFile::read(&path).ok().flatten();
@@ -56,9 +60,9 @@ impl Login {
         let (ca_pem, ca_pin) = ca(arguments, environment, stored.as_ref(), &server_url, console)?;
         let trust = match (&ca_pem, &ca_pin) {
             (Some(pem), _) => Trust::CaPem(pem.clone()),
-            (None, Some(pin)) => settings::parse_pin(pin)
-                .map(settings::CaPin::trust)
-                .map_err(|problem| Failure::usage(format!("the stored CA pin: {problem}"), "give --ca-file"))?,
+            (None, Some(pin)) => settings::parse_pin(pin).map(settings::CaPin::trust).map_err(|problem| {
+                Failure::usage(format!("the stored CA pin: {problem}"), "give --ca-file")
+            })?,
             (None, None) => return Err(settings::unknown_ca(&server_url)),
         };
         let options = ClientOptions {
@@ -126,7 +130,10 @@ fn ca(
     }
     for path in local_ca_files(environment) {
         if let Ok(pem) = std::fs::read_to_string(&path) {
-            console.hint(&format!("the CA is taken from {}, written by the server on this machine", path.display()))?;
+            console.hint(&format!(
+                "the CA is taken from {}, written by the server on this machine",
+                path.display()
+            ))?;
             return Ok((Some(pem), None));
         }
     }
@@ -158,18 +165,72 @@ fn key(arguments: &GlobalArguments, environment: Environment<'_>) -> Result<Secr
         let mut stderr = std::io::stderr();
         write!(stderr, "API key (it is not shown): ")?;
         stderr.flush()?;
-        Some(HiddenInput::begin())
+        HiddenInput::begin(&stdin)
     } else {
         None
     };
-    let mut line = Secret::new(String::new());
     let mut text = String::new();
     let read = stdin.lock().read_line(&mut text);
-    std::mem::swap(line.expose_mut(), &mut text);
+    let text = Secret::new(text);
     if hidden.is_some() {
         drop(hidden);
         writeln!(std::io::stderr())?;
     }
     read.map_err(failed)?;
-    parse_key(line.expose(), "standard input")
+    parse_key(text.expose(), "standard input")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::Format;
+    use crate::output::tests::captured;
+    use certctl_core::time::Ts;
+
+    fn arguments() -> GlobalArguments {
+        GlobalArguments {
+            server: None,
+            api_key_file: None,
+            ca_file: None,
+            ca_pin: None,
+            output: Format::Table,
+            quiet: false,
+            no_color: false,
+            timeout: None,
+        }
+    }
+
+    fn stored() -> LoginFile {
+        LoginFile {
+            server_url: DEFAULT_SERVER.to_owned(),
+            api_key: Secret::new("ck_a".to_owned()),
+            ca_pem: Some("STORED".to_owned()),
+            ca_pin: None,
+        }
+    }
+
+    #[test]
+    fn the_ca_is_given_then_stored_then_that_of_a_server_on_this_machine() {
+        let home = tempfile::tempdir().unwrap();
+        let state = home.path().join(".local/state/certctl");
+        std::fs::create_dir_all(&state).unwrap();
+        std::fs::write(state.join("ca.pem"), "LOCAL").unwrap();
+        let given = home.path().join("given.pem");
+        std::fs::write(&given, "GIVEN").unwrap();
+        let text = home.path().display().to_string();
+        let environment = move |name: &str| (name == "HOME").then(|| text.clone());
+        let (mut console, _, err) = captured(Format::Table, false, Ts::from_second(0));
+        let mut check =
+            |arguments: &GlobalArguments, stored: Option<&LoginFile>, url: &str, expected: Option<&str>| {
+                let (pem, _) = ca(arguments, &environment, stored, url, &mut console).unwrap();
+                assert_eq!(pem.as_deref(), expected);
+            };
+        let with_file = GlobalArguments { ca_file: Some(given), ..arguments() };
+        check(&with_file, Some(&stored()), DEFAULT_SERVER, Some("GIVEN"));
+        check(&arguments(), Some(&stored()), DEFAULT_SERVER, Some("STORED"));
+        assert_eq!(err.text(), "");
+        check(&arguments(), None, DEFAULT_SERVER, Some("LOCAL"));
+        assert!(err.text().contains("ca.pem"), "a CA that nobody named is said");
+        check(&arguments(), None, "https://certctl.example:8443", None);
+    }
 }

@@ -16,6 +16,7 @@ pub(crate) mod login;
 pub(crate) mod owners;
 pub(crate) mod profiles;
 pub(crate) mod renewal_policies;
+pub(crate) mod server;
 pub(crate) mod status;
 pub(crate) mod targets;
 pub(crate) mod teams;
@@ -34,6 +35,8 @@ pub(crate) enum Command {
     Login(login::Login),
     #[command(flatten)]
     Remote(Remote),
+    /// Run the control plane
+    Server(Box<certctl_server::cli::ServerArgs>),
     /// A completion script for your shell
     Completion(version::Completion),
     /// The version of this program
@@ -89,7 +92,7 @@ impl Remote {
     ///
     /// # Errors
     /// [`Failure`] of the request, the wait or the output.
-    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+    pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
             Self::Status => status::run(session).await,
             Self::Certs(command) => command.run(session).await,

@@ -73,7 +73,7 @@ const COLUMNS: &[Column<Owner>] = &[
 ];
 
 impl Owners {
-    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+    pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
             Self::List { paging } => list(session, "/owners", Query::default(), paging, COLUMNS).await,
             Self::Show { id } => session.show(&format!("/owners/{id}"), COLUMNS).await,
@@ -85,7 +85,9 @@ impl Owners {
                 let body = UpdateOwner { name: changes.name.clone(), email: changes.email.clone() };
                 session.patch(&format!("/owners/{id}"), &body, COLUMNS).await
             }
-            Self::Delete { id } => session.delete(&format!("/owners/{id}"), &format!("{id} is deleted")).await,
+            Self::Delete { id } => {
+                session.delete(&format!("/owners/{id}"), &format!("{id} is deleted")).await
+            }
         }
     }
 }

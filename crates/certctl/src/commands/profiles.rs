@@ -97,7 +97,7 @@ const COLUMNS: &[Column<Profile>] = &[
 ];
 
 impl Profiles {
-    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+    pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
             Self::List { paging } => list(session, "/profiles", Query::default(), paging, COLUMNS).await,
             Self::Show { id } => session.show(&format!("/profiles/{id}"), COLUMNS).await,
@@ -124,7 +124,9 @@ impl Profiles {
                 };
                 session.patch(&format!("/profiles/{id}"), &body, COLUMNS).await
             }
-            Self::Delete { id } => session.delete(&format!("/profiles/{id}"), &format!("{id} is deleted")).await,
+            Self::Delete { id } => {
+                session.delete(&format!("/profiles/{id}"), &format!("{id} is deleted")).await
+            }
         }
     }
 }

@@ -114,9 +114,11 @@ fn point_text(point: Option<RenewalPoint>) -> String {
 }
 
 impl RenewalPolicies {
-    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+    pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
-            Self::List { paging } => list(session, "/renewal-policies", Query::default(), paging, COLUMNS).await,
+            Self::List { paging } => {
+                list(session, "/renewal-policies", Query::default(), paging, COLUMNS).await
+            }
             Self::Show { id } => session.show(&format!("/renewal-policies/{id}"), COLUMNS).await,
             Self::Create { id, name, rule } => {
                 let body = CreateRenewalPolicy {

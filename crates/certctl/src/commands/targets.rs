@@ -94,7 +94,7 @@ const KIND_COLUMNS: &[Column<TargetKind>] = &[
 ];
 
 impl Targets {
-    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+    pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
             Self::List { paging } => list(session, "/targets", Query::default(), paging, COLUMNS).await,
             Self::Show { id } => session.show(&format!("/targets/{id}"), COLUMNS).await,
@@ -109,13 +109,15 @@ impl Targets {
                 session.post("/targets", &body, COLUMNS).await
             }
             Self::Update { id, changes } => update(session, id, changes).await,
-            Self::Delete { id } => session.delete(&format!("/targets/{id}"), &format!("{id} is deleted")).await,
+            Self::Delete { id } => {
+                session.delete(&format!("/targets/{id}"), &format!("{id} is deleted")).await
+            }
             Self::Kinds => crate::commands::issuers::kinds(session, "/target-kinds", KIND_COLUMNS).await,
         }
     }
 }
 
-async fn update(session: &mut Session, id: &TargetId, changes: &Changes) -> Result<Exit, Failure> {
+async fn update(session: &mut Session<'_>, id: &TargetId, changes: &Changes) -> Result<Exit, Failure> {
     let path = format!("/targets/{id}");
     let given = ConfigArguments { config: changes.config.clone(), fields: changes.fields.clone() };
     // The API replaces a configuration as a whole: single fields are set into the present one.

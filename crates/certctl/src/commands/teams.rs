@@ -58,7 +58,7 @@ const COLUMNS: &[Column<Team>] = &[
 ];
 
 impl Teams {
-    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+    pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
             Self::List { paging } => list(session, "/teams", Query::default(), paging, COLUMNS).await,
             Self::Show { id } => session.show(&format!("/teams/{id}"), COLUMNS).await,
@@ -66,7 +66,9 @@ impl Teams {
                 session.post("/teams", &CreateTeam { id: id.clone(), name: name.clone() }, COLUMNS).await
             }
             Self::Update { id, name } => {
-                session.patch(&format!("/teams/{id}"), &UpdateTeam { name: Some(name.clone()) }, COLUMNS).await
+                session
+                    .patch(&format!("/teams/{id}"), &UpdateTeam { name: Some(name.clone()) }, COLUMNS)
+                    .await
             }
             Self::Delete { id } => session.delete(&format!("/teams/{id}"), &format!("{id} is deleted")).await,
         }

@@ -65,7 +65,7 @@ impl Watch {
     /// [`Failure::Negative`] when one failed, [`Failure::TimedOut`], or that of a request.
     pub(crate) async fn follow(
         mut self,
-        session: &mut Session,
+        session: &mut Session<'_>,
         certificate_id: &CertificateId,
         jobs: &[Job],
     ) -> Result<Exit, Failure> {
@@ -136,7 +136,7 @@ impl State {
     }
 
     /// Reads every job that had not ended, finds the deployments that issuances have started, and says what is new.
-    async fn read(&mut self, session: &mut Session) -> Result<(), Failure> {
+    async fn read(&mut self, session: &mut Session<'_>) -> Result<(), Failure> {
         let mut lines = Vec::new();
         loop {
             let ended = |id: &JobId| self.jobs.iter().any(|(d, _)| d.job.id == *id && !d.job.state.is_open());
@@ -145,8 +145,10 @@ impl State {
             let readings = open.iter().map(|id| async move {
                 let path = format!("/jobs/{id}");
                 let answer: Value = client.read(&path).await?;
-                let detail = JobDetail::deserialize(&answer)
-                    .map_err(|error| Failure::Answer { what: format!("GET {path}"), detail: error.to_string() })?;
+                let detail = JobDetail::deserialize(&answer).map_err(|error| Failure::Answer {
+                    what: format!("GET {path}"),
+                    detail: error.to_string(),
+                })?;
                 Ok::<_, Failure>((detail, answer))
             });
             for reading in futures_util::future::try_join_all(readings).await? {
@@ -162,7 +164,7 @@ impl State {
         }
         lines.sort_by_key(|line: &Line| line.at);
         for line in &lines {
-            self.say(&mut session.console, line)?;
+            self.say(&mut *session.console, line)?;
         }
         Ok(())
     }
@@ -198,7 +200,11 @@ impl State {
     }
 
     fn say(&self, console: &mut Console, line: &Line) -> Result<(), Failure> {
-        console.say(&format!("{:>9}  {}", format!("+{:.3}s", self.seconds(line.at)), line.tone.paint(&line.text)))
+        console.say(&format!(
+            "{:>9}  {}",
+            format!("+{:.3}s", self.seconds(line.at)),
+            line.tone.paint(&line.text)
+        ))
     }
 
     fn ended_at(&self) -> Ts {
@@ -212,8 +218,10 @@ impl State {
         let mine: Vec<_> = self.jobs.iter().filter_map(|(d, _)| d.job.deployment_id.clone()).collect();
         let mut deployments = Vec::new();
         for item in page.items {
-            let deployment = Deployment::deserialize(&item)
-                .map_err(|error| Failure::Answer { what: format!("GET {path}"), detail: error.to_string() })?;
+            let deployment = Deployment::deserialize(&item).map_err(|error| Failure::Answer {
+                what: format!("GET {path}"),
+                detail: error.to_string(),
+            })?;
             if mine.contains(&deployment.id) {
                 deployments.push((deployment, item));
             }
@@ -222,8 +230,9 @@ impl State {
     }
 
     /// The one document for programs.
-    async fn document(&self, session: &mut Session, outcome: &str, seconds: f64) -> Result<(), Failure> {
-        let certificate: Value = session.client.read(&format!("/certificates/{}", self.certificate_id)).await?;
+    async fn document(&self, session: &mut Session<'_>, outcome: &str, seconds: f64) -> Result<(), Failure> {
+        let certificate: Value =
+            session.client.read(&format!("/certificates/{}", self.certificate_id)).await?;
         let deployments = self.deployments(&session.client).await?;
         session.console.document(&json!({
             "outcome": outcome,
@@ -234,9 +243,10 @@ impl State {
         }))
     }
 
-    async fn finish(self, session: &mut Session) -> Result<Exit, Failure> {
+    async fn finish(self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let seconds = self.seconds(self.ended_at());
-        let bad = self.jobs.iter().map(|(detail, _)| &detail.job).find(|job| job.state != JobState::Completed);
+        let bad =
+            self.jobs.iter().map(|(detail, _)| &detail.job).find(|job| job.state != JobState::Completed);
         if let Some(job) = bad {
             if session.console.format.is_machine() {
                 self.document(session, "failed", seconds).await?;
@@ -244,7 +254,11 @@ impl State {
             return Err(failed(job));
         }
         if session.console.format.is_machine() {
-            let outcome = if self.jobs.iter().any(|(d, _)| d.job.kind == JobKind::Deployment) { "deployed" } else { "issued" };
+            let outcome = if self.jobs.iter().any(|(d, _)| d.job.kind == JobKind::Deployment) {
+                "deployed"
+            } else {
+                "issued"
+            };
             self.document(session, outcome, seconds).await?;
             return Ok(Exit::Ok);
         }
@@ -254,7 +268,7 @@ impl State {
         }
         let deployments = self.deployments(&session.client).await?;
         let live = deployments.iter().filter(|(d, _)| d.state == DeploymentState::Live).count();
-        let console = &mut session.console;
+        let console = &mut *session.console;
         for (deployment, _) in &deployments {
             console.line(&deployment_line(deployment))?;
         }
@@ -271,11 +285,13 @@ impl State {
         Ok(Exit::Ok)
     }
 
-    async fn timed_out(self, session: &mut Session) -> Result<Exit, Failure> {
+    async fn timed_out(self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         if session.console.format.is_machine() {
             self.document(session, "timed_out", session.wait_limit.as_secs_f64()).await?;
         }
-        let waited = certctl_core::time::humane_seconds(i64::try_from(session.wait_limit.as_secs()).unwrap_or(i64::MAX));
+        let waited = certctl_core::time::humane_seconds(
+            i64::try_from(session.wait_limit.as_secs()).unwrap_or(i64::MAX),
+        );
         let mut what = Vec::new();
         let mut id = None;
         for (detail, _) in self.jobs.iter().filter(|(detail, _)| detail.job.state.is_open()) {
@@ -295,7 +311,7 @@ impl State {
 }
 
 /// How the agent is that a job waits for; nothing when that cannot be told.
-async fn agent_state(session: &Session, job: &Job) -> String {
+async fn agent_state(session: &Session<'_>, job: &Job) -> String {
     let waits_for_agent = job.kind.is_agents() || job.state == JobState::AwaitingCsr;
     let Some(id) = job.agent_id.as_ref().filter(|_| waits_for_agent) else { return String::new() };
     match session.client.read::<Agent>(&format!("/agents/{id}")).await {
@@ -334,7 +350,10 @@ fn deployment_line(deployment: &Deployment) -> String {
     let target = &deployment.target_id;
     if deployment.seen.is_empty() {
         let sha256 = fingerprint(&deployment.fingerprint_sha256);
-        return format!("{target} is {}: sha256 {sha256} (the target has no endpoint to probe)", deployment.state);
+        return format!(
+            "{target} is {}: sha256 {sha256} (the target has no endpoint to probe)",
+            deployment.state
+        );
     }
     let seen = deployment.seen.iter().map(|sighting| {
         let served = match (&sighting.fingerprint_sha256, &sighting.error) {
@@ -384,6 +403,9 @@ mod tests {
         .unwrap();
         assert_eq!(deployment_line(&deployment), "tgt-web is live: 127.0.0.1:8443 serves sha256 AB:01");
         let unprobed = Deployment { seen: Vec::new(), state: DeploymentState::Installed, ..deployment };
-        assert!(deployment_line(&unprobed).contains("tgt-web is installed: sha256 AB:01 (the target has no endpoint"));
+        assert!(
+            deployment_line(&unprobed)
+                .contains("tgt-web is installed: sha256 AB:01 (the target has no endpoint")
+        );
     }
 }

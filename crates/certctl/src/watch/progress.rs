@@ -92,7 +92,11 @@ impl Progress {
         if made && !said.key {
             said.key = true;
             let at = self.moment(job, JobState::Pending, job.finished_at.unwrap_or(job.updated_at));
-            lines.push(Line { at, text: format!("key made by {agent}, its CSR accepted"), tone: Tone::Plain });
+            lines.push(Line {
+                at,
+                text: format!("key made by {agent}, its CSR accepted"),
+                tone: Tone::Plain,
+            });
         }
     }
 
@@ -115,7 +119,8 @@ impl Progress {
                 said.end = true;
                 match job.kind {
                     JobKind::Issuance | JobKind::Renewal => {
-                        let version = job.version_id.as_ref().map(|id| format!(" as {id}")).unwrap_or_default();
+                        let version =
+                            job.version_id.as_ref().map(|id| format!(" as {id}")).unwrap_or_default();
                         lines.push(Line { at: ended, text: format!("issued{version}"), tone: Tone::Good });
                     }
                     // Whether it was seen live is said at the end, from the deployment itself.
@@ -128,7 +133,11 @@ impl Progress {
             }
             JobState::Cancelled => {
                 said.end = true;
-                lines.push(Line { at: ended, text: format!("{what} was called off: {cause}"), tone: Tone::Bad });
+                lines.push(Line {
+                    at: ended,
+                    text: format!("{what} was called off: {cause}"),
+                    tone: Tone::Bad,
+                });
             }
         }
     }
@@ -221,9 +230,15 @@ mod tests {
     fn an_issuance_is_told_once_from_asking_to_issued() {
         let mut progress = Progress::default();
         let issuance = |state| job(JobKind::Issuance, state);
-        assert_eq!(texts(&mut progress, issuance(JobState::AwaitingCsr), vec![]), ["ag-web-1 is asked for a key and a CSR"]);
+        assert_eq!(
+            texts(&mut progress, issuance(JobState::AwaitingCsr), vec![]),
+            ["ag-web-1 is asked for a key and a CSR"]
+        );
         assert_eq!(texts(&mut progress, issuance(JobState::AwaitingCsr), vec![]), [] as [&str; 0]);
-        assert_eq!(texts(&mut progress, issuance(JobState::Running), vec![]), ["key made by ag-web-1, its CSR accepted"]);
+        assert_eq!(
+            texts(&mut progress, issuance(JobState::Running), vec![]),
+            ["key made by ag-web-1, its CSR accepted"]
+        );
         let done = Job { version_id: Some("cv-9".parse().unwrap()), ..issuance(JobState::Completed) };
         assert_eq!(texts(&mut progress, done.clone(), vec![]), ["issued as cv-9"]);
         assert_eq!(texts(&mut progress, done, vec![]), [] as [&str; 0]);
@@ -231,7 +246,8 @@ mod tests {
 
     #[test]
     fn a_watcher_that_comes_late_is_told_everything() {
-        let done = Job { version_id: Some("cv-9".parse().unwrap()), ..job(JobKind::Renewal, JobState::Completed) };
+        let done =
+            Job { version_id: Some("cv-9".parse().unwrap()), ..job(JobKind::Renewal, JobState::Completed) };
         assert_eq!(texts(&mut Progress::default(), done, vec![]).len(), 3);
     }
 
@@ -250,15 +266,22 @@ mod tests {
         assert!(progress.note(&event("Pending", 77), "mc-web"));
         assert!(progress.note(&event("Pending", 99), "mc-web"));
         assert!(!progress.note(&event("Pending", 99), "mc-other"));
-        let lines = progress.take(&JobDetail { job: job(JobKind::Issuance, JobState::Completed), steps: vec![] });
+        let lines =
+            progress.take(&JobDetail { job: job(JobKind::Issuance, JobState::Completed), steps: vec![] });
         assert_eq!(lines[1].at, Ts::from_second(77));
     }
 
     #[test]
     fn steps_of_a_deployment_are_told_as_they_come() {
         let mut progress = Progress::default();
-        let running = Job { target_id: Some("tgt-web".parse().unwrap()), ..job(JobKind::Deployment, JobState::Running) };
-        assert_eq!(texts(&mut progress, running.clone(), vec![step("stage", "ok")]), ["stage      tgt-web  done (3 ms)"]);
+        let running = Job {
+            target_id: Some("tgt-web".parse().unwrap()),
+            ..job(JobKind::Deployment, JobState::Running)
+        };
+        assert_eq!(
+            texts(&mut progress, running.clone(), vec![step("stage", "ok")]),
+            ["stage      tgt-web  done (3 ms)"]
+        );
         let more = vec![step("stage", "ok"), step("reload", "failed")];
         assert_eq!(texts(&mut progress, running, more), ["reload     tgt-web  failed: done (3 ms)"]);
     }
@@ -281,12 +304,18 @@ mod tests {
     fn a_job_that_never_got_a_key_does_not_claim_one() {
         let late = Job { error: Some("no CSR came".to_owned()), ..job(JobKind::Issuance, JobState::Failed) };
         let texts = texts(&mut Progress::default(), late, vec![]);
-        assert_eq!(texts, ["ag-web-1 is asked for a key and a CSR", "issuance for ag-web-1 failed: no CSR came"]);
+        assert_eq!(
+            texts,
+            ["ag-web-1 is asked for a key and a CSR", "issuance for ag-web-1 failed: no CSR came"]
+        );
     }
 
     #[test]
     fn an_open_job_says_whom_it_waits_for() {
-        assert_eq!(waits_for(&job(JobKind::Issuance, JobState::AwaitingCsr)), "ag-web-1 has not sent a CSR yet");
+        assert_eq!(
+            waits_for(&job(JobKind::Issuance, JobState::AwaitingCsr)),
+            "ag-web-1 has not sent a CSR yet"
+        );
         assert_eq!(waits_for(&job(JobKind::Deployment, JobState::Pending)), "ag-web-1 has not taken it yet");
         assert_eq!(waits_for(&job(JobKind::Issuance, JobState::Running)), "the issuer is at work on it");
     }

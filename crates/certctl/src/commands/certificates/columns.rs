@@ -14,7 +14,9 @@ use crate::table::{Column, fingerprint, joined, or_dash};
 pub(super) const fn tone(status: CertificateStatus) -> Tone {
     match status {
         CertificateStatus::Active => Tone::Good,
-        CertificateStatus::Pending | CertificateStatus::Expiring | CertificateStatus::RenewalInProgress => Tone::Notice,
+        CertificateStatus::Pending | CertificateStatus::Expiring | CertificateStatus::RenewalInProgress => {
+            Tone::Notice
+        }
         CertificateStatus::Expired | CertificateStatus::Failed | CertificateStatus::Revoked => Tone::Bad,
         CertificateStatus::Archived => Tone::Faint,
     }
@@ -24,9 +26,14 @@ pub(super) const fn tone(status: CertificateStatus) -> Tone {
 pub(super) const CERTIFICATE: &[Column<Certificate>] = &[
     Column::new("Id", |c, _| c.id.to_string()),
     Column::new("Names", |c, _| names(&c.names)),
-    Column::new("Status", |c, _| c.status.to_string()).toned(|c| tone(c.status)),
-    Column::new("Live", |c, _| if c.live.targets == 0 { "-".to_owned() } else { format!("{}/{}", c.live.live, c.live.targets) })
-        .toned(|c| if c.live.live < c.live.targets { Tone::Notice } else { Tone::Plain }),
+    Column::toned("Status", |c, _| c.status.to_string(), |c| tone(c.status)),
+    Column::toned(
+        "Live",
+        |c, _| {
+            if c.live.targets == 0 { "-".to_owned() } else { format!("{}/{}", c.live.live, c.live.targets) }
+        },
+        |c| if c.live.live < c.live.targets { Tone::Notice } else { Tone::Plain },
+    ),
     Column::new("Ends", |c, view| view.time(c.not_after)),
     Column::new("Renews", |c, view| view.time(c.renew_after)),
     Column::new("Issuer", |c, _| c.issuer_id.to_string()),
@@ -46,15 +53,18 @@ pub(super) const CERTIFICATE: &[Column<Certificate>] = &[
         let lines = c.holders.iter().map(|holder| {
             let who = holder.agent_id.as_ref().map_or_else(|| "uploaded CSR".to_owned(), ToString::to_string);
             let version = or_dash(holder.current_version_id.as_ref());
-            format!("{who}: {version}, ends {}, renews {}", view.time(holder.not_after), view.time(holder.renew_after))
+            format!(
+                "{who}: {version}, ends {}, renews {}",
+                view.time(holder.not_after),
+                view.time(holder.renew_after)
+            )
         });
         let lines: Vec<String> = lines.collect();
         if lines.is_empty() { "-".to_owned() } else { lines.join("\n") }
     }),
     Column::show("Open jobs", |c, _| joined(&c.open_job_ids)),
     Column::show("Why", |c, _| c.why.clone()),
-    Column::show("Last error", |c, _| or_dash(c.last_error.as_ref()))
-        .toned(|c| if c.last_error.is_some() { Tone::Bad } else { Tone::Plain }),
+    Column::show("Last error", |c, _| or_dash(c.last_error.as_ref())),
     Column::show("Created", |c, view| view.time(c.created_at)),
     Column::show("Changed", |c, view| view.time(c.updated_at)),
     Column::show("Archived", |c, view| view.time(c.archived_at)),
@@ -73,9 +83,14 @@ fn names(names: &[String]) -> String {
 /// A version.
 pub(super) const VERSION: &[Column<Version>] = &[
     Column::new("Id", |v, _| v.id.to_string()),
-    Column::new("Current", |v, _| if v.current { "yes" } else { "no" }.to_owned())
-        .toned(|v| if v.current { Tone::Good } else { Tone::Faint }),
-    Column::new("Key holder", |v, _| v.agent_id.as_ref().map_or_else(|| "uploaded CSR".to_owned(), ToString::to_string)),
+    Column::toned(
+        "Current",
+        |v, _| if v.current { "yes" } else { "no" }.to_owned(),
+        |v| if v.current { Tone::Good } else { Tone::Faint },
+    ),
+    Column::new("Key holder", |v, _| {
+        v.agent_id.as_ref().map_or_else(|| "uploaded CSR".to_owned(), ToString::to_string)
+    }),
     Column::new("Issued", |v, view| view.time(v.created_at)),
     Column::new("Ends", |v, view| view.time(v.not_after)),
     Column::new("Serial", |v, _| v.serial.clone()),
@@ -98,7 +113,7 @@ const fn deployment_tone(state: DeploymentState) -> Tone {
 pub(super) const DEPLOYMENT: &[Column<Deployment>] = &[
     Column::new("Target", |d, _| d.target_id.to_string()),
     Column::new("Version", |d, _| d.version_id.to_string()),
-    Column::new("State", |d, _| d.state.to_string()).toned(|d| deployment_tone(d.state)),
+    Column::toned("State", |d, _| d.state.to_string(), |d| deployment_tone(d.state)),
     Column::new("Seen live", |d, view| view.time(d.live_at)),
     Column::new("Changed", |d, view| view.time(d.updated_at)),
     Column::new("Error", |d, _| or_dash(d.error.as_ref())),
@@ -113,7 +128,9 @@ pub(super) const DEPLOYMENT: &[Column<Deployment>] = &[
 pub(super) const TIMELINE: &[Column<TimelineEntry>] = &[
     Column::new("At", |entry, view| view.time(entry.at)),
     Column::new("After", |entry, _| {
-        entry.seconds_since_previous.map_or_else(|| "-".to_owned(), |seconds| format!("+{}", humane_seconds(seconds)))
+        entry
+            .seconds_since_previous
+            .map_or_else(|| "-".to_owned(), |seconds| format!("+{}", humane_seconds(seconds)))
     }),
     Column::new("Action", |entry, _| entry.action.clone()),
     Column::new("Summary", |entry, _| entry.summary.clone()),

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use certctl_api::certificates::{CreateCertificate, UpdateCertificate};
 use certctl_core::certificate::KeyStrategy;
-use certctl_core::id::{AgentId, CertificateId, IssuerId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId};
+use certctl_core::id::{
+    AgentId, CertificateId, IssuerId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId,
+};
 use clap::Args;
 
 use crate::arguments::{one_of, seconds};
@@ -218,7 +220,8 @@ mod tests {
 
     #[test]
     fn a_change_sends_only_what_was_given_and_null_for_what_is_cleared() {
-        let changes = ChangesOnly::try_parse_from(["x", "--no-owner", "--team", "t-web", "--no-tags"]).unwrap().changes;
+        let changes =
+            ChangesOnly::try_parse_from(["x", "--no-owner", "--team", "t-web", "--no-tags"]).unwrap().changes;
         let body = serde_json::to_value(changes.body()).unwrap();
         assert_eq!(body, json!({ "owner_id": null, "team_id": "t-web", "tags": [] }));
     }

@@ -18,7 +18,7 @@ use certctl_core::id::{
 };
 use certctl_core::time::Ts;
 use clap::{Args, Subcommand, ValueEnum};
-use serde::{Deserialize as _, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use self::columns::{CERTIFICATE, DEPLOYMENT, TIMELINE, VERSION};
@@ -206,7 +206,7 @@ impl Filters {
 }
 
 impl Certificates {
-    pub(crate) async fn run(&self, session: &mut Session) -> Result<Exit, Failure> {
+    pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
             Self::List { filters, paging } => {
                 let query = filters.query(session.console.now);
@@ -237,7 +237,8 @@ impl Certificates {
             Self::Timeline(history) => history.list(session, "timeline", TIMELINE).await,
             Self::Chain { id, version } => {
                 let query = Query::default().with("version", version.as_ref());
-                let text = session.client.text(&query.after(&format!("/certificates/{id}/chain.pem"))).await?;
+                let text =
+                    session.client.text(&query.after(&format!("/certificates/{id}/chain.pem"))).await?;
                 session.console.raw(&text)?;
                 Ok(Exit::Ok)
             }
@@ -257,19 +258,21 @@ impl Certificates {
 impl History {
     async fn list<T: serde::de::DeserializeOwned>(
         &self,
-        session: &mut Session,
+        session: &mut Session<'_>,
         what: &str,
         columns: &[crate::table::Column<T>],
     ) -> Result<Exit, Failure> {
-        list(session, &format!("/certificates/{}/{what}", self.id), Query::default(), &self.paging, columns).await
+        list(session, &format!("/certificates/{}/{what}", self.id), Query::default(), &self.paging, columns)
+            .await
     }
 }
 
 fn answer<T: serde::de::DeserializeOwned>(what: &str, value: &Value) -> Result<T, Failure> {
-    T::deserialize(value).map_err(|error| Failure::Answer { what: what.to_owned(), detail: error.to_string() })
+    T::deserialize(value)
+        .map_err(|error| Failure::Answer { what: what.to_owned(), detail: error.to_string() })
 }
 
-async fn run_create(session: &mut Session, create: &Create) -> Result<Exit, Failure> {
+async fn run_create(session: &mut Session<'_>, create: &Create) -> Result<Exit, Failure> {
     let body = create.body()?;
     let watch = create.wait.then(|| Watch::open(&session.client));
     let value: Value = session.client.post("/certificates", &body).await?;
@@ -290,7 +293,7 @@ async fn run_create(session: &mut Session, create: &Create) -> Result<Exit, Fail
 
 /// Starts jobs of a certificate, and follows them when asked to.
 async fn start(
-    session: &mut Session,
+    session: &mut Session<'_>,
     id: &CertificateId,
     action: &str,
     body: &impl Serialize,
@@ -314,7 +317,7 @@ async fn start(
     Ok(Exit::Ok)
 }
 
-fn hint_jobs(session: &mut Session, jobs: &[Job]) -> Result<(), Failure> {
+fn hint_jobs(session: &mut Session<'_>, jobs: &[Job]) -> Result<(), Failure> {
     for job in jobs {
         session.console.hint(&format!("{} is started: certctl jobs show {}", job.kind, job.id))?;
     }
@@ -339,7 +342,7 @@ fn is_due(certificate: &Certificate, now: Ts) -> (bool, String) {
     }
 }
 
-async fn needs_renewal(session: &mut Session, id: &CertificateId) -> Result<Exit, Failure> {
+async fn needs_renewal(session: &mut Session<'_>, id: &CertificateId) -> Result<Exit, Failure> {
     let path = format!("/certificates/{id}");
     let value: Value = session.client.read(&path).await?;
     let certificate: Certificate = answer(&format!("GET {path}"), &value)?;

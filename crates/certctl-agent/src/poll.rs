@@ -1,0 +1,437 @@
+//! The agent at work: it polls, makes CSRs, deploys, reports.
+//!
+//! Not for: joining. Invariants: work is in the journal before it begins; a lost control plane stops nothing that
+//! was begun; a retired agent stops and keeps its keys, a quarantined one goes on waiting.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use certctl_api::agent_protocol::{
+    Accepted, CsrRequest, CsrSubmission, DeployWork, JobInHand, PollAnswer, PollRequest, RetiredKey,
+};
+use certctl_api::client::ClientError;
+use certctl_core::id::JobId;
+use certctl_core::kill_point::KillPoint;
+use certctl_core::random::Random;
+use certctl_core::time::Clock;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::cause::chain;
+use crate::durable::FileError;
+use crate::identity::IdentityKeeper;
+use crate::join::PLATFORM;
+use crate::journal::{Journal, Record};
+use crate::keystore::{KeyStore, KeyStoreError};
+use crate::link::{Backoff, Link, client};
+use crate::local_policy::{LocalPolicy, PolicyError};
+use crate::state::{StateDir, StateError};
+use crate::work::csr;
+use crate::work::deploy::{Deployer, Places};
+use crate::work::report::{Hold, Steps, send_progress, send_result};
+
+/// How long the control plane may hold a poll.
+const POLL_WAIT: Duration = Duration::from_secs(30);
+/// How long a quarantined agent waits between polls.
+const QUARANTINE_WAIT: Duration = Duration::from_secs(60);
+/// How long the agent waits after an answer that held nothing it could begin.
+const IDLE_WAIT: Duration = Duration::from_secs(1);
+/// How long the next poll waits for CSRs of the last one; without them the control plane would ask again at once.
+const CSR_WAIT: Duration = Duration::from_secs(10);
+/// How long deployments may finish when the agent is stopped; what does not is in the journal.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(20);
+/// How many CSRs are made at the same time.
+const CSRS_AT_ONCE: usize = 4;
+
+/// What an agent needs to run.
+#[derive(Debug)]
+pub struct RunOptions {
+    /// Where it joined.
+    pub state_dir: PathBuf,
+    /// The managed keys.
+    pub key_dir: PathBuf,
+    /// The host's policy.
+    pub policy_path: PathBuf,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// For the boot id and jitter.
+    pub random: Arc<dyn Random>,
+    /// Where a test wants the process to die.
+    pub kill_point: KillPoint,
+}
+
+/// Why an agent ended without an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It was told to.
+    Stopped,
+    /// The control plane retired it.
+    Retired,
+}
+
+/// An agent that cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The state directory.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The key directory.
+    #[error(transparent)]
+    Keys(#[from] KeyStoreError),
+    /// The policy.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The journal.
+    #[error(transparent)]
+    Journal(#[from] FileError),
+    /// The identity or CA cannot be used.
+    #[error("the connection to the control plane cannot be set up")]
+    Client(#[from] ClientError),
+}
+
+/// Runs an agent until it is stopped or retired.
+///
+/// # Errors
+/// [`RunError`] when it cannot begin; later troubles are waited out.
+pub async fn run(options: RunOptions, shutdown: CancellationToken) -> Result<Ended, RunError> {
+    let state = StateDir::lock(&options.state_dir)?;
+    let enrollment = state.joined()?;
+    let (identity, validity) = state.identity()?;
+    let policy = LocalPolicy::load(&options.policy_path)?;
+    if policy.capabilities().is_empty() {
+        tracing::warn!(
+            "the policy {} allows no target kind: this agent makes keys and refuses deployments",
+            options.policy_path.display()
+        );
+    }
+    let keys = KeyStore::open(&options.key_dir)?;
+    let journal = Journal::new(state.journal_dir());
+    let places = Places {
+        journal: journal.clone(),
+        keys: keys.clone(),
+        policy_path: options.policy_path.clone(),
+        work_dir: state.work_dir(),
+        own: vec![options.state_dir.clone(), options.key_dir.clone(), options.policy_path.clone()],
+    };
+    let link = Link::new(client(&enrollment.server_url, state.trust()?, Some(identity))?);
+    let mut keeper = IdentityKeeper::new(&state, &enrollment.server_url, validity);
+    let agent = Arc::new(Agent {
+        boot_id: boot_id(&*options.random),
+        deployer: Deployer::new(places, Arc::clone(&options.clock), options.kill_point.clone()),
+        options,
+        keys,
+        pending_dir: state.pending_dir(),
+        link,
+        in_hand: Mutex::default(),
+        lanes: Mutex::default(),
+        csrs: Mutex::default(),
+        csr_permits: Arc::new(Semaphore::new(CSRS_AT_ONCE)),
+        tasks: TaskTracker::new(),
+    });
+    for record in journal.load()? {
+        agent.begin(record);
+    }
+    tracing::info!(agent.id = %enrollment.agent_id, "agent {} works for {}", enrollment.agent_id, enrollment.server_url);
+    let ended = agent.poll_until_ended(&state, &mut keeper, &shutdown).await;
+    agent.tasks.close();
+    if tokio::time::timeout(SHUTDOWN_GRACE, agent.tasks.wait()).await.is_err() {
+        tracing::warn!("stopping with work under way; it goes on at the next start");
+    }
+    Ok(ended)
+}
+
+fn boot_id(random: &dyn Random) -> String {
+    let mut bytes = [0_u8; 16];
+    random.fill(&mut bytes);
+    hex::encode(bytes)
+}
+
+#[derive(Debug)]
+struct Agent {
+    boot_id: String,
+    options: RunOptions,
+    deployer: Deployer,
+    keys: KeyStore,
+    pending_dir: PathBuf,
+    link: Link,
+    in_hand: Mutex<HashMap<JobId, Arc<Hold>>>,
+    /// Deployments on one service go one after the other.
+    lanes: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    /// CSR jobs that need not be begun before the moment noted.
+    csrs: Mutex<HashMap<JobId, (Instant, u32)>>,
+    csr_permits: Arc<Semaphore>,
+    tasks: TaskTracker,
+}
+
+impl Agent {
+    async fn poll_until_ended(
+        self: &Arc<Self>,
+        state: &StateDir,
+        keeper: &mut IdentityKeeper,
+        shutdown: &CancellationToken,
+    ) -> Ended {
+        let mut backoff = Backoff::new(Arc::clone(&self.options.random));
+        let mut trouble = Trouble::default();
+        loop {
+            let polled = async {
+                let client = keeper.client(state, &self.link, self.options.clock.now()).await;
+                client.long_poll::<PollAnswer>("/agent/poll", &self.request(), POLL_WAIT).await
+            };
+            let answer = tokio::select! {
+                answer = polled => answer,
+                () = shutdown.cancelled() => return Ended::Stopped,
+            };
+            let pause = match answer {
+                Ok(answer) => {
+                    keeper.worked(state, &self.link);
+                    backoff.reset();
+                    trouble.over();
+                    self.take(answer).await
+                }
+                Err(error) => {
+                    keeper.failed(state, &error, self.options.clock.now());
+                    match error.status() {
+                        Some(410) => {
+                            tracing::error!(
+                                "the control plane retired this agent; it stops, and its keys stay in {}",
+                                self.options.key_dir.display()
+                            );
+                            return Ended::Retired;
+                        }
+                        Some(403) => {
+                            trouble.say(
+                                &error,
+                                "this agent is quarantined: it gets no work until a person lifts that",
+                            );
+                            Some(QUARANTINE_WAIT)
+                        }
+                        Some(_) | None => {
+                            let until = keeper.not_after();
+                            trouble.say(&error, &format!("the control plane does not answer; trying on (identity valid until {until})"));
+                            Some(backoff.wait())
+                        }
+                    }
+                }
+            };
+            if let Some(pause) = pause {
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => {}
+                    () = shutdown.cancelled() => return Ended::Stopped,
+                }
+            }
+        }
+    }
+
+    fn request(&self) -> PollRequest {
+        let capabilities = match LocalPolicy::load(&self.options.policy_path) {
+            Ok(policy) => policy.capabilities(),
+            Err(error) => {
+                tracing::error!("{}", chain(&error));
+                Vec::new()
+            }
+        };
+        let in_hand = self.in_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        PollRequest {
+            boot_id: self.boot_id.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            platform: PLATFORM.to_owned(),
+            capabilities,
+            in_hand: in_hand
+                .iter()
+                .map(|(job_id, hold)| JobInHand { job_id: job_id.clone(), lease_token: hold.lease_token() })
+                .collect(),
+            wait_seconds: u32::try_from(POLL_WAIT.as_secs()).unwrap_or(30),
+        }
+    }
+
+    /// Begins what an answer asks for; says how long to wait when it asked for nothing that could be begun.
+    async fn take(self: &Arc<Self>, answer: PollAnswer) -> Option<Duration> {
+        let PollAnswer { csr_requests, deployments, dropped, retired_keys } = answer;
+        for job_id in &dropped {
+            if let Some(hold) = self.hold(job_id) {
+                hold.drop_it();
+            }
+        }
+        for key in &retired_keys {
+            self.retire(key);
+        }
+        let is_empty = csr_requests.is_empty() && deployments.is_empty();
+        let mut is_begun = false;
+        for work in deployments {
+            is_begun |= self.accept(work);
+        }
+        let csrs: Vec<_> = csr_requests
+            .into_iter()
+            .filter(|request| self.is_due(&request.job_id))
+            .map(|request| {
+                let agent = Arc::clone(self);
+                self.tasks.spawn(async move { agent.submit_csr(request).await })
+            })
+            .collect();
+        is_begun |= !csrs.is_empty();
+        let finished = async {
+            for task in csrs {
+                if let Err(error) = task.await {
+                    tracing::error!("a CSR job broke off: {error}");
+                }
+            }
+        };
+        if tokio::time::timeout(CSR_WAIT, finished).await.is_err() {
+            tracing::info!("keys are still being made");
+        }
+        (!is_empty && !is_begun).then_some(IDLE_WAIT)
+    }
+
+    fn hold(&self, job_id: &JobId) -> Option<Arc<Hold>> {
+        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner).get(job_id).cloned()
+    }
+
+    /// Writes new work down and begins it; work that is in hand only gets its new lease.
+    fn accept(self: &Arc<Self>, work: DeployWork) -> bool {
+        if let Some(hold) = self.hold(&work.job_id) {
+            hold.lease_again(work.lease_token);
+            return false;
+        }
+        let record = Record::accepted(work);
+        if let Err(error) = self.deployer.accept(&record) {
+            // Its lease ends by itself, and the control plane gives the job out again.
+            tracing::error!(job.id = %record.work.job_id, "{} is not begun: {}", record.work.job_id, chain(&error));
+            return false;
+        }
+        self.begin(record);
+        true
+    }
+
+    fn begin(self: &Arc<Self>, record: Record) {
+        let hold = Arc::new(Hold::new(record.work.lease_token.clone(), record.n_steps_sent));
+        let job_id = record.work.job_id.clone();
+        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner).insert(job_id, Arc::clone(&hold));
+        let agent = Arc::clone(self);
+        self.tasks.spawn(async move { agent.deploy(record, hold).await });
+    }
+
+    async fn deploy(&self, record: Record, hold: Arc<Hold>) {
+        let job_id = record.work.job_id.clone();
+        let lane = self.lane(&record.work);
+        let record = {
+            let _turn = lane.lock().await;
+            let (sender, steps) = mpsc::unbounded_channel();
+            let watch = Steps { sender, hold: Arc::clone(&hold) };
+            let deployed = async move { self.deployer.run(record, &watch).await };
+            tokio::join!(deployed, send_progress(&job_id, &hold, &self.link, steps)).0
+        };
+        let outcome = record.step;
+        tracing::info!(job.id = %job_id, cert.id = %record.work.certificate_id, "deployment {job_id} is {outcome}");
+        csr::forget(&self.pending_dir, &record.work.public_key_sha256);
+        let backoff = Backoff::new(Arc::clone(&self.options.random));
+        send_result(&record, &hold, &self.link, &self.options.kill_point, backoff).await;
+        if let Err(error) = self.deployer.forget(&record) {
+            tracing::error!(job.id = %job_id, "{job_id} stays in the journal: {}", chain(&error));
+        }
+        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner).remove(&job_id);
+    }
+
+    fn lane(&self, work: &DeployWork) -> Arc<tokio::sync::Mutex<()>> {
+        let named = |key: &str| work.target_config.get(key).and_then(serde_json::Value::as_str);
+        let lane = match named("instance").or_else(|| named("action")) {
+            Some(name) => format!("{}:{name}", work.target_kind),
+            None if work.target_kind == "nginx" => "nginx:default".to_owned(),
+            None => work.target_id.to_string(),
+        };
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(lanes.entry(lane).or_default())
+    }
+
+    fn is_due(&self, job_id: &JobId) -> bool {
+        let mut csrs = self.csrs.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        csrs.retain(|_, (not_before, _)| *not_before + Duration::from_secs(3_600) > now);
+        let entry = csrs.entry(job_id.clone()).or_insert((now, 0));
+        if entry.0 > now {
+            return false;
+        }
+        // Doubling from 5 s to 10 min, should the job come back.
+        entry.0 = now + Duration::from_secs(5 << entry.1.min(7)).min(Duration::from_secs(600));
+        entry.1 += 1;
+        true
+    }
+
+    async fn submit_csr(&self, request: CsrRequest) {
+        let job_id = request.job_id.clone();
+        let Ok(_permit) = self.csr_permits.acquire().await else { return };
+        let (keys, pending_dir) = (self.keys.clone(), self.pending_dir.clone());
+        let kill_point = self.options.kill_point.clone();
+        // An RSA key takes seconds of computing.
+        let made =
+            tokio::task::spawn_blocking(move || csr::prepare(&request, &keys, &pending_dir, &kill_point))
+                .await;
+        let csr_pem = match made {
+            Ok(Ok(csr_pem)) => csr_pem,
+            Ok(Err(error)) => {
+                tracing::error!(job.id = %job_id, "no CSR for {job_id}: {}", chain(&error));
+                return;
+            }
+            Err(error) => {
+                tracing::error!(job.id = %job_id, "no CSR for {job_id}: {error}");
+                return;
+            }
+        };
+        let path = format!("/agent/jobs/{job_id}/csr");
+        let answer: Result<Accepted, ClientError> =
+            self.link.client().post(&path, &CsrSubmission { csr_pem }).await;
+        self.options.kill_point.pass("csr.posted");
+        match answer {
+            Ok(_) => tracing::info!(job.id = %job_id, "key made and CSR sent for {job_id}"),
+            // It was taken at an earlier try, or nobody wants it any more.
+            Err(error) if error.status() == Some(409) => {
+                tracing::info!(job.id = %job_id, "{job_id} needs no CSR any more: {}", chain(&error));
+            }
+            Err(error) => {
+                tracing::error!(job.id = %job_id, "the CSR for {job_id} was not taken: {}", chain(&error));
+                if error.status().is_none() {
+                    self.csrs.lock().unwrap_or_else(PoisonError::into_inner).remove(&job_id);
+                }
+            }
+        }
+    }
+
+    fn retire(&self, key: &RetiredKey) {
+        let (certificate_id, hash) = (&key.certificate_id, &key.public_key_sha256);
+        match self.keys.retire(certificate_id, hash) {
+            Ok(true) => {
+                tracing::info!(cert.id = %certificate_id, "the retired key {hash} of {certificate_id} is deleted")
+            }
+            Ok(false) => {}
+            Err(error) => {
+                tracing::error!(cert.id = %certificate_id, "a retired key stays: {}", chain(&error))
+            }
+        }
+        csr::forget(&self.pending_dir, hash);
+    }
+}
+
+/// Says a trouble once, and when it is over.
+#[derive(Debug, Default)]
+struct Trouble {
+    said: Option<String>,
+}
+
+impl Trouble {
+    fn say(&mut self, error: &ClientError, what: &str) {
+        let text = chain(error);
+        if self.said.as_ref() != Some(&text) {
+            tracing::warn!("{what}: {text}");
+            self.said = Some(text);
+        }
+    }
+
+    fn over(&mut self) {
+        if self.said.take().is_some() {
+            tracing::info!("the control plane answers again");
+        }
+    }
+}
