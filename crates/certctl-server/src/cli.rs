@@ -52,22 +52,19 @@ impl Args for ServerArgs {
                 .action(ArgAction::Set)
                 .help("The configuration file; /etc/certctl/certctl.toml when it is there [env: CERTCTL_CONFIG]"),
         );
-        let command = KEYS.iter().filter(|key| !key.secret || key.name == "database_url").fold(
-            command,
-            |command, key| {
-                let default = match key.default {
-                    "" => String::new(),
-                    default => format!(" [default: {default}]"),
-                };
-                command.arg(
-                    Arg::new(key.name)
-                        .long(key.long())
-                        .value_name(key.value)
-                        .action(ArgAction::Set)
-                        .help(format!("{}{default} [env: {}]", key.help, key.variable())),
-                )
-            },
-        );
+        let command = KEYS.iter().fold(command, |command, key| {
+            let default = match key.default {
+                "" => String::new(),
+                default => format!(" [default: {default}]"),
+            };
+            command.arg(
+                Arg::new(key.name)
+                    .long(key.long())
+                    .value_name(key.value)
+                    .action(ArgAction::Set)
+                    .help(format!("{}{default} [env: {}]", key.help, key.variable())),
+            )
+        });
         Action::augment_subcommands(command).subcommand_required(false).args_conflicts_with_subcommands(false)
     }
 
@@ -246,5 +243,22 @@ mod tests {
             Program::try_parse_from(["certctl", "--listen", "127.0.0.1:1", "config", "print"]).unwrap();
         assert!(matches!(program.server.action, Some(Action::Config(ConfigAction::Print))));
         assert_eq!(program.server.flags.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_check_names_the_flag_and_starts_nothing() {
+        use clap::Parser as _;
+        let run = async |words: &[&str]| {
+            let program = Program::try_parse_from(words).unwrap();
+            let mut out = Vec::new();
+            let result = execute(program.server, KillPoint::default(), &mut out).await;
+            (result.map_err(|error| error.to_string()), String::from_utf8(out).unwrap())
+        };
+        let (result, _) = run(&["certctl", "--listen", "nowhere", "config", "check"]).await;
+        assert!(result.unwrap_err().contains("--listen: \"nowhere\" is not an address"));
+        let words = ["certctl", "--database-url", "postgres://u:hunter2@h/d", "config", "print"];
+        let (result, out) = run(&words).await;
+        assert!(result.is_ok() && out.contains("database_url = \"***\"  # --database-url"), "{out}");
+        assert!(!out.contains("hunter2"), "{out}");
     }
 }

@@ -128,6 +128,8 @@ pub struct RunningServer {
     pub app: App,
     /// While there is no API key: the token that makes the first one.
     pub setup_token: Option<Secret<String>>,
+    /// The certificate that it serves.
+    pub certificate: Arc<tls::Served>,
     /// Notified, it reads the files of its certificate again.
     pub hangup: Arc<Notify>,
     listener: tokio::task::JoinHandle<()>,
@@ -211,14 +213,14 @@ impl Server {
         app.tracker.spawn(app::follow_topics(app.clone()));
         app.tracker.spawn(http::events::run_tail(app.clone(), tail));
         app.tracker.spawn(http::upkeep::run(app.clone()));
-        app.tracker.spawn(tls::keep_fresh(app.clone(), served, Arc::clone(&hangup)));
+        app.tracker.spawn(tls::keep_fresh(app.clone(), Arc::clone(&served), Arc::clone(&hangup)));
         engine::start(&app);
         if let Some(listener) = metrics {
             serve_metrics(&app, listener);
         }
         let (stop, grace) = (app.shutdown.clone(), app.config.shutdown_grace);
         let listener = tokio::spawn(tls::listener::serve(listener, tls_config, router, stop, grace));
-        Ok(RunningServer { address, app, setup_token, hangup, listener })
+        Ok(RunningServer { address, app, setup_token, certificate: served, hangup, listener })
     }
 }
 
@@ -226,13 +228,13 @@ impl RunningServer {
     /// Stops: no new leases and connections, what is under way ends within the grace period, the rest is given back.
     pub async fn stop(self) {
         let Self { app, listener, .. } = self;
+        let end = tokio::time::Instant::now() + app.config.shutdown_grace;
         app.shutdown.cancel();
         app.tracker.close();
-        let grace = app.config.shutdown_grace;
         if listener.await.is_err() {
             tracing::error!("The listener had panicked");
         }
-        if tokio::time::timeout(grace, app.tracker.wait()).await.is_err() {
+        if tokio::time::timeout_at(end, app.tracker.wait()).await.is_err() {
             tracing::warn!("Some tasks did not end within the grace period; their jobs are given back");
         }
         if let Err(error) = engine::release(&app).await {

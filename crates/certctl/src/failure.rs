@@ -33,6 +33,14 @@ pub(crate) enum Failure {
     /// The server did not answer, or refused.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// The server refused, and its own words are the next step.
+    #[error("{what}")]
+    Denied {
+        /// What it said.
+        what: String,
+        /// The request's id.
+        request_id: String,
+    },
     /// The server's answer has another form than this program knows.
     #[error("the answer to {what} cannot be shown: {detail}")]
     Answer {
@@ -75,6 +83,7 @@ impl Failure {
             Self::Client(ClientError::Unreachable { .. }) => Exit::Unreachable,
             Self::Client(ClientError::Refused { problem }) => of_status(problem.status),
             Self::Client(ClientError::Unreadable { status, .. }) => of_status(*status),
+            Self::Denied { .. } => Exit::Refused,
             Self::Answer { .. } | Self::Negative { .. } => Exit::Negative,
             Self::TimedOut { .. } => Exit::TimedOut,
             // A reader that has seen enough (`certctl ... | head`) is no failure.
@@ -85,12 +94,30 @@ impl Failure {
 
     /// What is printed, line by line; the first follows `error: `.
     pub(crate) fn lines(&self) -> Vec<String> {
-        let mut lines = vec![self.to_string()];
+        let mut lines = match self {
+            Self::Client(ClientError::Unreachable { method, url, detail }) => {
+                vec![
+                    format!("{} cannot be reached: {}", origin(url), without_boilerplate(detail)),
+                    format!("request: {method} {url}"),
+                ]
+            }
+            Self::Usage { .. }
+            | Self::File { .. }
+            | Self::Client(
+                ClientError::Tls(_) | ClientError::Refused { .. } | ClientError::Unreadable { .. },
+            )
+            | Self::Denied { .. }
+            | Self::Answer { .. }
+            | Self::Negative { .. }
+            | Self::TimedOut { .. }
+            | Self::Output(_) => vec![self.to_string()],
+        };
         match self {
             Self::Usage { next, .. } | Self::Negative { next, .. } | Self::TimedOut { next, .. } => {
                 push_next(&mut lines, next);
             }
             Self::File { source, .. } => lines.push(format!("cause: {source}")),
+            Self::Denied { request_id, .. } => lines.push(format!("request id: {request_id}")),
             Self::Output(source) => lines.push(format!("cause: {source}")),
             Self::Answer { .. } => {
                 push_next(
@@ -117,6 +144,7 @@ impl Failure {
                 lines.extend(
                     problem.errors.iter().map(|field| format!("{}: {}", field.pointer, field.detail)),
                 );
+                lines.extend(facts(problem.params.as_ref()));
                 push_next(&mut lines, of_refusal(problem.status));
                 lines.push(format!("request id: {}", problem.request_id));
             }
@@ -129,6 +157,17 @@ fn push_next(lines: &mut Vec<String>, next: &str) {
     if !next.is_empty() {
         lines.push(format!("next: {next}"));
     }
+}
+
+/// What the server says beside its words, such as the id of the job that stands in the way.
+fn facts(params: Option<&serde_json::Value>) -> Vec<String> {
+    let object = params.and_then(serde_json::Value::as_object);
+    let shown = object.into_iter().flatten().filter_map(|(name, value)| match value {
+        serde_json::Value::String(text) => Some(format!("{name}: {text}")),
+        serde_json::Value::Number(_) | serde_json::Value::Bool(_) => Some(format!("{name}: {value}")),
+        serde_json::Value::Null | serde_json::Value::Array(_) | serde_json::Value::Object(_) => None,
+    });
+    shown.collect()
 }
 
 const fn of_status(status: u16) -> Exit {
@@ -177,6 +216,12 @@ fn reach(server: &str, detail: &str) -> String {
     )
 }
 
+/// A chain of causes without the HTTP library's words about itself.
+fn without_boilerplate(detail: &str) -> &str {
+    let rest = detail.split_once("client error (Connect): ").map_or(detail, |(_, rest)| rest);
+    rest.strip_prefix("tcp connect error: ").unwrap_or(rest)
+}
+
 /// `https://host:port` of a URL.
 fn origin(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
@@ -198,7 +243,7 @@ mod tests {
             status,
             detail: "the request breaks a rule".to_owned(),
             errors: vec![FieldError { pointer: "/names/0".to_owned(), detail: "is not a name".to_owned() }],
-            params: None,
+            params: Some(serde_json::json!({ "job_id": "job-7", "none": null })),
             request_id: "req-7".to_owned(),
         };
         Failure::Client(ClientError::Refused { problem: Box::new(problem) })
@@ -213,11 +258,20 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_shows_each_field_and_the_request_id() {
+    fn a_refusal_shows_each_field_its_facts_and_the_request_id() {
         let lines = refused(422).lines();
         assert_eq!(lines[0], "the request breaks a rule");
         assert!(lines.contains(&"/names/0: is not a name".to_owned()), "{lines:?}");
+        assert!(lines.contains(&"job_id: job-7".to_owned()), "{lines:?}");
         assert!(lines.contains(&"request id: req-7".to_owned()), "{lines:?}");
+    }
+
+    #[test]
+    fn a_server_that_is_not_reached_is_named_with_the_cause_alone() {
+        let library = "error sending request for url (https://127.0.0.1:8443/api/v1/jobs): client error (Connect): \
+                       tcp connect error: Connection refused (os error 111)";
+        let expected = "https://127.0.0.1:8443 cannot be reached: Connection refused (os error 111)";
+        assert_eq!(unreachable(library).lines()[0], expected);
     }
 
     #[test]

@@ -73,7 +73,7 @@ impl LoginFile {
     /// [`Failure::File`] when it cannot be written.
     pub(crate) fn write(&self, path: &Path) -> Result<(), Failure> {
         let failed = |source| Failure::File { path: path.to_owned(), action: "written", source };
-        let folder = path.parent().unwrap_or(Path::new("."));
+        let folder = path.parent().unwrap_or_else(|| Path::new("."));
         std::fs::create_dir_all(folder).map_err(failed)?;
         // A temporary file is 0600 from its first moment.
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;

@@ -21,7 +21,7 @@ use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
-use certctl_core::time::{Clock as _, SystemClock};
+use certctl_core::time::SystemClock;
 use clap::Parser;
 
 use crate::commands::{Command, Remote};
@@ -87,7 +87,7 @@ fn console(global: &GlobalArguments) -> Console {
     let (out, err) = (std::io::stdout(), std::io::stderr());
     let out = AutoStream::new(out, choice(std::io::stdout().is_terminal()));
     let err = AutoStream::new(err, choice(std::io::stderr().is_terminal()));
-    Console::new(global.output, global.quiet, SystemClock.now(), Box::new(out), Box::new(err))
+    Console::new(global.output, global.quiet, Box::new(SystemClock), Box::new(out), Box::new(err))
 }
 
 fn run(global: &GlobalArguments, command: Command, console: &mut Console) -> Result<Exit, Failure> {

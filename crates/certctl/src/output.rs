@@ -6,7 +6,7 @@
 use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
-use certctl_core::time::Ts;
+use certctl_core::time::{Clock, Ts};
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -115,8 +115,7 @@ pub(crate) struct Console {
     pub(crate) format: Format,
     /// Only ids and what was asked for; no hints.
     pub(crate) quiet: bool,
-    /// The present moment, for relative times.
-    pub(crate) now: Ts,
+    clock: Box<dyn Clock>,
     out: Box<dyn Write + Send>,
     err: Box<dyn Write + Send>,
 }
@@ -135,11 +134,16 @@ impl Console {
     pub(crate) fn new(
         format: Format,
         quiet: bool,
-        now: Ts,
+        clock: Box<dyn Clock>,
         out: Box<dyn Write + Send>,
         err: Box<dyn Write + Send>,
     ) -> Self {
-        Self { format, quiet, now, out, err }
+        Self { format, quiet, clock, out, err }
+    }
+
+    /// The present moment, for relative times.
+    pub(crate) fn now(&self) -> Ts {
+        self.clock.now()
     }
 
     /// A line on standard output.
@@ -236,7 +240,8 @@ pub(crate) mod tests {
         let plain = |capture: &Capture| {
             anstream::StripStream::new(Box::new(capture.clone()) as Box<dyn Write + Send>)
         };
-        (Console::new(format, quiet, now, Box::new(plain(&out)), Box::new(plain(&err))), out, err)
+        let clock = Box::new(certctl_core::time::ManualClock::new(now));
+        (Console::new(format, quiet, clock, Box::new(plain(&out)), Box::new(plain(&err))), out, err)
     }
 
     #[test]

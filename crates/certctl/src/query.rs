@@ -71,7 +71,7 @@ pub(crate) async fn list<T: serde::de::DeserializeOwned>(
     paging: &Paging,
     columns: &[Column<T>],
 ) -> Result<Exit, Failure> {
-    let limit = paging.limit.or(paging.all.then_some(500));
+    let limit = paging.limit.or_else(|| paging.all.then_some(500));
     let filters = filters.with("limit", limit);
     let mut page: Value =
         session.client.read(&filters.clone().with("cursor", paging.cursor.as_ref()).after(path)).await?;

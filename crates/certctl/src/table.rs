@@ -170,7 +170,7 @@ fn decode<T: DeserializeOwned>(what: &str, value: &Value) -> Result<T, Failure> 
 
 impl Console {
     fn view(&self, absolute: bool) -> View {
-        View { now: self.now, absolute }
+        View { now: self.now(), absolute }
     }
 
     /// Several objects: a table, or only their ids when quiet.

@@ -27,6 +27,6 @@ impl<'a> HiddenInput<'a> {
 impl Drop for HiddenInput<'_> {
     fn drop(&mut self) {
         // A terminal that cannot be set back any more is gone.
-        drop(tcsetattr(self.stdin, SetArg::TCSANOW, &self.before));
+        let _ = tcsetattr(self.stdin, SetArg::TCSANOW, &self.before);
     }
 }

@@ -14,7 +14,7 @@ use axum::{
 };
 use certctl_core::{actor::Actor, id::SessionId, permission::Permission, time::Ts};
 use certctl_store::{agents, api_keys, sessions};
-use http::{HeaderMap, Method, StatusCode, header, request::Parts};
+use http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts, uri::Authority};
 use subtle::ConstantTimeEq as _;
 
 use super::{
@@ -167,7 +167,7 @@ async fn person(app: &App, request: &Parts) -> Result<Person, Refused> {
         })?;
         (Credential::Key(credentials::hash(key)), "the API key is unknown, revoked or past its end")
     } else if let Some(token) = cookie(headers) {
-        same_site(&request.method, headers).map_err(|error| anonymous(error, true))?;
+        same_site(&request.method, &request.uri, headers).map_err(|error| anonymous(error, true))?;
         (Credential::Session(credentials::hash(token)), "the session has ended; sign in again")
     } else {
         let detail = "this needs an API key: send `Authorization: Bearer ck_...`";
@@ -201,14 +201,16 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
 
 /// Refuses a change that another site's page sends with the cookie. Browsers say where a request comes from, by
 /// `Sec-Fetch-Site` or at least by `Origin`.
-pub(crate) fn same_site(method: &Method, headers: &HeaderMap) -> Result<(), Error> {
+pub(crate) fn same_site(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), Error> {
     if [Method::GET, Method::HEAD, Method::OPTIONS].contains(method) {
         return Ok(());
     }
     let text = |name: &header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    // HTTP/2 has the host in the request line instead of a header.
+    let host = text(&header::HOST).or_else(|| uri.authority().map(Authority::as_str));
     let from_here = match text(&header::HeaderName::from_static("sec-fetch-site")) {
         Some(site) => site == "same-origin",
-        None => match (text(&header::ORIGIN), text(&header::HOST)) {
+        None => match (text(&header::ORIGIN), host) {
             (Some(origin), Some(host)) => origin.strip_prefix("https://") == Some(host),
             (Some(_), None) | (None, Some(_) | None) => false,
         },
@@ -381,7 +383,11 @@ mod tests {
     #[test]
     fn only_pages_of_this_server_change_things_with_the_cookie() {
         let check = |method: Method, pairs: &[(&'static str, &str)], allowed: bool| {
-            assert_eq!(same_site(&method, &headers(pairs)).is_ok(), allowed, "{method} {pairs:?}");
+            assert_eq!(
+                same_site(&method, &Uri::from_static("/"), &headers(pairs)).is_ok(),
+                allowed,
+                "{method} {pairs:?}"
+            );
         };
         check(Method::POST, &[("sec-fetch-site", "same-origin")], true);
         check(Method::POST, &[("sec-fetch-site", "same-site")], false);
@@ -395,6 +401,9 @@ mod tests {
         check(Method::PATCH, &[("origin", "null"), ("host", "a:8443")], false);
         check(Method::POST, &[], false);
         check(Method::GET, &[], true);
+        let h2 = Uri::from_static("https://a:8443/api/v1/owners");
+        assert!(same_site(&Method::POST, &h2, &headers(&[("origin", "https://a:8443")])).is_ok());
+        assert!(same_site(&Method::POST, &h2, &headers(&[("origin", "https://b:8443")])).is_err());
     }
 
     #[test]

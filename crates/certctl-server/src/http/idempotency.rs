@@ -7,6 +7,8 @@
 //! Invariant: two requests with one key are never both carried out, unless the first one's process died more than two
 //! minutes before.
 
+use std::sync::Arc;
+
 use axum::{
     body::Body,
     extract::Request,
@@ -24,7 +26,7 @@ use super::auth::Access;
 use crate::{
     app::App,
     error::Error,
-    request::{RequestContext, read_body},
+    request::{RequestContext, read_body, with_request_id},
 };
 
 /// How long answers are kept.
@@ -58,11 +60,20 @@ struct Kept {
     body: String,
 }
 
-/// Runs a request under its key, or gives the answer of the first one.
+/// Runs a request under its key, or gives the answer of the first one. In a task of its own: a caller who hangs up is
+/// the one who will ask again, so the work must come to its end and leave its answer.
 pub async fn run(app: &App, context: &RequestContext, key: String, request: Request, next: Next) -> Response {
-    match attempt(app, context, key, request, next).await {
+    let (app, context) = (app.clone(), context.clone());
+    let tracker = app.tracker.clone();
+    let task = with_request_id(Arc::clone(&context.request_id), async move {
+        match attempt(&app, &context, key, request, next).await {
+            Ok(response) => response,
+            Err(error) => error.into_response(),
+        }
+    });
+    match tracker.spawn(task).await {
         Ok(response) => response,
-        Err(error) => error.into_response(),
+        Err(error) => Error::internal(error).into_response(),
     }
 }
 

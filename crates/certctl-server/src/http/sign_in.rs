@@ -14,7 +14,7 @@ use certctl_api::{
 };
 use certctl_core::actor::Actor;
 use certctl_store::{api_keys::ApiKeyRow, sessions, sessions::NewSession};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use serde_json::json;
 
 use super::auth::{COOKIE, SESSION_SECONDS, by_key, same_site};
@@ -91,12 +91,13 @@ pub fn key_view(row: ApiKeyRow) -> ApiKey {
 pub async fn sign_in(
     State(app): State<App>,
     context: RequestContext,
+    uri: Uri,
     headers: HeaderMap,
     Body(request): Body<LoginRequest>,
 ) -> Result<Response, Error> {
     // Programs say nothing of where they come from; a browser does, and then it has to be from here.
     if headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN) {
-        same_site(&Method::POST, &headers)?;
+        same_site(&Method::POST, &uri, &headers)?;
     }
     let now = app.now();
     let person = by_key(&app, hash(request.api_key.trim()), now)

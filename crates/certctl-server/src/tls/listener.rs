@@ -1,6 +1,7 @@
 //! The accept loop: TCP, TLS, HTTP; the peer becomes a request extension.
 //!
 //! Ten thousand idle agents are ten thousand of these connections: HTTP/1 buffers start at 8 KiB and are bounded, and
+//! what only some need (the handshake, HTTP/2) is boxed, so that no connection keeps room for it, and
 //! the protocol is chosen by ALPN instead of by looking at the first bytes, which would cost another buffer.
 //! Not for: who the peer is (`http/auth.rs`). Invariant: a handshake, a header or a stop never waits without a limit.
 
@@ -56,7 +57,8 @@ pub async fn serve(
         let (acceptor, router, watcher) = (acceptor.clone(), router.clone(), graceful.watcher());
         tokio::spawn(async move {
             let _place = place;
-            let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await else {
+            let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, Box::pin(acceptor.accept(stream))).await
+            else {
                 return;
             };
             let peer = peer(&stream, address);
@@ -76,7 +78,7 @@ pub async fn serve(
                     .max_concurrent_streams(100)
                     .max_header_list_size(BUFFER as u32);
                 builder.keep_alive_interval(Duration::from_secs(30));
-                drop(watcher.watch(builder.serve_connection(io, service)).await);
+                drop(Box::pin(watcher.watch(builder.serve_connection(io, service))).await);
             } else {
                 let mut builder = http1::Builder::new();
                 builder.timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(BUFFER);

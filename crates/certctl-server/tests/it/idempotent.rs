@@ -61,3 +61,29 @@ async fn a_repeated_post_is_done_once_on_sqlite() {
 async fn a_repeated_post_is_done_once_on_postgres() {
     done_once(On::Postgres).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_its_caller_cuts_off_is_done_once() {
+    let test = TestServer::start(On::Sqlite).await;
+    let admin = test.key(Role::Admin).await;
+    let n_keys = 20_u64;
+    for n in 0..n_keys {
+        let key = format!("cut-{n}");
+        let cut = test
+            .request(Method::POST, "/api/v1/owners")
+            .bearer_auth(&admin)
+            .header("idempotency-key", &key)
+            .timeout(std::time::Duration::from_micros(300 * n))
+            .json(&json!({ "name": key }))
+            .send()
+            .await;
+        drop(cut);
+        crate::harness::eventually("the answer", async || {
+            post(&test, &admin, &key, &json!({ "name": key })).await.status() == 201
+        })
+        .await;
+    }
+    let created = test.audited("owner.create").await.len();
+    assert_eq!(created, usize::try_from(n_keys).unwrap());
+    test.stop().await;
+}

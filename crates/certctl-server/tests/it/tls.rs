@@ -61,13 +61,9 @@ async fn files_are_served_and_reloaded_and_a_bad_file_changes_nothing() {
     assert!(answers(&test).await);
 
     std::fs::write(&files.certificate, "not a certificate").unwrap();
-    test.server.hangup.notify_one();
-    eventually("the refusal of the file", async || {
-        // The notice is taken when a second one can be left.
-        tokio::task::yield_now().await;
-        answers(&test).await
-    })
-    .await;
+    let error = test.server.certificate.reload(test.app()).unwrap_err().to_string();
+    assert!(error.contains("tls_cert_file") && error.contains("tls.pem"), "{error}");
+    assert!(answers(&test).await);
     assert_eq!(test.app().platform.ca_pin(), certctl_pki::fingerprint::sha256(&first));
 
     let second = write_pair(&files, 3);

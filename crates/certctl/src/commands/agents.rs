@@ -2,9 +2,9 @@
 //!
 //! Not for: being an agent (`certctl-agent`). Invariant: a join token is printed once and kept nowhere.
 
-use certctl_api::agents::{Agent, CreateInvitation, InvitationCreated, UpdateAgent};
+use certctl_api::agents::{Agent, CreateInvitation, Invitation, InvitationCreated, UpdateAgent};
 use certctl_core::agent::{AgentHealth, AgentState};
-use certctl_core::id::AgentId;
+use certctl_core::id::{AgentId, InvitationId};
 use clap::{Args, Subcommand};
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -37,6 +37,16 @@ pub(crate) enum Agents {
         /// How long the token can be used, such as 1h (the default); 7d at most
         #[arg(long, value_name = "DURATION", value_parser = seconds)]
         expires: Option<i64>,
+    },
+    /// The invitations that were made
+    Invitations {
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// Withdraw an invitation that was not used
+    Withdraw {
+        /// Such as inv-...
+        id: InvitationId,
     },
     /// Refuse an agent until it is activated again
     Quarantine {
@@ -111,12 +121,27 @@ const COLUMNS: &[Column<Agent>] = &[
     Column::show("Revision", |agent, _| agent.revision.to_string()),
 ];
 
+const INVITATION_COLUMNS: &[Column<Invitation>] = &[
+    Column::new("Id", |invitation, _| invitation.id.to_string()),
+    Column::new("Name", |invitation, _| invitation.name.clone()),
+    Column::new("Ends", |invitation, view| view.time(invitation.expires_at)),
+    Column::new("Used", |invitation, view| view.time(invitation.used_at)),
+    Column::new("By", |invitation, _| or_dash(invitation.agent_id.as_ref())),
+    Column::wide("Created", |invitation, view| view.time(invitation.created_at)),
+];
+
 impl Agents {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
             Self::List { paging } => list(session, "/agents", Query::default(), paging, COLUMNS).await,
             Self::Show { id } => session.show(&format!("/agents/{id}"), COLUMNS).await,
             Self::Invite { name, expires } => invite(session, name, *expires).await,
+            Self::Invitations { paging } => {
+                list(session, "/agents/invitations", Query::default(), paging, INVITATION_COLUMNS).await
+            }
+            Self::Withdraw { id } => {
+                session.delete(&format!("/agents/invitations/{id}"), &format!("{id} is withdrawn")).await
+            }
             Self::Quarantine { id } => set_state(session, id, AgentState::Quarantined).await,
             Self::Activate { id } => set_state(session, id, AgentState::Active).await,
             Self::Retire { id, force } => {
@@ -154,7 +179,7 @@ async fn invite(session: &mut Session<'_>, name: &str, expires: Option<i64>) -> 
         detail: error.to_string(),
     })?;
     console.line(&created.command)?;
-    let ends = crate::table::relative(created.invitation.expires_at, console.now);
+    let ends = crate::table::relative(created.invitation.expires_at, console.now());
     console.hint(&format!("run it on the host; the token can be used once and ends {ends}"))?;
     Ok(Exit::Ok)
 }

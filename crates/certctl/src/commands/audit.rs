@@ -77,7 +77,7 @@ impl Audit {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
             Self::List { actor, action, object, outcome, since, until, paging } => {
-                let now = session.console.now;
+                let now = session.console.now();
                 let filters = Query::default()
                     .with("actor", actor.as_ref())
                     .with("action", action.as_ref())

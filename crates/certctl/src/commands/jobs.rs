@@ -121,7 +121,7 @@ impl Jobs {
                     .with("certificate_id", certificate.as_ref())
                     .with("agent_id", agent.as_ref())
                     .with("target_id", target.as_ref())
-                    .with("created_after", since.map(|since| since.ago(session.console.now)));
+                    .with("created_after", since.map(|since| since.ago(session.console.now())));
                 list(session, "/jobs", filters, paging, COLUMNS).await
             }
             Self::Show { id } => show(session, id).await,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use certctl_api::api_keys::ApiKeyCreated;
 use certctl_api::auth::{AuthCheck, SetupRequest};
-use certctl_api::client::{Client, ClientOptions};
+use certctl_api::client::{Client, ClientError, ClientOptions};
 use certctl_api::tls::Trust;
 use certctl_core::secret::Secret;
 use clap::Args;
@@ -87,8 +87,15 @@ impl Login {
 
     async fn set_up(&self, options: &ClientOptions, token: &str) -> Result<Secret<String>, Failure> {
         let body = SetupRequest { token: token.trim().to_owned(), name: self.key_name.clone() };
-        let created: ApiKeyCreated = Client::new(options.clone())?.post("/auth/setup", &body).await?;
-        Ok(Secret::new(created.secret))
+        let answer = Client::new(options.clone())?.post::<ApiKeyCreated>("/auth/setup", &body).await;
+        match answer {
+            Ok(created) => Ok(Secret::new(created.secret)),
+            // Nobody has a key yet: what the server says is the next step, not to sign in.
+            Err(ClientError::Refused { problem }) if problem.status == 401 => {
+                Err(Failure::Denied { what: problem.detail, request_id: problem.request_id })
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

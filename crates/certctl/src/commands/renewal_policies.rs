@@ -75,7 +75,7 @@ pub(crate) struct Rule {
 
 impl Rule {
     fn point(&self) -> Option<RenewalPoint> {
-        self.percent.map(RenewalPoint::Percent).or(self.before.map(RenewalPoint::SecondsBefore))
+        self.percent.map(RenewalPoint::Percent).or_else(|| self.before.map(RenewalPoint::SecondsBefore))
     }
 }
 

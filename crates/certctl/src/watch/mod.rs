@@ -318,7 +318,7 @@ async fn agent_state(session: &Session<'_>, job: &Job) -> String {
         Ok(agent) => {
             let seen = agent.last_seen_at.map_or_else(
                 || "never seen".to_owned(),
-                |at| format!("last seen {}", relative(at, session.console.now)),
+                |at| format!("last seen {}", relative(at, session.console.now())),
             );
             format!(" ({id} is {}, {}, {seen})", agent.state, agent.health)
         }

@@ -96,7 +96,7 @@ impl Create {
             team_id: self.team.clone(),
             environment: self.environment.clone(),
             tags: self.tags.clone(),
-            key_strategy: self.key_strategy.or(csr_pem.as_ref().map(|_| KeyStrategy::External)),
+            key_strategy: self.key_strategy.or_else(|| csr_pem.as_ref().map(|_| KeyStrategy::External)),
             key_algorithm: self.key_algorithm.clone(),
             lifetime_seconds: self.lifetime,
             target_ids: self.targets.clone(),

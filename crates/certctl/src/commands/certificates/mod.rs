@@ -209,7 +209,7 @@ impl Certificates {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
             Self::List { filters, paging } => {
-                let query = filters.query(session.console.now);
+                let query = filters.query(session.console.now());
                 list(session, "/certificates", query, paging, CERTIFICATE).await
             }
             Self::Show { id } => session.show(&format!("/certificates/{id}"), CERTIFICATE).await,
@@ -346,7 +346,7 @@ async fn needs_renewal(session: &mut Session<'_>, id: &CertificateId) -> Result<
     let path = format!("/certificates/{id}");
     let value: Value = session.client.read(&path).await?;
     let certificate: Certificate = answer(&format!("GET {path}"), &value)?;
-    let (due, why) = is_due(&certificate, session.console.now);
+    let (due, why) = is_due(&certificate, session.console.now());
     if session.console.format.is_machine() {
         session.console.document(&serde_json::json!({ "id": id, "needs_renewal": due, "why": why }))?;
     } else {

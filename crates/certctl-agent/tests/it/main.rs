@@ -1,0 +1,15 @@
+//! The agent against real files, a real nginx, and a small control plane of the test's own.
+//!
+//! `deployed` (what succeeds), `undone` (what fails, and what is served then), `refused` (the host's policy),
+//! `killed` (SIGKILL at each step of the real program), `enrolled` (joining and the states of an agent).
+
+#![expect(clippy::unwrap_used, reason = "clippy knows only #[test] functions, not the helpers around them")]
+
+mod control_plane;
+mod deployed;
+mod enrolled;
+mod host;
+mod killed;
+mod lab;
+mod refused;
+mod undone;
