@@ -69,6 +69,8 @@ pub(crate) fn remove(path: &Path) -> Result<(), FileError> {
     match fs::remove_file(path) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        // A read-only file system refuses before it looks whether there is anything to remove.
+        Err(_) if matches!(path.try_exists(), Ok(false)) && !path.is_symlink() => Ok(()),
         Err(error) => Err(FileError::at("remove", path)(error)),
     }
 }

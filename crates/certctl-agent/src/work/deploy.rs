@@ -585,6 +585,6 @@ fn moved(step: &str, error: &MoveError) -> Failure {
 }
 
 fn refused_by_nginx(step: &str, error: &NginxError) -> Failure {
-    let objection = Objection { cause: chain(error), retryable: error.is_retryable(), is_refusal: false };
-    failed(step, objection)
+    // Also when it is the configuration that is wrong: a person may mend it before the next try.
+    failed(step, Objection::passing(chain(error)))
 }

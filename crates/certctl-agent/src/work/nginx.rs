@@ -61,16 +61,6 @@ pub(crate) enum NginxError {
     Master(String),
 }
 
-impl NginxError {
-    /// Whether trying again may help.
-    pub(crate) const fn is_retryable(&self) -> bool {
-        match self {
-            Self::Refused { .. } => false,
-            Self::Config(_) | Self::Process(_) | Self::Master(_) => true,
-        }
-    }
-}
-
 /// Lets nginx check its configuration as it would be with the staged files.
 pub(crate) async fn check_staged(
     instance: &NginxInstance,

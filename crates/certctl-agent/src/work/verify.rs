@@ -1,7 +1,8 @@
 //! Waits until endpoints serve a certificate.
 //!
-//! Not for: one look (`probe.rs`). Invariant: an endpoint counts as serving only after two good looks in a row, each
-//! on a connection of its own, because an old worker process may still accept beside the new one.
+//! Not for: one look (`probe.rs`). Invariant: an endpoint counts as serving only after nothing but good looks, each on a
+//! connection of its own, for [`STEADY`]: nginx starts its new workers, waits 100 ms and only then tells the old ones
+//! to stop (`ngx_master_process_cycle`), so that for so long either may answer.
 
 use std::time::Duration;
 
@@ -12,8 +13,9 @@ use tokio::time::Instant;
 use crate::permit::{NotPermitted, Permit};
 use crate::probe::{Endpoint, Prober};
 
-/// How many good looks in a row count.
-const LOOKS_WANTED: u32 = 2;
+/// For how long every look must be good.
+const STEADY: Duration = Duration::from_millis(120);
+const BETWEEN_GOOD_LOOKS: Duration = Duration::from_millis(20);
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
@@ -58,30 +60,30 @@ pub(crate) async fn wait(
     let deadline = Instant::now() + timeout;
     let mut pause = FIRST_PAUSE;
     let mut last: Vec<Option<Sighting>> = endpoints.iter().map(|_| None).collect();
-    let mut n_good = vec![0_u32; endpoints.len()];
+    let mut good_since: Vec<Option<Instant>> = vec![None; endpoints.len()];
+    let is_settled = |since: &Option<Instant>| since.is_some_and(|since| since.elapsed() >= STEADY);
     loop {
         let mut is_pause_needed = false;
-        for (index, endpoint) in endpoints
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| n_good[*index] < LOOKS_WANTED)
-            .collect::<Vec<_>>()
-        {
+        for (index, endpoint) in endpoints.iter().enumerate() {
+            if is_settled(&good_since[index]) {
+                continue;
+            }
             let sighting = prober.look(endpoint).await;
             if wanted(index, &sighting) {
-                n_good[index] += 1;
+                good_since[index].get_or_insert_with(Instant::now);
             } else {
-                n_good[index] = 0;
+                good_since[index] = None;
                 is_pause_needed = true;
             }
             last[index] = Some(sighting);
         }
-        let is_as_wanted = n_good.iter().all(|n| *n >= LOOKS_WANTED);
+        let is_as_wanted = good_since.iter().all(is_settled);
         if is_as_wanted || Instant::now() >= deadline {
             return Outcome { seen: last.into_iter().flatten().collect(), is_as_wanted };
         }
+        let wait = if is_pause_needed { pause } else { BETWEEN_GOOD_LOOKS };
+        tokio::time::sleep(wait.min(deadline.saturating_duration_since(Instant::now()))).await;
         if is_pause_needed {
-            tokio::time::sleep(pause.min(deadline.saturating_duration_since(Instant::now()))).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }

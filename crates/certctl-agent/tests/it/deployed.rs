@@ -25,7 +25,7 @@ async fn a_new_certificate_is_served_and_nothing_is_left_behind() {
     };
     assert_eq!(seen[0].fingerprint_sha256.as_ref(), Some(&issued.fingerprint));
     assert_eq!(previous_fingerprint.as_ref(), Some(&before));
-    assert_eq!(nginx.served(0), issued.fingerprint);
+    nginx.wait_until_served(0, &issued.fingerprint);
     assert_ne!(nginx.served(1), issued.fingerprint);
     assert_eq!(pair(&target), issued.fingerprint);
     let names = ["check", "backup", "stage", "validate", "swap", "swap", "reload", "probe", "commit"];
@@ -74,7 +74,7 @@ async fn owner_group_and_mode_stay_and_links_are_followed() {
     let issued = host.issue("site0.test");
     let record = host.deploy("job-1", &issued, "nginx", &nginx.target(0)).await;
     is_live(&record);
-    assert_eq!(nginx.served(0), issued.fingerprint);
+    nginx.wait_until_served(0, &issued.fingerprint);
     let now = fs::metadata(&key).unwrap();
     assert_eq!((now.uid(), now.gid(), now.mode()), (owner.uid(), owner.gid(), owner.mode()));
     assert!(fs::symlink_metadata(&certificate).unwrap().is_symlink());
@@ -126,7 +126,7 @@ async fn a_configuration_directory_that_cannot_be_written_is_checked_after_the_s
     let record = host.deploy("job-1", &issued, "nginx", &nginx.target(0)).await;
     is_live(&record);
     assert!(record.steps[3].detail.contains("after the swap"), "{}", record.steps[3].detail);
-    assert_eq!(nginx.served(0), issued.fingerprint);
+    nginx.wait_until_served(0, &issued.fingerprint);
 }
 
 #[tokio::test]

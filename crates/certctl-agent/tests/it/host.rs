@@ -89,6 +89,16 @@ impl Nginx {
         String::from_utf8(output.stdout).unwrap().split_whitespace().next().unwrap().to_owned()
     }
 
+    /// Waits until a foreign client is shown a certificate and no other: for a tenth of a second after a reload an
+    /// old worker of nginx accepts beside the new one.
+    #[track_caller]
+    pub(crate) fn wait_until_served(&self, site: u8, fingerprint: &str) {
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(5);
+        while !(0..3).all(|_| self.served(site) == fingerprint) {
+            assert!(std::time::Instant::now() < end, "{fingerprint} is not served");
+        }
+    }
+
     /// Process ids of the workers: they change with every reload.
     pub(crate) fn workers(&self) -> Vec<u32> {
         let master = fs::read_to_string(self.dir.join("nginx.pid")).unwrap();
@@ -100,7 +110,7 @@ impl Nginx {
 
 impl Drop for Nginx {
     fn drop(&mut self) {
-        let stopped = Command::new(nginx_script()).arg("stop").arg(&self.dir).output();
+        let stopped = Command::new(nginx_script()).arg("stop").arg(&self.dir).env("PEERS_KEEP", "1").output();
         if !std::thread::panicking() {
             assert!(stopped.unwrap().status.success(), "nginx did not stop");
         }
