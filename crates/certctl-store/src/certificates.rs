@@ -1,7 +1,7 @@
 //! Certificates: desired state, and the facts that follow from holders and jobs.
 //!
 //! Invariant: the facts are written by [`refresh`] alone, from the rows they follow from; the filter for each status
-//! is [`status_clause`], tested to agree with core's function.
+//! is `status_clause`, tested to agree with core's function.
 
 use certctl_core::certificate::{CertificateStatus, KeyStrategy, StatusFacts};
 use certctl_core::id::{

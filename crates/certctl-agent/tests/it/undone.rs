@@ -10,7 +10,7 @@ use certctl_pki::{KeyAlgorithm, PrivateKey};
 use serde_json::{Value, json};
 
 use crate::host::{
-    Host, NGINX, Nginx, Tmpfs, executable, files, is_live, nginx_that_never_reloads, pair, step_names, work,
+    Host, NGINX, Nginx, Tmpfs, Watching, executable, files, is_live, nginx_that_never_reloads, pair, step_names, work,
 };
 
 /// Asserts that a deployment failed before anything was changed; returns step, cause and whether it is tried again.
@@ -206,6 +206,20 @@ async fn a_change_made_by_hand_meanwhile_is_kept_and_reported() {
         other => panic!("{other:?}"),
     }
     assert_eq!(fs::read_to_string(host.path("tls/a.pem")).unwrap(), "made by hand");
+}
+
+#[tokio::test]
+async fn work_that_was_taken_back_before_the_swap_changes_nothing() {
+    let host = Host::new();
+    let target = plain(&host);
+    let record = Record::accepted(work("job-1", &host.issue("a.test"), "file", &target));
+    let deployer = host.deployer();
+    deployer.accept(&record).unwrap();
+    let record = deployer.run(record, &Watching { is_dropped: true }).await;
+    let (step, cause, _) = unchanged(&record);
+    assert_eq!(step, "validate");
+    assert!(cause.contains("took this work back"), "{cause}");
+    assert!(files(&host.path("tls")).is_empty());
 }
 
 #[tokio::test]
