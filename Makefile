@@ -44,7 +44,7 @@ lint:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	python3 tests/tools/deny.py
-	RUSTDOCFLAGS='-D warnings -A rustdoc::bare_urls' cargo doc --workspace --no-deps --quiet
+	RUSTDOCFLAGS='-D warnings -A rustdoc::bare_urls -A rustdoc::private_intra_doc_links' cargo doc --workspace --no-deps --quiet
 
 bench:
 	@[[ -e crates/certctl-bench/src/main.rs ]] || { \

@@ -20,7 +20,9 @@ async fn a_new_certificate_is_served_and_nothing_is_left_behind() {
     let issued = host.issue("site0.test");
     let target = nginx.target(0);
     let record = host.deploy("job-1", &issued, "nginx", &target).await;
-    for s in &record.steps { eprintln!("XX {} {} ms {}", s.name, s.milliseconds, s.detail); }
+    for s in &record.steps {
+        eprintln!("XX {} {} ms {}", s.name, s.milliseconds, s.detail);
+    }
     let DeployResult::Live { seen, previous_fingerprint, already_live: false } = is_live(&record) else {
         panic!("{record:?}")
     };

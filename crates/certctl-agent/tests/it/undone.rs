@@ -10,7 +10,8 @@ use certctl_pki::{KeyAlgorithm, PrivateKey};
 use serde_json::{Value, json};
 
 use crate::host::{
-    Host, NGINX, Nginx, Tmpfs, Watching, executable, files, is_live, nginx_that_never_reloads, pair, step_names, work,
+    Host, NGINX, Nginx, Tmpfs, Watching, executable, files, is_live, nginx_that_never_reloads, pair,
+    step_names, work,
 };
 
 /// Asserts that a deployment failed before anything was changed; returns step, cause and whether it is tried again.

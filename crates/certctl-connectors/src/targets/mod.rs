@@ -53,7 +53,7 @@ pub const fn kinds() -> &'static [Kind] {
 pub enum TargetConfig {
     /// See [`nginx`].
     Nginx(NginxConfig),
-    /// See [`file`].
+    /// See [`mod@file`].
     File(FileConfig),
 }
 
