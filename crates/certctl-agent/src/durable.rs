@@ -1,7 +1,7 @@
 //! Files that survive a crash: written beside, flushed, renamed into place, and the directory flushed.
 //!
 //! Not for: choosing paths or owners. Invariants: a reader sees the old content or the new one, never a part; after
-//! a return without error the change is on the disk.
+//! a return without error the change is on the disk, where [`Flush`] does not say otherwise.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
@@ -35,18 +35,34 @@ pub(crate) fn sync_dir(dir: &Path) -> Result<(), FileError> {
     File::open(dir).and_then(|dir| dir.sync_all()).map_err(FileError::at("flush the directory", dir))
 }
 
+/// How much of a replacement has to outlast a loss of power; a killed process loses nothing in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flush {
+    /// Nothing: what is lost is made again. The file may be empty afterwards.
+    Nothing,
+    /// The new content, if its name is there; else the old content is.
+    Content,
+    /// Content and name.
+    All,
+}
+
 /// Makes a new file; fails when there is one of this name, or a link.
 pub(crate) fn create(path: &Path, content: &[u8], mode: u32) -> Result<File, FileError> {
+    let file = create_unflushed(path, content, mode)?;
+    file.sync_all().map_err(FileError::at("flush", path))?;
+    Ok(file)
+}
+
+/// Makes a new file and leaves the flush to the caller.
+pub(crate) fn create_unflushed(path: &Path, content: &[u8], mode: u32) -> Result<File, FileError> {
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(mode)
         .open(path)
         .map_err(FileError::at("create", path))?;
-    let written = file
-        .write_all(content)
-        .and_then(|()| file.set_permissions(fs::Permissions::from_mode(mode)))
-        .and_then(|()| file.sync_all());
+    let written =
+        file.write_all(content).and_then(|()| file.set_permissions(fs::Permissions::from_mode(mode)));
     if let Err(error) = written {
         // A part of a file helps nobody; what matters is the first error.
         let _ = fs::remove_file(path);
@@ -57,11 +73,19 @@ pub(crate) fn create(path: &Path, content: &[u8], mode: u32) -> Result<File, Fil
 
 /// Puts a file in place of whatever has this name.
 pub(crate) fn replace(path: &Path, content: &[u8], mode: u32) -> Result<(), FileError> {
+    replace_and(path, content, mode, Flush::All)
+}
+
+/// Puts a file in place of whatever has this name, and flushes as much as is said.
+pub(crate) fn replace_and(path: &Path, content: &[u8], mode: u32, flush: Flush) -> Result<(), FileError> {
     let beside = beside(path);
     remove(&beside)?;
-    create(&beside, content, mode)?;
+    let file = create_unflushed(&beside, content, mode)?;
+    if flush != Flush::Nothing {
+        file.sync_all().map_err(FileError::at("flush", &beside))?;
+    }
     fs::rename(&beside, path).map_err(FileError::at("replace", path))?;
-    sync_dir(parent(path))
+    if flush == Flush::All { sync_dir(parent(path)) } else { Ok(()) }
 }
 
 /// Removes a file, if it is there.

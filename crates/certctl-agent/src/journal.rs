@@ -11,8 +11,9 @@ use certctl_api::agent_protocol::{DeployResult, DeployWork, Sighting, StepReport
 use certctl_core::id::JobId;
 use serde::{Deserialize, Serialize};
 
-use crate::durable::{self, FileError};
+use crate::durable::{self, FileError, Flush};
 use crate::work::files::FilePlan;
+use crate::work::nginx_workers::Worker;
 use crate::work::step::Step;
 
 /// A deployment, as far as it is.
@@ -33,6 +34,8 @@ pub struct Record {
     pub check_after_swap: bool,
     /// Whether the service may have been told to read the new files.
     pub reload_begun: bool,
+    /// The nginx workers of before the last reload; empty when that cannot be seen.
+    pub old_workers: Vec<Worker>,
     /// Why it failed.
     pub failure: Option<Failure>,
     /// Steps that ended, for the report.
@@ -70,6 +73,7 @@ impl Record {
             file_before: None,
             check_after_swap: false,
             reload_begun: false,
+            old_workers: Vec::new(),
             failure: None,
             steps: Vec::new(),
             n_steps_sent: 0,
@@ -81,6 +85,25 @@ impl Record {
     pub fn previous_fingerprint(&self) -> Option<String> {
         let seen = self.seen_before.iter().find_map(|sighting| sighting.fingerprint_sha256.clone());
         seen.or_else(|| self.file_before.clone())
+    }
+}
+
+/// What has to be on the disk before the next step may begin.
+///
+/// Before `validated` nothing was changed and the control plane gives the work out again. `validated` holds what is
+/// needed to go on or back once live files change. Up to `verified` an older record leads to the same end, because
+/// each step may be done twice. After `verified` the backups go; after `restoring` they become the live files.
+const fn flush(step: Step) -> Flush {
+    match step {
+        Step::Accepted | Step::Checked | Step::BackedUp | Step::Staged => Flush::Nothing,
+        Step::Validated | Step::Verified | Step::Restoring => Flush::All,
+        Step::SwappedKey
+        | Step::SwappedCertificate
+        | Step::Reloaded
+        | Step::Committed
+        | Step::Abandoned
+        | Step::Restored
+        | Step::Reported => Flush::Content,
     }
 }
 
@@ -96,7 +119,8 @@ impl Journal {
         Self { dir }
     }
 
-    /// Writes a record; when this returns without error, it is on the disk.
+    /// Writes a record. A killed agent finds it again at once; how much a loss of power may take back is decided by
+    /// the step ([`flush`]).
     ///
     /// # Errors
     /// [`FileError`].
@@ -104,7 +128,7 @@ impl Journal {
         let path = self.path(&record.work.job_id);
         let content = serde_json::to_vec(record)
             .map_err(|error| FileError::at("encode", &path)(std::io::Error::other(error)))?;
-        durable::replace(&path, &content, 0o600)
+        durable::replace_and(&path, &content, 0o600, flush(record.step))
     }
 
     /// Removes a record.
@@ -125,6 +149,11 @@ impl Journal {
         let mut records = Vec::new();
         for path in self.names()? {
             let Some(content) = durable::read(&path)? else { continue };
+            if content.is_empty() {
+                // Written just before a loss of power, at a step that had changed nothing.
+                durable::remove(&path)?;
+                continue;
+            }
             match serde_json::from_slice::<Record>(&content) {
                 Ok(record) => records.push(record),
                 Err(error) => {

@@ -17,8 +17,9 @@ use certctl_core::kill_point::KillPoint;
 use certctl_core::time::Clock;
 
 use super::check::{self, Contents, Objection};
-use super::files::{FilePlan, MoveError, Role};
+use super::files::{self, FilePlan, MoveError, Role};
 use super::nginx::{self, Checked, NginxError};
+use super::nginx_workers::Worker;
 use super::step::{Event, Step};
 use super::verify;
 use crate::cause::chain;
@@ -43,13 +44,13 @@ pub trait Watch {
 #[derive(Debug)]
 pub struct Deployer {
     clock: Arc<dyn Clock>,
-    kill_point: KillPoint,
+    pub(super) kill_point: KillPoint,
     journal: Journal,
     keys: KeyStore,
     policy_path: PathBuf,
     work_dir: PathBuf,
     own: Vec<PathBuf>,
-    prober: Prober,
+    pub(super) prober: Prober,
 }
 
 /// Where a deployer keeps things.
@@ -68,21 +69,21 @@ pub struct Places {
 }
 
 /// What a step found out.
-struct Passed {
+pub(super) struct Passed {
     event: Event,
     detail: String,
 }
 
 impl Passed {
-    fn with(detail: impl Into<String>) -> Self {
+    pub(super) fn with(detail: impl Into<String>) -> Self {
         Self { event: Event::Passed, detail: detail.into() }
     }
 }
 
 /// Policy, configuration and endpoints for one step.
-struct Host {
+pub(super) struct Host {
     policy: LocalPolicy,
-    config: TargetConfig,
+    pub(super) config: TargetConfig,
 }
 
 impl Deployer {
@@ -118,7 +119,9 @@ impl Deployer {
                 Step::BackedUp => self.stage(&record),
                 Step::Staged => self.validate(&mut record, watch).await,
                 Step::Validated => swap(&record, &[Role::Key]),
-                Step::SwappedKey => swap(&record, &[Role::Certificate, Role::Chain]),
+                // The key again: only now is its new name flushed, and a loss of power may have taken it back.
+                Step::SwappedKey => swap(&record, &[Role::Key, Role::Certificate, Role::Chain])
+                    .and_then(|passed| flushed(&record, "swap").map(|()| passed)),
                 Step::SwappedCertificate => self.reload(&mut record).await,
                 Step::Reloaded => self.verify(&mut record).await,
                 Step::Verified => Ok(self.commit(&mut record)),
@@ -179,7 +182,7 @@ impl Deployer {
         tracing::info!(job.id = %record.work.job_id, "deployment {} goes on from {}", record.work.job_id, record.step);
     }
 
-    fn host(&self, record: &Record) -> Result<Host, Objection> {
+    pub(super) fn host(&self, record: &Record) -> Result<Host, Objection> {
         let policy = LocalPolicy::load(&self.policy_path).map_err(|error| Objection {
             cause: format!("{}; run `certctl-agent check` on the host", chain(&error)),
             retryable: false,
@@ -198,11 +201,11 @@ impl Deployer {
         Ok(Host { policy, config })
     }
 
-    const fn permit<'a>(&'a self, host: &'a Host) -> Permit<'a> {
+    pub(super) const fn permit<'a>(&'a self, host: &'a Host) -> Permit<'a> {
         Permit::new(&host.policy, self.own.as_slice())
     }
 
-    async fn endpoints(&self, host: &Host) -> Result<Vec<Endpoint>, NotPermitted> {
+    pub(super) async fn endpoints(&self, host: &Host) -> Result<Vec<Endpoint>, NotPermitted> {
         verify::endpoints(self.permit(host), host.config.probes()).await
     }
 
@@ -270,6 +273,8 @@ impl Deployer {
             let content = contents.of(file.role, host.config.installation());
             file.stage(&content).map_err(|error| moved("stage", &error))?;
         }
+        // With the backups made before: both are on the disk before a live name changes.
+        flushed(record, "stage")?;
         let n_files = record.files.len();
         Ok(Passed::with(format!("{n_files} files written beside the live ones and flushed")))
     }
@@ -323,6 +328,7 @@ impl Deployer {
             nginx::check_live(instance).await.map_err(|error| refused_by_nginx("validate", &error))?;
         }
         record.reload_begun = true;
+        record.old_workers = workers(&host.config, permit);
         let detail = tell(&host.config, permit).await?;
         self.kill_point.pass("deploy.told");
         Ok(Passed::with(detail))
@@ -345,7 +351,7 @@ impl Deployer {
         }
         let wanted = record.work.fingerprint_sha256.clone();
         let timeout = host.config.probe_timeout();
-        let outcome = verify::wait(&self.prober, &endpoints, timeout, |_, sighting| {
+        let outcome = verify::wait(&self.prober, &endpoints, timeout, &record.old_workers, |_, sighting| {
             sighting.fingerprint_sha256.as_ref() == Some(&wanted)
         })
         .await;
@@ -373,6 +379,7 @@ impl Deployer {
                 remarks.push(chain(&error));
             }
         }
+        remarks.extend(files::sync_dirs(&record.files).err().map(|error| chain(&error)));
         let remarks = if remarks.is_empty() { String::new() } else { format!("; {}", remarks.join("; ")) };
         Passed::with(format!("the old files are removed{remarks}"))
     }
@@ -399,90 +406,6 @@ impl Deployer {
                 retryable: failure.retryable,
             }
         });
-    }
-
-    async fn restore(&self, record: &mut Record) -> Passed {
-        let failure = record.failure.clone().unwrap_or_else(|| {
-            failed("swap", Objection::passing("the agent stopped while it changed files"))
-        });
-        let mut doubts = Vec::new();
-        for file in &record.files {
-            match file.restore() {
-                Ok(()) => {}
-                // Somebody worked on this file meanwhile, most likely with the old ones in mind: those come back.
-                Err(error @ MoveError::Foreign { .. }) => {
-                    let kept = file
-                        .backup
-                        .exists()
-                        .then(|| format!("; the old file is kept as {}", file.backup.display()));
-                    doubts.push(format!("{error}{}", kept.unwrap_or_default()));
-                }
-                Err(error) => doubts.push(chain(&error)),
-            }
-        }
-        self.kill_point.pass("deploy.put_back");
-        let host = self.host(record).map_err(|objection| objection.cause);
-        let mut reload_error = None;
-        if let (Ok(host), true, true) = (&host, record.reload_begun, doubts.is_empty()) {
-            reload_error = tell(&host.config, self.permit(host)).await.err().map(|failure| failure.cause);
-        }
-        let mut seen = Vec::new();
-        match &host {
-            Ok(host) => match self.endpoints(host).await {
-                Ok(endpoints) if endpoints.is_empty() => doubts.extend(reload_error.take()),
-                Ok(endpoints) => {
-                    let record = &*record;
-                    let timeout = if doubts.is_empty() {
-                        host.config.probe_timeout()
-                    } else {
-                        std::time::Duration::ZERO
-                    };
-                    let outcome = verify::wait(&self.prober, &endpoints, timeout, |index, sighting| {
-                        is_as_before(record, index, sighting)
-                    })
-                    .await;
-                    if !outcome.is_as_wanted && doubts.is_empty() {
-                        doubts.push(format!(
-                            "the old state is not served again: {}",
-                            verify::describe(&outcome.seen)
-                        ));
-                    }
-                    seen = outcome.seen;
-                }
-                Err(error) => doubts.push(chain(&error)),
-            },
-            Err(cause) => doubts.push(cause.clone()),
-        }
-        if !doubts.is_empty() {
-            doubts.extend(reload_error.take());
-        }
-        let served =
-            if seen.is_empty() { String::new() } else { format!("; now {}", verify::describe(&seen)) };
-        if doubts.is_empty() {
-            let again =
-                reload_error.map(|error| format!(" (the second reload failed: {error})")).unwrap_or_default();
-            let cause = format!("{}; the old files are back{again}{served}", failure.cause);
-            record.result = Some(DeployResult::RolledBack {
-                step: failure.step,
-                cause,
-                seen,
-                previous_fingerprint: record.previous_fingerprint(),
-                retryable: failure.retryable,
-            });
-            return Passed::with(format!("the old files are back{again}{served}"));
-        }
-        let doubts = doubts.join("; ");
-        record.result = Some(DeployResult::Failed {
-            step: failure.step,
-            cause: format!(
-                "{}; putting the old state back could not be confirmed: {doubts}{served}",
-                failure.cause
-            ),
-            target_in_doubt: true,
-            seen,
-            retryable: failure.retryable && !failure.is_foreign_change,
-        });
-        Passed::with(format!("the old state could not be confirmed: {doubts}{served}"))
     }
 
     /// Writes the record; when that fails before a change, the work fails with it, and afterwards it goes on: the
@@ -513,8 +436,16 @@ impl Deployer {
     }
 }
 
+/// The service's processes that answer now, where that can be seen.
+pub(super) fn workers(config: &TargetConfig, permit: Permit<'_>) -> Vec<Worker> {
+    match config {
+        TargetConfig::Nginx(config) => permit.nginx(&config.instance).map(nginx::workers).unwrap_or_default(),
+        TargetConfig::File(_) => Vec::new(),
+    }
+}
+
 /// Tells the service to read its files again.
-async fn tell(config: &TargetConfig, permit: Permit<'_>) -> Result<String, Failure> {
+pub(super) async fn tell(config: &TargetConfig, permit: Permit<'_>) -> Result<String, Failure> {
     match config {
         TargetConfig::Nginx(config) => {
             let instance = permit.nginx(&config.instance).map_err(|error| failed("reload", error.into()))?;
@@ -545,6 +476,10 @@ fn swap(record: &Record, roles: &[Role]) -> Result<Passed, Failure> {
     Ok(Passed::with(swapped.join(", ")))
 }
 
+fn flushed(record: &Record, step: &str) -> Result<(), Failure> {
+    files::sync_dirs(&record.files).map_err(|error| failed(step, Objection::passing(chain(&error))))
+}
+
 fn each_file(record: &Record, act: impl Fn(&FilePlan) -> Result<(), MoveError>) -> Result<(), Failure> {
     record.files.iter().try_for_each(act).map_err(|error| moved("backup", &error))
 }
@@ -552,13 +487,6 @@ fn each_file(record: &Record, act: impl Fn(&FilePlan) -> Result<(), MoveError>) 
 fn backup_detail(record: &Record) -> String {
     let n_old = record.files.iter().filter(|file| file.old.is_some()).count();
     format!("{n_old} of {} files were there before", record.files.len())
-}
-
-/// Whether an endpoint serves what it did before, or what the old file held.
-fn is_as_before(record: &Record, index: usize, sighting: &Sighting) -> bool {
-    let before = record.seen_before.get(index).and_then(|before| before.fingerprint_sha256.as_ref());
-    let now = sighting.fingerprint_sha256.as_ref();
-    now == before || (now.is_some() && now == record.file_before.as_ref())
 }
 
 /// Removes second names that an earlier try left.
@@ -570,7 +498,7 @@ fn clear(record: &Record) {
     }
 }
 
-fn failed(step: &str, objection: Objection) -> Failure {
+pub(super) fn failed(step: &str, objection: Objection) -> Failure {
     let Objection { cause, retryable, is_refusal } = objection;
     Failure { step: step.to_owned(), cause, retryable, is_refusal, is_foreign_change: false }
 }

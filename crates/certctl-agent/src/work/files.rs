@@ -9,6 +9,7 @@
 //! old nor the new one belongs to a person and is not touched; a staged key is never readable by more users than
 //! the live one will be.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, fchown};
@@ -145,34 +146,31 @@ impl FilePlan {
                 .map_err(|source| self.chown_error(source, old.uid, old.gid))?;
             set_mode(&self.backup, old.mode)?;
         }
-        Ok(durable::sync_dir(durable::parent(&self.real))?)
+        Ok(())
     }
 
     /// Writes the new content beside the old.
     pub(crate) fn stage(&self, content: &[u8]) -> Result<(), MoveError> {
         durable::remove(&self.staged)?;
-        let file = durable::create(&self.staged, content, 0o600)?;
+        let file = durable::create_unflushed(&self.staged, content, 0o600)?;
         let made = file.metadata().map_err(FileError::at("read", &self.staged))?;
         if (made.uid(), made.gid()) != (self.uid, self.gid) {
             fchown(&file, Some(self.uid), Some(self.gid))
                 .map_err(|source| self.chown_error(source, self.uid, self.gid))?;
         }
         set_mode(&self.staged, self.mode)?;
-        file.sync_all().map_err(FileError::at("flush", &self.staged))?;
-        Ok(durable::sync_dir(durable::parent(&self.real))?)
+        Ok(file.sync_all().map_err(FileError::at("flush", &self.staged))?)
     }
 
     /// Gives the new content the live name. Done twice it changes nothing twice.
     pub(crate) fn swap(&self) -> Result<(), MoveError> {
         match self.live()? {
-            Live::New if !self.staged.exists() => return Ok(()),
-            Live::Old | Live::New | Live::Both => {}
-            Live::Foreign => return Err(MoveError::Foreign { path: self.path.clone() }),
+            Live::New | Live::Both if !self.staged.exists() => Ok(()),
+            Live::Old | Live::New | Live::Both => {
+                Ok(fs::rename(&self.staged, &self.real).map_err(FileError::at("put in place", &self.real))?)
+            }
+            Live::Foreign => Err(MoveError::Foreign { path: self.path.clone() }),
         }
-        if self.staged.exists() {
-            fs::rename(&self.staged, &self.real).map_err(FileError::at("put in place", &self.real))?;
-        }
-        Ok(durable::sync_dir(durable::parent(&self.real))?)
     }
 
     /// Gives the old file its name back, or removes the new one where there was none.
@@ -193,15 +191,13 @@ impl FilePlan {
             (None, Live::New) => durable::remove(&self.real)?,
             (None, Live::Old | Live::Both) => {}
         }
-        durable::remove(&self.staged)?;
-        Ok(durable::sync_dir(durable::parent(&self.real))?)
+        Ok(durable::remove(&self.staged)?)
     }
 
     /// Removes the second names.
     pub(crate) fn clear(&self) -> Result<(), FileError> {
         durable::remove(&self.staged)?;
-        durable::remove(&self.backup)?;
-        durable::sync_dir(durable::parent(&self.real))
+        durable::remove(&self.backup)
     }
 
     /// What has the live name now.
@@ -242,6 +238,13 @@ impl FilePlan {
         let agent_uid = nix::unistd::geteuid().as_raw();
         MoveError::Chown { path: self.path.clone(), uid, gid, agent_uid, source }
     }
+}
+
+/// Flushes the directories of these files, each once: the names in them are on the disk then. The moves above leave
+/// that to the end of a step.
+pub(crate) fn sync_dirs(files: &[FilePlan]) -> Result<(), FileError> {
+    let dirs: BTreeSet<&Path> = files.iter().map(|file| durable::parent(&file.real)).collect();
+    dirs.into_iter().try_for_each(durable::sync_dir)
 }
 
 /// A file as it is now; its content may be a key.

@@ -10,6 +10,8 @@ pub mod files;
 mod include_glob;
 mod nginx;
 mod nginx_text;
+pub mod nginx_workers;
 pub mod report;
+mod restore;
 pub mod step;
 mod verify;

@@ -18,7 +18,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::files::FilePlan;
-use super::{include_glob, nginx_text};
+use super::nginx_workers::Worker;
+use super::{include_glob, nginx_text, nginx_workers};
 use crate::cause::chain;
 use crate::durable;
 use crate::local_policy::{NginxInstance, Reload};
@@ -145,6 +146,11 @@ fn readable(output: String, names: &[(String, String)]) -> String {
     let kept: Vec<&str> = lines.filter(|line| !noise.iter().any(|part| line.contains(part))).collect();
     let text = if kept.is_empty() { output } else { format!(": {}", kept.join(" | ")) };
     names.iter().fold(text, |text, (copy, original)| text.replace(copy.as_str(), original))
+}
+
+/// The workers that take connections now; empty when that cannot be seen.
+pub(crate) fn workers(instance: &NginxInstance) -> Vec<Worker> {
+    master(instance).map(|master| nginx_workers::of(master.as_raw())).unwrap_or_default()
 }
 
 /// Tells nginx to read its files again.
