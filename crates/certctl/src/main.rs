@@ -62,6 +62,7 @@ fn main() -> ExitCode {
         Command::Remote(_)
         | Command::Login(_)
         | Command::Server(_)
+        | Command::Admin(_)
         | Command::Completion(_)
         | Command::Version => None,
     };
@@ -98,6 +99,7 @@ fn run(global: &GlobalArguments, command: Command, console: &mut Console) -> Res
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             runtime.block_on(commands::server::run(*args, &environment, console))
         }
+        Command::Admin(admin) => one_thread()?.block_on(admin.run(console)),
         Command::Login(login) => one_thread()?.block_on(login.run(global, &environment, console)),
         Command::Remote(remote) => {
             let login = match login_file::path(&environment) {
