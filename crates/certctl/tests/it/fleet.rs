@@ -158,6 +158,25 @@ impl Fleet {
         });
     }
 
+    /// Runs a command of the server's own side, on its data and database.
+    pub(crate) fn beside(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_certctl"));
+        command.args(arguments).stdin(Stdio::null());
+        command.env("CERTCTL_DATA_DIR", self.path("data"));
+        if let Some(database) = &self.database {
+            command.env("CERTCTL_DATABASE_URL", &database.url);
+        }
+        command.output().unwrap()
+    }
+
+    /// The machine of the control plane is gone; the new one has an empty database, or SQLite.
+    pub(crate) fn lose_the_data(&mut self, moves_to_sqlite: bool) {
+        std::fs::remove_dir_all(self.path("data")).unwrap();
+        if self.database.is_some() {
+            self.database = (!moves_to_sqlite).then(TestPostgres::database);
+        }
+    }
+
     fn agent_command(&self) -> Command {
         let mut command = Command::new(agent_program());
         command.arg("--state-dir").arg(self.path("agent")).arg("--policy").arg(self.path("agent.toml"));
