@@ -92,6 +92,19 @@ pub fn set_due(tx: &mut Tx<'_>, id: &CertificateId, holder: &str, at: Option<Ts>
     Ok(())
 }
 
+/// The scheduler looks at nothing of this holder any more.
+///
+/// # Errors
+/// Those of the store.
+pub fn stop(tx: &mut Tx<'_>, holder: &str) -> Result<u64, StoreError> {
+    // holders_holder
+    tx.exec(
+        "-- holders.stop
+         UPDATE holders SET due_at = NULL WHERE holder = $1 AND due_at IS NOT NULL",
+        args![holder],
+    )
+}
+
 /// Sets the renewal point of the current version, as a changed policy gives it.
 ///
 /// # Errors

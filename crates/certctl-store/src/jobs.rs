@@ -171,6 +171,21 @@ pub fn open_of_certificate(tx: &mut Tx<'_>, id: &CertificateId) -> Result<Vec<Jo
     )
 }
 
+/// Every open job that an agent would have to do, or to send a CSR for.
+///
+/// # Errors
+/// Those of the store.
+pub fn open_of_agent(tx: &mut Tx<'_>, agent: &AgentId) -> Result<Vec<JobRow>, StoreError> {
+    // Only when an agent is retired; the indexes of open jobs keep it off the finished ones.
+    tx.all(
+        &format!(
+            "-- jobs.open_of_agent
+             SELECT {COLUMNS} FROM jobs WHERE (executor = $1 OR holder = $1) AND state IN {OPEN} ORDER BY id"
+        ),
+        args![agent],
+    )
+}
+
 /// Filters of the list.
 #[derive(Debug, Clone, Default)]
 pub struct JobFilter {

@@ -178,6 +178,11 @@ async fn send(job_id: &JobId, link: &Link, report: &JobReport) -> Verdict {
     let Err(error) = answer else { return Verdict::Taken };
     match error.status() {
         Some(409) => Verdict::NotOurs,
+        // Kept until a person lifts it; then the report goes out, or is not wanted any more.
+        Some(403) if is_quarantine(&error) => {
+            tracing::warn!(job.id = %job_id, "a report on {job_id} is kept: {}", chain(&error));
+            Verdict::Again
+        }
         // Not understood or not allowed: sending it again cannot help.
         Some(400 | 403 | 404 | 413 | 422) => {
             tracing::error!(job.id = %job_id, "a report on {job_id} is refused: {}", chain(&error));
@@ -187,5 +192,13 @@ async fn send(job_id: &JobId, link: &Link, report: &JobReport) -> Verdict {
             tracing::warn!(job.id = %job_id, "a report on {job_id} could not be sent yet: {}", chain(&error));
             Verdict::Again
         }
+    }
+}
+
+/// Whether the agent is kept out for now, and not this report.
+fn is_quarantine(error: &ClientError) -> bool {
+    match error {
+        ClientError::Refused { problem } => problem.code == "agent_quarantined",
+        ClientError::Tls(_) | ClientError::Unreachable { .. } | ClientError::Unreadable { .. } => false,
     }
 }

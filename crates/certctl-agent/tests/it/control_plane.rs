@@ -202,7 +202,8 @@ fn serve(stream: TcpStream, tls: Arc<ServerConfig>, shared: &Shared) {
             Err(status) => (
                 status,
                 json!({
-                    "type": "about:blank", "code": "test", "title": "test", "status": status,
+                    "type": "about:blank", "code": if status == 403 { "agent_quarantined" } else { "test" },
+                    "title": "test", "status": status,
                     "detail": format!("the test control plane says {status}"), "request_id": "r",
                 }),
             ),

@@ -208,6 +208,29 @@ fn a_quarantined_agent_goes_on_waiting() {
 }
 
 #[test]
+fn a_report_of_a_quarantined_agent_is_kept_and_sent_when_that_is_lifted() {
+    let (host, control_plane) = (Host::new(), ControlPlane::start());
+    fs::create_dir(host.path("tls")).unwrap();
+    host.write_policy(&format!("directories = [{:?}]\n[file]\n", host.path("tls")));
+    assert!(join_program(host.dir.path(), &control_plane).status.success());
+    let target = json!({ "certificate_path": host.path("tls/a.pem"), "key_path": host.path("tls/a.key") });
+    control_plane.want("job-a", "a.test", "file", &target);
+    // The moment between the work and its report.
+    control_plane.with(|inner| inner.n_reports_to_lose = 1);
+    let mut agent = Running::start(host.dir.path(), None);
+    control_plane.wait("a report that is lost", |inner| inner.n_reports_to_lose == 0);
+    control_plane.with(|inner| inner.refuse_with = Some(403));
+    let log = || fs::read_to_string(host.path("agent.log")).unwrap();
+    control_plane.wait("a report that is kept", |_| log().contains("a report on job-a is kept"));
+    assert_eq!(files(&host.path("agent/journal")), ["job-a.json"]);
+    control_plane.with(|inner| inner.refuse_with = None);
+    let result = control_plane.wait_for_result("job-a");
+    assert!(matches!(result, DeployResult::Installed { .. }), "{result:?}");
+    assert_eq!(control_plane.job("job-a").n_leases, 1);
+    assert!(agent.terminate().success());
+}
+
+#[test]
 fn a_report_that_got_lost_is_sent_again_and_the_work_is_not_done_again() {
     let (host, control_plane) = (Host::new(), ControlPlane::start());
     fs::create_dir(host.path("tls")).unwrap();

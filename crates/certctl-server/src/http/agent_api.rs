@@ -189,6 +189,7 @@ pub async fn poll(
         request.in_hand.iter().map(|j| (j.job_id.clone(), j.lease_token.clone())).collect();
     // The first look also extends what is in hand and gives back what an earlier start held.
     let mut must_write = app.polls.first_of(&id, &request.boot_id) || !in_hand.is_empty();
+    let mut was_woken = false;
     let mut look_at_keys = app.polls.is_time_for_keys(&id, app.now());
     loop {
         let wake = app.signals.agent_wake(&id);
@@ -196,6 +197,10 @@ pub async fn poll(
         let (has_work, next, has_keys) = app
             .store
             .read("agent.has_work", move |tx| {
+                if was_woken {
+                    // Quarantined or retired while it waited: told at once.
+                    ops::agents::must_be_active(tx, &agent)?;
+                }
                 let has_keys = look_at_keys && ops::keys::any_unneeded(tx, &agent)?;
                 let has_work = jobs::agent_has_work(tx, &agent)?;
                 Ok::<_, Error>((has_work, jobs::next_run(tx, agent.as_str())?, has_keys))
@@ -212,6 +217,7 @@ pub async fn poll(
             }
             must_write = false;
         }
+        was_woken = true;
         // A job that waits for its next try becomes runnable without anybody's signal.
         let until = next.map_or(deadline, |at| {
             deadline.min(tokio::time::Instant::now() + at.since(app.now()) + Duration::from_millis(5))

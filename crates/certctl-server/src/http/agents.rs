@@ -20,6 +20,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::cursor;
+use crate::http::identities;
 use crate::http::router::{Access, Api};
 use crate::ops;
 use crate::ops::agents::AgentChange;
@@ -142,6 +143,8 @@ pub async fn update(
         .store
         .write("agents.update", move |tx| {
             let row = ops::agents::update(tx, &audit, &id, &change)?;
+            // Other replicas must not let it in by what they remember.
+            tx.notify(identities::TOPIC);
             view(tx, row)
         })
         .await?;
@@ -174,6 +177,8 @@ pub async fn retire(
     let audit = context.audit(&app);
     let agent = app.store.write("agents.retire", move |tx| {
         let row = ops::agents::retire(tx, &audit, &id, query.force)?;
+        // Other replicas must not let it in by what they remember.
+        tx.notify(identities::TOPIC);
         view(tx, row)
     });
     let agent = agent.await?;

@@ -13,7 +13,7 @@ use certctl_core::time::Ts;
 use certctl_store::agents::{self, AgentRow, InvitationRow};
 use certctl_store::audit::{Change, Context, record};
 use certctl_store::jobs::{JobRow, Lease, StepRow};
-use certctl_store::{StoreError, Tx, audit, certificates, jobs};
+use certctl_store::{StoreError, Tx, audit, certificates, holders, jobs};
 use serde_json::json;
 
 use crate::error::Error;
@@ -184,10 +184,40 @@ pub struct AgentWork {
     pub dropped: Vec<JobId>,
 }
 
-/// Extends what is in hand, gives back what an earlier start held, and leases what is runnable.
+/// Refuses an agent that is quarantined or retired.
+///
+/// # Errors
+/// 403 when it is quarantined, 410 when it is retired.
+pub fn must_be_active(tx: &mut Tx<'_>, id: &AgentId) -> Result<(), Error> {
+    let agent = agents::by_id(tx, id)?.ok_or_else(|| Error::not_found("agent", id.as_str()))?;
+    match Error::of_agent_state(id.as_str(), agent.state) {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
+/// Whether nothing will ever come from a key holder again: an agent that is retired.
 ///
 /// # Errors
 /// Those of the store.
+pub fn is_retired(tx: &mut Tx<'_>, holder: &str) -> Result<bool, StoreError> {
+    let Ok(id) = holder.parse::<AgentId>() else { return Ok(false) };
+    Ok(agents::by_id(tx, &id)?.is_some_and(|agent| agent.state == AgentState::Retired))
+}
+
+/// What a request for work of a retired agent is told.
+pub fn retired(agent: &str) -> Error {
+    Error::conflict(
+        "agent_retired",
+        format!("{agent} is retired and does nothing any more: serve its targets by another agent"),
+        json!({ "agent_id": agent }),
+    )
+}
+
+/// Extends what is in hand, gives back what an earlier start held, and leases what is runnable.
+///
+/// # Errors
+/// As [`must_be_active`].
 pub fn work(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -196,6 +226,7 @@ pub fn work(
     token: &str,
     in_hand: &[(JobId, String)],
 ) -> Result<AgentWork, Error> {
+    must_be_active(tx, agent)?;
     let now = tx.now();
     let until = now.plus_seconds(LEASE_SECONDS);
     let mut work = AgentWork::default();
@@ -336,7 +367,7 @@ pub fn update(
     agents::by_id(tx, id)?.ok_or_else(|| Error::not_found("agent", id.as_str()))
 }
 
-/// Retires an agent for good. Without `force` it must hold no certificate that is still managed.
+/// Retires an agent for good: its open jobs are called off, and nothing of its is renewed. Without `force` it must hold no certificate that is still managed.
 ///
 /// # Errors
 /// 404, 409 with what it still serves.
@@ -370,6 +401,11 @@ pub fn retire(tx: &mut Tx<'_>, context: &Context, id: &AgentId, force: bool) -> 
         format!("{id} is retired"),
         json!({ "force": force, "certificates": certificates }),
     )?;
+    // Nobody would ever do them.
+    for job in jobs::open_of_agent(tx, id)? {
+        job_ops::cancel(tx, context, &job.id, Some(&format!("{id} is retired")))?;
+    }
+    holders::stop(tx, id.as_str())?;
     tx.notify(format!("agent:{id}"));
     agents::by_id(tx, id)?.ok_or_else(|| Error::not_found("agent", id.as_str()))
 }

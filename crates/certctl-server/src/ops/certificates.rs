@@ -16,6 +16,7 @@ use certctl_store::{Tx, agents, certificates, issuers, jobs, renewal_policies, t
 use serde_json::json;
 
 use crate::error::Error;
+use crate::ops::agents::{is_retired, retired as is_of_retired};
 use crate::ops::{deployments, issuance, success};
 use certctl_api::problem::FieldError;
 
@@ -477,10 +478,19 @@ pub fn renew(
     }
     let words = reason.map_or_else(|| format!("asked for by {}", context.actor), str::to_owned);
     let mut started = Vec::new();
+    let mut refused = None;
     for lane in &lanes {
+        // The others go on; what only retired agents hold is refused below.
+        if is_retired(tx, &lane.holder)? {
+            refused = Some(is_of_retired(&lane.holder));
+            continue;
+        }
         started.push(issuance::request(tx, context, &row, lane, None, &words)?);
     }
-    Ok(started)
+    match refused {
+        Some(error) if started.is_empty() => Err(error),
+        Some(_) | None => Ok(started),
+    }
 }
 
 /// Why nothing is due, or nothing when something is.
@@ -566,6 +576,9 @@ pub fn deploy(
     let mut started = Vec::new();
     for (target, agent) in all {
         if !request.target_ids.is_empty() && !request.target_ids.contains(&target) {
+            continue;
+        }
+        if request.target_ids.is_empty() && is_retired(tx, agent.as_str())? {
             continue;
         }
         let version = match &chosen {

@@ -19,7 +19,7 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::ops::issuance::new_job;
-use crate::ops::{job_moved, success};
+use crate::ops::{agents, job_moved, success};
 
 fn invalid(error: &certctl_core::deployment::InvalidTransition) -> Error {
     Error::conflict("deployment_state", error.to_string(), json!({ "state": error.state }))
@@ -29,7 +29,7 @@ fn invalid(error: &certctl_core::deployment::InvalidTransition) -> Error {
 /// version nothing is done and the open job is returned.
 ///
 /// # Errors
-/// Those of the store.
+/// [`Error::Conflict`] when the agent is retired.
 pub fn start(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -39,6 +39,9 @@ pub fn start(
     agent: &AgentId,
     reason: &str,
 ) -> Result<JobRow, Error> {
+    if agents::is_retired(tx, agent.as_str())? {
+        return Err(agents::retired(agent.as_str()));
+    }
     let now = tx.now();
     if let Some(open) = jobs::open_deployment(tx, &certificate.id, target)? {
         if open.version_id.as_ref() == Some(&version.id) {

@@ -23,7 +23,7 @@ use certctl_store::{Tx, certificates, jobs, profiles, renewal_policies, versions
 use serde_json::json;
 
 use crate::error::Error;
-use crate::ops::{deployments, job_moved, success};
+use crate::ops::{agents, deployments, job_moved, success};
 
 /// The part of a stored policy that decides when.
 pub fn rule_of(policy: &RenewalPolicyRow) -> RenewalRule {
@@ -83,7 +83,7 @@ pub(crate) fn new_job(
 /// Starts an issuance or renewal for one holder. For an agent the job waits for its CSR.
 ///
 /// # Errors
-/// [`Error::Conflict`] with the open job when there is one.
+/// [`Error::Conflict`] with the open job when there is one, or when the holder is an agent that is retired.
 pub fn request(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -92,6 +92,9 @@ pub fn request(
     csr_der: Option<Vec<u8>>,
     reason: &str,
 ) -> Result<JobRow, Error> {
+    if agents::is_retired(tx, &holder.holder)? {
+        return Err(agents::retired(&holder.holder));
+    }
     let now = tx.now();
     let kind = if holder.current_version_id.is_some() { JobKind::Renewal } else { JobKind::Issuance };
     let mut job = new_job(context, kind, &certificate.id, &holder.holder, reason, now);

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use certctl_api::agent_protocol::{
     Accepted, CsrRefusal, CsrSubmission, DeployResult, DeployWork, ExtendLease, JobReport, KeyReport,
-    KeysNoted, KeysReport, LeaseExtended, RetiredKey,
+    KeysNoted, KeysReport, LeaseExtended, PollAnswer, RetiredKey,
 };
 use certctl_api::certificates::{Certificate, CertificateCreated, Version};
+use certctl_api::client::ClientError;
 use certctl_api::jobs::JobDetail;
 use certctl_api::page::Page;
 use certctl_core::certificate::CertificateStatus;
@@ -216,7 +217,7 @@ impl Fleet {
         page.items.into_iter().find(|version| version.id.as_str() == id).unwrap()
     }
 
-    async fn deploy(&self, version: &str) -> Result<Value, certctl_api::client::ClientError> {
+    async fn deploy(&self, version: &str) -> Result<Value, ClientError> {
         let body = json!({ "version_id": version });
         self.plane.client.post("/certificates/mc-web/deploy", &body).await
     }
@@ -346,6 +347,103 @@ async fn a_lease_lasts_as_long_as_it_is_extended(postgres: bool) {
     fleet.plane.stop().await;
 }
 
+/// The agent's poll while it is held, and what ends it.
+async fn held_poll(agent: &Agent, act: impl Future<Output = ()>) -> ClientError {
+    let request = json!({
+        "boot_id": agent.boot_id, "version": "test", "platform": "test", "capabilities": [], "in_hand": [],
+        "wait_seconds": 30,
+    });
+    let wait = Duration::from_secs(30);
+    let poll = agent.client.long_poll::<PollAnswer>("/agent/poll", &request, wait);
+    tokio::pin!(poll);
+    // Held: it has been sent, and nothing has come.
+    let early = tokio::time::timeout(Duration::from_millis(700), &mut poll).await;
+    assert!(early.is_err(), "{early:?}");
+    act.await;
+    let ended = tokio::time::timeout(Duration::from_secs(10), poll).await;
+    match ended {
+        Ok(answer) => answer.unwrap_err(),
+        Err(_) => panic!("it was not told at once, but is held to the end"),
+    }
+}
+
+async fn quarantine_holds_at_once_and_work_waits_for_its_end(postgres: bool) {
+    let fleet = Fleet::start(postgres).await;
+    let client = &fleet.plane.client;
+    let state = async |state: &str| {
+        let _: Value = client.patch("/agents/ag-one", &json!({ "state": state })).await.unwrap();
+    };
+    // This start of the agent has polled before, so that the next poll is held.
+    let _ = fleet.agent.poll(0).await;
+    let error = held_poll(&fleet.agent, state("quarantined")).await;
+    assert_eq!(status_of(&error), 403, "{error}");
+    let job = fleet.want("mc-web", &["tgt-one"]).await;
+    for path in ["/agent/poll", "/agent/keys"] {
+        let refused = fleet.agent.client.post::<Value>(path, &json!({})).await.unwrap_err();
+        assert_eq!(status_of(&refused), 403, "{path}");
+    }
+    assert_eq!(fleet.job(&job).await.job.state, JobState::AwaitingCsr);
+    state("active").await;
+    let deployments = fleet.issue(&job).await;
+    assert_eq!(deployments.len(), 1);
+    // In the middle of a deployment: its lease is extended no more, and its report not taken.
+    state("quarantined").await;
+    let extend = ExtendLease { lease_token: deployments[0].lease_token.clone() };
+    let path = format!("/agent/jobs/{}/extend", deployments[0].job_id);
+    let refused = fleet.agent.client.post::<LeaseExtended>(&path, &extend).await.unwrap_err();
+    assert_eq!(status_of(&refused), 403);
+    state("active").await;
+    fleet.installed(&deployments[0]).await;
+    fleet.plane.stop().await;
+}
+
+async fn retirement_ends_everything_of_the_agent_and_says_so(postgres: bool) {
+    let fleet = Fleet::start(postgres).await;
+    let client = &fleet.plane.client;
+    let first = fleet.issue(&fleet.want("mc-web", &["tgt-one"]).await).await.remove(0);
+    fleet.installed(&first).await;
+    let waiting = fleet.want("mc-waiting", &["tgt-one"]).await;
+    let deployment: Value =
+        client.post("/certificates/mc-web/deploy", &json!({ "target_ids": ["tgt-one"] })).await.unwrap();
+    let in_use = client.delete::<Value>("/agents/ag-one").await.unwrap_err();
+    assert_eq!(status_of(&in_use), 409, "it still serves");
+
+    let retire = async {
+        let _: Value = client.delete("/agents/ag-one?force=true").await.unwrap();
+    };
+    // It takes the deployment, and has put the CSR off: its next poll is held.
+    assert_eq!(fleet.agent.poll(0).await.deployments.len(), 1, "{deployment}");
+    fleet.refuse(&waiting, "not now", true).await;
+    let error = held_poll(&fleet.agent, retire).await;
+    assert_eq!(status_of(&error), 410, "{error}");
+    let open = [waiting.as_str(), deployment["jobs"][0]["id"].as_str().unwrap()];
+    for id in open {
+        let job = fleet.job(id).await.job;
+        assert_eq!(job.state, JobState::Cancelled, "{id}");
+        assert!(job.error.unwrap().contains("ag-one is retired"), "{id}");
+    }
+    for (path, body) in [
+        ("/certificates/mc-web/renew", json!({ "force": true })),
+        ("/certificates/mc-web/deploy", json!({ "target_ids": ["tgt-one"] })),
+    ] {
+        let refused = client.post::<Value>(path, &body).await.unwrap_err();
+        assert_eq!(status_of(&refused), 409, "{path}");
+        assert!(refused.to_string().contains("ag-one is retired"), "{path}: {refused}");
+    }
+    let certificate: Certificate = client.read("/certificates/mc-web").await.unwrap();
+    assert_eq!(certificate.status, CertificateStatus::Failed, "a person has to act");
+    assert!(certificate.last_error.unwrap().contains("ag-one is retired"));
+    // The scheduler asks nobody who will not answer.
+    let sql = "-- test.due\nSELECT COUNT(*) FROM holders WHERE holder = 'ag-one' AND due_at IS NOT NULL";
+    let store = &fleet.plane.server().app.store;
+    let due: Result<(i64,), certctl_store::StoreError> =
+        store.read("test.due", move |tx| tx.one(sql, &[])).await;
+    assert_eq!(due, Ok((0,)));
+    let verified = fleet.plane.verified_audit().await;
+    assert!(verified.ok, "{:?}", verified.findings);
+    fleet.plane.stop().await;
+}
+
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => { $(
         mod $name {
@@ -365,6 +463,8 @@ on_both!(
     a_csr_that_cannot_be_made_now_is_asked_for_again_and_given_up_in_the_end,
     a_refusal_for_good_fails_the_job_with_its_cause,
     a_deadline_tells_the_last_refusal,
+    quarantine_holds_at_once_and_work_waits_for_its_end,
+    retirement_ends_everything_of_the_agent_and_says_so,
     a_lease_lasts_as_long_as_it_is_extended,
     a_replaced_key_ends_a_week_later_when_its_agent_says_so,
     a_key_stays_while_one_target_has_its_version,
