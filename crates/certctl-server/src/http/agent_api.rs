@@ -26,7 +26,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::http::certificates::chain_pem;
+use crate::http::certificates::chain::chain_pem;
 use crate::http::router::{Access, Api};
 use crate::ops;
 use crate::ops::agents::{AgentWork, Joining, LEASE_SECONDS};
