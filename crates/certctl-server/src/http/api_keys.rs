@@ -35,7 +35,8 @@ pub fn routes(api: Api) -> Api {
         .route(Access::Need(Permission::KeysManage), routes!(rotate))
 }
 
-fn view(row: ApiKeyRow) -> ApiKey {
+/// A key as it is answered.
+pub(crate) fn view(row: ApiKeyRow) -> ApiKey {
     ApiKey {
         id: row.id,
         name: row.name,
@@ -117,7 +118,7 @@ pub async fn create(
 /// # Errors
 /// 404, 409 when it is revoked already or the last admin key that works.
 #[utoipa::path(delete, path = "/api-keys/{id}", tag = "api-keys", params(("id" = ApiKeyId, Path)),
-    responses((status = 200, body = ApiKey)))]
+    responses((status = 200, body = ApiKey), (status = 409, description = "It is revoked already, or the last admin key that works")))]
 pub async fn revoke(
     State(app): State<App>,
     context: RequestContext,
@@ -139,7 +140,7 @@ pub async fn revoke(
 /// # Errors
 /// 404, 409 when it is revoked or its time is over.
 #[utoipa::path(post, path = "/api-keys/{id}/rotate", tag = "api-keys", params(("id" = ApiKeyId, Path)),
-    responses((status = 200, body = ApiKeyCreated)))]
+    responses((status = 200, body = ApiKeyCreated), (status = 409, description = "It is revoked, or its time is over")))]
 pub async fn rotate(
     State(app): State<App>,
     context: RequestContext,

@@ -54,11 +54,11 @@ pub struct ListQuery {
     /// Before this time.
     #[serde(default)]
     until: Option<Ts>,
-    /// 1 to 500; 50 when absent.
+    /// The number of items, 1 to 500; 50 when absent.
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
     limit: Limit,
-    /// From the page before.
+    /// `next_cursor` of the page before.
     #[serde(default)]
     cursor: Option<String>,
 }

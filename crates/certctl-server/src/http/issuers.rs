@@ -67,7 +67,7 @@ impl Noun for Issuers {
 
 handlers! {
     Issuers, Issuer, IssuerId => Issuer, CreateIssuer, UpdateIssuer;
-    "issuers" at "/issuers" and "/issuers/{id}": "issuer", "issuers";
+    "issuers" at "/issuers" and "/issuers/{id}": "issuer", "an issuer", "issuers";
     read IssuersRead, change IssuersManage;
     create "A new local CA: a root of its own and an issuing CA below it, with sealed keys.";
     update "Changes an issuer.";

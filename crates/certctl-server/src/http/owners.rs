@@ -68,7 +68,7 @@ impl Noun for Owners {
 
 handlers! {
     Owners, Owner, OwnerId => Owner, CreateOwner, UpdateOwner;
-    "owners" at "/owners" and "/owners/{id}": "owner", "owners";
+    "owners" at "/owners" and "/owners/{id}": "owner", "an owner", "owners";
     read ConfigRead, change ConfigManage;
     create "A new owner: who answers for certificates, and where alerts go.";
     update "Changes an owner; an empty e-mail address removes it.";

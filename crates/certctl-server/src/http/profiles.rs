@@ -142,7 +142,7 @@ impl Noun for Profiles {
 
 handlers! {
     Profiles, Profile, ProfileId => Profile, CreateProfile, UpdateProfile;
-    "profiles" at "/profiles" and "/profiles/{id}": "profile", "profiles";
+    "profiles" at "/profiles" and "/profiles/{id}": "profile", "a profile", "profiles";
     read ConfigRead, change ConfigManage;
     create "A new profile: what may be issued. Limits that are not given are those of the default profile.";
     update "Changes a profile. Issued certificates stay; the next issuance is held against the new limits.";

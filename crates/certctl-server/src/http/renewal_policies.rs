@@ -139,7 +139,7 @@ impl Noun for RenewalPolicies {
 
 handlers! {
     RenewalPolicies, RenewalPolicy, RenewalPolicyId => RenewalPolicy, CreateRenewalPolicy, UpdateRenewalPolicy;
-    "renewal-policies" at "/renewal-policies" and "/renewal-policies/{id}": "renewal policy", "renewal policies";
+    "renewal-policies" at "/renewal-policies" and "/renewal-policies/{id}": "renewal policy", "a renewal policy", "renewal policies";
     read ConfigRead, change ConfigManage;
     create "A new renewal policy: when certificates are renewed and how often it is tried.";
     update "Changes a renewal policy and moves the renewal points of its certificates. Repeating the change moves them again.";

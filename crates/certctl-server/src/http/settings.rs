@@ -204,7 +204,7 @@ pub(crate) async fn delete<N: Noun>(
 macro_rules! handlers {
     (
         $noun:ident, $row_kind:ident, $id:ident => $view:ident, $create:ident, $update:ident;
-        $tag:tt at $list:tt and $item:tt: $one:tt, $many:tt;
+        $tag:tt at $list:tt and $item:tt: $one:tt, $a_one:tt, $many:tt;
         read $read:ident, change $manage:ident;
         create $about_create:tt;
         update $about_update:tt;
@@ -271,7 +271,7 @@ macro_rules! handlers {
         /// # Errors
         /// 404, 412, 422.
         #[utoipa::path(patch, path = $item, tag = $tag, params(("id" = $id, Path)), request_body = $update,
-            summary = concat!("Change a ", $one), description = $about_update,
+            summary = concat!("Change ", $a_one), description = $about_update,
             responses((status = 200, description = "As it is now", body = $view,
                 headers(("ETag" = String, description = "Its new revision")))))]
         pub async fn update(
@@ -289,8 +289,8 @@ macro_rules! handlers {
         /// # Errors
         /// 404, 409 with what refers to it.
         #[utoipa::path(delete, path = $item, tag = $tag, params(("id" = $id, Path)),
-            summary = concat!("Remove a ", $one),
-            description = concat!("Removes a ", $one, ". Nothing cascades: what certificates refer to stays."),
+            summary = concat!("Remove ", $a_one),
+            description = concat!("Removes ", $a_one, ". Nothing cascades: what certificates refer to stays."),
             responses(
                 (status = 204, description = "It is gone"),
                 (status = 409, description = "It is a default, or certificates or their history refer to it; `params` names them"),

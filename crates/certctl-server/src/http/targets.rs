@@ -97,7 +97,7 @@ impl Noun for Targets {
 
 handlers! {
     Targets, Target, TargetId => Target, CreateTarget, UpdateTarget;
-    "targets" at "/targets" and "/targets/{id}": "target", "targets";
+    "targets" at "/targets" and "/targets/{id}": "target", "a target", "targets";
     read TargetsRead, change TargetsManage;
     create "A new target: a place that an agent deploys to. `config` is read by the schema of its kind (`GET /target-kinds`).";
     update "Changes a target. The next deployment uses its new configuration; none is started by it.";

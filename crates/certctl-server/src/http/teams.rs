@@ -45,7 +45,7 @@ impl Noun for Teams {
 
 handlers! {
     Teams, Team, TeamId => Team, CreateTeam, UpdateTeam;
-    "teams" at "/teams" and "/teams/{id}": "team", "teams";
+    "teams" at "/teams" and "/teams/{id}": "team", "a team", "teams";
     read ConfigRead, change ConfigManage;
     create "A new team: whom certificates belong to.";
     update "Changes a team.";

@@ -13,6 +13,7 @@ pub(crate) mod events;
 pub(crate) mod issuers;
 pub(crate) mod jobs;
 pub(crate) mod login;
+pub(crate) mod openapi;
 pub(crate) mod owners;
 pub(crate) mod profiles;
 pub(crate) mod renewal_policies;
@@ -37,6 +38,9 @@ pub(crate) enum Command {
     Remote(Remote),
     /// Run the control plane
     Server(Box<certctl_server::cli::ServerArgs>),
+    /// The OpenAPI document of the API
+    #[command(name = "openapi")]
+    OpenApi,
     /// A completion script for your shell
     Completion(version::Completion),
     /// The version of this program

@@ -21,7 +21,7 @@ use crate::request::{Body, IfMatch, PathId, RequestContext, etag};
 /// # Errors
 /// 409 when the id is taken, 422 naming each bad field.
 #[utoipa::path(post, path = "/certificates", tag = "certificates", request_body = CreateCertificate,
-    responses((status = 201, body = CertificateCreated)))]
+    responses((status = 201, body = CertificateCreated), (status = 409, description = "The id is taken")))]
 pub async fn create(
     State(app): State<App>,
     context: RequestContext,
@@ -69,7 +69,7 @@ pub async fn show(
 /// # Errors
 /// 404, 409 when archived, 412, 422.
 #[utoipa::path(patch, path = "/certificates/{id}", tag = "certificates", params(("id" = CertificateId, Path)),
-    request_body = UpdateCertificate, responses((status = 200, body = Certificate)))]
+    request_body = UpdateCertificate, responses((status = 200, body = Certificate), (status = 409, description = "It is archived")))]
 pub async fn update(
     State(app): State<App>,
     context: RequestContext,

@@ -23,50 +23,50 @@ use crate::request::{Limit, Query};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
-    /// Computed status.
+    /// Only those with this status; without it all that are not archived.
     #[serde(default)]
     status: Option<CertificateStatus>,
-    /// Issuer.
+    /// Only those of this issuer.
     #[serde(default)]
     issuer_id: Option<IssuerId>,
-    /// Profile.
+    /// Only those of this profile.
     #[serde(default)]
     profile_id: Option<ProfileId>,
-    /// Renewal policy.
+    /// Only those that follow this renewal policy.
     #[serde(default)]
     policy_id: Option<RenewalPolicyId>,
-    /// Owner.
+    /// Only those of this owner.
     #[serde(default)]
     owner_id: Option<OwnerId>,
-    /// Team.
+    /// Only those of this team.
     #[serde(default)]
     team_id: Option<TeamId>,
-    /// Environment.
+    /// Only those of this environment, such as `production`.
     #[serde(default)]
     environment: Option<String>,
-    /// Key holder.
+    /// Only those whose key this agent holds.
     #[serde(default)]
     agent_id: Option<AgentId>,
-    /// Target.
+    /// Only those that are deployed to this target.
     #[serde(default)]
     target_id: Option<TargetId>,
-    /// Ends before.
+    /// Only those whose earliest end is before this time.
     #[serde(default)]
     expires_before: Option<Ts>,
-    /// Ends after.
+    /// Only those whose earliest end is after this time.
     #[serde(default)]
     expires_after: Option<Ts>,
-    /// Part of a name.
+    /// Only those whose name, or one of whose names, holds this text.
     #[serde(default)]
     q: Option<String>,
-    /// `id` (default) or `expires`.
+    /// The order; by id when absent.
     #[serde(default)]
     sort: Option<Sort>,
-    /// 1 to 500; 50 when absent.
+    /// The number of items, 1 to 500; 50 when absent.
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
     limit: Limit,
-    /// From the page before.
+    /// `next_cursor` of the page before.
     #[serde(default)]
     cursor: Option<String>,
     /// Whether to count all that match.
@@ -77,6 +77,7 @@ pub struct ListQuery {
 /// The order of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = CertificateSort)]
 pub enum Sort {
     /// By id.
     Id,

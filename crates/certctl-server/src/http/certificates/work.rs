@@ -20,7 +20,7 @@ use crate::request::{Body, PathId, RequestContext};
 /// # Errors
 /// 404, 409 with the open job when one is under way.
 #[utoipa::path(post, path = "/certificates/{id}/renew", tag = "certificates", params(("id" = CertificateId, Path)),
-    request_body = RenewCertificate, responses((status = 202, body = JobsStarted)))]
+    request_body = RenewCertificate, responses((status = 202, body = JobsStarted), (status = 409, description = "A renewal is under way (`params.job_id`), nothing is due, or there is nobody who would make the key")))]
 pub async fn renew(
     State(app): State<App>,
     context: RequestContext,
@@ -40,7 +40,7 @@ pub async fn renew(
 /// # Errors
 /// 404, 409 when there is nothing to deploy, 422.
 #[utoipa::path(post, path = "/certificates/{id}/deploy", tag = "certificates", params(("id" = CertificateId, Path)),
-    request_body = DeployCertificate, responses((status = 202, body = JobsStarted)))]
+    request_body = DeployCertificate, responses((status = 202, body = JobsStarted), (status = 409, description = "It is archived, or there is nothing to deploy")))]
 pub async fn deploy(
     State(app): State<App>,
     context: RequestContext,
@@ -60,7 +60,7 @@ pub async fn deploy(
 /// # Errors
 /// 404, 409, 422 when the CSR does not fit.
 #[utoipa::path(post, path = "/certificates/{id}/csr", tag = "certificates", params(("id" = CertificateId, Path)),
-    request_body = UploadCsr, responses((status = 202, body = JobsStarted)))]
+    request_body = UploadCsr, responses((status = 202, body = JobsStarted), (status = 409, description = "Its key strategy is another one, or an issuance is under way")))]
 pub async fn upload_csr(
     State(app): State<App>,
     context: RequestContext,
