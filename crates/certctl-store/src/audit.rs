@@ -188,20 +188,7 @@ pub struct AuditFilter {
     pub before_seq: Option<i64>,
 }
 
-/// Newest first.
-///
-/// # Errors
-/// Those of the store.
-pub fn list(tx: &mut Tx<'_>, filter: &AuditFilter, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
-    // The primary key gives the order; audit_events_object serves the object filter.
-    let mut sql = String::from(
-        "-- audit.list
-         SELECT seq, id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary, request_id,
-             details
-         FROM audit_events
-         WHERE 1 = 1",
-    );
-    let mut values: Vec<Val> = Vec::new();
+fn where_clause(filter: &AuditFilter, sql: &mut String, values: &mut Vec<Val>) {
     let mut and = |clause: &str, value: Val| {
         values.push(value);
         sql.push_str(&format!(" AND {clause} ${}", values.len()));
@@ -227,9 +214,38 @@ pub fn list(tx: &mut Tx<'_>, filter: &AuditFilter, limit: i64) -> Result<Vec<Aud
     if let Some(before) = filter.before_seq {
         and("seq <", before.into());
     }
+}
+
+/// Newest first.
+///
+/// # Errors
+/// Those of the store.
+pub fn list(tx: &mut Tx<'_>, filter: &AuditFilter, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+    // The primary key gives the order; audit_events_object serves the object filter.
+    let mut sql = String::from(
+        "-- audit.list
+         SELECT seq, id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary, request_id,
+             details
+         FROM audit_events
+         WHERE 1 = 1",
+    );
+    let mut values: Vec<Val> = Vec::new();
+    where_clause(filter, &mut sql, &mut values);
     values.push(limit.into());
     sql.push_str(&format!(" ORDER BY seq DESC LIMIT ${}", values.len()));
     tx.all(&sql, &values)
+}
+
+/// How many match, wherever a page begins.
+///
+/// # Errors
+/// Those of the store.
+pub fn count(tx: &mut Tx<'_>, filter: &AuditFilter) -> Result<i64, StoreError> {
+    let mut sql = "-- audit.count\nSELECT COUNT(*) FROM audit_events WHERE 1 = 1".to_owned();
+    let mut values: Vec<Val> = Vec::new();
+    where_clause(&AuditFilter { before_seq: None, ..filter.clone() }, &mut sql, &mut values);
+    let (n,): (i64,) = tx.one(&sql, &values)?;
+    Ok(n)
 }
 
 /// One event.

@@ -288,6 +288,8 @@ pub struct CertificateFilter {
     pub expires_before: Option<Ts>,
     /// Ends after.
     pub expires_after: Option<Ts>,
+    /// Label.
+    pub tag: Option<String>,
     /// Part of the name or of a name, or a whole serial or fingerprint.
     pub q: Option<String>,
 }
@@ -374,6 +376,13 @@ fn where_clause(tx: &Tx<'_>, filter: &CertificateFilter, sql: &mut String, value
     }
     if let Some(at) = filter.expires_after {
         and("c.not_after > ?", at.into());
+    }
+    if let Some(tag) = &filter.tag {
+        let clause = tx.pick(
+            "EXISTS (SELECT 1 FROM json_each(c.tags) t WHERE t.value = ?)",
+            "c.tags @> to_jsonb(CAST(? AS TEXT))",
+        );
+        and(clause, tag.clone().into());
     }
     if let Some(q) = &filter.q {
         let escaped = q.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");

@@ -48,14 +48,16 @@ pub fn bounds(tx: &mut Tx<'_>) -> Result<(i64, i64), StoreError> {
     tx.one("-- outbox.bounds\nSELECT COALESCE(MIN(seq), 0), COALESCE(MAX(seq), 0) FROM outbox", args![])
 }
 
-/// Removes up to `limit` events older than `before`; says how many.
+/// Removes up to `limit` events older than `before`; says how many. The newest stays, so that a listener which comes back
+/// later can be told that it missed some.
 ///
 /// # Errors
 /// Those of the store.
 pub fn prune(tx: &mut Tx<'_>, before: Ts, limit: i64) -> Result<u64, StoreError> {
     tx.exec(
         "-- outbox.prune
-         DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE at < $1 ORDER BY seq LIMIT $2)",
+         DELETE FROM outbox WHERE seq IN (
+             SELECT seq FROM outbox WHERE at < $1 AND seq < (SELECT MAX(seq) FROM outbox) ORDER BY seq LIMIT $2)",
         args![before, limit],
     )
 }

@@ -61,6 +61,10 @@ pub struct ListQuery {
     /// `next_cursor` of the page before.
     #[serde(default)]
     cursor: Option<String>,
+    /// Whether to count all that match.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
 }
 
 fn view(row: AuditRow) -> Result<AuditEvent, Error> {
@@ -112,12 +116,13 @@ pub async fn list(
         until: query.until,
         before_seq,
     };
-    let limit = query.limit;
+    let (limit, total) = (query.limit, query.total);
     let page = app.store.read("audit.list", move |tx| {
         let mut rows = audit::list(tx, &filter, limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, limit, |row| row.seq.to_string());
+        let total = if total { Some(audit::count(tx, &filter)?) } else { None };
         let items = rows.into_iter().map(view).collect::<Result<_, _>>()?;
-        Ok::<_, Error>(Page { items, next_cursor, total: None })
+        Ok::<_, Error>(Page { items, next_cursor, total })
     });
     Ok(Json(page.await?))
 }

@@ -50,6 +50,9 @@ pub struct ListQuery {
     /// Only those that are deployed to this target.
     #[serde(default)]
     target_id: Option<TargetId>,
+    /// Only those with this tag.
+    #[serde(default)]
+    tag: Option<String>,
     /// Only those whose earliest end is before this time.
     #[serde(default)]
     expires_before: Option<Ts>,
@@ -120,6 +123,7 @@ pub async fn list(
         environment: query.environment,
         agent_id: query.agent_id,
         target_id: query.target_id,
+        tag: query.tag,
         expires_before: query.expires_before,
         expires_after: query.expires_after,
         q: query.q,
