@@ -57,6 +57,8 @@ pub fn current_request_id() -> String {
 pub struct RequestContext {
     /// The request's id.
     pub request_id: Arc<str>,
+    /// From where: the address, without the port; empty when it is not known.
+    pub address: String,
     /// Who.
     pub actor: Actor,
     /// A person's or program's role; agents have none.

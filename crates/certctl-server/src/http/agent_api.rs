@@ -27,6 +27,8 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::certificates::chain::chain_pem;
+use crate::http::identities;
+use crate::http::refusals::{self, Refusal};
 use crate::http::router::{Access, Api};
 use crate::ops;
 use crate::ops::agents::{AgentWork, Joining, LEASE_SECONDS};
@@ -105,7 +107,7 @@ pub async fn join(
         .await?;
     let audit = context.audit(&app);
     let Some(invitation) = invitation else {
-        refuse_join(&app, &audit, "unknown").await?;
+        refuse_join(&app, &context, "unknown").await;
         return Err(Error::bad_join_token());
     };
     let id = ops::agents::id_of(&invitation.name, "/token")?;
@@ -126,22 +128,26 @@ pub async fn join(
             ca_pem: trust_pem(&app).await?,
         })),
         Err(error @ Error::Unauthenticated { .. }) => {
-            refuse_join(&app, &audit, invitation.id.as_str()).await?;
+            refuse_join(&app, &context, invitation.id.as_str()).await;
             Err(error)
         }
         Err(error) => Err(error),
     }
 }
 
-async fn refuse_join(app: &App, audit: &Context, invitation: &str) -> Result<(), Error> {
-    let (audit, invitation) = (audit.clone(), invitation.to_owned());
-    app.store
-        .write("agent.join_refused", move |tx| {
-            let summary = "a join token that is unknown, used or ended was presented".to_owned();
-            ops::agents::refused(tx, &audit, "agent.join", ("invitation", &invitation), summary)
-                .map_err(Error::from)
-        })
-        .await
+/// The token's secret is not among what is recorded.
+async fn refuse_join(app: &App, context: &RequestContext, invitation: &str) {
+    let refusal = Refusal {
+        action: "agent.join",
+        object: ("invitation", invitation.to_owned()),
+        actor: context.actor.clone(),
+        address: context.address.clone(),
+        route: "POST /api/v1/agent/join".to_owned(),
+        code: "bad_join_token",
+        detail: "the join token is unknown, was used already, or has expired".to_owned(),
+        request_id: context.request_id.to_string(),
+    };
+    refusals::record(app, refusal).await;
 }
 
 /// A new identity certificate, over the connection of the old one.
@@ -161,7 +167,11 @@ pub async fn renew(
     let (audit, fingerprint, not_after) =
         (context.audit(&app), identity.fingerprint_sha256.clone(), identity.not_after);
     app.store
-        .write("agent.renew", move |tx| ops::agents::renew_identity(tx, &audit, &id, &fingerprint, not_after))
+        .write("agent.renew", move |tx| {
+            ops::agents::renew_identity(tx, &audit, &id, &fingerprint, not_after)?;
+            tx.notify(identities::TOPIC);
+            Ok::<_, Error>(())
+        })
         .await?;
     app.identities.forget();
     Ok(Json(RenewIdentityAnswer { certificate_pem: identity.chain_pem, ca_pem: trust_pem(&app).await? }))
@@ -201,7 +211,13 @@ pub async fn poll(
         let (has_work, next) = app
             .store
             .read("agent.has_work", move |tx| {
-                Ok::<_, Error>((jobs::agent_has_work(tx, &agent)?, jobs::next_run(tx, agent.as_str())?))
+                // The agent may have been quarantined or retired while its poll was held.
+                let row = certctl_store::agents::by_id(tx, &agent)?
+                    .ok_or_else(|| Error::not_found("agent", agent.as_str()))?;
+                if let Some(refusal) = Error::of_agent_state(agent.as_str(), row.state) {
+                    return Err(refusal);
+                }
+                Ok((jobs::agent_has_work(tx, &agent)?, jobs::next_run(tx, agent.as_str())?))
             })
             .await?;
         if must_write || has_work {
@@ -321,15 +337,24 @@ fn deploy_work(tx: &mut Tx<'_>, job: JobRow) -> Result<DeployWork, Error> {
 }
 
 /// Records that an agent reached for what is not its own.
-async fn audited<T>(app: &App, audit: &Context, id: &JobId, result: Result<T, Error>) -> Result<T, Error> {
-    if let Err(error @ Error::Denied { .. }) = &result {
-        let (audit, id, summary) = (audit.clone(), id.clone(), error.to_string());
-        app.store
-            .write("agent.refused", move |tx| {
-                ops::agents::refused(tx, &audit, "agent.job_access", ("job", id.as_str()), summary.clone())
-                    .map_err(Error::from)
-            })
-            .await?;
+async fn audited<T>(
+    app: &App,
+    context: &RequestContext,
+    (step, id): (&str, &JobId),
+    result: Result<T, Error>,
+) -> Result<T, Error> {
+    if let Err(error @ Error::Denied { code, .. }) = &result {
+        let refusal = Refusal {
+            action: "agent.job_access",
+            object: ("job", id.to_string()),
+            actor: context.actor.clone(),
+            address: context.address.clone(),
+            route: format!("POST /api/v1/agent/jobs/{{id}}/{step}"),
+            code,
+            detail: error.to_string(),
+            request_id: context.request_id.to_string(),
+        };
+        refusals::record(app, refusal).await;
     }
     result
 }
@@ -363,7 +388,7 @@ pub async fn submit_csr(
             Ok::<_, Error>(Accepted { state })
         })
         .await;
-    audited(&app, &context.audit(&app), &id, accepted).await.map(Json)
+    audited(&app, &context, ("csr", &id), accepted).await.map(Json)
 }
 
 /// Progress or result of a deployment.
@@ -387,7 +412,7 @@ pub async fn report(
             Ok::<_, Error>(Accepted { state })
         })
         .await;
-    audited(&app, &context.audit(&app), &id, accepted).await.map(Json)
+    audited(&app, &context, ("report", &id), accepted).await.map(Json)
 }
 
 /// A longer lease for a job under way.
@@ -413,7 +438,7 @@ pub async fn extend(
             Ok::<_, Error>(LeaseExtended { lease_expires_at })
         })
         .await;
-    audited(&app, &context.audit(&app), &id, extended).await.map(Json)
+    audited(&app, &context, ("extend", &id), extended).await.map(Json)
 }
 
 /// Which start of each agent has polled here before.

@@ -19,12 +19,13 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::http::cursor;
 use crate::http::router::{Access, Api};
+use crate::http::settings::PageQuery;
+use crate::http::{cursor, identities};
 use crate::ops;
 use crate::ops::agents::AgentChange;
 use crate::ops::settings::Checks;
-use crate::request::{Body, IfMatch, Limit, PathId, Query, RequestContext, etag};
+use crate::request::{Body, IfMatch, PathId, Query, RequestContext, etag};
 
 /// How long an invitation lasts when nothing is asked for.
 const INVITATION_SECONDS: i64 = 3_600;
@@ -61,32 +62,15 @@ fn invitation_view(row: InvitationRow) -> Invitation {
     }
 }
 
-/// A page.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ListQuery {
-    /// The number of items, 1 to 500; 50 when absent.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
-    limit: Limit,
-    /// `next_cursor` of the page before.
-    #[serde(default)]
-    cursor: Option<String>,
-    /// Whether to count all.
-    #[serde(default)]
-    total: bool,
-}
-
 /// A page of agents.
 ///
 /// # Errors
 /// 400 for a bad cursor.
-#[utoipa::path(get, path = "/agents", tag = "agents", params(ListQuery),
+#[utoipa::path(get, path = "/agents", tag = "agents", params(PageQuery),
     responses((status = 200, body = Page<Agent>)))]
 pub async fn list(
     State(app): State<App>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<Agent>>, Error> {
     let after = cursor::decode_one(query.cursor.as_deref())?;
     let page = app.store.read("agents.list", move |tx| {
@@ -147,6 +131,7 @@ pub async fn update(
         .store
         .write("agents.update", move |tx| {
             let row = ops::agents::update(tx, &audit, &id, &change)?;
+            tx.notify(identities::TOPIC);
             view(tx, row)
         })
         .await?;
@@ -179,6 +164,7 @@ pub async fn retire(
     let audit = context.audit(&app);
     let agent = app.store.write("agents.retire", move |tx| {
         let row = ops::agents::retire(tx, &audit, &id, query.force)?;
+        tx.notify(identities::TOPIC);
         view(tx, row)
     });
     let agent = agent.await?;
@@ -226,18 +212,19 @@ pub async fn invite(
 ///
 /// # Errors
 /// 400 for a bad cursor.
-#[utoipa::path(get, path = "/agents/invitations", tag = "agents", params(ListQuery),
+#[utoipa::path(get, path = "/agents/invitations", tag = "agents", params(PageQuery),
     responses((status = 200, body = Page<Invitation>)))]
 pub async fn invitations(
     State(app): State<App>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<Invitation>>, Error> {
     let before = cursor::decode_one(query.cursor.as_deref())?;
     let page = app.store.read("invitations.list", move |tx| {
         let mut rows = agents::invitations(tx, &before, query.limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.id.to_string());
+        let total = if query.total { Some(agents::count_invitations(tx)?) } else { None };
         let items = rows.into_iter().map(invitation_view).collect();
-        Ok::<_, Error>(Page { items, next_cursor, total: None })
+        Ok::<_, Error>(Page { items, next_cursor, total })
     });
     Ok(Json(page.await?))
 }

@@ -130,8 +130,10 @@ struct Refused {
 
 async fn admit(app: &App, access: Access, request: &Parts) -> Result<RequestContext, Refused> {
     let request_id: Arc<str> = current_request_id().into();
+    let address = facts(request).address;
     let context = |actor, role, name: &str, session| RequestContext {
         request_id: Arc::clone(&request_id),
+        address: address.clone(),
         actor,
         role,
         name: name.to_owned(),
@@ -367,6 +369,8 @@ fn refusal(access: Access, actor: &Actor, facts: Facts, response: &Response) -> 
         return None;
     }
     Some(Refusal {
+        action: "request.refuse",
+        object: ("route", facts.route.clone()),
         actor: actor.clone(),
         address: facts.address,
         route: facts.route,

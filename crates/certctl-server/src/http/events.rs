@@ -23,7 +23,7 @@ use axum::{
         sse::{Event as SseEvent, Sse},
     },
 };
-use certctl_api::events::Event;
+use certctl_api::events::{Event, Reset};
 use certctl_core::permission::Permission;
 use certctl_store::{Kind, RESYNC, StoreError, outbox, outbox::OutboxRow};
 use http::HeaderMap;
@@ -249,7 +249,8 @@ fn permission(object_kind: &str) -> Permission {
 /// The live stream of events
 ///
 /// Server-sent events: every event that the caller may see, as it happens. SSE `id` is the place in the stream, `event` its kind, `data`
-/// the event as JSON. `event: reset` says that events before the ones that follow are no longer kept.
+/// the event as JSON. `event: reset` (data: `Reset`) says that events before the ones that
+/// follow are no longer kept.
 ///
 /// # Errors
 /// 400 for a bad place.
@@ -352,7 +353,7 @@ impl Listener {
     async fn catch_up(&mut self) -> Option<()> {
         let (first, _) = self.app.store.read("events.bounds", outbox::bounds).await.ok()?;
         if first > self.last + 1 && self.last > 0 {
-            let data = serde_json::json!({ "oldest": first }).to_string();
+            let data = serde_json::to_string(&Reset { oldest: first }).ok()?;
             self.send(SseEvent::default().event("reset").data(data)).await?;
         }
         loop {

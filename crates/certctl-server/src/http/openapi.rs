@@ -8,7 +8,10 @@ use std::sync::OnceLock;
 
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
-use certctl_api::problem::{FieldError, Problem};
+use certctl_api::{
+    events::Reset,
+    problem::{FieldError, Problem},
+};
 use certctl_core::permission::Role;
 use http::{HeaderValue, Method, StatusCode, header};
 use utoipa::{
@@ -27,8 +30,8 @@ use super::{auth::Access, docs};
 use crate::error::Error;
 
 #[derive(utoipa::OpenApi)]
-// Types of parameters alone are not found by themselves.
-#[openapi(components(schemas(Problem, FieldError, super::certificates::list::Sort)))]
+// Types of parameters or of the stream alone are not found by themselves.
+#[openapi(components(schemas(Problem, FieldError, Reset, super::certificates::list::Sort)))]
 struct Shared;
 
 const DESCRIPTION: &str = "The API of a certctl control plane: all that the dashboard and the command line do.

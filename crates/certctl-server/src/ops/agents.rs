@@ -4,12 +4,11 @@
 //! only.
 
 use certctl_core::agent::{AgentHealth, AgentState, LATE_AFTER_SECONDS, OFFLINE_AFTER_SECONDS, health};
-use certctl_core::audit::Outcome;
 use certctl_core::id::{AgentId, JobId};
 use certctl_core::job::JobState;
 use certctl_core::time::Ts;
 use certctl_store::agents::{self, AgentRow, InvitationRow};
-use certctl_store::audit::{Change, Context, record};
+use certctl_store::audit::Context;
 use certctl_store::jobs::{JobRow, Lease};
 use certctl_store::{StoreError, Tx, jobs};
 use serde_json::json;
@@ -120,28 +119,6 @@ pub fn join(tx: &mut Tx<'_>, context: &Context, joining: &Joining) -> Result<Age
         json!({ "invitation_id": invitation.id, "platform": joining.platform, "version": joining.version }),
     )?;
     Ok(agent)
-}
-
-/// Records a refusal.
-///
-/// # Errors
-/// Those of the store.
-pub fn refused(
-    tx: &mut Tx<'_>,
-    context: &Context,
-    action: &'static str,
-    object: (&'static str, &str),
-    summary: String,
-) -> Result<(), StoreError> {
-    let change = Change {
-        action,
-        object_kind: object.0,
-        object_id: object.1,
-        outcome: Outcome::Denied,
-        summary,
-        details: json!({}),
-    };
-    record(tx, context, &change)
 }
 
 /// Replaces the identity; the old one is still known until the new one was used.

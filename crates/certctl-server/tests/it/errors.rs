@@ -1,9 +1,10 @@
 //! What goes wrong on the wire: every error is a problem document with the request's id.
 
 use certctl_core::permission::Role;
+use certctl_store::{Tx, instance};
 use reqwest::{Method, StatusCode};
 
-use crate::harness::{On, TestServer, client_of, problem};
+use crate::harness::{On, TestServer, api, client_of, problem};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn unknown_paths_are_404_problems_everywhere() {
@@ -134,5 +135,19 @@ async fn readiness_ends_when_the_engine_stands_still() {
         test.request(Method::GET, "/readyz").send().await.unwrap().status() == StatusCode::OK
     })
     .await;
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_reads_which_check_makes_a_server_not_ready() {
+    let test = TestServer::start(On::Sqlite).await;
+    let client = api(test.app(), &test.key(Role::Viewer).await);
+    assert_eq!(client.ready().await.unwrap().status, "ready");
+    let swap = |tx: &mut Tx<'_>| instance::set_value(tx, "sealing_key_id", "of another server");
+    test.app().store.bookkeeping("test.swap", swap).await.unwrap();
+    let answer = client.ready().await.unwrap();
+    assert_eq!(answer.status, "not_ready");
+    let failed: Vec<_> = answer.checks.iter().filter(|check| !check.ok).collect();
+    assert!(matches!(&failed[..], [check] if check.name == "sealing_key"), "{failed:?}");
     test.stop().await;
 }

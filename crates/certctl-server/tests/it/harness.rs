@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use certctl_api::{
+    client::{Client, ClientOptions},
     problem::Problem,
     tls::{Identity, Trust, client_config},
 };
@@ -115,6 +116,18 @@ impl TestServer {
     pub(crate) async fn stop(self) {
         self.server.stop().await;
     }
+}
+
+/// The typed client with a key.
+pub(crate) fn api(app: &App, key: &str) -> Client {
+    let options = ClientOptions {
+        server_url: app.public_url.clone(),
+        trust: Trust::CaPem(std::fs::read_to_string(app.config.ca_file()).unwrap()),
+        api_key: Some(Secret::new(key.to_owned())),
+        identity: None,
+        timeout: Duration::from_secs(20),
+    };
+    Client::new(options).unwrap()
 }
 
 pub(crate) fn environs(clock: &ManualClock) -> Environs {
