@@ -12,13 +12,13 @@ answer! {
         pub seq: i64,
         /// Id.
         pub id: EventId,
-        /// When.
+        /// When it happened.
         pub at: Ts,
         /// Such as `job.changed`; the SSE `event`.
         pub kind: String,
-        /// What kind of object.
+        /// The kind of object, such as `job`.
         pub object_kind: String,
-        /// Which.
+        /// The id of the object.
         pub object_id: String,
         /// Facts, by name.
         pub data: serde_json::Value,

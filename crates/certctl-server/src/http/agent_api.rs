@@ -359,7 +359,7 @@ async fn audited<T>(
     result
 }
 
-/// The CSR for a job that waits for it.
+/// Hands in the CSR for a job that waits for it.
 ///
 /// # Errors
 /// 403 when the job is another agent's, 409 when it waits for none, 422 when the CSR does not fit.
@@ -391,7 +391,7 @@ pub async fn submit_csr(
     audited(&app, &context, ("csr", &id), accepted).await.map(Json)
 }
 
-/// Progress or result of a deployment.
+/// Reports the steps of a deployment since the last report, and at its end the result.
 ///
 /// # Errors
 /// 403 when the job is another agent's, 409 when the lease is stale.
@@ -415,7 +415,7 @@ pub async fn report(
     audited(&app, &context, ("report", &id), accepted).await.map(Json)
 }
 
-/// A longer lease for a job under way.
+/// Extends the lease of a job under way.
 ///
 /// # Errors
 /// 403 when the job is another agent's, 409 when the lease is stale.

@@ -83,7 +83,7 @@ pub async fn list(
     Ok(Json(page.await?))
 }
 
-/// One agent.
+/// One agent, with how many keys it holds and targets it serves.
 ///
 /// # Errors
 /// 404.
@@ -103,7 +103,7 @@ pub async fn show(
     Ok(([etag(agent.revision)], Json(agent)).into_response())
 }
 
-/// Changes an agent: name, environment, quarantine.
+/// Changes an agent: its name, its environment, or whether it is quarantined (gets no work until a person lifts it).
 ///
 /// # Errors
 /// 404, 409, 412.
@@ -149,7 +149,7 @@ pub struct RetireQuery {
     force: bool,
 }
 
-/// Retires an agent for good.
+/// Retires an agent for good: its certificate is refused from the answer on. What it deployed stays.
 ///
 /// # Errors
 /// 404, 409 with what it still holds.

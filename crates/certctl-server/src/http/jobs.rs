@@ -148,7 +148,7 @@ fn check_reason(action: &JobAction) -> Result<(), Error> {
     checks.finish()
 }
 
-/// Calls a job off.
+/// Calls a job off: it is not done, and not tried again.
 ///
 /// # Errors
 /// 404, 409 when it has ended.
@@ -167,7 +167,7 @@ pub async fn cancel(
     Ok(Json(view(job.await?)))
 }
 
-/// Starts another round of a failed job.
+/// Starts another round of a failed job, with all its tries.
 ///
 /// # Errors
 /// 404, 409 when it has not failed or was replaced.

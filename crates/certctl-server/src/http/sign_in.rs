@@ -30,7 +30,7 @@ use crate::{
     setup,
 };
 
-/// How callers are known here.
+/// How callers sign in here, and whether the first set-up is still open.
 ///
 /// # Errors
 /// Those of the store.
@@ -40,7 +40,7 @@ pub async fn info(State(app): State<App>) -> Result<Json<AuthInfo>, Error> {
     Ok(Json(AuthInfo { auth_type: "api-key".to_owned(), setup_open }))
 }
 
-/// Who the caller is.
+/// Who the caller is, with its role and permissions.
 ///
 /// # Errors
 /// 401 without a valid credential.

@@ -112,6 +112,12 @@ async fn health_ready_version_metrics_and_page_answer() {
     ] {
         assert!(text.contains(name), "{name} is missing");
     }
+    let docs = test.request(Method::GET, "/api/docs").send().await.unwrap();
+    let policy = docs.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("script-src"), "{policy}");
+    assert!(docs.text().await.unwrap().contains("certificates_create"));
+    let style = test.request(Method::GET, "/assets/docs.css").send().await.unwrap();
+    assert_eq!(style.headers()["content-type"], "text/css");
     let page = test.request(Method::GET, "/setup").send().await.unwrap();
     let policy = page.headers()["content-security-policy"].to_str().unwrap();
     assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");

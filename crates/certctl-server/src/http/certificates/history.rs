@@ -55,7 +55,7 @@ fn version_view(row: VersionRow, current: bool) -> Version {
     }
 }
 
-/// Its versions, newest first.
+/// The versions of a certificate, newest first.
 ///
 /// # Errors
 /// 404.
@@ -104,7 +104,7 @@ fn deployment_view(row: DeploymentRow, fingerprint_sha256: String) -> Deployment
     }
 }
 
-/// Its deployments, newest first.
+/// The deployments of a certificate, newest first, each with what was last seen served.
 ///
 /// # Errors
 /// 404.
@@ -143,7 +143,7 @@ fn timeline_view(row: AuditRow, previous: Option<Ts>) -> TimelineEntry {
     }
 }
 
-/// What happened to it, newest first.
+/// What happened to a certificate, newest first, with the seconds between.
 ///
 /// # Errors
 /// 404.

@@ -44,7 +44,7 @@ pub async fn create(
     Ok((StatusCode::CREATED, headers, [etag(created.certificate.revision)], Json(created)).into_response())
 }
 
-/// One certificate.
+/// One certificate, with its status, its key holders and the work under way.
 ///
 /// # Errors
 /// 404.
@@ -64,7 +64,7 @@ pub async fn show(
     Ok(([etag(certificate.revision)], Json(certificate)).into_response())
 }
 
-/// A change (JSON merge patch).
+/// Changes a certificate (JSON merge patch): what is absent stays, `null` clears. Added targets are deployed to.
 ///
 /// # Errors
 /// 404, 409 when archived, 412, 422.
