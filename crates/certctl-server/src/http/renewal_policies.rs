@@ -85,22 +85,6 @@ fn check_thresholds(checks: &mut Checks, mut days: Vec<u32>) -> Value {
     json!(days)
 }
 
-/// Page by page: each transaction is short, however many certificates follow the policy.
-async fn reschedule(app: &App, id: &RenewalPolicyId) -> Result<(), Error> {
-    let mut after: Option<String> = None;
-    loop {
-        let (policy, from) = (id.clone(), after.take());
-        let next = app.store.bookkeeping("renewal_policies.reschedule", move |tx| {
-            settings::reschedule_page(tx, &policy, from.as_deref())
-        });
-        after = next.await?;
-        if after.is_none() {
-            app.signals.wake_engine("renewal");
-            return Ok(());
-        }
-    }
-}
-
 /// A page of renewal policies.
 ///
 /// # Errors
@@ -136,6 +120,7 @@ pub async fn create(
             &mut checks,
             request.max_attempts.unwrap_or_else(|| i64::from(DEFAULT_MAX_ATTEMPTS)),
         ),
+        reschedule_from: None,
         alert_thresholds_days: match request.alert_thresholds_days {
             Some(days) => check_thresholds(&mut checks, days),
             None => json!(DEFAULT_ALERT_THRESHOLDS_DAYS),
@@ -165,7 +150,7 @@ pub async fn show(
     Ok(shown(policy.revision, &policy))
 }
 
-/// Changes a renewal policy and moves the renewal points of its certificates. Repeating the change moves them again.
+/// Changes a renewal policy; the engine lets the renewal points of its certificates follow, page by page.
 ///
 /// # Errors
 /// 404, 412, 422.
@@ -186,32 +171,31 @@ pub async fn update(
     checks.finish()?;
     let automatic = request.automatic;
     let moves = automatic.is_some() || point.is_some();
-    let (audit, worker) = (context.audit(&app), app.clone());
-    // A task of its own: a caller who hangs up must not leave some of the certificates at the old renewal point.
-    let task = app.tracker.spawn(async move {
-        let row = worker.store.write("renewal_policies.update", move |tx| {
-            settings::update(tx, &audit, &id, if_match.revision(), |row: &mut RenewalPolicyRow| {
-                if let Some(name) = &name {
-                    row.name.clone_from(name);
-                }
-                row.automatic = automatic.unwrap_or(row.automatic);
-                if let Some(point) = &point {
-                    row.point.clone_from(point);
-                }
-                row.max_attempts = max_attempts.unwrap_or(row.max_attempts);
-                if let Some(thresholds) = &thresholds {
-                    row.alert_thresholds_days.clone_from(thresholds);
-                }
-                Ok(())
-            })
-        });
-        let row = row.await?;
+    let audit = context.audit(&app);
+    let row = app.store.write("renewal_policies.update", move |tx| {
+        let row = settings::update(tx, &audit, &id, if_match.revision(), |row: &mut RenewalPolicyRow| {
+            if let Some(name) = &name {
+                row.name.clone_from(name);
+            }
+            row.automatic = automatic.unwrap_or(row.automatic);
+            if let Some(point) = &point {
+                row.point.clone_from(point);
+            }
+            row.max_attempts = max_attempts.unwrap_or(row.max_attempts);
+            if let Some(thresholds) = &thresholds {
+                row.alert_thresholds_days.clone_from(thresholds);
+            }
+            if moves {
+                row.reschedule_from = Some(String::new());
+            }
+            Ok(())
+        })?;
         if moves {
-            reschedule(&worker, &row.id).await?;
+            tx.notify("engine:renewal");
         }
         Ok::<_, Error>(row)
     });
-    let policy = view(task.await.map_err(Error::internal)??);
+    let policy = view(row.await?);
     Ok(shown(policy.revision, &policy))
 }
 

@@ -24,6 +24,7 @@ use crate::http::teams::{
     OfCreate, OfDelete, OfList, OfShow, OfUpdate, PageQuery, created, find, page, shown,
 };
 use crate::ops::settings::{self, Checks};
+use crate::ops::targets as ops;
 use crate::request::{Body, IfMatch, PathId, Query, RequestContext};
 
 /// The routes of this file.
@@ -127,7 +128,7 @@ pub async fn create(
         app.store
             .write("targets.create", move |tx| {
                 check_agent(tx, &row.agent_id)?;
-                settings::create(tx, &audit, &row)
+                ops::create(tx, &audit, &row)
             })
             .await?,
     );
@@ -148,7 +149,7 @@ pub async fn show(
     Ok(shown(target.revision, &target))
 }
 
-/// Changes a target. The next deployment uses its new configuration; none is started by it.
+/// Changes a target. A changed configuration starts a deployment of what the target serves.
 ///
 /// # Errors
 /// 404, 412, 422.
@@ -166,7 +167,7 @@ pub async fn update(
     checks.finish()?;
     let audit = context.audit(&app);
     let row = app.store.write("targets.update", move |tx| {
-        settings::update(tx, &audit, &id, if_match.revision(), |row: &mut TargetRow| {
+        ops::update(tx, &audit, &id, if_match.revision(), |row: &mut TargetRow| {
             if let Some(name) = &name {
                 row.name.clone_from(name);
             }

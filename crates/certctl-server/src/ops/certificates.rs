@@ -252,8 +252,8 @@ pub fn create(
             json!({ "id": row.id }),
         ));
     }
-    for id in &request.target_ids {
-        certificates::add_target(tx, &row.id, id)?;
+    for (i, id) in request.target_ids.iter().enumerate() {
+        attach(tx, &row.id, id, i)?;
     }
     for holder in &holder_names {
         holders::insert(tx, &row.id, holder)?;
@@ -392,6 +392,23 @@ pub fn reschedule(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), Error> {
     Ok(())
 }
 
+/// Adds a target to a certificate; false when it has it already.
+fn attach(tx: &mut Tx<'_>, id: &CertificateId, target: &TargetId, i: usize) -> Result<bool, Error> {
+    if certificates::add_target(tx, id, target)? {
+        return Ok(true);
+    }
+    match certificates::of_target(tx, target)? {
+        Some(other) if other != *id => Err(Error::invalid_field(
+            format!("/target_ids/{i}"),
+            format!(
+                "{target} serves {other} already, and two certificates would take turns on its files: make a target \
+                 of its own for this one, or take {target} from {other} first"
+            ),
+        )),
+        Some(_) | None => Ok(false),
+    }
+}
+
 fn set_targets(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -405,12 +422,13 @@ fn set_targets(
     let before = certificates::targets(tx, &row.id)?;
     for (target, _) in before.iter().filter(|(target, _)| !wanted.contains(target)) {
         certificates::remove_target(tx, &row.id, target)?;
+        deployments::call_off(tx, context, &row.id, target, "the target was taken from the certificate")?;
     }
     for (i, id) in wanted.iter().enumerate() {
         let target = targets::by_id(tx, id)?.ok_or_else(|| {
             Error::invalid_field(format!("/target_ids/{i}"), format!("there is no target {id}"))
         })?;
-        if !certificates::add_target(tx, &row.id, id)? {
+        if !attach(tx, &row.id, id, i)? {
             continue;
         }
         let holder = target.agent_id.as_str();
@@ -619,6 +637,12 @@ pub fn archive(tx: &mut Tx<'_>, context: &Context, id: &CertificateId) -> Result
     }
     row.archived_at = Some(tx.now());
     certificates::update(tx, &row)?;
+    let targets: Vec<TargetId> =
+        certificates::targets(tx, id)?.into_iter().map(|(target, _)| target).collect();
+    for target in &targets {
+        deployments::call_off(tx, context, id, target, "the certificate was archived")?;
+        certificates::remove_target(tx, id, target)?;
+    }
     for job in jobs::open_of_certificate(tx, id)? {
         let cause = "the certificate was archived";
         jobs::set_state(tx, &job.id, job.state, certctl_core::job::JobState::Cancelled, Some(cause))?;
@@ -634,7 +658,7 @@ pub fn archive(tx: &mut Tx<'_>, context: &Context, id: &CertificateId) -> Result
         "certificate.archive",
         ("certificate", id.as_str()),
         format!("{id} is archived"),
-        json!({}),
+        json!({ "target_ids": targets }),
     )?;
     load(tx, id)
 }

@@ -5,7 +5,7 @@
 
 use certctl_api::agent_protocol::{DeployResult, JobReport, Sighting};
 use certctl_core::deployment::{DeploymentEvent, DeploymentState};
-use certctl_core::id::{AgentId, JobId, TargetId};
+use certctl_core::id::{AgentId, CertificateId, JobId, TargetId};
 use certctl_core::job::{JobEvent, JobKind, JobState};
 use certctl_core::random::new_id;
 use certctl_core::retry::wait_after;
@@ -114,6 +114,32 @@ pub fn start(
     )?;
     tx.notify(format!("agent:{agent}"));
     Ok(job)
+}
+
+/// Calls off what is still wanted of a certificate on a target; what is served there stays.
+///
+/// # Errors
+/// Those of the store.
+pub fn call_off(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    certificate: &CertificateId,
+    target: &TargetId,
+    cause: &str,
+) -> Result<(), Error> {
+    let Some(open) = jobs::open_deployment(tx, certificate, target)? else { return Ok(()) };
+    jobs::set_state(tx, &open.id, open.state, JobState::Cancelled, Some(cause))?;
+    job_moved(tx, context, &open, JobState::Cancelled, Some(cause))?;
+    if let Some(id) = &open.deployment_id
+        && let Some(mut deployment) = deployments::by_id(tx, id)?
+        && deployment.state == DeploymentState::Wanted
+    {
+        deployment.state =
+            DeploymentState::Wanted.on(DeploymentEvent::Superseded).map_err(|e| invalid(&e))?;
+        deployment.error = Some(cause.to_owned());
+        deployments::update(tx, DeploymentState::Wanted, &deployment)?;
+    }
+    Ok(())
 }
 
 /// The leased job that a report is about.

@@ -9,6 +9,7 @@ pub mod deployments;
 pub mod issuance;
 pub mod jobs;
 pub mod settings;
+pub mod targets;
 
 use certctl_core::actor::Actor;
 use certctl_core::audit::Outcome;

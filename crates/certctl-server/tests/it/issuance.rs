@@ -32,15 +32,15 @@ use serde_json::json;
 use tempfile::TempDir;
 
 /// A running control plane with an admin's client.
-struct Plane {
+pub(crate) struct Plane {
     server: Option<RunningServer>,
-    client: Client,
+    pub(crate) client: Client,
     folder: TempDir,
     _database: Option<DatabaseGuard>,
 }
 
 impl Plane {
-    async fn start(postgres: bool) -> Self {
+    pub(crate) async fn start(postgres: bool) -> Self {
         let folder = TempDir::new().unwrap();
         let database = postgres.then(TestPostgres::database);
         let mut config = Config::for_directory(folder.path()).unwrap();
@@ -63,7 +63,7 @@ impl Plane {
         self.server.as_ref().unwrap()
     }
 
-    async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         if let Some(server) = self.server.take() {
             server.stop().await;
         }
@@ -80,7 +80,7 @@ impl Plane {
         panic!("{} did not end", job.id);
     }
 
-    async fn verified_audit(&self) -> AuditVerification {
+    pub(crate) async fn verified_audit(&self) -> AuditVerification {
         for _ in 0..400 {
             let found: AuditVerification = self.client.read("/audit/verify").await.unwrap();
             if found.batches > 0 {
@@ -102,7 +102,7 @@ fn options(server: &RunningServer, folder: &Path) -> ClientOptions {
     }
 }
 
-fn csr(key: &PrivateKey, names: &[&str]) -> String {
+pub(crate) fn csr(key: &PrivateKey, names: &[&str]) -> String {
     let names: Vec<Name> = names.iter().map(|n| Name::parse(n).unwrap()).collect();
     pem::encode_request(&build_csr(key, None, &names).unwrap())
 }
@@ -118,7 +118,7 @@ fn lint(chain_pem: &str) {
     assert!(output.status.success(), "{said}");
 }
 
-fn status_of(error: &ClientError) -> u16 {
+pub(crate) fn status_of(error: &ClientError) -> u16 {
     error.status().unwrap_or_else(|| panic!("no status: {error}"))
 }
 
@@ -180,13 +180,13 @@ async fn bad_requests_name_the_field_and_store_nothing(postgres: bool) {
 }
 
 /// An agent as far as the control plane sees one: no files, no probes.
-struct Agent {
-    client: Client,
+pub(crate) struct Agent {
+    pub(crate) client: Client,
     boot_id: String,
 }
 
 impl Agent {
-    async fn join(plane: &Plane, name: &str) -> Self {
+    pub(crate) async fn join(plane: &Plane, name: &str) -> Self {
         let invitation = CreateInvitation { name: name.to_owned(), expires_in_seconds: None };
         let made: InvitationCreated = plane.client.post("/agents/invitations", &invitation).await.unwrap();
         let token = JoinToken::parse(&made.token).unwrap();
@@ -211,7 +211,7 @@ impl Agent {
         Self { client, boot_id: format!("boot-{name}") }
     }
 
-    async fn poll(&self, wait_seconds: u32) -> PollAnswer {
+    pub(crate) async fn poll(&self, wait_seconds: u32) -> PollAnswer {
         let request = PollRequest {
             boot_id: self.boot_id.clone(),
             version: "test".to_owned(),
