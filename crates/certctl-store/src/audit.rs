@@ -114,6 +114,14 @@ row! {
     }
 }
 
+const RECORD: &str = "-- audit.record
+    INSERT INTO audit_events (id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary,
+        request_id, details)
+    VALUES";
+const EMIT: &str = "-- outbox.insert
+    INSERT INTO outbox (id, at, kind, object_kind, object_id, data)
+    VALUES";
+
 /// Writes the audit event and the stream's event.
 ///
 /// # Errors
@@ -122,11 +130,8 @@ pub fn record(tx: &mut Tx<'_>, context: &Context, change: &Change<'_>) -> Result
     let now = tx.now();
     let details = change.details.to_string();
     let id: AuditEventId = new_id(&*context.random, now);
-    tx.exec_later(
-        "-- audit.record
-         INSERT INTO audit_events (id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary,
-             request_id, details)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    tx.insert_later(
+        RECORD,
         vals![
             id,
             now,
@@ -140,7 +145,7 @@ pub fn record(tx: &mut Tx<'_>, context: &Context, change: &Change<'_>) -> Result
             context.request_id.clone(),
             details.clone()
         ],
-    )?;
+    );
     tx.note_audit();
     emit(tx, context, change.action, change.object_kind, change.object_id, details)
 }
@@ -159,12 +164,7 @@ pub fn emit(
 ) -> Result<(), StoreError> {
     let now = tx.now();
     let id: EventId = new_id(&*context.random, now);
-    tx.exec_later(
-        "-- outbox.insert
-         INSERT INTO outbox (id, at, kind, object_kind, object_id, data)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        vals![id, now, kind, object_kind, object_id, data],
-    )?;
+    tx.insert_later(EMIT, vals![id, now, kind, object_kind, object_id, data]);
     tx.notify("outbox");
     Ok(())
 }

@@ -489,15 +489,14 @@ row! {
     }
 }
 
+const ADD_STEP: &str = "-- job_steps.insert
+    INSERT INTO job_steps (job_id, attempt, at, name, outcome, milliseconds, detail)
+    VALUES";
+
 /// Adds a step.
-///
-/// # Errors
-/// Those of the store.
-pub fn add_step(tx: &mut Tx<'_>, id: &JobId, step: &StepRow) -> Result<(), StoreError> {
-    tx.exec_later(
-        "-- job_steps.insert
-         INSERT INTO job_steps (job_id, attempt, at, name, outcome, milliseconds, detail)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+pub fn add_step(tx: &mut Tx<'_>, id: &JobId, step: &StepRow) {
+    tx.insert_later(
+        ADD_STEP,
         vals![
             id,
             step.attempt,
@@ -507,7 +506,7 @@ pub fn add_step(tx: &mut Tx<'_>, id: &JobId, step: &StepRow) -> Result<(), Store
             step.milliseconds,
             step.detail.clone()
         ],
-    )
+    );
 }
 
 /// Steps, oldest first.

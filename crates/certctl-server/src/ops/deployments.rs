@@ -183,7 +183,7 @@ pub fn report(
             milliseconds: Some(step.milliseconds),
             detail: step.detail.clone(),
         };
-        jobs::add_step(tx, id, &row)?;
+        jobs::add_step(tx, id, &row);
         let data = json!({
             "job_id": id, "certificate_id": job.certificate_id, "target_id": job.target_id, "name": step.name,
             "outcome": outcome, "milliseconds": step.milliseconds, "detail": step.detail, "at": step.at,

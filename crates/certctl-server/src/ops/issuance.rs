@@ -16,14 +16,14 @@ use certctl_pki::{CertificateInfo, Csr, Name};
 use certctl_store::audit::Context;
 use certctl_store::certificates::CertificateRow;
 use certctl_store::holders::{self, EXTERNAL, HolderRow};
-use certctl_store::jobs::{JobRow, Settlement};
+use certctl_store::jobs::{JobRow, Settlement, StepRow};
 use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::versions::VersionRow;
 use certctl_store::{Tx, certificates, jobs, profiles, renewal_policies, versions};
 use serde_json::json;
 
 use crate::error::Error;
-use crate::ops::{deployments, job_moved, success};
+use crate::ops::{deployments, job_event, job_moved, success};
 
 /// The part of a stored policy that decides when.
 pub fn rule_of(policy: &RenewalPolicyRow) -> RenewalRule {
@@ -199,15 +199,13 @@ pub fn accept_csr(tx: &mut Tx<'_>, context: &Context, job: &JobRow, csr: &Csr) -
     Ok(CsrOutcome::Accepted)
 }
 
-/// What the engine needs to plan one leased job.
+/// One leased job with what it is planned from.
 #[derive(Debug, Clone)]
 pub struct Work {
     /// The leased job.
     pub job: JobRow,
     /// Its certificate.
     pub certificate: CertificateRow,
-    /// Its profile's usages.
-    pub extended_key_usages: Vec<String>,
 }
 
 impl Work {
@@ -217,6 +215,10 @@ impl Work {
     /// The name that cannot be read.
     pub fn names(&self) -> Result<Vec<Name>, certctl_pki::NameError> {
         self.certificate.name_texts().iter().map(|text| Name::parse(text)).collect()
+    }
+
+    fn lease(&self) -> &str {
+        self.job.lease_token.as_deref().unwrap_or_default()
     }
 }
 
@@ -228,28 +230,21 @@ pub fn load(tx: &mut Tx<'_>, context: &Context, job: JobRow) -> Result<Option<Wo
     let certificate = certificates::by_id(tx, &job.certificate_id)?
         .ok_or_else(|| Error::not_found("certificate", job.certificate_id.as_str()))?;
     if certificate.archived_at.is_some() {
-        jobs::set_state(
-            tx,
-            &job.id,
-            JobState::Running,
-            JobState::Cancelled,
-            Some("the certificate is archived"),
-        )?;
-        job_moved(tx, context, &job, JobState::Cancelled, Some("the certificate is archived"))?;
+        let cause = "the certificate is archived";
+        jobs::set_state(tx, &job.id, JobState::Running, JobState::Cancelled, Some(cause))?;
+        job_moved(tx, context, &job, JobState::Cancelled, Some(cause))?;
         certificates::refresh(tx, &certificate.id, None, None)?;
         return Ok(None);
     }
-    let extended_key_usages = limits(tx, &certificate.profile_id)?.extended_key_usages;
-    Ok(Some(Work { job, certificate, extended_key_usages }))
+    Ok(Some(Work { job, certificate }))
 }
 
-/// Stores what will be signed.
+/// Stores what will be signed, in the transaction that leased the job.
 ///
 /// # Errors
 /// [`certctl_store::StoreError::Stale`] when the lease is gone.
 pub fn plan(tx: &mut Tx<'_>, context: &Context, work: &Work, intent: &[u8]) -> Result<(), Error> {
-    let token = work.job.lease_token.as_deref().unwrap_or_default();
-    jobs::set_intent(tx, &work.job.id, token, intent)?;
+    jobs::set_intent(tx, &work.job.id, work.lease(), intent)?;
     success(
         tx,
         context,
@@ -261,20 +256,26 @@ pub fn plan(tx: &mut Tx<'_>, context: &Context, work: &Work, intent: &[u8]) -> R
     Ok(())
 }
 
+/// A signed certificate and the job that it was signed for.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// The job.
+    pub work: Work,
+    /// The certificate.
+    pub certificate_der: Vec<u8>,
+    /// What it says.
+    pub info: CertificateInfo,
+    /// Since when it was in hand.
+    pub started: Ts,
+}
+
 /// Stores the version, moves the holder to it and starts its deployments: one transaction.
 ///
 /// # Errors
 /// [`certctl_store::StoreError::Stale`] when the lease is gone.
-pub fn complete(
-    tx: &mut Tx<'_>,
-    context: &Context,
-    work: &Work,
-    certificate_der: &[u8],
-) -> Result<VersionId, Error> {
+pub fn complete(tx: &mut Tx<'_>, context: &Context, signed: &Signed) -> Result<VersionId, Error> {
     let now = tx.now();
-    let info = CertificateInfo::parse(certificate_der).map_err(|error| {
-        Error::internal(format!("the issuer's certificate for {} cannot be read: {error}", work.job.id))
-    })?;
+    let Signed { work, certificate_der, info, started } = signed;
     let version = VersionRow {
         id: new_id(&*context.random, now),
         certificate_id: work.certificate.id.clone(),
@@ -286,7 +287,7 @@ pub fn complete(
         key_algorithm: info.key_algorithm.clone(),
         not_before: Ts::from_second(info.not_before),
         not_after: Ts::from_second(info.not_after),
-        certificate_der: certificate_der.to_vec(),
+        certificate_der: certificate_der.clone(),
         job_id: work.job.id.clone(),
         key_retired_at: None,
         created_at: now,
@@ -297,13 +298,21 @@ pub fn complete(
         version_id: Some(version.id.clone()),
         error: None,
     };
-    jobs::settle(tx, &work.job.id, work.job.lease_token.as_deref().unwrap_or_default(), &settlement)?;
+    jobs::settle(tx, &work.job.id, work.lease(), &settlement)?;
     versions::insert(tx, &version)?;
-    let policy = renewal_policies::by_id(tx, &work.certificate.renewal_policy_id)?
-        .ok_or_else(|| Error::not_found("renewal policy", work.certificate.renewal_policy_id.as_str()))?;
+    let step = StepRow {
+        attempt: work.job.attempts,
+        at: now,
+        name: "issued".to_owned(),
+        outcome: "ok".to_owned(),
+        milliseconds: i64::try_from(now.since(*started).as_millis()).ok(),
+        detail: format!("{} signed serial {}", version.issuer_id, version.serial),
+    };
+    jobs::add_step(tx, &work.job.id, &step);
+    let (automatic, rule) = renewal_rule(tx, &work.certificate.renewal_policy_id)?;
     let validity = Validity { not_before: version.not_before, not_after: version.not_after };
     let spread = spread_of(&[work.certificate.id.as_str(), &work.job.holder]);
-    let at = renew_after(validity, rule_of(&policy), spread);
+    let at = renew_after(validity, rule, spread);
     holders::set_current(
         tx,
         &HolderRow {
@@ -313,7 +322,7 @@ pub fn complete(
             not_before: Some(version.not_before),
             not_after: Some(version.not_after),
             renew_after: Some(at),
-            due_at: policy.automatic.then_some(at),
+            due_at: automatic.then_some(at),
         },
     )?;
     success(
@@ -328,7 +337,8 @@ pub fn complete(
             "not_after": version.not_after,
         }),
     )?;
-    job_moved(tx, context, &work.job, JobState::Completed, None)?;
+    // The trail has the version's own event; the stream tells of the job too.
+    job_event(tx, context, &work.job, JobState::Completed)?;
     if work.job.holder != EXTERNAL {
         for (target, agent) in certificates::targets(tx, &work.certificate.id)? {
             if agent.as_str() == work.job.holder {
@@ -345,8 +355,19 @@ pub fn complete(
         }
     }
     certificates::refresh(tx, &work.certificate.id, Some(None), Some(&format!("renews after {at}")))?;
-    tx.notify("engine:renewal");
+    if automatic {
+        tx.notify("engine:renewal");
+    }
     Ok(version.id)
+}
+
+fn renewal_rule(
+    tx: &mut Tx<'_>,
+    id: &certctl_core::id::RenewalPolicyId,
+) -> Result<(bool, RenewalRule), Error> {
+    let policy =
+        renewal_policies::by_id(tx, id)?.ok_or_else(|| Error::not_found("renewal policy", id.as_str()))?;
+    Ok((policy.automatic, rule_of(&policy)))
 }
 
 /// Records a failed try: back to Pending with a wait, or Failed when tries are used up or trying is pointless.
