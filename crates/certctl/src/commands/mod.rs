@@ -9,6 +9,7 @@ pub(crate) mod api;
 pub(crate) mod api_keys;
 pub(crate) mod audit;
 pub(crate) mod certificates;
+pub(crate) mod demo;
 pub(crate) mod events;
 pub(crate) mod issuers;
 pub(crate) mod jobs;
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Login(login::Login),
     #[command(flatten)]
     Remote(Remote),
+    /// Try it out: a control plane and a live fleet in one process, gone when it ends
+    Demo(demo::Demo),
     /// Run the control plane
     Server(Box<certctl_server::cli::ServerArgs>),
     /// A completion script for your shell

@@ -1,0 +1,63 @@
+//! What the kernel says of a process: memory and processor time.
+//!
+//! Not for: starting processes. Invariant: a value that cannot be read is an error that names the file.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+
+fn read(pid: u32, file: &str) -> anyhow::Result<String> {
+    let path: PathBuf = ["/proc", &pid.to_string(), file].iter().collect();
+    std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))
+}
+
+/// The resident memory in MiB.
+pub(crate) fn resident_mib(pid: u32) -> anyhow::Result<f64> {
+    resident_of(&read(pid, "status")?).with_context(|| format!("/proc/{pid}/status has no VmRSS"))
+}
+
+fn resident_of(status: &str) -> Option<f64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    Some(line.split_whitespace().next()?.parse::<f64>().ok()? / 1024.0)
+}
+
+/// The processor time used so far, by all threads, in user and kernel mode.
+pub(crate) fn processor_time(pid: u32) -> anyhow::Result<Duration> {
+    let Some(ticks) = ticks_of(&read(pid, "stat")?) else { bail!("/proc/{pid}/stat has another form") };
+    // Linux gives these in hundredths of a second on every architecture (USER_HZ).
+    Ok(Duration::from_millis(ticks * 10))
+}
+
+fn ticks_of(stat: &str) -> Option<u64> {
+    // The command's name is in brackets and may hold anything.
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let field = |number: usize| fields.get(number - 3)?.parse::<u64>().ok();
+    Some(field(14)? + field(15)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processor_time_is_read_past_a_strange_name() {
+        let stat = "42 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 70 30 0 0 20 0 4 0 100 0 0";
+        assert_eq!(ticks_of(stat), Some(100));
+        assert_eq!(ticks_of("42 (a) S 1"), None);
+    }
+
+    #[test]
+    fn resident_memory_is_in_mib() {
+        assert_eq!(resident_of("VmHWM:\t 4096 kB\nVmRSS:\t    2048 kB\n"), Some(2.0));
+        assert_eq!(resident_of("Name: x"), None);
+    }
+
+    #[test]
+    fn this_process_has_both() {
+        let pid = std::process::id();
+        assert!(resident_mib(pid).unwrap() > 0.5);
+        processor_time(pid).unwrap();
+        assert!(resident_mib(u32::MAX).unwrap_err().to_string().contains("status"));
+    }
+}
