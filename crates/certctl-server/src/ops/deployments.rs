@@ -48,7 +48,7 @@ pub fn start(
         jobs::set_state(tx, &open.id, open.state, JobState::Cancelled, Some(&cause))?;
         job_moved(tx, context, &open, JobState::Cancelled, Some(&cause))?;
     }
-    let mut job = new_job(context, JobKind::Deployment, &certificate.id, agent.as_str(), reason, now);
+    let mut job = new_job(tx, context, JobKind::Deployment, certificate, agent.as_str(), reason)?;
     job.executor = agent.to_string();
     job.target_id = Some(target.clone());
     job.version_id = Some(version.id.clone());
@@ -238,7 +238,10 @@ fn verdict<'a>(result: &'a DeployResult, wanted: &str) -> Result<Verdict<'a>, Er
             event: DeploymentEvent::RolledBack,
             seen,
             previous: previous_fingerprint.as_deref(),
-            failure: Some((format!("{step}: {cause} (the old certificate was put back)"), *retryable)),
+            failure: Some((
+                format!("{step}: {cause} ({})", put_back(seen, previous_fingerprint.as_deref())),
+                *retryable,
+            )),
         }),
         DeployResult::Failed { step, cause, target_in_doubt, seen, retryable } => {
             let state = if *target_in_doubt {
@@ -259,6 +262,23 @@ fn verdict<'a>(result: &'a DeployResult, wanted: &str) -> Result<Verdict<'a>, Er
             previous: None,
             failure: Some((format!("refused by the agent's local policy: {cause}"), false)),
         }),
+    }
+}
+
+/// The second fact about a failed deployment: that the old certificate is back, and who was seen serving it.
+fn put_back(seen: &[Sighting], previous: Option<&str>) -> String {
+    if previous.is_none() {
+        return "the new files were taken away again; there was no certificate before".to_owned();
+    }
+    let serving: Vec<&str> = seen
+        .iter()
+        .filter(|sighting| sighting.fingerprint_sha256.is_some())
+        .map(|sighting| sighting.address.as_str())
+        .collect();
+    match serving.as_slice() {
+        [] => "the old certificate was put back".to_owned(),
+        [one] => format!("the old certificate was put back, and {one} serves it"),
+        several => format!("the old certificate was put back, and {} serve it", several.join(", ")),
     }
 }
 

@@ -44,28 +44,38 @@ pub fn limits(
         .map_err(|error| Error::internal(format!("the limits of profile {id} cannot be read: {error}")))
 }
 
-/// A job row that nothing has happened to yet.
+/// The renewal policy of a certificate.
+///
+/// # Errors
+/// [`Error`] when there is no such policy.
+pub fn policy_of(tx: &mut Tx<'_>, certificate: &CertificateRow) -> Result<RenewalPolicyRow, Error> {
+    let id = &certificate.renewal_policy_id;
+    renewal_policies::by_id(tx, id)?.ok_or_else(|| Error::not_found("renewal policy", id.as_str()))
+}
+
+/// A job row that nothing has happened to yet; the certificate's policy says how often it is tried.
 pub(crate) fn new_job(
+    tx: &mut Tx<'_>,
     context: &Context,
     kind: JobKind,
-    certificate_id: &CertificateId,
+    certificate: &CertificateRow,
     holder: &str,
     reason: &str,
-    now: Ts,
-) -> JobRow {
-    JobRow {
+) -> Result<JobRow, Error> {
+    let (now, policy) = (tx.now(), policy_of(tx, certificate)?);
+    Ok(JobRow {
         id: new_id(&*context.random, now),
         kind,
         state: JobState::Pending,
         executor: String::new(),
-        certificate_id: certificate_id.clone(),
+        certificate_id: certificate.id.clone(),
         holder: holder.to_owned(),
         target_id: None,
         version_id: None,
         deployment_id: None,
         reason: reason.to_owned(),
         attempts: 0,
-        max_attempts: i64::from(certctl_core::retry::DEFAULT_MAX_ATTEMPTS),
+        max_attempts: policy.max_attempts,
         run_after: now,
         deadline: None,
         lease_owner: None,
@@ -77,7 +87,7 @@ pub(crate) fn new_job(
         created_at: now,
         updated_at: now,
         finished_at: None,
-    }
+    })
 }
 
 /// Starts an issuance or renewal for one holder. For an agent the job waits for its CSR.
@@ -94,10 +104,7 @@ pub fn request(
 ) -> Result<JobRow, Error> {
     let now = tx.now();
     let kind = if holder.current_version_id.is_some() { JobKind::Renewal } else { JobKind::Issuance };
-    let mut job = new_job(context, kind, &certificate.id, &holder.holder, reason, now);
-    let policy = renewal_policies::by_id(tx, &certificate.renewal_policy_id)?
-        .ok_or_else(|| Error::not_found("renewal policy", certificate.renewal_policy_id.as_str()))?;
-    job.max_attempts = policy.max_attempts;
+    let mut job = new_job(tx, context, kind, certificate, &holder.holder, reason)?;
     match csr_der {
         Some(csr) => job.csr = Some(csr),
         None => {
@@ -309,10 +316,10 @@ pub fn complete(tx: &mut Tx<'_>, context: &Context, signed: &Signed) -> Result<V
         detail: format!("{} signed serial {}", version.issuer_id, version.serial),
     };
     jobs::add_step(tx, &work.job.id, &step);
-    let (automatic, rule) = renewal_rule(tx, &work.certificate.renewal_policy_id)?;
+    let policy = policy_of(tx, &work.certificate)?;
     let validity = Validity { not_before: version.not_before, not_after: version.not_after };
     let spread = spread_of(&[work.certificate.id.as_str(), &work.job.holder]);
-    let at = renew_after(validity, rule, spread);
+    let at = renew_after(validity, rule_of(&policy), spread);
     holders::set_current(
         tx,
         &HolderRow {
@@ -322,7 +329,7 @@ pub fn complete(tx: &mut Tx<'_>, context: &Context, signed: &Signed) -> Result<V
             not_before: Some(version.not_before),
             not_after: Some(version.not_after),
             renew_after: Some(at),
-            due_at: automatic.then_some(at),
+            due_at: policy.automatic.then_some(at),
         },
     )?;
     success(
@@ -355,19 +362,10 @@ pub fn complete(tx: &mut Tx<'_>, context: &Context, signed: &Signed) -> Result<V
         }
     }
     certificates::refresh(tx, &work.certificate.id, Some(None), Some(&format!("renews after {at}")))?;
-    if automatic {
+    if policy.automatic {
         tx.notify("engine:renewal");
     }
     Ok(version.id)
-}
-
-fn renewal_rule(
-    tx: &mut Tx<'_>,
-    id: &certctl_core::id::RenewalPolicyId,
-) -> Result<(bool, RenewalRule), Error> {
-    let policy =
-        renewal_policies::by_id(tx, id)?.ok_or_else(|| Error::not_found("renewal policy", id.as_str()))?;
-    Ok((policy.automatic, rule_of(&policy)))
 }
 
 /// Records a failed try: back to Pending with a wait, or Failed when tries are used up or trying is pointless.
