@@ -35,7 +35,7 @@ pub(crate) const BACKWARD: [&str; 3] = ["deploy.restoring", "deploy.put_back", "
 pub(crate) const GIVEN_UP: [&str; 1] = ["deploy.abandoned"];
 
 /// The control plane: every step of an issuing job.
-pub(crate) const ISSUING: [&str; 4] = ["issue.leased", "issue.planned", "issue.signed", "issue.stored"];
+pub(crate) const ISSUING: [&str; 3] = ["issue.planned", "issue.signed", "issue.stored"];
 
 const CALL: &str = "kill_point.pass(";
 
