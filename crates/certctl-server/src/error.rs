@@ -160,11 +160,6 @@ fn describe(errors: &[FieldError]) -> String {
 }
 
 impl Error {
-    /// A request that cannot be read.
-    pub fn malformed(detail: impl Into<String>) -> Self {
-        Self::Malformed { detail: detail.into(), errors: Vec::new() }
-    }
-
     /// A field that cannot be read: 400.
     pub fn bad_field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         let detail = detail.into();
@@ -273,8 +268,16 @@ impl Error {
     }
 
     fn parts(self) -> (Vec<FieldError>, Option<serde_json::Value>) {
+        let detail = self.to_string();
         match self {
             Self::Malformed { errors, .. } | Self::Invalid(errors) => (errors, None),
+            Self::TooLarge { .. } => (vec![FieldError { pointer: String::new(), detail }], None),
+            Self::UnsupportedMediaType { .. } => {
+                (vec![FieldError { pointer: "Content-Type:".to_owned(), detail }], None)
+            }
+            Self::KeyReused { .. } => {
+                (vec![FieldError { pointer: "Idempotency-Key:".to_owned(), detail }], None)
+            }
             Self::Conflict { params, .. } => (Vec::new(), params),
             Self::PreconditionFailed { revision } => (Vec::new(), Some(json!({ "revision": revision }))),
             Self::Forbidden { permission } => (Vec::new(), Some(json!({ "permission": permission }))),
@@ -285,9 +288,6 @@ impl Error {
             | Self::NoRoute { .. }
             | Self::MethodNotAllowed { .. }
             | Self::Gone { .. }
-            | Self::TooLarge { .. }
-            | Self::UnsupportedMediaType { .. }
-            | Self::KeyReused { .. }
             | Self::Unavailable { .. }
             | Self::TimedOut { .. }
             | Self::Internal(_) => (Vec::new(), None),

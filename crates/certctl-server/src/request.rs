@@ -4,7 +4,7 @@
 //! Not for: who may do what (`http/auth.rs`), or rules about values (ops). Invariant: what cannot be read is a 400
 //! problem that names the field, by JSON pointer or as `?name`; nothing is silently ignored or clamped.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use axum::{
     body::Body as HttpBody,
@@ -22,7 +22,7 @@ use certctl_core::{
 };
 use certctl_store::audit;
 use http::{HeaderMap, HeaderValue, header, request::Parts};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http_body_util::BodyExt as _;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_path_to_error::Segment;
 
@@ -30,6 +30,10 @@ use crate::{app::App, error::Error};
 
 /// The longest body.
 pub const MAX_BODY: usize = 1024 * 1024;
+/// The longest body that is read to its end, and dropped, so that its sender reads the refusal.
+const MAX_DROPPED: usize = 16 * 1024 * 1024;
+/// The longest that this may take.
+const DROP_LIMIT: Duration = Duration::from_secs(10);
 
 tokio::task_local! {
     static REQUEST_ID: Arc<str>;
@@ -116,19 +120,50 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     }
 }
 
-/// Reads a body of at most [`MAX_BODY`] bytes.
+/// Reads a body of at most [`MAX_BODY`] bytes. One that is somewhat longer is read to its end and dropped: a caller that
+/// is still writing would see a broken connection instead of the answer.
 ///
 /// # Errors
 /// 413 when it is longer, 400 when it breaks off.
-pub async fn read_body(headers: &HeaderMap, body: HttpBody) -> Result<Bytes, Error> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|n| n > MAX_BODY as u64) {
+pub async fn read_body(headers: &HeaderMap, mut body: HttpBody) -> Result<Bytes, Error> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
+    let too_long = announced.is_some_and(|n| n > MAX_BODY);
+    if too_long && (announced > Some(MAX_DROPPED) || headers.contains_key(header::EXPECT)) {
         return Err(Error::TooLarge { limit: MAX_BODY });
     }
-    match Limited::new(body, MAX_BODY).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Error::TooLarge { limit: MAX_BODY }),
-        Err(_) => Err(Error::malformed("the body broke off before its end")),
+    if !too_long {
+        let mut bytes = Vec::with_capacity(announced.unwrap_or(0));
+        while let Some(data) = next_data(&mut body).await? {
+            bytes.extend_from_slice(&data);
+            if bytes.len() > MAX_BODY {
+                break;
+            }
+        }
+        if bytes.len() <= MAX_BODY {
+            return Ok(bytes.into());
+        }
+    }
+    drop(tokio::time::timeout(DROP_LIMIT, drop_rest(body)).await);
+    Err(Error::TooLarge { limit: MAX_BODY })
+}
+
+async fn next_data(body: &mut HttpBody) -> Result<Option<Bytes>, Error> {
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Error::bad_field("", "the body broke off before its end"))?;
+        // Trailers say nothing here.
+        if let Ok(data) = frame.into_data() {
+            return Ok(Some(data));
+        }
+    }
+    Ok(None)
+}
+
+async fn drop_rest(mut body: HttpBody) {
+    let mut dropped = 0;
+    while dropped < MAX_DROPPED
+        && let Ok(Some(data)) = next_data(&mut body).await
+    {
+        dropped += data.len();
     }
 }
 
@@ -153,12 +188,12 @@ pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
             let pointer = pointer(&track.path(), &detail);
             Error::bad_field(pointer, detail)
         } else {
-            Error::malformed(format!("the body is not JSON: {error}"))
+            Error::bad_field("", format!("the body is not JSON: {error}"))
         }
     })?;
     deserializer
         .end()
-        .map_err(|error| Error::malformed(format!("something follows the JSON of the body: {error}")))?;
+        .map_err(|error| Error::bad_field("", format!("something follows the JSON of the body: {error}")))?;
     Ok(value)
 }
 
@@ -231,7 +266,8 @@ fn quoted_after<'a>(detail: &'a str, begin: &str) -> Option<&'a str> {
     detail.strip_prefix(begin)?.split('`').next()
 }
 
-fn escape(key: &str) -> String {
+/// A name as a part of a JSON pointer (RFC 6901, section 3).
+pub fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
@@ -252,7 +288,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 /// 400.
 pub fn from_query<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
-        .map_err(|error| Error::malformed(format!("the query cannot be read: {error}")))?;
+        .map_err(|error| Error::bad_field("?", format!("the query cannot be read: {error}")))?;
     for (at, (name, value)) in pairs.iter().enumerate() {
         if pairs.iter().take(at).any(|(earlier, _)| earlier == name) {
             return Err(Error::bad_field(format!("?{name}"), format!("{name} is given twice")));
@@ -389,7 +425,7 @@ impl<K: Kind, S: Send + Sync> FromRequestParts<S> for PathId<K> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let params = RawPathParams::from_request_parts(parts, state)
             .await
-            .map_err(|_| Error::malformed("the path is not valid UTF-8"))?;
+            .map_err(|_| Error::bad_field("{id}", "the path is not valid UTF-8"))?;
         let text = params
             .iter()
             .find_map(|(name, value)| (name == "id").then_some(value))
@@ -436,7 +472,9 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
             .and_then(|rest| rest.strip_suffix('"'))
             .and_then(|revision| revision.parse().ok())
             .map(|revision| Self(Some(revision)))
-            .ok_or_else(|| Error::malformed("If-Match is not an ETag that this server gave, such as \"3\""))
+            .ok_or_else(|| {
+                Error::bad_field("If-Match:", "it is not an ETag that this server gave, such as \"3\"")
+            })
     }
 }
 

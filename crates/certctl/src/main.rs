@@ -64,6 +64,7 @@ fn main() -> ExitCode {
         | Command::Login(_)
         | Command::Demo(_)
         | Command::Server(_)
+        | Command::OpenApi
         | Command::Completion(_)
         | Command::Version => None,
     };
@@ -96,6 +97,7 @@ fn run(global: &GlobalArguments, command: Command, console: &mut Console) -> Res
     match command {
         Command::Completion(completion) => completion.run(console),
         Command::Version => commands::version::run(console),
+        Command::OpenApi => commands::openapi::run(console),
         Command::Server(args) => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             runtime.block_on(commands::server::run(*args, &environment, console))

@@ -26,7 +26,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::http::certificates::chain_pem;
+use crate::http::certificates::chain::chain_pem;
 use crate::http::router::{Access, Api};
 use crate::ops;
 use crate::ops::agents::{AgentWork, Joining, LEASE_SECONDS};
@@ -82,7 +82,7 @@ fn issue_identity(app: &App, id: &AgentId, key: &PublicKey) -> Result<Identity, 
 /// # Errors
 /// 401 when the token is unknown, used or ended; 422 when the CSR is bad.
 #[utoipa::path(post, path = "/agent/join", tag = "agent", request_body = JoinRequest,
-    responses((status = 200, body = JoinAnswer)))]
+    responses((status = 200, body = JoinAnswer), (status = 409, description = "There is an agent of the name")))]
 pub async fn join(
     State(app): State<App>,
     context: RequestContext,
@@ -307,7 +307,7 @@ async fn audited<T>(app: &App, audit: &Context, id: &JobId, result: Result<T, Er
 /// # Errors
 /// 403 when the job is another agent's, 409 when it waits for none, 422 when the CSR does not fit.
 #[utoipa::path(post, path = "/agent/jobs/{id}/csr", tag = "agent", params(("id" = JobId, Path)),
-    request_body = CsrSubmission, responses((status = 200, body = Accepted)))]
+    request_body = CsrSubmission, responses((status = 200, body = Accepted), (status = 409, description = "The job waits for no CSR")))]
 pub async fn submit_csr(
     State(app): State<App>,
     context: RequestContext,
@@ -339,7 +339,7 @@ pub async fn submit_csr(
 /// # Errors
 /// 403 when the job is another agent's, 409 when the lease is stale.
 #[utoipa::path(post, path = "/agent/jobs/{id}/report", tag = "agent", params(("id" = JobId, Path)),
-    request_body = JobReport, responses((status = 200, body = Accepted)))]
+    request_body = JobReport, responses((status = 200, body = Accepted), (status = 409, description = "The lease is no longer the agent's")))]
 pub async fn report(
     State(app): State<App>,
     context: RequestContext,
@@ -363,7 +363,7 @@ pub async fn report(
 /// # Errors
 /// 403 when the job is another agent's, 409 when the lease is stale.
 #[utoipa::path(post, path = "/agent/jobs/{id}/extend", tag = "agent", params(("id" = JobId, Path)),
-    request_body = ExtendLease, responses((status = 200, body = LeaseExtended)))]
+    request_body = ExtendLease, responses((status = 200, body = LeaseExtended), (status = 409, description = "The lease is no longer the agent's")))]
 pub async fn extend(
     State(app): State<App>,
     context: RequestContext,

@@ -65,11 +65,11 @@ fn invitation_view(row: InvitationRow) -> Invitation {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
-    /// 1 to 500; 50 when absent.
+    /// The number of items, 1 to 500; 50 when absent.
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
     limit: Limit,
-    /// From the page before.
+    /// `next_cursor` of the page before.
     #[serde(default)]
     cursor: Option<String>,
     /// Whether to count all.
@@ -123,7 +123,7 @@ pub async fn show(
 /// # Errors
 /// 404, 409, 412.
 #[utoipa::path(patch, path = "/agents/{id}", tag = "agents", params(("id" = AgentId, Path)),
-    request_body = UpdateAgent, responses((status = 200, body = Agent)))]
+    request_body = UpdateAgent, responses((status = 200, body = Agent), (status = 409, description = "It is retired, and stays so")))]
 pub async fn update(
     State(app): State<App>,
     context: RequestContext,
@@ -164,7 +164,7 @@ pub struct RetireQuery {
 /// # Errors
 /// 404, 409 with what it still holds.
 #[utoipa::path(delete, path = "/agents/{id}", tag = "agents", params(("id" = AgentId, Path), RetireQuery),
-    responses((status = 200, body = Agent)))]
+    responses((status = 200, body = Agent), (status = 409, description = "It still holds keys or serves targets; `params` names them, `force=true` retires it all the same")))]
 pub async fn retire(
     State(app): State<App>,
     context: RequestContext,
@@ -186,7 +186,7 @@ pub async fn retire(
 /// # Errors
 /// 409 when there is an agent of the name, 422.
 #[utoipa::path(post, path = "/agents/invitations", tag = "agents", request_body = CreateInvitation,
-    responses((status = 201, body = InvitationCreated)))]
+    responses((status = 201, body = InvitationCreated), (status = 409, description = "There is an agent of the name")))]
 pub async fn invite(
     State(app): State<App>,
     context: RequestContext,

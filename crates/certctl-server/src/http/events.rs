@@ -246,13 +246,17 @@ fn permission(object_kind: &str) -> Permission {
     }
 }
 
-/// The live stream: every event that the caller may see. SSE `id` is the place in the stream, `event` its kind, `data`
+/// The live stream of events
+///
+/// Server-sent events: every event that the caller may see, as it happens. SSE `id` is the place in the stream, `event` its kind, `data`
 /// the event as JSON. `event: reset` says that events before the ones that follow are no longer kept.
 ///
 /// # Errors
 /// 400 for a bad place.
-#[utoipa::path(get, path = "/events", tag = "events", params(EventQuery),
-    responses((status = 200, body = Event, content_type = "text/event-stream")))]
+#[utoipa::path(get, path = "/events", tag = "events", params(EventQuery,
+        ("Last-Event-ID" = Option<i64>, Header, description = "Begin after this place; browsers send it by themselves")),
+    responses((status = 200, description = "The stream; it does not end by itself", body = Event,
+        content_type = "text/event-stream")))]
 pub async fn stream(
     State(app): State<App>,
     context: RequestContext,
@@ -262,7 +266,7 @@ pub async fn stream(
     let resume = match headers.get("last-event-id") {
         Some(value) => {
             let place = value.to_str().ok().and_then(|text| text.trim().parse().ok());
-            Some(place.ok_or_else(|| Error::malformed("Last-Event-ID is not an id of this stream"))?)
+            Some(place.ok_or_else(|| Error::bad_field("Last-Event-ID:", "it is not an id of this stream"))?)
         }
         None => query.since,
     };

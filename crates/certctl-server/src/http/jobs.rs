@@ -51,29 +51,29 @@ pub fn view(row: JobRow) -> Job {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
-    /// Where it is.
+    /// Only those in this state.
     #[serde(default)]
     state: Option<JobState>,
-    /// What it does.
+    /// Only those of this kind.
     #[serde(default)]
     kind: Option<JobKind>,
-    /// For which certificate.
+    /// Only those for this certificate.
     #[serde(default)]
     certificate_id: Option<CertificateId>,
-    /// By or for which agent.
+    /// Only those by this agent.
     #[serde(default)]
     agent_id: Option<AgentId>,
-    /// To which target.
+    /// Only those to this target.
     #[serde(default)]
     target_id: Option<TargetId>,
-    /// Written after.
+    /// Only those written after this time.
     #[serde(default)]
     created_after: Option<Ts>,
-    /// 1 to 500; 50 when absent.
+    /// The number of items, 1 to 500; 50 when absent.
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
     limit: Limit,
-    /// From the page before.
+    /// `next_cursor` of the page before.
     #[serde(default)]
     cursor: Option<String>,
     /// Whether to count all that match.
@@ -143,7 +143,7 @@ pub async fn show(
 /// # Errors
 /// 404, 409 when it has ended.
 #[utoipa::path(post, path = "/jobs/{id}/cancel", tag = "jobs", params(("id" = JobId, Path)),
-    request_body = JobAction, responses((status = 200, body = Job)))]
+    request_body = JobAction, responses((status = 200, body = Job), (status = 409, description = "It has ended")))]
 pub async fn cancel(
     State(app): State<App>,
     context: RequestContext,
@@ -161,7 +161,7 @@ pub async fn cancel(
 /// # Errors
 /// 404, 409 when it has not failed or was replaced.
 #[utoipa::path(post, path = "/jobs/{id}/retry", tag = "jobs", params(("id" = JobId, Path)),
-    request_body = JobAction, responses((status = 200, body = Job)))]
+    request_body = JobAction, responses((status = 200, body = Job), (status = 409, description = "It has not failed, or was replaced by a later job")))]
 pub async fn retry(
     State(app): State<App>,
     context: RequestContext,

@@ -9,15 +9,18 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use certctl_api::{
-    api_keys::{ApiKey, ApiKeyCreated},
+    api_keys::ApiKeyCreated,
     auth::{AuthCheck, AuthInfo, LoginRequest, SetupRequest},
 };
 use certctl_core::actor::Actor;
-use certctl_store::{api_keys::ApiKeyRow, sessions, sessions::NewSession};
+use certctl_store::{sessions, sessions::NewSession};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use serde_json::json;
 
-use super::auth::{COOKIE, SESSION_SECONDS, by_key, same_site};
+use super::{
+    api_keys::view,
+    auth::{COOKIE, SESSION_SECONDS, by_key, same_site},
+};
 use crate::{
     app::App,
     credentials::{NewCredential, hash},
@@ -64,22 +67,8 @@ pub async fn set_up(
     }
     let first = setup::redeem(&app, context.audit(&app), &request.token, name).await?;
     app.identities.forget();
-    let created = ApiKeyCreated { api_key: key_view(first.row), secret: first.secret.expose().clone() };
+    let created = ApiKeyCreated { api_key: view(first.row), secret: first.secret.expose().clone() };
     Ok((StatusCode::CREATED, Json(created)))
-}
-
-/// A key as the API shows it.
-pub fn key_view(row: ApiKeyRow) -> ApiKey {
-    ApiKey {
-        id: row.id,
-        name: row.name,
-        role: row.role,
-        prefix: row.prefix,
-        expires_at: row.expires_at,
-        last_used_at: row.last_used_at,
-        revoked_at: row.revoked_at,
-        created_at: row.created_at,
-    }
 }
 
 /// Signs in with a key; the answer sets the session cookie.
@@ -87,7 +76,7 @@ pub fn key_view(row: ApiKeyRow) -> ApiKey {
 /// # Errors
 /// 401 for an unknown key; 403 when another site's page asks.
 #[utoipa::path(post, path = "/auth/login", tag = "auth", request_body = LoginRequest,
-    responses((status = 200, body = AuthCheck)))]
+    responses((status = 200, body = AuthCheck), (status = 401, description = "The key is unknown, revoked or past its end"), (status = 403, description = "The request came from the page of another site")))]
 pub async fn sign_in(
     State(app): State<App>,
     context: RequestContext,

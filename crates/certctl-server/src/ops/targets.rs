@@ -4,7 +4,6 @@
 //! file; a changed configuration is carried to the host by a deployment of its own.
 
 use certctl_connectors::targets::read_config;
-use certctl_core::id::TargetId;
 use certctl_store::audit::Context;
 use certctl_store::jobs::JobRow;
 use certctl_store::targets::TargetRow;
@@ -61,24 +60,21 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, row: &TargetRow) -> Result<Tar
     settings::create(tx, context, row)
 }
 
-/// Changes a target. A changed configuration starts a deployment of what the target serves.
+/// What follows from a change: a changed configuration starts a deployment of what the target serves.
 ///
 /// # Errors
-/// 404, 409 when another target of the agent writes its files, 412, 422 from `change`.
-pub fn update(
+/// 409 when another target of the agent writes its files.
+pub fn changed(
     tx: &mut Tx<'_>,
     context: &Context,
-    id: &TargetId,
-    revision: Option<i64>,
-    change: impl FnOnce(&mut TargetRow) -> Result<(), Error>,
-) -> Result<TargetRow, Error> {
-    let before: TargetRow = settings::load(tx, id)?;
-    let row = settings::update(tx, context, id, revision, change)?;
+    before: &TargetRow,
+    row: &TargetRow,
+) -> Result<(), Error> {
     if row.config != before.config {
-        check_paths(tx, &row)?;
-        redeploy(tx, context, &row)?;
+        check_paths(tx, row)?;
+        redeploy(tx, context, row)?;
     }
-    Ok(row)
+    Ok(())
 }
 
 fn redeploy(tx: &mut Tx<'_>, context: &Context, target: &TargetRow) -> Result<Option<JobRow>, Error> {

@@ -14,6 +14,7 @@ pub(crate) mod events;
 pub(crate) mod issuers;
 pub(crate) mod jobs;
 pub(crate) mod login;
+pub(crate) mod openapi;
 pub(crate) mod owners;
 pub(crate) mod profiles;
 pub(crate) mod renewal_policies;
@@ -40,6 +41,9 @@ pub(crate) enum Command {
     Demo(demo::Demo),
     /// Run the control plane
     Server(Box<certctl_server::cli::ServerArgs>),
+    /// The OpenAPI document of the API
+    #[command(name = "openapi")]
+    OpenApi,
     /// A completion script for your shell
     Completion(version::Completion),
     /// The version of this program
