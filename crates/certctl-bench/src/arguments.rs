@@ -11,6 +11,14 @@ use clap::{Parser, ValueEnum};
 pub(crate) enum Scenario {
     /// Stored issuances per second through the whole server, on SQLite and PostgreSQL
     Issuance,
+    /// Whole renewals per second with simulated agents, on SQLite and PostgreSQL
+    Renewals,
+    /// From a request to the proof on a real nginx with a real agent
+    ProvenLive,
+    /// 10,000 connected idle agents, and how soon one hears of a job
+    Agents,
+    /// Time to be ready, memory at rest, size of the programs
+    Idle,
 }
 
 /// Measures certctl and prints each figure with its target

@@ -4,42 +4,18 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
-use certctl_core::time::{Clock as _, SystemClock};
-use certctl_pki::{
-    CaSubject, Csr, Issuer, KeyAlgorithm, LeafSpec, LeafSubject, LeafUsage, PrivateKey, RootSpec, Serial,
-    build_root_tbs, sign_tbs,
-};
+use crate::authority::Authority;
 
 /// CSR checks with signatures in a second, on one core.
 pub(crate) fn per_second(csr_pem: &str, duration: Duration) -> anyhow::Result<f64> {
-    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).context("no key for the CA")?;
-    let now = SystemClock.now().as_second();
-    let subject = CaSubject { common_name: "Benchmark CA".to_owned(), organization: None };
-    let serial = Serial::from_random([1; 16]);
-    let root =
-        RootSpec { serial: &serial, subject: &subject, not_before: now - 60, not_after: now + 365 * 86_400 };
-    let certificate = sign_tbs(&key, &build_root_tbs(&key, &root)?)?;
-    let issuer = Issuer::new(&certificate, key)?;
+    let mut authority = Authority::new()?;
     let begin = Instant::now();
-    let mut n_signed = 0_u128;
+    let mut n_signed = 0.0;
     while begin.elapsed() < duration {
-        let csr = Csr::parse(csr_pem.as_bytes())?;
-        let name = csr.names().first().context("the CSR names nothing")?;
-        let tbs = issuer.build_leaf_tbs(&LeafSpec {
-            serial: &Serial::from_random(n_signed.to_be_bytes()),
-            subject: LeafSubject::Name(name),
-            names: csr.names(),
-            public_key: csr.public_key(),
-            usage: LeafUsage::Server,
-            not_before: now - 60,
-            not_after: now + 86_400,
-        })?;
-        issuer.sign(&tbs)?;
-        n_signed += 1;
+        authority.sign_request(csr_pem)?;
+        n_signed += 1.0;
     }
-    #[expect(clippy::cast_precision_loss, reason = "some thousands")]
-    Ok(n_signed as f64 / begin.elapsed().as_secs_f64())
+    Ok(n_signed / begin.elapsed().as_secs_f64())
 }
 
 #[cfg(test)]

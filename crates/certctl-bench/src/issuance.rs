@@ -101,7 +101,7 @@ async fn one(
     stored(&client, size.n_warm_up + size.n_requests).await?;
     let server_time = process::processor_time(server.pid())?.saturating_sub(server_before);
     let own_time = process::processor_time(this)?.saturating_sub(own_before);
-    let resident = process::resident_mib(server.pid())?;
+    let resident = process::resident_mb(server.pid())?;
     let after = fsync_probe::probe(folder)?;
     server.stop()?;
 
@@ -121,7 +121,7 @@ async fn one(
     runs.add("request to stored p99", "ms", at(&times.stored, 0.99));
     runs.add("server processor time each", "us", server_time.as_secs_f64() * 1e6 / n);
     runs.add("load generator processor time each", "us", own_time.as_secs_f64() * 1e6 / n);
-    runs.add("server resident at the end", "MiB", resident);
+    runs.add("server resident at the end", "MB", resident);
     runs.add("fsync of 4 KiB before, median", "ms", before.median);
     runs.add("fsync of 4 KiB before, p99", "ms", before.p99);
     runs.add("fsync of 4 KiB after, median", "ms", after.median);

@@ -3,22 +3,32 @@
 //! Each scenario is one file. To add one: its file, its variant in `arguments.rs`, its line in `measure`.
 //! Not for: correctness (tests). Invariant: a scenario that did not do all of its work is an error, not a figure.
 
+mod agent_process;
+mod agents;
 mod arguments;
+mod authority;
 mod ceiling;
 mod connection;
 mod figure;
 mod fsync_probe;
+mod idle;
 mod issuance;
 mod issuance_load;
+mod limits;
 mod machine;
+mod nginx;
 mod outcome;
 mod postgres;
 mod process;
 mod program;
+mod proven_live;
+mod renewals;
 mod report;
 mod server_process;
+mod simulated_agent;
 mod statistics;
 mod table;
+mod workers;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -94,5 +104,9 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
 async fn measure(scenario: Scenario, arguments: &Arguments) -> anyhow::Result<Measured> {
     match scenario {
         Scenario::Issuance => issuance::measure(arguments).await,
+        Scenario::Renewals => renewals::measure(arguments).await,
+        Scenario::ProvenLive => proven_live::measure(arguments).await,
+        Scenario::Agents => agents::measure(arguments).await,
+        Scenario::Idle => idle::measure(arguments).await,
     }
 }

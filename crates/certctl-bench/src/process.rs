@@ -12,14 +12,14 @@ fn read(pid: u32, file: &str) -> anyhow::Result<String> {
     std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))
 }
 
-/// The resident memory in MiB.
-pub(crate) fn resident_mib(pid: u32) -> anyhow::Result<f64> {
+/// The resident memory in millions of bytes.
+pub(crate) fn resident_mb(pid: u32) -> anyhow::Result<f64> {
     resident_of(&read(pid, "status")?).with_context(|| format!("/proc/{pid}/status has no VmRSS"))
 }
 
 fn resident_of(status: &str) -> Option<f64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    Some(line.split_whitespace().next()?.parse::<f64>().ok()? / 1024.0)
+    Some(line.split_whitespace().next()?.parse::<f64>().ok()? * 1024.0 / 1e6)
 }
 
 /// The processor time used so far, by all threads, in user and kernel mode.
@@ -48,16 +48,16 @@ mod tests {
     }
 
     #[test]
-    fn resident_memory_is_in_mib() {
-        assert_eq!(resident_of("VmHWM:\t 4096 kB\nVmRSS:\t    2048 kB\n"), Some(2.0));
+    fn resident_memory_is_in_millions_of_bytes() {
+        assert_eq!(resident_of("VmHWM:\t 4096 kB\nVmRSS:\t    1000 kB\n"), Some(1.024));
         assert_eq!(resident_of("Name: x"), None);
     }
 
     #[test]
     fn this_process_has_both() {
         let pid = std::process::id();
-        assert!(resident_mib(pid).unwrap() > 0.5);
+        assert!(resident_mb(pid).unwrap() > 0.5);
         processor_time(pid).unwrap();
-        assert!(resident_mib(u32::MAX).unwrap_err().to_string().contains("status"));
+        assert!(resident_mb(u32::MAX).unwrap_err().to_string().contains("status"));
     }
 }

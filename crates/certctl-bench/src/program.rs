@@ -23,6 +23,14 @@ pub(crate) fn beside(name: &str) -> anyhow::Result<PathBuf> {
     Ok(program)
 }
 
+/// The size of a file in millions of bytes.
+pub(crate) fn file_mb(path: &Path) -> anyhow::Result<f64> {
+    let n_bytes =
+        std::fs::metadata(path).with_context(|| format!("{} cannot be looked at", path.display()))?.len();
+    #[expect(clippy::cast_precision_loss, reason = "a program's size")]
+    Ok(n_bytes as f64 / 1e6)
+}
+
 /// A script of the folder `tests/peers` of the checkout that this program was built from.
 pub(crate) fn peer_script(name: &str) -> anyhow::Result<PathBuf> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/peers").join(name);

@@ -42,6 +42,21 @@ pub(crate) fn free_port() -> anyhow::Result<u16> {
 impl ServerProcess {
     /// Starts it in `folder`, on SQLite unless a database's URL is given, and waits until it is ready.
     pub(crate) async fn start(folder: &Path, database_url: Option<&str>) -> anyhow::Result<Self> {
+        Self::begin(folder, database_url, None).await
+    }
+
+    /// Stops it and starts it anew in the same folder, on SQLite, at another port.
+    pub(crate) async fn restart(self) -> anyhow::Result<Self> {
+        let (folder, api_key) = (self.folder.clone(), self.api_key.clone());
+        self.stop()?;
+        Self::begin(&folder, None, api_key).await
+    }
+
+    async fn begin(
+        folder: &Path,
+        database_url: Option<&str>,
+        api_key: Option<Secret<String>>,
+    ) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
         let port = free_port()?;
         let file = |name: &str| {
@@ -63,7 +78,7 @@ impl ServerProcess {
         let begin = Instant::now();
         let running = Running::spawn("certctl server", &mut command)?;
         let mut server =
-            Self { running, folder: folder.to_owned(), port, ready_after: Duration::ZERO, api_key: None };
+            Self { running, folder: folder.to_owned(), port, ready_after: Duration::ZERO, api_key };
         server.wait_ready(begin).await?;
         Ok(server)
     }
