@@ -10,7 +10,8 @@
 //!             hosts/NAME/   an agent's host: state, policy, TLS files
 //!             nginx/        the prefix of the real nginx
 //! ```
-//! Not for: the content of those. Invariants: only its owner can enter it; one demo at a time uses it.
+//! Not for: the content of those. Invariants: a temporary one can be entered by its owner only, and what is secret in
+//! a kept one can be read by its owner only; one demo at a time uses it.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};

@@ -19,10 +19,13 @@ use super::stage::Stage;
 use super::story::{self, Fact};
 use super::{directory, greeting};
 use crate::failure::Failure;
-use crate::output::{Console, Exit};
+use crate::output::{Console, Exit, Tone};
 
 /// Where the control plane listens when nobody says.
 const DEFAULT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8_443);
+
+/// How wide the lines below a fact are.
+const WIDTH: usize = 95;
 
 /// Runs until a signal comes.
 ///
@@ -117,10 +120,31 @@ async fn show(
     }
 }
 
+/// Prints a fact; what it adds on further lines stands below it, wrapped.
 fn tell(console: &mut Console, began: Instant, fact: &Fact) -> Result<(), Failure> {
     let Fact { label, tone, text } = fact;
     let label = tone.paint(&format!("{label:<12}"));
-    console.line(&format!("{:>7.1}s  {label} {text}", began.elapsed().as_secs_f64()))
+    let (first, more) = text.split_once('\n').unwrap_or((text, ""));
+    console.line(&format!("{:>7.1}s  {label} {first}", began.elapsed().as_secs_f64()))?;
+    for line in wrapped(more, WIDTH) {
+        console.line(&format!("{:23}{}", "", Tone::Faint.paint(&line)))?;
+    }
+    Ok(())
+}
+
+/// The words of a text on lines of this width; a longer word has a line of its own.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            Some(_) | None => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -138,5 +162,11 @@ mod tests {
         assert_eq!(place(&later, Some(DEFAULT), root).unwrap().0, Listen::Exactly(DEFAULT));
         let error = place(&later, Some(other), root).unwrap_err();
         assert!(error.lines().join(" ").contains("--data-dir"), "{error}");
+    }
+
+    #[test]
+    fn long_causes_are_wrapped_at_words() {
+        assert_eq!(wrapped("aa bb  cc ddddddd e", 5), ["aa bb", "cc", "ddddddd", "e"]);
+        assert!(wrapped("", 5).is_empty());
     }
 }

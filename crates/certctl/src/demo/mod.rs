@@ -23,9 +23,16 @@ mod stage;
 mod story;
 mod tls_server;
 
+use certctl_api::events::Event;
+
 use crate::failure::Failure;
 
 /// What did not succeed, and what to do about it.
 fn failed(what: impl Into<String>, next: impl Into<String>) -> Failure {
     Failure::Negative { what: what.into(), next: next.into() }
+}
+
+/// A text of an event's data; empty when it has none of this name.
+fn text<'a>(event: &'a Event, name: &str) -> &'a str {
+    event.data.get(name).and_then(|value| value.as_str()).unwrap_or_default()
 }

@@ -19,15 +19,15 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::control_plane::Listen;
-use super::failed;
 use super::handshake::Eye;
 use super::host::{Allowed, Host};
 use super::nginx::{self, Site};
-use super::once_report::{Line, life, text};
+use super::once_report::{Line, life, proof};
 use super::pair::PlaceholderCa;
 use super::signals::Signals;
 use super::stage::{Stage, target_config};
 use super::tls_server::Reads;
+use super::{failed, text};
 use crate::failure::Failure;
 use crate::output::{Console, Exit, Tone};
 use crate::table::fingerprint;
@@ -103,26 +103,28 @@ impl Whole<'_> {
         let nginx = binary.as_deref().map(|binary| (binary, prefix.as_path()));
         host.allow(&Allowed { nginx, ports: vec![endpoint.address.port()] })?;
         host.join(&client).await?;
+        self.ready("agent joined", &format!("ag-{AGENT}, with a one-time invitation that pins the CA"))?;
         host.run();
         let config = target_config(&host.pair("web"), endpoint.address, NAME, 5);
         stage.hosts.push(host);
         connected(&client).await?;
-        self.ready("agent joined", &format!("ag-{AGENT}, with a one-time invitation that pins the CA"))?;
+        self.ready("agent connected", "its first poll is held; what it may do is in its own policy file")?;
         let target = json!({
             "id": "tgt-web", "name": "web", "kind": endpoint.kind, "agent_id": format!("ag-{AGENT}"), "config": config,
         });
         client.post::<Value>("/targets", &target).await?;
 
+        let root = format!("{}/", stage.directory.root().display());
         let mut life = Life::follow(client);
         let eye = Eye::new(&Trust::CaPem(local_ca))?;
-        let first = self.issue(&mut life).await?;
+        let first = self.issue(&mut life, &root).await?;
         self.served(&eye, &endpoint, &first, "version 1").await?;
         let second = self.renew(&mut life).await?;
         self.served(&eye, &endpoint, &second, "version 2").await?;
         if first.fingerprint == second.fingerprint {
             return Err(failed("the renewal brought the same certificate again", ""));
         }
-        self.without_reload(stage, &endpoint, &placeholders, first.total).await
+        self.without_reload(stage, &endpoint, &placeholders, &first).await
     }
 
     /// A line about the surroundings, with the time since the start.
@@ -169,15 +171,15 @@ impl Whole<'_> {
         Ok(Endpoint { address, by_hand: address, service, kind: "nginx" })
     }
 
-    /// The first certificate.
-    async fn issue(&mut self, life: &mut Life) -> Result<Version, Failure> {
+    /// The first certificate; paths are shown without the demo's directory.
+    async fn issue(&mut self, life: &mut Life, root: &str) -> Result<Version, Failure> {
         self.console.line("\n  from the request to the proof, in milliseconds since the request\n")?;
         let start = SystemClock.now();
         let body = json!({ "id": "mc-web", "names": [NAME], "target_ids": ["tgt-web"] });
         let made: CertificateCreated = life.client.post("/certificates", &body).await?;
         let version = life.until_live(start, &made.jobs).await?;
         for line in &version.lines {
-            self.step(line.at.since(start), line.label, &line.text)?;
+            self.step(line.at.since(start), line.label, &line.text.replace(root, ""))?;
         }
         Ok(version)
     }
@@ -219,7 +221,7 @@ impl Whole<'_> {
         stage: &Stage,
         endpoint: &Endpoint,
         placeholders: &PlaceholderCa,
-        total: Duration,
+        version: &Version,
     ) -> Result<(), Failure> {
         let eye = Eye::new(&placeholders.trust())?;
         let pair = stage.hosts.first().map(|host| host.pair("by-hand"));
@@ -242,19 +244,18 @@ impl Whole<'_> {
         let own = times[REPEATS / 2];
         let shown: Vec<String> =
             times.iter().map(|time| format!("{:.0}", time.as_secs_f64() * 1_000.0)).collect();
+        let total = version.total;
         self.console.line("")?;
         self.step(total, "in all", "from the request to the proof")?;
-        let what = match &stage.nginx {
-            Some(_) => {
-                format!("nginx from SIGHUP to the first handshake, by hand: median of {}", shown.join(", "))
-            }
-            None => format!(
-                "the server from new files to the first handshake, by hand: median of {}",
-                shown.join(", ")
-            ),
+        let (from, then) = match &stage.nginx {
+            Some(_) => ("nginx, from SIGHUP", ", which waits until nginx's old workers have stopped"),
+            None => ("the server, from new files", ""),
         };
+        let what = format!("{from} to the first handshake, swapped by hand: median of {}", shown.join(", "));
         self.step(own, "reload to served", &what)?;
-        self.step(total.saturating_sub(own), "without it", "what certctl adds, with its proof")
+        let proof = version.proof.and_then(|proof| u64::try_from(proof).ok()).unwrap_or_default();
+        let of_it = format!("what certctl adds; {proof} ms of the whole is its proof{then}");
+        self.step(total.saturating_sub(own), "in all without it", &of_it)
     }
 }
 
@@ -273,6 +274,8 @@ async fn connected(client: &Client) -> Result<(), Failure> {
 struct Version {
     fingerprint: String,
     total: Duration,
+    /// How long the agent looked until it was satisfied, in milliseconds.
+    proof: Option<i64>,
     lines: Vec<Line>,
 }
 
@@ -323,7 +326,8 @@ impl Life {
             if is_live {
                 let deployment: JobDetail = self.client.read(&format!("/jobs/{job}")).await?;
                 let lines = life(issuance.created_at, &issuance.id, &deployment, &events);
-                return Ok(Version { fingerprint, total: at.since(start), lines });
+                let proof = proof(&deployment);
+                return Ok(Version { fingerprint, total: at.since(start), proof, lines });
             }
         }
         Err(failed("the event stream broke off", "run it again"))

@@ -8,6 +8,7 @@ use certctl_api::jobs::{JobDetail, JobStep};
 use certctl_core::id::JobId;
 use certctl_core::time::Ts;
 
+use super::text;
 use crate::table::fingerprint;
 
 /// One line.
@@ -16,11 +17,6 @@ pub(super) struct Line {
     pub(super) at: Ts,
     pub(super) label: &'static str,
     pub(super) text: String,
-}
-
-/// A text of an event's data.
-pub(super) fn text<'a>(event: &'a Event, name: &str) -> &'a str {
-    event.data.get(name).and_then(|value| value.as_str()).unwrap_or_default()
 }
 
 /// The life of one version, from the request to the proof, oldest first.
@@ -57,6 +53,12 @@ pub(super) fn life(stored_at: Ts, issuance: &JobId, deployment: &JobDetail, even
     }
     lines.sort_by_key(|line| line.at);
     lines
+}
+
+/// How long the agent looked until it was satisfied.
+pub(super) fn proof(deployment: &JobDetail) -> Option<i64> {
+    let probes = deployment.steps.iter().filter(|step| step.name == "probe" && step.outcome == "ok");
+    probes.filter_map(|step| step.milliseconds).next_back()
 }
 
 /// The steps that change something on the host, as people call them. `swap` comes twice, key then certificate.

@@ -14,12 +14,13 @@ use certctl_core::job::{JobKind, JobState};
 use certctl_core::time::{Clock as _, SystemClock, Ts, humane_seconds};
 use tokio::sync::mpsc::{self, UnboundedSender};
 
-use super::once_report::text;
+use super::text;
 use crate::output::Tone;
 use crate::table::fingerprint;
 
 /// How long to wait before a broken stream is taken up again.
 const AGAIN: Duration = Duration::from_secs(1);
+const DAY: i64 = 86_400;
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,12 +121,16 @@ impl Story {
     fn live(&mut self, event: &Event) -> Fact {
         let heard = self.versions.remove(text(event, "version_id"));
         let label = if heard.is_some_and(|heard| heard.is_renewal) { "renewed" } else { "live" };
-        let seen = event.data.get("seen").and_then(|seen| seen.get(0)).and_then(|seen| seen.get("address"));
+        let seen = |name: &str| {
+            let first = event.data.get("seen").and_then(|seen| seen.get(0));
+            first.and_then(|seen| seen.get(name)).and_then(|value| value.as_str()).unwrap_or_default()
+        };
         let text = format!(
-            "{} on {}: {} serves {}{}",
+            "{} on {}: {} at {} serves {}{}",
             text(event, "certificate_id"),
             text(event, "target_id"),
-            seen.and_then(|address| address.as_str()).unwrap_or_default(),
+            seen("server_name"),
+            seen("address"),
             short(text(event, "fingerprint_sha256")),
             valid_for(heard.and_then(|heard| heard.not_after))
         );
@@ -158,26 +163,30 @@ fn health(agent: &str, health: &str) -> Fact {
 
 fn undone(label: &'static str, target: &str, job: &Job) -> Fact {
     let then = match job.state {
-        JobState::Failed | JobState::Cancelled => format!("given up after {} tries", job.attempts),
+        JobState::Failed | JobState::Cancelled => format!("try {} was the last one", job.attempts),
         JobState::Pending
         | JobState::AwaitingApproval
         | JobState::AwaitingCsr
         | JobState::Running
         | JobState::Completed => {
-            format!("try {} of {}, the next one follows", job.attempts, job.max_attempts)
+            format!("try {} of {}; the next one follows", job.attempts, job.max_attempts)
         }
     };
     let (certificate, cause) = (&job.certificate_id, cause(job));
-    fact(label, Tone::Bad, format!("{certificate} on {target} ({then}): {cause}"))
+    fact(label, Tone::Bad, format!("{certificate} on {target}, {then}\n{cause}"))
 }
 
 fn cause(job: &Job) -> String {
     shortened(job.error.as_deref().unwrap_or("no cause was given"))
 }
 
+/// How long from now; whole days when there are several, because nobody counts their hours.
 fn valid_for(not_after: Option<Ts>) -> String {
-    let seconds = not_after.map(|end| end.seconds_since(SystemClock.now()));
-    seconds.map(|seconds| format!(", valid for {}", humane_seconds(seconds))).unwrap_or_default()
+    let Some(seconds) = not_after.map(|end| end.seconds_since(SystemClock.now())) else {
+        return String::new();
+    };
+    let shown = if seconds > 2 * DAY { (seconds + DAY / 2) / DAY * DAY } else { seconds };
+    format!(", valid for {}", humane_seconds(shown))
 }
 
 /// The beginning of a fingerprint, as `openssl x509 -fingerprint` writes it.
@@ -187,9 +196,12 @@ fn short(hex: &str) -> String {
 
 /// A text whose fingerprints are shortened.
 fn shortened(long: &str) -> String {
-    let is_fingerprint = |word: &str| word.len() == 64 && word.bytes().all(|b| b.is_ascii_hexdigit());
-    let words = long.split(' ').map(|word| if is_fingerprint(word) { short(word) } else { word.to_owned() });
-    words.collect::<Vec<_>>().join(" ")
+    let shorten = |word: &str| {
+        let bare = word.trim_end_matches([';', ',', ')', '.']);
+        let is_fingerprint = bare.len() == 64 && bare.bytes().all(|b| b.is_ascii_hexdigit());
+        if is_fingerprint { word.replace(bare, &short(bare)) } else { word.to_owned() }
+    };
+    long.split(' ').map(shorten).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -203,7 +215,7 @@ mod tests {
             "id": "job-1", "kind": "Deployment", "state": state, "certificate_id": "mc-legacy",
             "agent_id": "ag-legacy-1", "target_id": "tgt-legacy", "version_id": "cv-1", "deployment_id": "dep-1",
             "reason": "", "attempts": 3, "max_attempts": 3, "run_after": "2026-01-01T00:00:00Z", "deadline": null,
-            "error": format!("probe: {} is not served", "ab".repeat(32)), "created_at": "2026-01-01T00:00:00Z",
+            "error": format!("probe: {0} is not served, but {0};", "ab".repeat(32)), "created_at": "2026-01-01T00:00:00Z",
             "updated_at": "2026-01-01T00:00:00Z", "finished_at": null,
         }))
         .unwrap()
@@ -216,7 +228,7 @@ mod tests {
             "mc-legacy on tgt-legacy (try 3 of 3, the next one follows): probe: AB:AB:AB:AB… is not served";
         assert_eq!(told, expected);
         let told = undone("rolled back", "tgt-legacy", &job(JobState::Failed)).text;
-        assert!(told.contains("(given up after 3 tries)"), "{told}");
+        assert!(told.contains("try 3 was the last one"), "{told}");
     }
 
     #[test]
