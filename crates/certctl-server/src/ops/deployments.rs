@@ -292,6 +292,10 @@ fn settle(
     let cause = verdict.failure.as_ref().map(|(cause, _)| cause.clone());
     let settlement = Settlement { state, run_after, version_id: None, error: cause.clone() };
     jobs::settle(tx, &job.id, job.lease_token.as_deref().unwrap_or_default(), &settlement)?;
+    if state == JobState::Pending {
+        // A poll that is held already has to learn when the next try is.
+        tx.notify(format!("agent:{}", job.executor));
+    }
     let from = deployment.state;
     // While the job will be tried again the deployment stays wanted; its error says how the last try went.
     if state != JobState::Pending {
