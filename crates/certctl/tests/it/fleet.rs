@@ -3,6 +3,7 @@
 //! Not for: how a process is started (`plane.rs`, `host.rs`). Invariant: whatever was started is killed when the test
 //! ends; nothing is shared with another test.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
@@ -180,5 +181,21 @@ impl Fleet {
         let found = self.json(&["audit", "verify"]);
         assert_eq!(found["ok"], true, "{found}");
         found["events"].as_u64().unwrap()
+    }
+}
+
+/// What the processes said, for the person who has to find out why the test failed.
+impl Drop for Fleet {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        let agents = self.hosts.iter().map(|host| host.path("agent.log"));
+        for log in agents.chain([self.plane.log()]) {
+            let text = std::fs::read_to_string(&log).unwrap_or_default();
+            let lines: Vec<&str> = text.lines().collect();
+            let last = lines[lines.len().saturating_sub(40)..].join("\n");
+            drop(writeln!(std::io::stderr(), "--- the end of {}\n{last}", log.display()));
+        }
     }
 }
