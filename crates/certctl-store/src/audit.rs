@@ -260,6 +260,20 @@ pub fn from_seq(tx: &mut Tx<'_>, first: i64, limit: i64) -> Result<Vec<AuditRow>
     )
 }
 
+/// Rows between two places, both included, oldest first.
+///
+/// # Errors
+/// Those of the store.
+pub fn between(tx: &mut Tx<'_>, first: i64, last: i64, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+    tx.all(
+        "-- audit.between
+         SELECT seq, id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary, request_id,
+             details
+         FROM audit_events WHERE seq BETWEEN $1 AND $2 ORDER BY seq LIMIT $3",
+        args![first, last, limit],
+    )
+}
+
 /// Sealed batches from a number on.
 ///
 /// # Errors

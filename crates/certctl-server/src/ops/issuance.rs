@@ -25,6 +25,9 @@ use serde_json::json;
 use crate::error::Error;
 use crate::ops::{deployments, job_event, job_moved, success};
 
+/// How often the renewal task looks by itself; only what is due sooner wakes it.
+pub const RENEWAL_LOOK_SECONDS: i64 = 30;
+
 /// The part of a stored policy that decides when.
 pub fn rule_of(policy: &RenewalPolicyRow) -> RenewalRule {
     let point = policy.point.clone().and_then(|value| serde_json::from_value::<RenewalPoint>(value).ok());
@@ -362,7 +365,7 @@ pub fn complete(tx: &mut Tx<'_>, context: &Context, signed: &Signed) -> Result<V
         }
     }
     certificates::refresh(tx, &work.certificate.id, Some(None), Some(&format!("renews after {at}")))?;
-    if policy.automatic {
+    if policy.automatic && at < now.plus_seconds(RENEWAL_LOOK_SECONDS) {
         tx.notify("engine:renewal");
     }
     Ok(version.id)
