@@ -22,7 +22,6 @@ use tokio::sync::Semaphore;
 use crate::app::App;
 use crate::error::{Error, chain};
 use crate::ops::issuance::{self, Signed, Work};
-use crate::ops::job_event;
 
 /// How long an issuing job is leased.
 pub const LEASE_SECONDS: i64 = 15;
@@ -99,34 +98,32 @@ async fn lease(app: &App) -> Result<Vec<Planned>, Error> {
             let lease = Lease { owner: worker.replica_id.clone(), token: token.clone(), expires_at };
             let mut ready = Vec::new();
             let mut profiles = Vec::new();
-            for job in jobs::lease(tx, "", &lease, BATCH)? {
-                ready.extend(prepare(tx, &worker, &context, &mut profiles, job)?);
+            for job in jobs::runnable(tx, BATCH)? {
+                ready.extend(prepare(tx, &worker, &context, &lease, &mut profiles, job)?);
             }
             Ok(ready)
         })
         .await
 }
 
-/// Plans one leased job; none when it is not wanted any more or has failed, which is recorded here.
+/// Plans and leases one job; none when it is not wanted any more or has failed, which is recorded here.
 fn prepare(
     tx: &mut Tx<'_>,
     app: &App,
     context: &Context,
+    lease: &Lease,
     profiles: &mut Vec<(String, Profile)>,
     job: JobRow,
 ) -> Result<Option<Planned>, Error> {
-    let Some(work) = issuance::load(tx, context, job)? else { return Ok(None) };
+    let Some(mut work) = issuance::load(tx, context, job)? else { return Ok(None) };
     match plan(tx, app, profiles, &work) {
         Ok((issuer, intent)) => {
-            if work.job.intent.is_none() {
-                issuance::plan(tx, context, &work, &intent)?;
-            }
-            job_event(tx, context, &work.job, certctl_core::job::JobState::Running)?;
-            tx.note_audit();
+            issuance::take(tx, context, &mut work, lease, Some(&intent))?;
             Ok(Some(Planned { work, issuer, intent }))
         }
         Err(PlanError::Store(error)) => Err(error),
         Err(PlanError::Issuer(error)) => {
+            issuance::take(tx, context, &mut work, lease, None)?;
             fail(tx, context, &work, &error)?;
             Ok(None)
         }

@@ -21,7 +21,8 @@ use certctl_store::instance;
 /// How long a periodic task's lease lasts; it is taken anew at each run.
 const TASK_LEASE_SECONDS: i64 = 20;
 
-const RENEWAL_PERIOD: Duration = Duration::from_secs(crate::ops::issuance::RENEWAL_LOOK_SECONDS.unsigned_abs());
+const RENEWAL_PERIOD: Duration =
+    Duration::from_secs(crate::ops::issuance::RENEWAL_LOOK_SECONDS.unsigned_abs());
 
 /// Starts every task; they end when the app shuts down.
 pub fn start(app: &App) {

@@ -127,7 +127,8 @@ pub async fn run_tail(app: App, start: TailStart) {
 async fn step(app: &App, order: &mut Order) -> Result<bool, StoreError> {
     let from = order.from();
     if app.tail.0.receiver_count() == 0 {
-        let places = app.store.read("events.places", move |tx| outbox::places_after(tx, from, IDLE_PAGE)).await?;
+        let places =
+            app.store.read("events.places", move |tx| outbox::places_after(tx, from, IDLE_PAGE)).await?;
         let full = i64::try_from(places.len()).is_ok_and(|n| n == IDLE_PAGE);
         order.take(places, |place| *place, Instant::now());
         return Ok(full);
@@ -306,15 +307,8 @@ pub async fn stream(
         }
     };
     let (sender, receiver) = mpsc::channel(64);
-    let listener = Listener {
-        app: app.clone(),
-        context,
-        query,
-        sender,
-        last,
-        behind: resume.is_some(),
-        read,
-    };
+    let listener =
+        Listener { app: app.clone(), context, query, sender, last, behind: resume.is_some(), read };
     app.tracker.spawn(listener.run(live));
     let mut response = Sse::new(ReceiverStream::new(receiver)).into_response();
     response.headers_mut().insert("x-accel-buffering", http::HeaderValue::from_static("no"));

@@ -46,6 +46,13 @@ pub struct Checked {
     csr: Option<Csr>,
 }
 
+impl Checked {
+    /// Where it is to be served.
+    pub fn target_ids(&self) -> &[TargetId] {
+        &self.request.target_ids
+    }
+}
+
 /// Reads the texts of a request.
 ///
 /// # Errors
@@ -148,15 +155,22 @@ pub fn check(request: CreateCertificate) -> Result<Checked, Error> {
     }
 }
 
+/// A new certificate with what came with it.
+#[derive(Debug)]
+pub struct Created {
+    /// The certificate.
+    pub certificate: CertificateRow,
+    /// Who makes or has its keys.
+    pub holders: Vec<HolderRow>,
+    /// The issuances that were started.
+    pub jobs: Vec<JobRow>,
+}
+
 /// Stores a certificate and starts its issuance: one transaction.
 ///
 /// # Errors
 /// 409 when the id is taken, 422 naming what is not there or breaks the profile.
-pub fn create(
-    tx: &mut Tx<'_>,
-    context: &Context,
-    checked: &Checked,
-) -> Result<(CertificateRow, Vec<JobRow>), Error> {
+pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<Created, Error> {
     let now = tx.now();
     let request = &checked.request;
     let issuer_id: IssuerId = default_id(request.issuer_id.clone(), DEFAULT_ISSUER)?;
@@ -165,12 +179,11 @@ pub fn create(
     let absent = |pointer: &str, what: &str, id: &str| {
         Error::invalid_field(pointer, format!("there is no {what} {id}"))
     };
-    if issuers::by_id(tx, &issuer_id)?.is_none() {
+    if issuers::revision(tx, &issuer_id)?.is_none() {
         return Err(absent("/issuer_id", "issuer", issuer_id.as_str()));
     }
-    if renewal_policies::by_id(tx, &policy_id)?.is_none() {
-        return Err(absent("/renewal_policy_id", "renewal policy", policy_id.as_str()));
-    }
+    let policy = renewal_policies::by_id(tx, &policy_id)?
+        .ok_or_else(|| absent("/renewal_policy_id", "renewal policy", policy_id.as_str()))?;
     if let Some(id) = &request.owner_id
         && certctl_store::owners::by_id(tx, id)?.is_none()
     {
@@ -218,6 +231,8 @@ pub fn create(
     }
     holder_names.sort();
     holder_names.dedup();
+    // A CSR that is to be uploaded later starts the issuance then.
+    let starts = request.issue && (strategy != KeyStrategy::External || checked.csr.is_some());
     let row = CertificateRow {
         id: request.id.clone().unwrap_or_else(|| new_id(&*context.random, now)),
         name: request.name.clone().or_else(|| names.first().cloned()).unwrap_or_default(),
@@ -236,15 +251,18 @@ pub fn create(
         issued: false,
         not_after: None,
         renew_after: None,
-        open_issuances: 0,
+        open_issuances: if starts { i64::try_from(holder_names.len()).unwrap_or(i64::MAX) } else { 0 },
         last_failed: false,
         last_error: None,
-        why: "no version has been issued yet".to_owned(),
+        why: if starts { "created" } else { "no version has been issued yet" }.to_owned(),
         created_at: now,
         updated_at: now,
         archived_at: None,
         revision: 1,
     };
+    if let Some(csr) = &checked.csr {
+        issuance::check_csr(&row, &limits, csr, "/csr_pem")?;
+    }
     if !certificates::insert(tx, &row)? {
         return Err(Error::conflict(
             "id_taken",
@@ -255,8 +273,10 @@ pub fn create(
     for (i, id) in request.target_ids.iter().enumerate() {
         attach(tx, &row.id, id, i)?;
     }
+    let mut holders = Vec::with_capacity(holder_names.len());
     for holder in &holder_names {
         holders::insert(tx, &row.id, holder)?;
+        holders.push(HolderRow::new(&row.id, holder));
     }
     success(
         tx,
@@ -267,19 +287,14 @@ pub fn create(
         json!({ "names": names, "issuer_id": row.issuer_id, "profile_id": row.profile_id,
             "key_strategy": row.key_strategy, "holders": holder_names }),
     )?;
-    let mut started = Vec::new();
-    if let Some(csr) = &checked.csr {
-        issuance::check_csr(tx, &row, csr, "/csr_pem")?;
-    }
-    let wants_csr = strategy == KeyStrategy::External && checked.csr.is_none();
-    if request.issue && !wants_csr {
-        for holder in holders::of_certificate(tx, &row.id)? {
+    let mut jobs = Vec::new();
+    if starts {
+        for holder in &holders {
             let csr = checked.csr.as_ref().map(|csr| csr.der().to_vec());
-            started.push(issuance::request(tx, context, &row, &holder, csr, "created")?);
+            jobs.push(issuance::open_job(tx, context, &row, holder, csr, "created", policy.max_attempts)?);
         }
     }
-    let row = load(tx, &row.id)?;
-    Ok((row, started))
+    Ok(Created { certificate: row, holders, jobs })
 }
 
 /// One that exists.
@@ -541,7 +556,8 @@ pub fn upload_csr(
             json!({ "key_strategy": row.key_strategy }),
         ));
     }
-    issuance::check_csr(tx, &row, csr, "/csr_pem")?;
+    let profile = issuance::limits(tx, &row.profile_id)?;
+    issuance::check_csr(&row, &profile, csr, "/csr_pem")?;
     let lane = holders::of_certificate(tx, id)?
         .into_iter()
         .find(|h| h.holder == EXTERNAL)

@@ -18,7 +18,7 @@ use certctl_store::{Tx, audit, certificates, jobs, versions};
 use serde_json::json;
 
 use crate::error::Error;
-use crate::ops::issuance::new_job;
+use crate::ops::issuance::{new_job, policy_of};
 use crate::ops::{job_moved, success};
 
 fn invalid(error: &certctl_core::deployment::InvalidTransition) -> Error {
@@ -48,7 +48,8 @@ pub fn start(
         jobs::set_state(tx, &open.id, open.state, JobState::Cancelled, Some(&cause))?;
         job_moved(tx, context, &open, JobState::Cancelled, Some(&cause))?;
     }
-    let mut job = new_job(tx, context, JobKind::Deployment, certificate, agent.as_str(), reason)?;
+    let tries = policy_of(tx, certificate)?.max_attempts;
+    let mut job = new_job(context, now, JobKind::Deployment, certificate, agent.as_str(), reason, tries);
     job.executor = agent.to_string();
     job.target_id = Some(target.clone());
     job.version_id = Some(version.id.clone());

@@ -16,7 +16,7 @@ use certctl_pki::{CertificateInfo, Csr, Name};
 use certctl_store::audit::Context;
 use certctl_store::certificates::CertificateRow;
 use certctl_store::holders::{self, EXTERNAL, HolderRow};
-use certctl_store::jobs::{JobRow, Settlement, StepRow};
+use certctl_store::jobs::{JobRow, Lease, Settlement, StepRow};
 use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::versions::VersionRow;
 use certctl_store::{Tx, certificates, jobs, profiles, renewal_policies, versions};
@@ -56,17 +56,17 @@ pub fn policy_of(tx: &mut Tx<'_>, certificate: &CertificateRow) -> Result<Renewa
     renewal_policies::by_id(tx, id)?.ok_or_else(|| Error::not_found("renewal policy", id.as_str()))
 }
 
-/// A job row that nothing has happened to yet; the certificate's policy says how often it is tried.
+/// A job row that nothing has happened to yet.
 pub(crate) fn new_job(
-    tx: &mut Tx<'_>,
     context: &Context,
+    now: Ts,
     kind: JobKind,
     certificate: &CertificateRow,
     holder: &str,
     reason: &str,
-) -> Result<JobRow, Error> {
-    let (now, policy) = (tx.now(), policy_of(tx, certificate)?);
-    Ok(JobRow {
+    max_attempts: i64,
+) -> JobRow {
+    JobRow {
         id: new_id(&*context.random, now),
         kind,
         state: JobState::Pending,
@@ -78,7 +78,7 @@ pub(crate) fn new_job(
         deployment_id: None,
         reason: reason.to_owned(),
         attempts: 0,
-        max_attempts: policy.max_attempts,
+        max_attempts,
         run_after: now,
         deadline: None,
         lease_owner: None,
@@ -90,7 +90,7 @@ pub(crate) fn new_job(
         created_at: now,
         updated_at: now,
         finished_at: None,
-    })
+    }
 }
 
 /// Starts an issuance or renewal for one holder. For an agent the job waits for its CSR.
@@ -105,9 +105,32 @@ pub fn request(
     csr_der: Option<Vec<u8>>,
     reason: &str,
 ) -> Result<JobRow, Error> {
+    let max_attempts = policy_of(tx, certificate)?.max_attempts;
+    let job = open_job(tx, context, certificate, holder, csr_der, reason, max_attempts)?;
+    // While a job is open its own retries count; the scheduler looks again when it ends.
+    if holder.due_at.is_some() {
+        holders::set_due(tx, &certificate.id, &holder.holder, None)?;
+    }
+    certificates::refresh(tx, &certificate.id, None, Some(reason))?;
+    Ok(job)
+}
+
+/// The job of [`request`], without what follows from it for holder and certificate.
+///
+/// # Errors
+/// As [`request`].
+pub(crate) fn open_job(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    certificate: &CertificateRow,
+    holder: &HolderRow,
+    csr_der: Option<Vec<u8>>,
+    reason: &str,
+    max_attempts: i64,
+) -> Result<JobRow, Error> {
     let now = tx.now();
     let kind = if holder.current_version_id.is_some() { JobKind::Renewal } else { JobKind::Issuance };
-    let mut job = new_job(tx, context, kind, certificate, &holder.holder, reason)?;
+    let mut job = new_job(context, now, kind, certificate, &holder.holder, reason, max_attempts);
     match csr_der {
         Some(csr) => job.csr = Some(csr),
         None => {
@@ -126,9 +149,6 @@ pub fn request(
             json!({ "job_id": open.as_ref().map(|j| j.id.to_string()), "state": open.map(|j| j.state) }),
         ));
     }
-    // While a job is open its own retries count; the scheduler looks again when it ends.
-    holders::set_due(tx, &certificate.id, &holder.holder, None)?;
-    certificates::refresh(tx, &certificate.id, None, Some(reason))?;
     job_moved(tx, context, &job, job.state, None)?;
     if holder.holder != EXTERNAL {
         tx.notify(format!("agent:{}", holder.holder));
@@ -142,8 +162,8 @@ pub fn request(
 /// # Errors
 /// [`Error::Invalid`] naming what does not fit.
 pub fn check_csr(
-    tx: &mut Tx<'_>,
     certificate: &CertificateRow,
+    profile: &certctl_core::profile::Profile,
     csr: &Csr,
     pointer: &str,
 ) -> Result<(), Error> {
@@ -168,7 +188,6 @@ pub fn check_csr(
             certificate.key_algorithm
         )));
     }
-    let profile = limits(tx, &certificate.profile_id)?;
     profile
         .check(algorithm, certificate.lifetime_seconds, &wanted)
         .map_err(|violation| refuse(violation.to_string()))
@@ -202,7 +221,8 @@ pub fn accept_csr(tx: &mut Tx<'_>, context: &Context, job: &JobRow, csr: &Csr) -
         .map_err(|error| Error::conflict("job_state", error.to_string(), json!({ "state": job.state })))?;
     let certificate = certificates::by_id(tx, &job.certificate_id)?
         .ok_or_else(|| Error::not_found("certificate", job.certificate_id.as_str()))?;
-    check_csr(tx, &certificate, csr, "/csr_pem")?;
+    let profile = limits(tx, &certificate.profile_id)?;
+    check_csr(&certificate, &profile, csr, "/csr_pem")?;
     jobs::accept_csr(tx, &job.id, csr.der())?;
     job_moved(tx, context, job, next, None)?;
     tx.notify("engine:issue");
@@ -232,7 +252,7 @@ impl Work {
     }
 }
 
-/// Reads what a leased job needs; none when it is no longer wanted (then it was cancelled here).
+/// Reads what a runnable job needs; none when it is no longer wanted (then it was cancelled here).
 ///
 /// # Errors
 /// Those of the store.
@@ -241,7 +261,7 @@ pub fn load(tx: &mut Tx<'_>, context: &Context, job: JobRow) -> Result<Option<Wo
         .ok_or_else(|| Error::not_found("certificate", job.certificate_id.as_str()))?;
     if certificate.archived_at.is_some() {
         let cause = "the certificate is archived";
-        jobs::set_state(tx, &job.id, JobState::Running, JobState::Cancelled, Some(cause))?;
+        jobs::set_state(tx, &job.id, job.state, JobState::Cancelled, Some(cause))?;
         job_moved(tx, context, &job, JobState::Cancelled, Some(cause))?;
         certificates::refresh(tx, &certificate.id, None, None)?;
         return Ok(None);
@@ -249,21 +269,34 @@ pub fn load(tx: &mut Tx<'_>, context: &Context, job: JobRow) -> Result<Option<Wo
     Ok(Some(Work { job, certificate }))
 }
 
-/// Stores what will be signed, in the transaction that leased the job.
+/// Leases a job, and stores what will be signed, unless it was stored before.
 ///
 /// # Errors
-/// [`certctl_store::StoreError::Stale`] when the lease is gone.
-pub fn plan(tx: &mut Tx<'_>, context: &Context, work: &Work, intent: &[u8]) -> Result<(), Error> {
-    jobs::set_intent(tx, &work.job.id, work.lease(), intent)?;
-    success(
-        tx,
-        context,
-        "issuance.intended",
-        ("job", work.job.id.as_str()),
-        format!("{} will be signed for {}", work.job.id, work.certificate.id),
-        json!({ "certificate_id": work.certificate.id, "tbs_sha256": certctl_pki::fingerprint::sha256_hex(intent) }),
-    )?;
-    Ok(())
+/// [`certctl_store::StoreError::Stale`] when it cannot run any more.
+pub fn take(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    work: &mut Work,
+    lease: &Lease,
+    intent: Option<&[u8]>,
+) -> Result<(), Error> {
+    let fresh = intent.filter(|_| work.job.intent.is_none());
+    jobs::take(tx, &mut work.job, lease, fresh)?;
+    if let Some(intent) = fresh {
+        success(
+            tx,
+            context,
+            "issuance.intended",
+            ("job", work.job.id.as_str()),
+            format!("{} will be signed for {}", work.job.id, work.certificate.id),
+            json!({
+                "certificate_id": work.certificate.id,
+                "tbs_sha256": certctl_pki::fingerprint::sha256_hex(intent),
+            }),
+        )?;
+    }
+    tx.note_audit();
+    Ok(job_event(tx, context, &work.job, JobState::Running)?)
 }
 
 /// A signed certificate and the job that it was signed for.

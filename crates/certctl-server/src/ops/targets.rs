@@ -64,12 +64,7 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, row: &TargetRow) -> Result<Tar
 ///
 /// # Errors
 /// 409 when another target of the agent writes its files.
-pub fn changed(
-    tx: &mut Tx<'_>,
-    context: &Context,
-    before: &TargetRow,
-    row: &TargetRow,
-) -> Result<(), Error> {
+pub fn changed(tx: &mut Tx<'_>, context: &Context, before: &TargetRow, row: &TargetRow) -> Result<(), Error> {
     if row.config != before.config {
         check_paths(tx, row)?;
         redeploy(tx, context, row)?;
