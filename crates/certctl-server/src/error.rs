@@ -18,6 +18,9 @@ use serde_json::json;
 
 use crate::request::current_request_id;
 
+/// The most letters of a sentence in an answer.
+const MAX_DETAIL: usize = 1_000;
+
 /// A request that was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -361,6 +364,11 @@ impl IntoResponse for Error {
             tracing::error!(request.id = %request_id, code, "Request {request_id} failed: {}", chain(&self));
         }
         let (errors, params) = self.parts();
+        let detail = capped(detail);
+        let errors: Vec<FieldError> = errors
+            .into_iter()
+            .map(|FieldError { pointer, detail }| FieldError { pointer, detail: capped(detail) })
+            .collect();
         let problem = Problem {
             kind: format!("urn:certctl:problem:{code}"),
             code: code.to_owned(),
@@ -383,6 +391,15 @@ impl IntoResponse for Error {
         response.extensions_mut().insert(ProblemSummary { code, detail });
         response
     }
+}
+
+/// Many sentences repeat what was given: no more of it than a person reads.
+fn capped(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(MAX_DETAIL) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// An error and its causes in one line: the one helper that prints chains.

@@ -30,6 +30,9 @@ use crate::{app::App, error::Error};
 
 /// The longest body.
 pub const MAX_BODY: usize = 1024 * 1024;
+/// The longest text in a body.
+const MAX_TEXT: usize = 64 * 1024;
+const NUL: &str = "the text holds the character U+0000";
 /// The longest body that is read to its end, and dropped, so that its sender reads the refusal.
 const MAX_DROPPED: usize = 16 * 1024 * 1024;
 /// The longest that this may take.
@@ -178,53 +181,55 @@ fn is_json(content_type: &str) -> bool {
 /// # Errors
 /// 400.
 pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
-    refuse_nul(bytes)?;
+    // First of all, so that what goes wrong after it is a field's fault: serde_json calls some values of a wrong type a
+    // mistake in the JSON.
+    if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
+        return Err(Error::bad_field("", format!("the body is not JSON: {error}")));
+    }
+    refuse_texts(bytes)?;
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let mut track = serde_path_to_error::Track::new();
     let value = T::deserialize(serde_path_to_error::Deserializer::new(&mut deserializer, &mut track));
-    let value = value.map_err(|error| {
-        if error.is_data() {
-            let detail = without_place(&error.to_string());
-            let pointer = pointer(&track.path(), &detail);
-            Error::bad_field(pointer, detail)
-        } else {
-            Error::bad_field("", format!("the body is not JSON: {error}"))
-        }
-    })?;
-    deserializer
-        .end()
-        .map_err(|error| Error::bad_field("", format!("something follows the JSON of the body: {error}")))?;
-    Ok(value)
+    value.map_err(|error| {
+        let detail = without_place(&error.to_string());
+        Error::bad_field(pointer(&track.path(), &detail), detail)
+    })
 }
 
-/// PostgreSQL cannot keep the character U+0000 in a text, and nobody needs it.
-fn refuse_nul(bytes: &[u8]) -> Result<(), Error> {
+/// PostgreSQL cannot keep the character U+0000 in a text, and nobody needs it; nor a text that is longer than any CSR.
+fn refuse_texts(bytes: &[u8]) -> Result<(), Error> {
     const ESCAPE: &[u8] = b"\\u0000";
-    if !bytes.windows(ESCAPE.len()).any(|window| window == ESCAPE) {
+    if bytes.len() <= MAX_TEXT && !bytes.windows(ESCAPE.len()).any(|window| window == ESCAPE) {
         return Ok(());
     }
-    // Rare: look for it in the strings themselves. What is not JSON fails later, with a better error.
+    // Rare: look at the strings themselves. What nests too deep for this fails later, with a better error.
     let Ok(value) = serde_json::from_slice(bytes) else { return Ok(()) };
-    match nul_at(&value, String::new()) {
-        Some(pointer) => Err(Error::bad_field(pointer, "the text holds the character U+0000")),
+    match bad_text(&value, String::new()) {
+        Some((pointer, detail)) => Err(Error::bad_field(pointer, detail)),
         None => Ok(()),
     }
 }
 
-fn nul_at(value: &serde_json::Value, at: String) -> Option<String> {
+fn bad_text(value: &serde_json::Value, at: String) -> Option<(String, String)> {
     match value {
-        serde_json::Value::String(text) => text.contains('\0').then_some(at),
+        serde_json::Value::String(text) if text.contains('\0') => Some((at, NUL.to_owned())),
+        serde_json::Value::String(text) if text.len() > MAX_TEXT => {
+            Some((at, format!("the text has {} bytes; at most {MAX_TEXT} are read", text.len())))
+        }
         serde_json::Value::Array(items) => {
-            items.iter().enumerate().find_map(|(i, item)| nul_at(item, format!("{at}/{i}")))
+            items.iter().enumerate().find_map(|(i, item)| bad_text(item, format!("{at}/{i}")))
         }
         serde_json::Value::Object(fields) => fields.iter().find_map(|(name, item)| {
             if name.contains('\0') {
-                Some(at.clone())
+                Some((at.clone(), NUL.to_owned()))
             } else {
-                nul_at(item, format!("{at}/{}", escape(name)))
+                bad_text(item, format!("{at}/{}", escape(name)))
             }
         }),
-        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => None,
+        serde_json::Value::String(_)
+        | serde_json::Value::Null
+        | serde_json::Value::Bool(_)
+        | serde_json::Value::Number(_) => None,
     }
 }
 
@@ -294,7 +299,7 @@ pub fn from_query<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
             return Err(Error::bad_field(format!("?{name}"), format!("{name} is given twice")));
         }
         if name.contains('\0') || value.contains('\0') {
-            return Err(Error::bad_field(format!("?{name}"), "the text holds the character U+0000"));
+            return Err(Error::bad_field(format!("?{name}"), NUL));
         }
     }
     let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
@@ -542,7 +547,9 @@ mod tests {
         check(r#""text""#, "", "invalid");
         check("{", "", "not JSON");
         check("", "", "not JSON");
-        check(r#"{"id":"mc-a"} x"#, "", "follows");
+        check(r#"{"id":"mc-a"} x"#, "", "not JSON");
+        check(r#"{"id":"mc-a","inner":7}"#, "/inner", "invalid type");
+        check(&format!(r#"{{"id":"{}"}}"#, "x".repeat(MAX_TEXT + 1)), "/id", "at most");
     }
 
     #[test]

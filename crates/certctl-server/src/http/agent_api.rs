@@ -31,8 +31,11 @@ use crate::http::router::{Access, Api};
 use crate::ops;
 use crate::ops::agents::{AgentWork, Joining, LEASE_SECONDS};
 use crate::ops::issuance::CsrOutcome;
+use crate::ops::settings::Checks;
 use crate::request::{Body, PathId, RequestContext};
 
+/// The most target kinds that an agent can name.
+const MAX_CAPABILITIES: usize = 100;
 /// The longest that a poll is held.
 const MAX_WAIT_SECONDS: u32 = 30;
 
@@ -88,6 +91,9 @@ pub async fn join(
     context: RequestContext,
     Body(request): Body<JoinRequest>,
 ) -> Result<Json<JoinAnswer>, Error> {
+    let mut checks = Checks::default();
+    check_program(&mut checks, &request.version, &request.platform);
+    checks.finish()?;
     let csr = parse_csr(&request.csr_pem)?;
     let token_hash = certctl_pki::fingerprint::sha256(request.token.as_bytes()).to_vec();
     let looked_up = token_hash.clone();
@@ -172,6 +178,7 @@ pub async fn poll(
     context: RequestContext,
     Body(request): Body<PollRequest>,
 ) -> Result<Json<PollAnswer>, Error> {
+    check_poll(&request)?;
     let id = context.agent()?.clone();
     app.heartbeats.note(Heartbeat {
         id: id.clone(),
@@ -181,7 +188,7 @@ pub async fn poll(
         platform: request.platform.clone(),
         capabilities: json!(request.capabilities),
     });
-    let wait = Duration::from_secs(u64::from(request.wait_seconds.min(MAX_WAIT_SECONDS)));
+    let wait = Duration::from_secs(u64::from(request.wait_seconds));
     let deadline = tokio::time::Instant::now() + wait;
     let audit = context.audit(&app);
     let in_hand: Vec<(JobId, String)> =
@@ -217,6 +224,31 @@ pub async fn poll(
             return Ok(Json(empty()));
         }
     }
+}
+
+/// What every agent says of itself.
+fn check_program(checks: &mut Checks, version: &str, platform: &str) {
+    checks.text("/version", version, 200);
+    checks.text("/platform", platform, 200);
+}
+
+fn check_poll(request: &PollRequest) -> Result<(), Error> {
+    let mut checks = Checks::default();
+    check_program(&mut checks, &request.version, &request.platform);
+    checks.text("/boot_id", &request.boot_id, 200);
+    if request.wait_seconds > MAX_WAIT_SECONDS {
+        checks.bad("/wait_seconds", format!("{} is more than {MAX_WAIT_SECONDS}", request.wait_seconds));
+    }
+    if request.capabilities.len() > MAX_CAPABILITIES {
+        checks.bad(
+            "/capabilities",
+            format!("at most {MAX_CAPABILITIES}; there are {}", request.capabilities.len()),
+        );
+    }
+    for (i, capability) in request.capabilities.iter().enumerate() {
+        checks.text(&format!("/capabilities/{i}"), capability, 100);
+    }
+    checks.finish()
 }
 
 const fn empty() -> PollAnswer {

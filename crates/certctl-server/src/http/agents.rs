@@ -23,6 +23,7 @@ use crate::http::cursor;
 use crate::http::router::{Access, Api};
 use crate::ops;
 use crate::ops::agents::AgentChange;
+use crate::ops::settings::Checks;
 use crate::request::{Body, IfMatch, Limit, PathId, Query, RequestContext, etag};
 
 /// How long an invitation lasts when nothing is asked for.
@@ -131,9 +132,13 @@ pub async fn update(
     if_match: IfMatch,
     Body(request): Body<UpdateAgent>,
 ) -> Result<Response, Error> {
+    let mut checks = Checks::default();
+    let name = request.name.map(|name| checks.name(&name));
+    checks.optional_text("/environment", request.environment.as_deref(), 200);
+    checks.finish()?;
     let audit = context.audit(&app);
     let change = AgentChange {
-        name: request.name,
+        name,
         environment: request.environment,
         state: request.state,
         revision: if_match.revision(),

@@ -21,7 +21,11 @@ use crate::error::Error;
 use crate::http::cursor;
 use crate::http::router::{Access, Api};
 use crate::ops::jobs as ops;
+use crate::ops::settings::Checks;
 use crate::request::{Body, Limit, PathId, Query, RequestContext};
+
+/// The most letters of a reason.
+pub const MAX_REASON: usize = 500;
 
 /// A job without its lease.
 pub fn view(row: JobRow) -> Job {
@@ -138,6 +142,12 @@ pub async fn show(
     Ok(Json(detail.await?))
 }
 
+fn check_reason(action: &JobAction) -> Result<(), Error> {
+    let mut checks = Checks::default();
+    checks.optional_text("/reason", action.reason.as_deref(), MAX_REASON);
+    checks.finish()
+}
+
 /// Calls a job off.
 ///
 /// # Errors
@@ -150,6 +160,7 @@ pub async fn cancel(
     PathId(id): PathId<certctl_core::id::Job>,
     Body(action): Body<JobAction>,
 ) -> Result<Json<Job>, Error> {
+    check_reason(&action)?;
     let audit = context.audit(&app);
     let job =
         app.store.write("jobs.cancel", move |tx| ops::cancel(tx, &audit, &id, action.reason.as_deref()));
@@ -168,6 +179,7 @@ pub async fn retry(
     PathId(id): PathId<certctl_core::id::Job>,
     Body(action): Body<JobAction>,
 ) -> Result<Json<Job>, Error> {
+    check_reason(&action)?;
     let audit = context.audit(&app);
     let job = app.store.write("jobs.retry", move |tx| ops::retry(tx, &audit, &id, action.reason.as_deref()));
     Ok(Json(view(job.await?)))

@@ -25,7 +25,7 @@ use crate::{
     app::App,
     credentials::{NewCredential, hash},
     error::Error,
-    ops::success,
+    ops::{settings::Checks, success},
     request::{Body, RequestContext},
     setup,
 };
@@ -62,9 +62,9 @@ pub async fn set_up(
     Body(request): Body<SetupRequest>,
 ) -> Result<(StatusCode, Json<ApiKeyCreated>), Error> {
     let name = request.name.unwrap_or_else(|| "admin".to_owned());
-    if name.trim().is_empty() || name.chars().count() > 100 {
-        return Err(Error::invalid_field("/name", "the name has to have 1 to 100 characters"));
-    }
+    let mut checks = Checks::default();
+    checks.text("/name", &name, 100);
+    checks.finish()?;
     let first = setup::redeem(&app, context.audit(&app), &request.token, name).await?;
     app.identities.forget();
     let created = ApiKeyCreated { api_key: view(first.row), secret: first.secret.expose().clone() };

@@ -16,6 +16,7 @@ use certctl_store::{Tx, agents, certificates, issuers, jobs, renewal_policies, t
 use serde_json::json;
 
 use crate::error::Error;
+use crate::ops::settings::Checks;
 use crate::ops::{deployments, issuance, success};
 use certctl_api::problem::FieldError;
 
@@ -104,15 +105,10 @@ pub fn check(request: CreateCertificate) -> Result<Checked, Error> {
             format!("{seconds} is not between 60 (a minute) and 34387200 (398 days)"),
         );
     }
-    for (pointer, text) in
-        [("/name", request.name.as_deref()), ("/environment", request.environment.as_deref())]
-    {
-        if text.is_some_and(|t| t.trim().is_empty() || t.len() > 200) {
-            bad(pointer.into(), "1 to 200 letters are needed".into());
-        }
-    }
-    if request.tags.len() > 50 || request.tags.iter().any(|t| t.trim().is_empty() || t.len() > 100) {
-        bad("/tags".into(), "at most 50 tags of 1 to 100 letters".into());
+    let mut checks = Checks::default();
+    check_words(&mut checks, request.name.as_deref(), request.environment.as_deref(), &request.tags);
+    if let Err(Error::Invalid(found)) = checks.finish() {
+        found.into_iter().for_each(|error| bad(error.pointer, error.detail));
     }
     let strategy = request.key_strategy.unwrap_or(KeyStrategy::PerHost);
     match strategy {
@@ -164,6 +160,18 @@ pub struct Created {
     pub holders: Vec<HolderRow>,
     /// The issuances that were started.
     pub jobs: Vec<JobRow>,
+}
+
+/// The rules of what is only for people.
+fn check_words(checks: &mut Checks, name: Option<&str>, environment: Option<&str>, tags: &[String]) {
+    checks.optional_text("/name", name, 200);
+    checks.optional_text("/environment", environment, 200);
+    if tags.len() > 50 {
+        checks.bad("/tags", format!("at most 50 tags; there are {}", tags.len()));
+    }
+    for (i, tag) in tags.iter().enumerate() {
+        checks.text(&format!("/tags/{i}"), tag, 100);
+    }
 }
 
 /// Stores a certificate and starts its issuance: one transaction.
@@ -332,6 +340,20 @@ pub fn update(
     if revision.is_some_and(|revision| revision != row.revision) {
         return Err(Error::PreconditionFailed { revision: row.revision });
     }
+    let mut checks = Checks::default();
+    let environment = change.environment.as_ref().and_then(Option::as_deref);
+    check_words(&mut checks, change.name.as_deref(), environment, change.tags.as_deref().unwrap_or_default());
+    if let Some(Some(id)) = &change.owner_id
+        && certctl_store::owners::by_id(tx, id)?.is_none()
+    {
+        checks.bad("/owner_id", format!("there is no owner {id}"));
+    }
+    if let Some(Some(id)) = &change.team_id
+        && certctl_store::teams::by_id(tx, id)?.is_none()
+    {
+        checks.bad("/team_id", format!("there is no team {id}"));
+    }
+    checks.finish()?;
     if let Some(name) = &change.name {
         row.name.clone_from(name);
     }

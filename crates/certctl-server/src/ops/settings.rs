@@ -370,6 +370,20 @@ impl Checks {
         name.to_owned()
     }
 
+    /// A text that is not empty.
+    pub fn text(&mut self, pointer: &str, text: &str, max: usize) {
+        if text.trim().is_empty() || text.chars().count() > max || text.chars().any(char::is_control) {
+            self.bad(pointer, format!("1 to {max} letters are needed, without control characters"));
+        }
+    }
+
+    /// A text that may be absent.
+    pub fn optional_text(&mut self, pointer: &str, text: Option<&str>, max: usize) {
+        if let Some(text) = text {
+            self.text(pointer, text, max);
+        }
+    }
+
     /// # Errors
     /// 422 with every bad field.
     pub fn finish(self) -> Result<(), Error> {

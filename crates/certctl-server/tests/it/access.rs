@@ -3,19 +3,13 @@
 use std::time::Duration;
 
 use certctl_api::tls::Identity;
-use certctl_core::{
-    agent::{AgentHealth, AgentState},
-    id::AgentId,
-    permission::Role,
-    secret::Secret,
-    time::Ts,
-};
+use certctl_core::{agent::AgentState, id::AgentId, permission::Role, secret::Secret};
 use certctl_pki::{KeyAlgorithm, PrivateKey};
-use certctl_store::{agents::AgentRow, api_keys};
+use certctl_store::api_keys;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::harness::{On, TestServer, client, json as body, problem};
+use crate::harness::{On, TestServer, agent, client, json as body, problem};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_documented_route_refuses_a_caller_without_a_credential() {
@@ -105,38 +99,6 @@ async fn the_last_use_of_a_key_is_kept_to_the_minute() {
         .unwrap();
     assert_eq!(row.last_used_at.unwrap().as_second() % 60, 0);
     test.stop().await;
-}
-
-/// An agent with an identity that the platform signed.
-async fn agent(test: &TestServer, name: &str) -> (AgentId, Identity) {
-    let app = test.app();
-    let id: AgentId = format!("ag-{name}").parse().unwrap();
-    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
-    let (der, info) = app.platform.sign_agent(&id, key.public_key(), &*app.random, app.now(), 3_600).unwrap();
-    let row = AgentRow {
-        id: id.clone(),
-        name: name.to_owned(),
-        state: AgentState::Active,
-        health: AgentHealth::Offline,
-        identity_fingerprint: info.fingerprint_sha256,
-        previous_fingerprint: None,
-        identity_not_after: Ts::from_second(info.not_after),
-        version: None,
-        platform: None,
-        capabilities: json!([]),
-        environment: None,
-        boot_id: None,
-        last_seen_at: None,
-        created_at: app.now(),
-        updated_at: app.now(),
-        revision: 1,
-    };
-    app.store.bookkeeping("test.agent", move |tx| certctl_store::agents::insert(tx, &row)).await.unwrap();
-    let identity = Identity {
-        certificate_pem: certctl_pki::pem::encode_certificates([&der]),
-        key_pem: Secret::new(key.to_pkcs8_pem().unwrap().to_string()),
-    };
-    (id, identity)
 }
 
 async fn set_state(test: &TestServer, id: &AgentId, state: AgentState) {

@@ -11,6 +11,7 @@ mod errors;
 mod events;
 mod idempotent;
 mod issuance;
+mod malformed;
 mod places;
 mod sessions;
 mod set_up;

@@ -11,8 +11,9 @@ use http::StatusCode;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::http::jobs::view as job_view;
+use crate::http::jobs::{MAX_REASON, view as job_view};
 use crate::ops::certificates as ops;
+use crate::ops::settings::Checks;
 use crate::request::{Body, PathId, RequestContext};
 
 /// Starts a renewal for each key holder.
@@ -27,6 +28,9 @@ pub async fn renew(
     PathId(id): PathId<certctl_core::id::Certificate>,
     Body(request): Body<RenewCertificate>,
 ) -> Result<(StatusCode, Json<JobsStarted>), Error> {
+    let mut checks = Checks::default();
+    checks.optional_text("/reason", request.reason.as_deref(), MAX_REASON);
+    checks.finish()?;
     let audit = context.audit(&app);
     let started = app.store.write("certificates.renew", move |tx| {
         let jobs = ops::renew(tx, &audit, &id, request.reason.as_deref(), request.force)?;
