@@ -33,7 +33,6 @@ deps:
 demo:
 	@tests/tools/deps.sh demo
 	cargo build -p certctl -p certctl-agent
-	$(call need,demo)
 	$(BIN)/certctl demo $(ARGS)
 
 test: deps

@@ -201,13 +201,15 @@ impl<'a> Builder<'a> {
             }
             tokio::time::sleep(Duration::from_millis(250)).await;
         }
-        if let Some(host) = self.stage.hosts.iter_mut().find(|host| host.name() == name) {
-            host.stop().await;
-        }
+        let was_on = match self.stage.hosts.iter_mut().find(|host| host.name() == name) {
+            Some(host) => host.stop().await,
+            None => false,
+        };
         let (late, offline) =
             (certctl_core::agent::LATE_AFTER_SECONDS, certctl_core::agent::OFFLINE_AFTER_SECONDS);
+        let since = if was_on { "" } else { ", as it was before" };
         let text = format!(
-            "ag-{name} on purpose: it counts as late after {} of silence, as offline after {}",
+            "ag-{name} on purpose{since}: it counts as late after {} of silence, as offline after {}",
             humane_seconds(late),
             humane_seconds(offline)
         );

@@ -118,14 +118,14 @@ impl Host {
         self.running = Some((stop, task));
     }
 
-    /// Stops the agent: what it has begun it finishes.
-    pub(super) async fn stop(&mut self) {
-        if let Some((stop, task)) = self.running.take() {
-            stop.cancel();
-            if let Err(error) = task.await {
-                tracing::error!("The agent {} broke off: {error}", self.name);
-            }
+    /// Stops the agent: what it has begun it finishes. Says whether it ran.
+    pub(super) async fn stop(&mut self) -> bool {
+        let Some((stop, task)) = self.running.take() else { return false };
+        stop.cancel();
+        if let Err(error) = task.await {
+            tracing::error!("The agent {} broke off: {error}", self.name);
         }
+        true
     }
 
     fn policy_path(&self) -> PathBuf {

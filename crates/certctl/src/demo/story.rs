@@ -224,8 +224,8 @@ mod tests {
     #[test]
     fn a_roll_back_says_whether_it_is_tried_again_and_why_it_failed() {
         let told = undone("rolled back", "tgt-legacy", &job(JobState::Pending)).text;
-        let expected =
-            "mc-legacy on tgt-legacy (try 3 of 3, the next one follows): probe: AB:AB:AB:AB… is not served";
+        let expected = "mc-legacy on tgt-legacy, try 3 of 3; the next one follows\n\
+                        probe: AB:AB:AB:AB… is not served, but AB:AB:AB:AB…;";
         assert_eq!(told, expected);
         let told = undone("rolled back", "tgt-legacy", &job(JobState::Failed)).text;
         assert!(told.contains("try 3 was the last one"), "{told}");

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod changed_audit;
+mod demo;
 mod fleet;
 mod handshakes;
 mod host;
