@@ -175,6 +175,18 @@ impl<'a> Tx<'a> {
         Ok(rows)
     }
 
+    /// Hands the rows of a statement over one by one, and gives their number.
+    pub(crate) fn each(&mut self, sql: &str, args: &[Val], sink: Sink<'_>) -> Result<u64, StoreError> {
+        let done = self.session.query(sql, args, sink);
+        self.note(done)
+    }
+
+    /// Runs several statements without parameters.
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
+        let done = self.session.batch(sql).map(|()| Done { n_rows: 0, wrote: false });
+        self.note(done).map(drop)
+    }
+
     /// The only row of a statement, if there is one; several are an error.
     pub fn opt<T: FromRow>(&mut self, sql: &str, args: &[Val]) -> Result<Option<T>, StoreError> {
         let mut rows = self.all(sql, args)?;

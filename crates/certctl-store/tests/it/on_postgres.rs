@@ -179,10 +179,3 @@ async fn sessions_have_limits_and_a_name() {
         f.store.bookkeeping("settings", move |tx| tx.one(sql, &[])).await;
     assert_eq!(of_write, Ok(expected("read committed")));
 }
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_backup_points_to_pg_dump() {
-    let f = Fixture::new(Kind::Postgres).await;
-    let error = f.store.backup_to(std::path::Path::new("unused")).await.unwrap_err();
-    assert!(error.to_string().contains("pg_dump"), "{error}");
-}
