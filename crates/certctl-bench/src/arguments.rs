@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::{Parser, ValueEnum};
 
 /// What can be measured.
@@ -37,6 +38,9 @@ pub(crate) struct Arguments {
     /// Write all figures to this file as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
+    /// Issuance and renewals: keep what the server's /metrics say at the end of each run in this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) metrics: Option<PathBuf>,
     /// Issuance and renewals: only this store
     #[arg(long, value_enum)]
     pub(crate) store: Option<StoreKind>,
@@ -59,6 +63,22 @@ impl StoreKind {
             Self::Postgres => "PostgreSQL",
         }
     }
+
+    /// As file names have it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+
+    /// The name of the figure that says how busy the machine was beside the server and the load.
+    pub(crate) fn others(self) -> &'static str {
+        match self {
+            Self::Sqlite => "other processes, share of one core",
+            Self::Postgres => "PostgreSQL and others, share of one core",
+        }
+    }
 }
 
 impl Arguments {
@@ -71,6 +91,15 @@ impl Arguments {
     /// How often to measure.
     pub(crate) fn n_runs(&self) -> u32 {
         if self.quick { 1 } else { self.runs }
+    }
+
+    /// Keeps the text of `/metrics` when that is wanted.
+    pub(crate) fn keep_metrics(&self, name: &str, text: &str) -> anyhow::Result<()> {
+        let Some(folder) = &self.metrics else { return Ok(()) };
+        let path = folder.join(format!("{name}.prom"));
+        std::fs::create_dir_all(folder)
+            .and_then(|()| std::fs::write(&path, text))
+            .with_context(|| format!("{} cannot be written", path.display()))
     }
 
     /// On which stores.

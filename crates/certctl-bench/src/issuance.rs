@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
+use bytes::Bytes;
 use certctl_api::client::Client;
 use certctl_api::tls::client_config;
 use certctl_core::id::JobId;
@@ -18,6 +19,7 @@ use crate::arguments::{Arguments, StoreKind};
 use crate::figure::{Figure, Runs, Target};
 use crate::issuance_load::{Door, N_CLIENTS, Sent, bodies, csr_pem, send};
 use crate::postgres::Postgres;
+use crate::process::Usage;
 use crate::server_process::ServerProcess;
 use crate::statistics::{median, percentile};
 use crate::{ceiling, fsync_probe, outcome, process};
@@ -25,18 +27,28 @@ use crate::{ceiling, fsync_probe, outcome, process};
 /// How long all of a run's issuances may take after the last answer.
 const LIMIT: Duration = Duration::from_secs(300);
 
-struct Size {
-    n_warm_up: usize,
-    n_requests: usize,
+/// What is sent: the warm-up whole, the load for as long as the clock runs.
+struct Load {
+    warm_up: Arc<Vec<Bytes>>,
+    load: Arc<Vec<Bytes>>,
+    duration: Duration,
+}
+
+impl Load {
+    fn new(quick: bool) -> anyhow::Result<Self> {
+        // More than the load can send at the highest rate that these cores could sign.
+        let (n_warm_up, n_load, seconds) = if quick { (64, 5_000, 1) } else { (1_000, 80_000, 8) };
+        Ok(Self {
+            warm_up: bodies("warm", n_warm_up)?,
+            load: bodies("host", n_load)?,
+            duration: Duration::from_secs(seconds),
+        })
+    }
 }
 
 /// Measures each store, and the ceiling of one core.
 pub(crate) async fn measure(arguments: &Arguments) -> anyhow::Result<Vec<(String, Vec<Figure>)>> {
-    let size = if arguments.quick {
-        Size { n_warm_up: 64, n_requests: 500 }
-    } else {
-        Size { n_warm_up: 1_000, n_requests: 15_000 }
-    };
+    let load = Load::new(arguments.quick)?;
     let mut measured = Vec::new();
     for kind in arguments.stores() {
         let folder = TempDir::new().context("no folder for the measurement")?;
@@ -47,7 +59,9 @@ pub(crate) async fn measure(arguments: &Arguments) -> anyhow::Result<Vec<(String
         let mut runs = Runs::default();
         for number in 0..arguments.n_runs() {
             let url = postgres.as_mut().map(Postgres::database).transpose()?;
-            one(&folder.path().join(format!("run-{number}")), url, &size, &mut runs).await?;
+            let metrics =
+                one(&folder.path().join(format!("run-{number}")), kind, url, &load, &mut runs).await?;
+            arguments.keep_metrics(&format!("issuance-{}-{number}", kind.word()), &metrics)?;
         }
         let wanted = match kind {
             StoreKind::Sqlite => 5_000.0,
@@ -57,9 +71,9 @@ pub(crate) async fn measure(arguments: &Arguments) -> anyhow::Result<Vec<(String
         runs.target("answer p99", "ms", Target::Under(30.0));
         runs.target("request to stored p99", "ms", Target::Under(30.0));
         let title = format!(
-            "issuance on {}: {} CSRs from {N_CLIENTS} clients, {} runs",
+            "issuance on {}: CSRs from {N_CLIENTS} clients for {} s, {} runs",
             kind.title(),
-            size.n_requests,
+            load.duration.as_secs(),
             arguments.n_runs()
         );
         measured.push((title, runs.into_figures()));
@@ -75,52 +89,54 @@ pub(crate) async fn measure(arguments: &Arguments) -> anyhow::Result<Vec<(String
     Ok(measured)
 }
 
+/// One run; what the server's `/metrics` said at its end.
 async fn one(
     folder: &std::path::Path,
+    kind: StoreKind,
     database_url: Option<String>,
-    size: &Size,
+    load: &Load,
     runs: &mut Runs,
-) -> anyhow::Result<()> {
-    let (warm_up, load) = (bodies("warm", size.n_warm_up)?, bodies("host", size.n_requests)?);
+) -> anyhow::Result<String> {
     let mut server = ServerProcess::start(folder, database_url.as_deref()).await?;
     let client = server.admin().await?;
     let options = server.options()?;
     let mut tls = client_config(&options.trust, None)?;
     tls.alpn_protocols = vec![b"http/1.1".to_vec()];
     let door = Door { tls: Arc::new(tls), port: server.port(), api_key: server.api_key()?.to_owned() };
-    send(door.clone(), warm_up).await?;
-    stored(&client, size.n_warm_up).await?;
+    let n_warm_up = load.warm_up.len();
+    send(door.clone(), Arc::clone(&load.warm_up), LIMIT).await?;
+    stored(&client, n_warm_up).await?;
 
     let before = fsync_probe::probe(folder)?;
-    let this = std::process::id();
-    let (server_before, own_before) =
-        (process::processor_time(server.pid())?, process::processor_time(this)?);
+    let usage = Usage::begin(server.pid())?;
     let begin = Instant::now();
-    let sent = send(door, load).await?;
+    let sent = send(door, Arc::clone(&load.load), load.duration).await?;
     let answered = begin.elapsed();
-    stored(&client, size.n_warm_up + size.n_requests).await?;
-    let server_time = process::processor_time(server.pid())?.saturating_sub(server_before);
-    let own_time = process::processor_time(this)?.saturating_sub(own_before);
+    stored(&client, n_warm_up + sent.len()).await?;
+    let used = usage.end()?;
     let resident = process::resident_mb(server.pid())?;
     let after = fsync_probe::probe(folder)?;
+    let metrics = client.text("/metrics").await?;
     server.stop()?;
 
     let url = database_url.unwrap_or_else(|| format!("sqlite:{}", folder.join("data/certctl.db").display()));
-    let finished = outcome::finished(&url, size.n_warm_up + size.n_requests).await?;
+    let finished = outcome::finished(&url, n_warm_up + sent.len()).await?;
     let Some(times) = Times::of(&sent, &finished) else {
         bail!("a job that was answered is not in the store")
     };
-    let n = f64::from(u32::try_from(size.n_requests).unwrap_or(u32::MAX));
+    let n = f64::from(u32::try_from(sent.len()).unwrap_or(u32::MAX));
     let answers: Vec<f64> = sent.iter().map(|sent| sent.milliseconds).collect();
     let at = |values: &[f64], q| percentile(values, q).unwrap_or_default();
     runs.add("stored issuances", "1/s", n / times.seconds);
+    runs.add("issuances in a run", "", n);
     runs.add("answers", "1/s", n / answered.as_secs_f64());
     runs.add("answer p50", "ms", at(&answers, 0.5));
     runs.add("answer p99", "ms", at(&answers, 0.99));
     runs.add("request to stored p50", "ms", at(&times.stored, 0.5));
     runs.add("request to stored p99", "ms", at(&times.stored, 0.99));
-    runs.add("server processor time each", "us", server_time.as_secs_f64() * 1e6 / n);
-    runs.add("load generator processor time each", "us", own_time.as_secs_f64() * 1e6 / n);
+    runs.add("server processor time each", "us", used.by_server.as_secs_f64() * 1e6 / n);
+    runs.add("load generator processor time each", "us", used.by_load.as_secs_f64() * 1e6 / n);
+    runs.add(kind.others(), "%", used.percent_by_others);
     runs.add("server resident at the end", "MB", resident);
     runs.add("fsync of 4 KiB before, median", "ms", before.median);
     runs.add("fsync of 4 KiB before, p99", "ms", before.p99);
@@ -128,7 +144,7 @@ async fn one(
     runs.add("fsync of 4 KiB after, p99", "ms", after.p99);
     let fsync = median(&[before.median, after.median]).unwrap_or_default();
     runs.add("issuances for each possible fsync", "x", n / times.seconds * fsync / 1e3);
-    Ok(())
+    Ok(metrics)
 }
 
 /// Waits until the server says that so many versions were issued.

@@ -7,7 +7,7 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use bytes::Bytes;
@@ -60,24 +60,28 @@ pub(crate) fn csr_pem(name: &str) -> anyhow::Result<String> {
 }
 
 /// The bodies of `n` requests for new certificates.
-pub(crate) fn bodies(prefix: &str, n: usize) -> anyhow::Result<Vec<Bytes>> {
+pub(crate) fn bodies(prefix: &str, n: usize) -> anyhow::Result<Arc<Vec<Bytes>>> {
     let body = |i| {
         let name = format!("{prefix}-{i}.bench.example.internal");
         let body = json!({ "names": [name], "key_strategy": "external", "csr_pem": csr_pem(&name)? });
         Ok(Bytes::from(body.to_string()))
     };
-    (0..n).map(body).collect()
+    Ok(Arc::new((0..n).map(body).collect::<anyhow::Result<_>>()?))
 }
 
-/// Sends all of it, on a thread of its own that the connections share.
-pub(crate) async fn send(door: Door, bodies: Vec<Bytes>) -> anyhow::Result<Vec<Sent>> {
+/// Sends until the time or the requests are used up, on a thread of its own that the connections share.
+pub(crate) async fn send(
+    door: Door,
+    bodies: Arc<Vec<Bytes>>,
+    duration: Duration,
+) -> anyhow::Result<Vec<Sent>> {
     let (answer, answered) = tokio::sync::oneshot::channel();
     std::thread::Builder::new()
         .name("load".to_owned())
         .spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let sent = match runtime {
-                Ok(runtime) => runtime.block_on(clients(door, bodies)),
+                Ok(runtime) => runtime.block_on(clients(door, bodies, duration)),
                 Err(error) => Err(error).context("the load's runtime cannot be started"),
             };
             // Nobody waits when the benchmark was stopped.
@@ -87,19 +91,20 @@ pub(crate) async fn send(door: Door, bodies: Vec<Bytes>) -> anyhow::Result<Vec<S
     answered.await.context("the load's thread ended without an answer")?
 }
 
-async fn clients(door: Door, bodies: Vec<Bytes>) -> anyhow::Result<Vec<Sent>> {
-    let (bodies, next) = (Arc::new(bodies), Arc::new(AtomicUsize::new(0)));
+async fn clients(door: Door, bodies: Arc<Vec<Bytes>>, duration: Duration) -> anyhow::Result<Vec<Sent>> {
+    let next = Arc::new(AtomicUsize::new(0));
     let mut connections = Vec::new();
     for _ in 0..N_CLIENTS {
         let from = Ipv4Addr::LOCALHOST.into();
         connections
             .push(Connection::open(Arc::clone(&door.tls), from, door.port, Some(&door.api_key)).await?);
     }
+    let end = Instant::now() + duration;
     let mut running = tokio::task::JoinSet::new();
     for connection in connections {
-        running.spawn(client(connection, Arc::clone(&bodies), Arc::clone(&next)));
+        running.spawn(client(connection, Arc::clone(&bodies), Arc::clone(&next), end));
     }
-    let mut all = Vec::with_capacity(bodies.len());
+    let mut all = Vec::new();
     while let Some(answers) = running.join_next().await {
         all.extend(answers.context("a client panicked")??);
     }
@@ -119,10 +124,14 @@ async fn client(
     mut connection: Connection,
     bodies: Arc<Vec<Bytes>>,
     next: Arc<AtomicUsize>,
+    end: Instant,
 ) -> anyhow::Result<Vec<Answer>> {
     let mut answers = Vec::new();
     while let Some(body) = bodies.get(next.fetch_add(1, Ordering::Relaxed)) {
         let (at, begin) = (SystemClock.now(), Instant::now());
+        if begin >= end {
+            break;
+        }
         let (status, body) = connection.post("/api/v1/certificates", body.clone()).await?;
         answers.push(Answer { at, milliseconds: begin.elapsed().as_secs_f64() * 1e3, status, body });
     }

@@ -2,6 +2,9 @@
 //!
 //! Not for: one process (`process.rs`). Invariant: what cannot be read is said to be unknown.
 
+use std::time::Duration;
+
+use anyhow::Context as _;
 use serde::Serialize;
 
 /// What a reader must know of the machine.
@@ -50,6 +53,20 @@ pub(crate) fn load_average() -> String {
     if parts.len() == 3 { parts.join(" ") } else { "unknown".to_owned() }
 }
 
+/// The processor time that all processes of the machine have used, and what a hypervisor took.
+pub(crate) fn busy_time() -> anyhow::Result<Duration> {
+    let ticks = busy_ticks(&read("/proc/stat")).context("/proc/stat has another form")?;
+    // Linux gives these in hundredths of a second on every architecture (USER_HZ).
+    Ok(Duration::from_millis(ticks * 10))
+}
+
+fn busy_ticks(stat: &str) -> Option<u64> {
+    let fields = stat.lines().next()?.strip_prefix("cpu ")?.split_whitespace();
+    let ticks: Vec<u64> = fields.map(str::parse).collect::<Result<_, _>>().ok()?;
+    // user nice system idle iowait irq softirq steal; guests are in user already.
+    Some([0, 1, 2, 5, 6, 7].iter().filter_map(|at| ticks.get(*at)).sum())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,5 +77,11 @@ mod tests {
         assert_eq!(value(text, "model name"), Some("A processor"));
         assert_eq!(value(text, "MemTotal"), Some("2048 kB"));
         assert_eq!(value(text, "name"), None);
+    }
+
+    #[test]
+    fn waiting_is_not_busy() {
+        assert_eq!(busy_ticks("cpu  1 2 4 1000 1000 8 16 32 500 0\ncpu0 1 1 1 1\n"), Some(63));
+        assert_eq!(busy_ticks("intr 1"), None);
     }
 }

@@ -3,9 +3,11 @@
 //! Not for: starting processes. Invariant: a value that cannot be read is an error that names the file.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
+
+use crate::machine;
 
 fn read(pid: u32, file: &str) -> anyhow::Result<String> {
     let path: PathBuf = ["/proc", &pid.to_string(), file].iter().collect();
@@ -27,6 +29,43 @@ pub(crate) fn processor_time(pid: u32) -> anyhow::Result<Duration> {
     let Some(ticks) = ticks_of(&read(pid, "stat")?) else { bail!("/proc/{pid}/stat has another form") };
     // Linux gives these in hundredths of a second on every architecture (USER_HZ).
     Ok(Duration::from_millis(ticks * 10))
+}
+
+/// Processor time of the server, of this process and of all others, from one moment on.
+#[derive(Debug)]
+pub(crate) struct Usage {
+    server: u32,
+    begin: Instant,
+    before: [Duration; 3],
+}
+
+/// What was used since then.
+#[derive(Debug)]
+pub(crate) struct Used {
+    pub(crate) by_server: Duration,
+    pub(crate) by_load: Duration,
+    /// The share of one core that everything else took, in percent.
+    pub(crate) percent_by_others: f64,
+}
+
+impl Usage {
+    /// From now on.
+    pub(crate) fn begin(server: u32) -> anyhow::Result<Self> {
+        Ok(Self { server, before: Self::read(server)?, begin: Instant::now() })
+    }
+
+    fn read(server: u32) -> anyhow::Result<[Duration; 3]> {
+        Ok([processor_time(server)?, processor_time(std::process::id())?, machine::busy_time()?])
+    }
+
+    /// Until now.
+    pub(crate) fn end(&self) -> anyhow::Result<Used> {
+        let after = Self::read(self.server)?;
+        let used = |at: usize| after[at].saturating_sub(self.before[at]);
+        let others = used(2).saturating_sub(used(0) + used(1));
+        let percent_by_others = others.as_secs_f64() / self.begin.elapsed().as_secs_f64() * 100.0;
+        Ok(Used { by_server: used(0), by_load: used(1), percent_by_others })
+    }
 }
 
 fn ticks_of(stat: &str) -> Option<u64> {

@@ -20,12 +20,13 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::arguments::{Arguments, StoreKind};
 use crate::figure::{Figure, Runs};
+use crate::fsync_probe;
 use crate::postgres::Postgres;
+use crate::process::Usage;
 use crate::server_process::ServerProcess;
 use crate::simulated_agent::{self, Agent, Event, Watch, until};
 use crate::statistics::percentile;
 use crate::workers::each;
-use crate::{fsync_probe, process};
 
 /// How long all renewals of a run may take.
 const LIMIT: Duration = Duration::from_secs(300);
@@ -44,7 +45,7 @@ pub(crate) async fn measure(arguments: &Arguments) -> anyhow::Result<Vec<(String
     let size = if arguments.quick {
         Size { n_agents: 10, n_certificates: 50, lifetime_seconds: 100 }
     } else {
-        Size { n_agents: 200, n_certificates: 2_000, lifetime_seconds: 600 }
+        Size { n_agents: 200, n_certificates: 1_000, lifetime_seconds: 300 }
     };
     let mut measured = Vec::new();
     for kind in arguments.stores() {
@@ -54,7 +55,7 @@ pub(crate) async fn measure(arguments: &Arguments) -> anyhow::Result<Vec<(String
             StoreKind::Postgres => Some(Postgres::start(folder.path())?),
         };
         let url = postgres.as_mut().map(Postgres::database).transpose()?;
-        let figures = on_store(folder.path(), url.as_deref(), &size, arguments.n_runs()).await?;
+        let figures = on_store(folder.path(), kind, url.as_deref(), &size, arguments).await?;
         let title = format!(
             "renewals on {}: {} certificates due at once, {} simulated agents, {} runs",
             kind.title(),
@@ -69,9 +70,10 @@ pub(crate) async fn measure(arguments: &Arguments) -> anyhow::Result<Vec<(String
 
 async fn on_store(
     folder: &Path,
+    kind: StoreKind,
     database_url: Option<&str>,
     size: &Size,
-    n_runs: u32,
+    arguments: &Arguments,
 ) -> anyhow::Result<Vec<Figure>> {
     let mut server = ServerProcess::start(&folder.join("server"), database_url).await?;
     let admin = server.admin().await?;
@@ -85,11 +87,13 @@ async fn on_store(
     all_live(&mut events, size.n_certificates).await?;
 
     let mut runs = Runs::default();
-    for _ in 0..n_runs {
+    for number in 0..arguments.n_runs() {
         // Until the newest version is due; only then the policy is made to renew.
         let tenth = Duration::from_secs(u64::from(size.lifetime_seconds) * u64::from(PERCENT) / 100 + 1);
         tokio::time::sleep(tenth).await;
-        one(&server, &admin, folder, &mut events, size, &mut runs).await?;
+        one(&server, &admin, (folder, kind), &mut events, size, &mut runs).await?;
+        let metrics = admin.text("/metrics").await?;
+        arguments.keep_metrics(&format!("renewals-{}-{number}", kind.word()), &metrics)?;
     }
     drop(running);
     server.stop()?;
@@ -154,20 +158,20 @@ async fn counted(admin: &Client, kind: &str) -> anyhow::Result<(i64, i64)> {
 async fn one(
     server: &ServerProcess,
     admin: &Client,
-    folder: &Path,
+    (folder, kind): (&Path, StoreKind),
     events: &mut UnboundedReceiver<Event>,
     size: &Size,
     runs: &mut Runs,
 ) -> anyhow::Result<()> {
     let (renewals, deployments) = (counted(admin, "Renewal").await?, counted(admin, "Deployment").await?);
     let before = fsync_probe::probe(folder)?;
-    let server_before = process::processor_time(server.pid())?;
+    let usage = Usage::begin(server.pid())?;
     let begin = Instant::now();
     let _: RenewalPolicy = admin.patch("/renewal-policies/rp-bench", &json!({ "automatic": true })).await?;
     let patched = begin.elapsed();
     let took = all_live(events, size.n_certificates).await?;
     let seconds = begin.elapsed().as_secs_f64();
-    let server_time = process::processor_time(server.pid())?.saturating_sub(server_before);
+    let used = usage.end()?;
     let _: RenewalPolicy = admin.patch("/renewal-policies/rp-bench", &json!({ "automatic": false })).await?;
     let n = i64::try_from(size.n_certificates)?;
     for (kind, before) in [("Renewal", renewals), ("Deployment", deployments)] {
@@ -185,7 +189,9 @@ async fn one(
     runs.add("policy's change, until answered", "ms", patched.as_secs_f64() * 1e3);
     runs.add("report, until answered p50", "ms", percentile(&took, 0.5).unwrap_or_default());
     runs.add("report, until answered p99", "ms", percentile(&took, 0.99).unwrap_or_default());
-    runs.add("server processor time each", "us", server_time.as_secs_f64() * 1e6 / n);
+    runs.add("server processor time each", "us", used.by_server.as_secs_f64() * 1e6 / n);
+    runs.add("simulated agents' processor time each", "us", used.by_load.as_secs_f64() * 1e6 / n);
+    runs.add(kind.others(), "%", used.percent_by_others);
     runs.add("fsync of 4 KiB before, median", "ms", before.median);
     runs.add("fsync of 4 KiB before, p99", "ms", before.p99);
     runs.add("renewals for each possible fsync", "x", n / seconds * before.median / 1e3);
