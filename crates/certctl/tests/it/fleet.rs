@@ -190,10 +190,12 @@ impl Drop for Fleet {
         if !std::thread::panicking() {
             return;
         }
+        let jobs = self.run(&["jobs", "list", "-o", "wide"]);
+        drop(std::io::stderr().write_all(&jobs.stdout));
         let agents = self.hosts.iter().map(|host| host.path("agent.log"));
         for log in agents.chain([self.plane.log()]) {
             let text = std::fs::read_to_string(&log).unwrap_or_default();
-            let lines: Vec<&str> = text.lines().collect();
+            let lines: Vec<&str> = text.lines().filter(|line| !line.contains("GET /api")).collect();
             let last = lines[lines.len().saturating_sub(40)..].join("\n");
             drop(writeln!(std::io::stderr(), "--- the end of {}\n{last}", log.display()));
         }
