@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::fleet::eventually;
+use crate::process::eventually;
 
 /// How long the link may take where other tests run beside this one; alone it is a quarter of a second.
 const LINK_LIMIT: Duration = Duration::from_secs(10);
