@@ -13,10 +13,24 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::process::eventually;
-
 /// How long the link may take where other tests run beside this one; alone it is a quarter of a second.
 const LINK_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long a line of the demo, or its end, may take.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Waits for something of the demo.
+#[track_caller]
+fn eventually<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + LIMIT;
+    loop {
+        if let Some(value) = condition() {
+            return value;
+        }
+        assert!(Instant::now() < end, "{what:?} did not come within {LIMIT:?}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
 
 fn certctl(temporary: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_certctl"));
