@@ -40,5 +40,5 @@ pub mod teams;
 pub mod versions;
 
 pub use db::{Cell, FromRow, FromVal, Kind, Migration, OpenOptions, RESYNC, Row, Store, Tx, Val};
-pub use dump::{DumpError, Summary};
+pub use dump::{DumpError, Summary, read_summary};
 pub use error::StoreError;

@@ -65,6 +65,7 @@ fn main() -> ExitCode {
         | Command::Demo(_)
         | Command::Server(_)
         | Command::OpenApi
+        | Command::Admin(_)
         | Command::Completion(_)
         | Command::Version => None,
     };
@@ -106,6 +107,7 @@ fn run(global: &GlobalArguments, command: Command, console: &mut Console) -> Res
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             runtime.block_on(demo.run(&environment, console))
         }
+        Command::Admin(admin) => one_thread()?.block_on(admin.run(console)),
         Command::Login(login) => one_thread()?.block_on(login.run(global, &environment, console)),
         Command::Remote(remote) => {
             let login = match login_file::path(&environment) {

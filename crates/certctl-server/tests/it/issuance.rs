@@ -33,14 +33,19 @@ use tempfile::TempDir;
 
 /// A running control plane with an admin's client.
 pub(crate) struct Plane {
-    server: Option<RunningServer>,
+    pub(crate) server: Option<RunningServer>,
     pub(crate) client: Client,
-    folder: TempDir,
-    _database: Option<DatabaseGuard>,
+    pub(crate) api_key: Secret<String>,
+    pub(crate) folder: TempDir,
+    pub(crate) database: Option<DatabaseGuard>,
 }
 
 impl Plane {
     pub(crate) async fn start(postgres: bool) -> Self {
+        Self::start_with(postgres, Environs::default()).await
+    }
+
+    pub(crate) async fn start_with(postgres: bool, environs: Environs) -> Self {
         let folder = TempDir::new().unwrap();
         let database = postgres.then(TestPostgres::database);
         let mut config = Config::for_directory(folder.path()).unwrap();
@@ -48,18 +53,18 @@ impl Plane {
         if let Some(database) = &database {
             config.database_url = Secret::new(database.url.clone());
         }
-        let server = Server::start(config, Environs::default()).await.unwrap();
+        let server = Server::start(config, environs).await.unwrap();
         let token = server.setup_token.as_ref().unwrap().expose().clone();
         let options = options(&server, folder.path());
         let anonymous = Client::new(options.clone()).unwrap();
         let made: ApiKeyCreated =
             anonymous.post("/auth/setup", &SetupRequest { token, name: None }).await.unwrap();
-        let client =
-            Client::new(ClientOptions { api_key: Some(Secret::new(made.secret)), ..options }).unwrap();
-        Self { server: Some(server), client, folder, _database: database }
+        let api_key = Secret::new(made.secret);
+        let client = Client::new(ClientOptions { api_key: Some(api_key.clone()), ..options }).unwrap();
+        Self { server: Some(server), client, api_key, folder, database }
     }
 
-    fn server(&self) -> &RunningServer {
+    pub(crate) fn server(&self) -> &RunningServer {
         self.server.as_ref().unwrap()
     }
 
@@ -69,7 +74,7 @@ impl Plane {
         }
     }
 
-    async fn finished(&self, job: &Job) -> Job {
+    pub(crate) async fn finished(&self, job: &Job) -> Job {
         for _ in 0..400 {
             let detail: JobDetail = self.client.read(&format!("/jobs/{}", job.id)).await.unwrap();
             if !detail.job.state.is_open() {
@@ -92,7 +97,7 @@ impl Plane {
     }
 }
 
-fn options(server: &RunningServer, folder: &Path) -> ClientOptions {
+pub(crate) fn options(server: &RunningServer, folder: &Path) -> ClientOptions {
     ClientOptions {
         server_url: server.app.public_url.clone(),
         trust: Trust::CaPem(std::fs::read_to_string(folder.join("ca.pem")).unwrap()),
@@ -182,7 +187,8 @@ async fn bad_requests_name_the_field_and_store_nothing(postgres: bool) {
 /// An agent as far as the control plane sees one: no files, no probes.
 pub(crate) struct Agent {
     pub(crate) client: Client,
-    boot_id: String,
+    pub(crate) identity: Identity,
+    pub(crate) boot_id: String,
 }
 
 impl Agent {
@@ -207,8 +213,8 @@ impl Agent {
             key_pem: Secret::new(key.to_pkcs8_pem().unwrap().to_string()),
         };
         let trust = Trust::CaPem(answer.ca_pem);
-        let client = Client::new(ClientOptions { trust, identity: Some(identity), ..base }).unwrap();
-        Self { client, boot_id: format!("boot-{name}") }
+        let options = ClientOptions { trust, identity: Some(identity.clone()), ..base };
+        Self { client: Client::new(options).unwrap(), identity, boot_id: format!("boot-{name}") }
     }
 
     pub(crate) async fn poll(&self, wait_seconds: u32) -> PollAnswer {

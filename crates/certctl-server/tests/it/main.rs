@@ -6,6 +6,7 @@ mod harness;
 
 mod access;
 mod audit;
+mod backup;
 mod crash;
 mod errors;
 mod events;

@@ -85,6 +85,14 @@ pub enum DumpError {
     Circle(String),
 }
 
+/// Reads a dump to its end without a database, and counts its rows.
+///
+/// # Errors
+/// [`DumpError`] when it is not whole, or not one that this release reads.
+pub fn read_summary(mut from: impl Read) -> Result<Summary, DumpError> {
+    read::count(crate::db::MIGRATIONS, &mut from)
+}
+
 impl Store {
     /// Writes everything, as it is at one moment and while it is in use, to `out`, and gives `out` back.
     ///

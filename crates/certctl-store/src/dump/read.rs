@@ -30,22 +30,67 @@ pub(super) fn restore(
         let found = format!("it has {} tables, such as {}", there.len(), there[0].name);
         return Err(DumpError::NotEmpty { place: place.to_owned(), found });
     }
+    let mut tables = Vec::new();
+    each_table(migrations, from, &mut |event| match event {
+        Event::Schema(wanted) => {
+            migrate::run_inside(tx, wanted)?;
+            tables = catalog::tables(tx)?;
+            Ok(0)
+        }
+        Event::Table(head, stream) => {
+            let table = tables
+                .iter()
+                .find(|table| table.name == head.name)
+                .ok_or_else(|| unreadable(&format!("this schema has no table {}", head.name)))?;
+            load(tx, table, head, stream)
+        }
+    })
+}
+
+/// Reads a stream to its end and forgets what it says.
+pub(super) fn count(migrations: &[Migration], from: &mut dyn Read) -> Result<Summary, DumpError> {
+    each_table(migrations, from, &mut |event| match event {
+        Event::Schema(_) => Ok(0),
+        Event::Table(head, stream) => {
+            let mut n_rows = 0;
+            loop {
+                match stream.record()? {
+                    Record::Row(_) => n_rows += 1,
+                    Record::EndOfTable { n_rows: said } if said == n_rows => return Ok(n_rows),
+                    Record::EndOfTable { n_rows: said } => return Err(miscounted(&head.name, n_rows, said)),
+                    Record::Schema(_) | Record::Table(_) | Record::End { .. } => {
+                        return Err(unended(&head.name));
+                    }
+                }
+            }
+        }
+    })
+}
+
+/// What comes in a stream.
+enum Event<'e, 'r> {
+    /// The migrations that make its schema.
+    Schema(&'e [Migration]),
+    /// A table, whose rows are still to be read.
+    Table(&'e TableHead, &'e mut Reader<'r>),
+}
+
+/// Walks through a stream; `take` gives the number of rows that it has read.
+fn each_table(
+    migrations: &[Migration],
+    from: &mut dyn Read,
+    take: &mut dyn FnMut(Event<'_, '_>) -> Result<u64, DumpError>,
+) -> Result<Summary, DumpError> {
     let mut stream = Reader::new(from);
     let Record::Schema(applied) = stream.record()? else {
         return Err(unreadable("it does not begin with its schema"));
     };
-    let wanted = schema(&applied, migrations)?;
-    migrate::run_inside(tx, wanted)?;
-    let tables = catalog::tables(tx)?;
+    take(Event::Schema(schema(&applied, migrations)?))?;
     let mut summary = Summary { schema: applied.last().map_or(0, |last| last.version), tables: Vec::new() };
     loop {
         match stream.record()? {
             Record::Table(head) => {
-                let table = tables
-                    .iter()
-                    .find(|table| table.name == head.name)
-                    .ok_or_else(|| unreadable(&format!("this schema has no table {}", head.name)))?;
-                let n_rows = load(tx, table, &head, &mut stream)?;
+                let n_rows = take(Event::Table(&head, &mut stream))?;
                 summary.tables.push((head.name, n_rows));
             }
             Record::End { n_tables } if n_tables == summary.tables.len() as u64 => break,
@@ -121,8 +166,7 @@ fn load(tx: &mut Tx<'_>, table: &Table, head: &TableHead, stream: &mut Reader<'_
             Record::EndOfTable { n_rows: said } => {
                 n_rows += tx.insert_many(&text, &group, "")?;
                 if n_rows != said {
-                    let name = &table.name;
-                    return Err(unreadable(&format!("the table {name} has {n_rows} rows and says {said}")));
+                    return Err(miscounted(&table.name, n_rows, said));
                 }
                 if let Some(number) = head.last_number {
                     catalog::continue_behind(tx, table, number)?;
@@ -130,7 +174,7 @@ fn load(tx: &mut Tx<'_>, table: &Table, head: &TableHead, stream: &mut Reader<'_
                 return Ok(n_rows);
             }
             Record::Schema(_) | Record::Table(_) | Record::End { .. } => {
-                return Err(unreadable(&format!("the table {} does not end", table.name)));
+                return Err(unended(&table.name));
             }
         }
     }
@@ -205,6 +249,14 @@ impl Wanted {
             (wanted, _) => return Err(format!("the column takes {wanted:?}, the backup has {found}")),
         })
     }
+}
+
+fn miscounted(table: &str, n_rows: u64, said: u64) -> DumpError {
+    unreadable(&format!("the table {table} has {n_rows} rows and says {said}"))
+}
+
+fn unended(table: &str) -> DumpError {
+    unreadable(&format!("the table {table} does not end"))
 }
 
 fn unreadable(detail: &str) -> DumpError {

@@ -2,8 +2,9 @@
 //!
 //! Not for: settings, output, exit codes (the files above). To add a command: a file here, a line in [`Remote`] and in
 //! [`Remote::run`]; then bring the reference page up to date (`reference.rs` says how).
-//! Invariant: commands use only the public API.
+//! Invariant: commands use only the public API; `server` and `admin` are the server's own side.
 
+pub(crate) mod admin;
 pub(crate) mod agents;
 pub(crate) mod api;
 pub(crate) mod api_keys;
@@ -44,6 +45,9 @@ pub(crate) enum Command {
     /// The OpenAPI document of the API
     #[command(name = "openapi")]
     OpenApi,
+    /// Backup and restore of an installation, on its own machine
+    #[command(subcommand)]
+    Admin(admin::Admin),
     /// A completion script for your shell
     Completion(version::Completion),
     /// The version of this program

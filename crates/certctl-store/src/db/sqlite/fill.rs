@@ -76,7 +76,8 @@ fn fill_file(file: &Path, options: &OpenOptions, path: &Path, load: Load<'_>) ->
 
 /// Flushed, then linked: a link fails where something is, which a rename would not.
 fn move_into_place(unfinished: &Path, path: &Path) -> Result<(), StoreError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     File::open(unfinished)
         .and_then(|file| file.sync_all())
         .and_then(|()| fs::hard_link(unfinished, path))
