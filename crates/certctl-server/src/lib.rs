@@ -7,6 +7,7 @@
 //! each function; `http` and `engine` do not know each other.
 
 pub mod app;
+pub mod backup;
 pub mod cli;
 pub mod config;
 pub mod credentials;
@@ -23,7 +24,12 @@ pub mod service_manager;
 pub mod setup;
 pub mod tls;
 
-use std::{net::SocketAddr, os::unix::fs::DirBuilderExt as _, path::PathBuf, sync::Arc};
+use std::{
+    net::SocketAddr,
+    os::unix::fs::DirBuilderExt as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use certctl_core::{
     kill_point::KillPoint,
@@ -148,7 +154,8 @@ impl Server {
         // Before anything speaks TLS, the PostgreSQL driver included. Fails when it was done already.
         drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
         http::metrics::install().map_err(StartError::Metrics)?;
-        make_data_dir(&config)?;
+        make_data_dir(&config.data_dir)
+            .map_err(|source| StartError::DataDir { path: config.data_dir.clone(), source })?;
         let listener = bind("listen", config.listen).await?;
         let metrics = match config.metrics_listen {
             Some(address) => Some(bind("metrics_listen", address).await?),
@@ -261,13 +268,9 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), Star
     Ok(())
 }
 
-fn make_data_dir(config: &Config) -> Result<(), StartError> {
-    let path = &config.data_dir;
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-        .map_err(|source| StartError::DataDir { path: path.clone(), source })
+/// For the server's user only.
+fn make_data_dir(path: &Path) -> std::io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 async fn bind(key: &'static str, address: SocketAddr) -> Result<TcpListener, StartError> {

@@ -20,8 +20,9 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use certctl_core::secret::Secret;
 use zeroize::Zeroizing;
 
+use crate::backup::{BackupError, KEY_LENGTH, Key};
+
 const FORM: u8 = 1;
-const KEY_LENGTH: usize = 32;
 const ID_LENGTH: usize = 8;
 const TAG_LENGTH: usize = 16;
 const WRAPPED_LENGTH: usize = NONCE_LEN + KEY_LENGTH + TAG_LENGTH;
@@ -143,31 +144,62 @@ impl KeySource {
     /// # Errors
     /// [`KeyFileError`], with what to do.
     pub fn load(&self, wanted: Option<&str>) -> Result<Sealer, KeyFileError> {
-        let (key, origin) = match self {
+        match (wanted, self) {
+            (Some(wanted), _) => Sealer::new(&*self.key_of(wanted)?),
+            (None, Self::Made(path)) if !fs::exists(path).unwrap_or(true) => Sealer::new(&*make(path)?),
+            (None, _) => Sealer::new(&self.key()?.0),
+        }
+    }
+
+    /// The key itself, for a backup: the one of id `wanted`, which has to be there.
+    pub(crate) fn key_of(&self, wanted: &str) -> Result<Key, KeyFileError> {
+        if let Self::Made(path) = self
+            && !fs::exists(path).unwrap_or(true)
+        {
+            return Err(KeyFileError::Missing { wanted: wanted.to_owned(), path: path.clone() });
+        }
+        let (key, origin) = self.key()?;
+        let found = Sealer::new(&key)?.key_id();
+        if found == wanted {
+            return Ok(key);
+        }
+        Err(KeyFileError::WrongKey { wanted: wanted.to_owned(), found, origin })
+    }
+
+    /// Puts the key of a backup where a server will look for it; one that is there has to be the same.
+    pub(crate) fn put(&self, key: &Key) -> Result<Placed, BackupError> {
+        match self {
+            Self::File(path) | Self::Made(path) if !fs::exists(path).unwrap_or(true) => {
+                write(path, key)?;
+                Ok(Placed::Made(path.clone()))
+            }
+            Self::Text(_) | Self::File(_) | Self::Made(_) => {
+                let (found, place) = self.key()?;
+                if found == *key { Ok(Placed::There) } else { Err(BackupError::OtherSealingKey { place }) }
+            }
+        }
+    }
+
+    /// The key that is there, and where.
+    fn key(&self) -> Result<(Key, String), KeyFileError> {
+        match self {
             Self::Text(text) => {
                 let origin = "CERTCTL_SEALING_KEY".to_owned();
-                (parse(text.expose(), &origin)?, origin)
+                Ok((parse(text.expose(), &origin)?, origin))
             }
-            Self::File(path) => (read(path)?, path.display().to_string()),
-            Self::Made(path) => match (fs::exists(path).unwrap_or(true), wanted) {
-                (true, _) => (read(path)?, path.display().to_string()),
-                (false, Some(wanted)) => {
-                    return Err(KeyFileError::Missing { wanted: wanted.to_owned(), path: path.clone() });
-                }
-                (false, None) => (make(path)?, path.display().to_string()),
-            },
-        };
-        let sealer = Sealer::new(&key)?;
-        match wanted {
-            Some(wanted) if wanted != sealer.key_id() => {
-                Err(KeyFileError::WrongKey { wanted: wanted.to_owned(), found: sealer.key_id(), origin })
-            }
-            Some(_) | None => Ok(sealer),
+            Self::File(path) | Self::Made(path) => Ok((read(path)?, path.display().to_string())),
         }
     }
 }
 
-type Key = Zeroizing<[u8; KEY_LENGTH]>;
+/// What became of a key that was to be put somewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Placed {
+    /// The file was made.
+    Made(PathBuf),
+    /// The same key was there.
+    There,
+}
 
 fn parse(text: &str, origin: &str) -> Result<Key, KeyFileError> {
     let mut key = Zeroizing::new([0; KEY_LENGTH]);
@@ -187,11 +219,20 @@ fn read(path: &Path) -> Result<Key, KeyFileError> {
     parse(&text, &path.display().to_string())
 }
 
-/// Writes a new key beside and links it into place, so that a half written file never counts as the key.
+/// A new key; or the one of another process that was faster.
 fn make(path: &Path) -> Result<Key, KeyFileError> {
-    let fail = |source| KeyFileError::File { path: path.to_owned(), action: "made", source };
     let mut key = Zeroizing::new([0; KEY_LENGTH]);
     aws_lc_rs::rand::fill(&mut key[..]).map_err(|_| KeyFileError::Cipher)?;
+    match write(path, &key) {
+        Ok(()) => Ok(key),
+        Err(KeyFileError::File { source, .. }) if source.kind() == ErrorKind::AlreadyExists => read(path),
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes a key beside and links it into place, so that a half written file never counts as the key.
+fn write(path: &Path, key: &Key) -> Result<(), KeyFileError> {
+    let fail = |source| KeyFileError::File { path: path.to_owned(), action: "made", source };
     let beside = path.with_extension(format!("new-{}", std::process::id()));
     let mut file =
         fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside).map_err(fail)?;
@@ -199,16 +240,11 @@ fn make(path: &Path) -> Result<Key, KeyFileError> {
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(fail)?;
     let linked = fs::hard_link(&beside, path);
     fs::remove_file(&beside).map_err(fail)?;
-    match linked {
-        Ok(()) => {
-            if let Some(folder) = path.parent() {
-                fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(fail)?;
-            }
-            Ok(key)
-        }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => read(path),
-        Err(error) => Err(fail(error)),
+    linked.map_err(fail)?;
+    if let Some(folder) = path.parent() {
+        fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(fail)?;
     }
+    Ok(())
 }
 
 impl Sealer {

@@ -214,7 +214,7 @@ pub fn refresh(
     Ok(())
 }
 
-/// Adds a target; false when it is there.
+/// Adds a target; false when it is some certificate's already (see [`of_target`]).
 ///
 /// # Errors
 /// Those of the store.
@@ -225,6 +225,19 @@ pub fn add_target(tx: &mut Tx<'_>, id: &CertificateId, target: &TargetId) -> Res
         args![id, target],
     )?;
     Ok(n == 1)
+}
+
+/// The certificate that a target serves.
+///
+/// # Errors
+/// Those of the store.
+pub fn of_target(tx: &mut Tx<'_>, target: &TargetId) -> Result<Option<CertificateId>, StoreError> {
+    let found: Option<(CertificateId,)> = tx.opt(
+        "-- certificate_targets.of_target
+         SELECT certificate_id FROM certificate_targets WHERE target_id = $1",
+        args![target],
+    )?;
+    Ok(found.map(|(id,)| id))
 }
 
 /// Removes a target.

@@ -29,6 +29,21 @@ row! {
     }
 }
 
+impl HolderRow {
+    /// A holder that has no version yet.
+    pub fn new(id: &CertificateId, holder: &str) -> Self {
+        Self {
+            certificate_id: id.clone(),
+            holder: holder.to_owned(),
+            current_version_id: None,
+            not_before: None,
+            not_after: None,
+            renew_after: None,
+            due_at: None,
+        }
+    }
+}
+
 /// Adds a holder unless it is there.
 ///
 /// # Errors

@@ -146,3 +146,11 @@ pub fn lease_task(tx: &mut Tx<'_>, task: &str, owner: &str, until: Ts) -> Result
 pub fn release_tasks(tx: &mut Tx<'_>, owner: &str) -> Result<u64, StoreError> {
     tx.exec("-- task_leases.release\nDELETE FROM task_leases WHERE owner = $1", args![owner])
 }
+
+/// Frees every periodic task: for a restored database, whose replicas are all gone.
+///
+/// # Errors
+/// Those of the store.
+pub fn release_all_tasks(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+    tx.exec("-- task_leases.release_all\nDELETE FROM task_leases", &[])
+}

@@ -280,6 +280,53 @@ pub fn lease(tx: &mut Tx<'_>, executor: &str, lease: &Lease, limit: i64) -> Resu
     )
 }
 
+/// Up to `limit` runnable jobs of the control plane, oldest first; on PostgreSQL locked, and without those that another
+/// replica has locked. [`take`] leases them one by one.
+///
+/// # Errors
+/// Those of the store.
+pub fn runnable(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<JobRow>, StoreError> {
+    let now = tx.now();
+    // jobs_runnable
+    tx.all(
+        &format!(
+            "-- jobs.runnable
+             SELECT {COLUMNS} FROM jobs
+             WHERE executor = '' AND state = 'Pending' AND run_after <= $1
+             ORDER BY run_after, id LIMIT $2 {{LOCK}}"
+        ),
+        args![now, limit],
+    )
+}
+
+/// Leases a runnable job, and stores with it what will be signed, unless it has that already.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it is not runnable any more.
+pub fn take(
+    tx: &mut Tx<'_>,
+    job: &mut JobRow,
+    lease: &Lease,
+    intent: Option<&[u8]>,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.exec_one(
+        "-- jobs.take
+         UPDATE jobs
+         SET state = 'Running', attempts = attempts + 1, lease_owner = $1, lease_token = $2, lease_expires_at = $3,
+             intent = COALESCE(intent, $4), updated_at = $5
+         WHERE id = $6 AND state = 'Pending'",
+        args![lease.owner.clone(), lease.token.clone(), lease.expires_at, intent, now, &job.id],
+        "job",
+    )?;
+    job.state = JobState::Running;
+    job.attempts += 1;
+    job.lease_owner = Some(lease.owner.clone());
+    job.lease_token = Some(lease.token.clone());
+    job.lease_expires_at = Some(lease.expires_at);
+    Ok(())
+}
+
 /// When the next job of an executor becomes runnable.
 ///
 /// # Errors
@@ -335,21 +382,6 @@ pub fn accept_csr(tx: &mut Tx<'_>, id: &JobId, csr: &[u8]) -> Result<(), StoreEr
          UPDATE jobs SET state = 'Pending', csr = $1, run_after = $2, deadline = NULL, updated_at = $2
          WHERE id = $3 AND state = 'AwaitingCSR'",
         args![csr, now, id],
-        "job",
-    )
-}
-
-/// Stores what will be signed, under the lease.
-///
-/// # Errors
-/// [`StoreError::Stale`] when the lease is gone or there is an intent already.
-pub fn set_intent(tx: &mut Tx<'_>, id: &JobId, token: &str, intent: &[u8]) -> Result<(), StoreError> {
-    let now = tx.now();
-    tx.exec_one(
-        "-- jobs.set_intent
-         UPDATE jobs SET intent = $1, updated_at = $2
-         WHERE id = $3 AND lease_token = $4 AND state = 'Running' AND intent IS NULL",
-        args![intent, now, id, token],
         "job",
     )
 }
@@ -489,15 +521,14 @@ row! {
     }
 }
 
+const ADD_STEP: &str = "-- job_steps.insert
+    INSERT INTO job_steps (job_id, attempt, at, name, outcome, milliseconds, detail)
+    VALUES";
+
 /// Adds a step.
-///
-/// # Errors
-/// Those of the store.
-pub fn add_step(tx: &mut Tx<'_>, id: &JobId, step: &StepRow) -> Result<(), StoreError> {
-    tx.exec_later(
-        "-- job_steps.insert
-         INSERT INTO job_steps (job_id, attempt, at, name, outcome, milliseconds, detail)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+pub fn add_step(tx: &mut Tx<'_>, id: &JobId, step: &StepRow) {
+    tx.insert_later(
+        ADD_STEP,
         vals![
             id,
             step.attempt,
@@ -507,7 +538,7 @@ pub fn add_step(tx: &mut Tx<'_>, id: &JobId, step: &StepRow) -> Result<(), Store
             step.milliseconds,
             step.detail.clone()
         ],
-    )
+    );
 }
 
 /// Steps, oldest first.

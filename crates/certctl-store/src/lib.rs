@@ -3,6 +3,7 @@
 //! Reading order: [`Store`] and [`Tx`] (in `db/`), [`StoreError`], then any noun file.
 //!
 //! To add a column: a migration in `migrations/`, its line in `db/migrate.rs`, the noun's file.
+//! A backup is `dump/`: all tables as one stream, and back.
 //! To add a noun: its tables in a migration, one file here that holds all its statements.
 //!
 //! How statements are written: `$1` placeholders and `{LOCK}` (row locks on PostgreSQL, nothing on SQLite); the
@@ -21,6 +22,7 @@ pub mod audit;
 pub mod certificates;
 mod db;
 pub mod deployments;
+mod dump;
 mod error;
 pub mod holders;
 pub mod idempotency;
@@ -38,4 +40,5 @@ pub mod teams;
 pub mod versions;
 
 pub use db::{Cell, FromRow, FromVal, Kind, Migration, OpenOptions, RESYNC, Row, Store, Tx, Val};
+pub use dump::{DumpError, Summary, read_summary};
 pub use error::StoreError;

@@ -40,6 +40,32 @@ pub fn after(tx: &mut Tx<'_>, seq: i64, limit: i64) -> Result<Vec<OutboxRow>, St
     )
 }
 
+/// Places alone, after one, in their order.
+///
+/// # Errors
+/// Those of the store.
+pub fn places_after(tx: &mut Tx<'_>, seq: i64, limit: i64) -> Result<Vec<i64>, StoreError> {
+    let rows: Vec<(i64,)> = tx.all(
+        "-- outbox.places_after
+         SELECT seq FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2",
+        args![seq, limit],
+    )?;
+    Ok(rows.into_iter().map(|(seq,)| seq).collect())
+}
+
+/// The last places, in their order.
+///
+/// # Errors
+/// Those of the store.
+pub fn last_places(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<i64>, StoreError> {
+    let rows: Vec<(i64,)> = tx.all(
+        "-- outbox.last_places
+         SELECT seq FROM outbox ORDER BY seq DESC LIMIT $1",
+        args![limit],
+    )?;
+    Ok(rows.into_iter().rev().map(|(seq,)| seq).collect())
+}
+
 /// The first and last place kept; (0, 0) when there is none.
 ///
 /// # Errors

@@ -112,6 +112,7 @@ pub const KEYS: &[Key] = &[
 /// Variables of the other programs of certctl, and of this one, that are no settings.
 pub(crate) const OTHER_VARIABLES: &[&str] = &[
     "CERTCTL_CONFIG",
+    "CERTCTL_BACKUP_PASSPHRASE_FILE",
     "CERTCTL_SEALING_KEY",
     "CERTCTL_KILL_AT",
     "CERTCTL_KEY_DIR",

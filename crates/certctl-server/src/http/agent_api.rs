@@ -222,7 +222,8 @@ pub async fn poll(
             .await?;
         if must_write || has_work {
             let answer = work(&app, &audit, &id, &request.boot_id, &in_hand).await?;
-            if has_work || !answer.dropped.is_empty() {
+            // What was leased must be handed over, also when it came after the look above.
+            if has_work || !is_empty(&answer) {
                 return Ok(Json(answer));
             }
             must_write = false;
@@ -274,6 +275,11 @@ const fn empty() -> PollAnswer {
         dropped: Vec::new(),
         retired_keys: Vec::new(),
     }
+}
+
+const fn is_empty(answer: &PollAnswer) -> bool {
+    let PollAnswer { csr_requests, deployments, dropped, retired_keys } = answer;
+    csr_requests.is_empty() && deployments.is_empty() && dropped.is_empty() && retired_keys.is_empty()
 }
 
 async fn work(

@@ -46,22 +46,6 @@ fn check_thresholds(checks: &mut Checks, mut days: Vec<u32>) -> Value {
     json!(days)
 }
 
-/// Page by page: each transaction is short, however many certificates follow the policy.
-async fn reschedule(app: &App, id: &RenewalPolicyId) -> Result<(), Error> {
-    let mut after: Option<String> = None;
-    loop {
-        let (policy, from) = (id.clone(), after.take());
-        let next = app.store.bookkeeping("renewal_policies.reschedule", move |tx| {
-            ops::reschedule_page(tx, &policy, from.as_deref())
-        });
-        after = next.await?;
-        if after.is_none() {
-            app.signals.wake_engine("renewal");
-            return Ok(());
-        }
-    }
-}
-
 #[derive(Debug)]
 enum RenewalPolicies {}
 
@@ -103,6 +87,7 @@ impl Noun for RenewalPolicies {
                 Some(days) => check_thresholds(&mut checks, days),
                 None => json!(DEFAULT_ALERT_THRESHOLDS_DAYS),
             },
+            reschedule_from: None,
             created_at: now,
             updated_at: now,
             revision: 1,
@@ -120,6 +105,9 @@ impl Noun for RenewalPolicies {
         update: UpdateRenewalPolicy,
         checks: &mut Checks,
     ) -> Result<(), Error> {
+        if update.automatic.is_some() || update.point.is_some() {
+            row.reschedule_from = Some(String::new());
+        }
         set(&mut row.name, update.name.map(|name| checks.name(&name)));
         set(&mut row.automatic, update.automatic);
         set(&mut row.point, update.point.map(|point| point.map(|point| json!(check_point(checks, point)))));
@@ -129,11 +117,16 @@ impl Noun for RenewalPolicies {
         Ok(())
     }
 
-    async fn changed(app: &App, row: &RenewalPolicyRow, update: &UpdateRenewalPolicy) -> Result<(), Error> {
-        match update.automatic.is_some() || update.point.is_some() {
-            true => reschedule(app, &row.id).await,
-            false => Ok(()),
+    fn changed(
+        tx: &mut Tx<'_>,
+        _audit: &Context,
+        _before: &RenewalPolicyRow,
+        row: &RenewalPolicyRow,
+    ) -> Result<(), Error> {
+        if row.reschedule_from.is_some() {
+            tx.notify("engine:renewal");
         }
+        Ok(())
     }
 }
 
@@ -142,7 +135,7 @@ handlers! {
     "renewal-policies" at "/renewal-policies" and "/renewal-policies/{id}": "renewal policy", "a renewal policy", "renewal policies";
     read ConfigRead, change ConfigManage;
     create "A new renewal policy: when certificates are renewed and how often it is tried.";
-    update "Changes a renewal policy and moves the renewal points of its certificates. Repeating the change moves them again.";
+    update "Changes a renewal policy; the renewal points of its certificates follow within moments, page by page.";
 }
 
 /// The routes of this file.

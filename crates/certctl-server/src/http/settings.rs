@@ -76,17 +76,13 @@ pub(crate) trait Noun: Sized + 'static {
     /// When the row cannot be read back; a bad field is noted in `checks`.
     fn change(row: &mut Self::Row, update: Self::Update, checks: &mut Checks) -> Result<(), Error>;
 
-    /// What follows from a change that is stored, before it is answered.
+    /// What follows from a change, in its transaction.
     ///
     /// # Errors
-    /// Those of the store.
-    fn changed(
-        app: &App,
-        row: &Self::Row,
-        update: &Self::Update,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
-        let _ = (app, row, update);
-        std::future::ready(Ok(()))
+    /// 409 when it would clash with something else.
+    fn changed(tx: &mut Tx<'_>, audit: &Context, before: &Self::Row, row: &Self::Row) -> Result<(), Error> {
+        let _ = (tx, audit, before, row);
+        Ok(())
     }
 }
 
@@ -166,23 +162,20 @@ pub(crate) async fn update<N: Noun>(
     if_match: IfMatch,
     update: N::Update,
 ) -> Result<Response, Error> {
-    let (audit, worker) = (context.audit(app), app.clone());
-    // A task of its own: a caller who hangs up must not leave undone what follows from the change.
-    let task = app.tracker.spawn(async move {
-        let [_, action, _] = N::Row::ACTIONS;
+    let audit = context.audit(app);
+    let [_, action, _] = N::Row::ACTIONS;
+    let row = app.store.write(action, move |tx| {
+        let before: N::Row = settings::load(tx, &id)?;
         let wanted = update.clone();
-        let row = worker.store.write(action, move |tx| {
-            settings::update(tx, &audit, &id, if_match.revision(), |row: &mut N::Row| {
-                let mut checks = Checks::default();
-                N::change(row, wanted.clone(), &mut checks)?;
-                checks.finish()
-            })
-        });
-        let row = row.await?;
-        N::changed(&worker, &row, &update).await?;
+        let row = settings::update(tx, &audit, &id, if_match.revision(), |row: &mut N::Row| {
+            let mut checks = Checks::default();
+            N::change(row, wanted, &mut checks)?;
+            checks.finish()
+        })?;
+        N::changed(tx, &audit, &before, &row)?;
         Ok::<_, Error>(row)
     });
-    shown::<N>(task.await.map_err(Error::internal)??)
+    shown::<N>(row.await?)
 }
 
 /// Removes one.

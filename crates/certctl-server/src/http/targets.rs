@@ -11,6 +11,7 @@ use certctl_store::targets::TargetRow;
 use serde_json::Value;
 
 use crate::http::settings::prelude::*;
+use crate::ops::targets;
 
 fn check_config(checks: &mut Checks, kind: &str, config: &Value) {
     let known = kinds::kinds().iter().any(|known| known.kind == kind);
@@ -82,7 +83,7 @@ impl Noun for Targets {
 
     fn store(tx: &mut Tx<'_>, audit: &Context, new: &TargetRow) -> Result<TargetRow, Error> {
         check_agent(tx, &new.agent_id)?;
-        ops::create(tx, audit, new)
+        targets::create(tx, audit, new)
     }
 
     fn change(row: &mut TargetRow, update: UpdateTarget, checks: &mut Checks) -> Result<(), Error> {
@@ -93,6 +94,10 @@ impl Noun for Targets {
         }
         Ok(())
     }
+
+    fn changed(tx: &mut Tx<'_>, audit: &Context, before: &TargetRow, row: &TargetRow) -> Result<(), Error> {
+        targets::changed(tx, audit, before, row)
+    }
 }
 
 handlers! {
@@ -100,7 +105,7 @@ handlers! {
     "targets" at "/targets" and "/targets/{id}": "target", "a target", "targets";
     read TargetsRead, change TargetsManage;
     create "A new target: a place that an agent deploys to. `config` is read by the schema of its kind (`GET /target-kinds`).";
-    update "Changes a target. The next deployment uses its new configuration; none is started by it.";
+    update "Changes a target. A changed configuration starts a deployment of what the target serves.";
 }
 
 /// The routes of this file.

@@ -47,6 +47,13 @@ pub struct Checked {
     csr: Option<Csr>,
 }
 
+impl Checked {
+    /// Where it is to be served.
+    pub fn target_ids(&self) -> &[TargetId] {
+        &self.request.target_ids
+    }
+}
+
 /// Reads the texts of a request.
 ///
 /// # Errors
@@ -144,6 +151,17 @@ pub fn check(request: CreateCertificate) -> Result<Checked, Error> {
     }
 }
 
+/// A new certificate with what came with it.
+#[derive(Debug)]
+pub struct Created {
+    /// The certificate.
+    pub certificate: CertificateRow,
+    /// Who makes or has its keys.
+    pub holders: Vec<HolderRow>,
+    /// The issuances that were started.
+    pub jobs: Vec<JobRow>,
+}
+
 /// The rules of what is only for people.
 fn check_words(checks: &mut Checks, name: Option<&str>, environment: Option<&str>, tags: &[String]) {
     checks.optional_text("/name", name, 200);
@@ -160,11 +178,7 @@ fn check_words(checks: &mut Checks, name: Option<&str>, environment: Option<&str
 ///
 /// # Errors
 /// 409 when the id is taken, 422 naming what is not there or breaks the profile.
-pub fn create(
-    tx: &mut Tx<'_>,
-    context: &Context,
-    checked: &Checked,
-) -> Result<(CertificateRow, Vec<JobRow>), Error> {
+pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<Created, Error> {
     let now = tx.now();
     let request = &checked.request;
     let issuer_id: IssuerId = default_id(request.issuer_id.clone(), DEFAULT_ISSUER)?;
@@ -173,12 +187,11 @@ pub fn create(
     let absent = |pointer: &str, what: &str, id: &str| {
         Error::invalid_field(pointer, format!("there is no {what} {id}"))
     };
-    if issuers::by_id(tx, &issuer_id)?.is_none() {
+    if issuers::revision(tx, &issuer_id)?.is_none() {
         return Err(absent("/issuer_id", "issuer", issuer_id.as_str()));
     }
-    if renewal_policies::by_id(tx, &policy_id)?.is_none() {
-        return Err(absent("/renewal_policy_id", "renewal policy", policy_id.as_str()));
-    }
+    let policy = renewal_policies::by_id(tx, &policy_id)?
+        .ok_or_else(|| absent("/renewal_policy_id", "renewal policy", policy_id.as_str()))?;
     if let Some(id) = &request.owner_id
         && certctl_store::owners::by_id(tx, id)?.is_none()
     {
@@ -226,6 +239,8 @@ pub fn create(
     }
     holder_names.sort();
     holder_names.dedup();
+    // A CSR that is to be uploaded later starts the issuance then.
+    let starts = request.issue && (strategy != KeyStrategy::External || checked.csr.is_some());
     let row = CertificateRow {
         id: request.id.clone().unwrap_or_else(|| new_id(&*context.random, now)),
         name: request.name.clone().or_else(|| names.first().cloned()).unwrap_or_default(),
@@ -244,15 +259,18 @@ pub fn create(
         issued: false,
         not_after: None,
         renew_after: None,
-        open_issuances: 0,
+        open_issuances: if starts { i64::try_from(holder_names.len()).unwrap_or(i64::MAX) } else { 0 },
         last_failed: false,
         last_error: None,
-        why: "no version has been issued yet".to_owned(),
+        why: if starts { "created" } else { "no version has been issued yet" }.to_owned(),
         created_at: now,
         updated_at: now,
         archived_at: None,
         revision: 1,
     };
+    if let Some(csr) = &checked.csr {
+        issuance::check_csr(&row, &limits, csr, "/csr_pem")?;
+    }
     if !certificates::insert(tx, &row)? {
         return Err(Error::conflict(
             "id_taken",
@@ -260,11 +278,13 @@ pub fn create(
             json!({ "id": row.id }),
         ));
     }
-    for id in &request.target_ids {
-        certificates::add_target(tx, &row.id, id)?;
+    for (i, id) in request.target_ids.iter().enumerate() {
+        attach(tx, &row.id, id, i)?;
     }
+    let mut holders = Vec::with_capacity(holder_names.len());
     for holder in &holder_names {
         holders::insert(tx, &row.id, holder)?;
+        holders.push(HolderRow::new(&row.id, holder));
     }
     success(
         tx,
@@ -275,19 +295,14 @@ pub fn create(
         json!({ "names": names, "issuer_id": row.issuer_id, "profile_id": row.profile_id,
             "key_strategy": row.key_strategy, "holders": holder_names }),
     )?;
-    let mut started = Vec::new();
-    if let Some(csr) = &checked.csr {
-        issuance::check_csr(tx, &row, csr, "/csr_pem")?;
-    }
-    let wants_csr = strategy == KeyStrategy::External && checked.csr.is_none();
-    if request.issue && !wants_csr {
-        for holder in holders::of_certificate(tx, &row.id)? {
+    let mut jobs = Vec::new();
+    if starts {
+        for holder in &holders {
             let csr = checked.csr.as_ref().map(|csr| csr.der().to_vec());
-            started.push(issuance::request(tx, context, &row, &holder, csr, "created")?);
+            jobs.push(issuance::open_job(tx, context, &row, holder, csr, "created", policy.max_attempts)?);
         }
     }
-    let row = load(tx, &row.id)?;
-    Ok((row, started))
+    Ok(Created { certificate: row, holders, jobs })
 }
 
 /// One that exists.
@@ -414,6 +429,23 @@ pub fn reschedule(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), Error> {
     Ok(())
 }
 
+/// Adds a target to a certificate; false when it has it already.
+fn attach(tx: &mut Tx<'_>, id: &CertificateId, target: &TargetId, i: usize) -> Result<bool, Error> {
+    if certificates::add_target(tx, id, target)? {
+        return Ok(true);
+    }
+    match certificates::of_target(tx, target)? {
+        Some(other) if other != *id => Err(Error::invalid_field(
+            format!("/target_ids/{i}"),
+            format!(
+                "{target} serves {other} already, and two certificates would take turns on its files: make a target \
+                 of its own for this one, or take {target} from {other} first"
+            ),
+        )),
+        Some(_) | None => Ok(false),
+    }
+}
+
 fn set_targets(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -427,12 +459,13 @@ fn set_targets(
     let before = certificates::targets(tx, &row.id)?;
     for (target, _) in before.iter().filter(|(target, _)| !wanted.contains(target)) {
         certificates::remove_target(tx, &row.id, target)?;
+        deployments::call_off(tx, context, &row.id, target, "the target was taken from the certificate")?;
     }
     for (i, id) in wanted.iter().enumerate() {
         let target = targets::by_id(tx, id)?.ok_or_else(|| {
             Error::invalid_field(format!("/target_ids/{i}"), format!("there is no target {id}"))
         })?;
-        if !certificates::add_target(tx, &row.id, id)? {
+        if !attach(tx, &row.id, id, i)? {
             continue;
         }
         let holder = target.agent_id.as_str();
@@ -545,7 +578,8 @@ pub fn upload_csr(
             json!({ "key_strategy": row.key_strategy }),
         ));
     }
-    issuance::check_csr(tx, &row, csr, "/csr_pem")?;
+    let profile = issuance::limits(tx, &row.profile_id)?;
+    issuance::check_csr(&row, &profile, csr, "/csr_pem")?;
     let lane = holders::of_certificate(tx, id)?
         .into_iter()
         .find(|h| h.holder == EXTERNAL)
@@ -641,6 +675,12 @@ pub fn archive(tx: &mut Tx<'_>, context: &Context, id: &CertificateId) -> Result
     }
     row.archived_at = Some(tx.now());
     certificates::update(tx, &row)?;
+    let targets: Vec<TargetId> =
+        certificates::targets(tx, id)?.into_iter().map(|(target, _)| target).collect();
+    for target in &targets {
+        deployments::call_off(tx, context, id, target, "the certificate was archived")?;
+        certificates::remove_target(tx, id, target)?;
+    }
     for job in jobs::open_of_certificate(tx, id)? {
         let cause = "the certificate was archived";
         jobs::set_state(tx, &job.id, job.state, certctl_core::job::JobState::Cancelled, Some(cause))?;
@@ -656,7 +696,7 @@ pub fn archive(tx: &mut Tx<'_>, context: &Context, id: &CertificateId) -> Result
         "certificate.archive",
         ("certificate", id.as_str()),
         format!("{id} is archived"),
-        json!({}),
+        json!({ "target_ids": targets }),
     )?;
     load(tx, id)
 }

@@ -32,15 +32,20 @@ use serde_json::json;
 use tempfile::TempDir;
 
 /// A running control plane with an admin's client.
-struct Plane {
-    server: Option<RunningServer>,
-    client: Client,
-    folder: TempDir,
-    _database: Option<DatabaseGuard>,
+pub(crate) struct Plane {
+    pub(crate) server: Option<RunningServer>,
+    pub(crate) client: Client,
+    pub(crate) api_key: Secret<String>,
+    pub(crate) folder: TempDir,
+    pub(crate) database: Option<DatabaseGuard>,
 }
 
 impl Plane {
-    async fn start(postgres: bool) -> Self {
+    pub(crate) async fn start(postgres: bool) -> Self {
+        Self::start_with(postgres, Environs::default()).await
+    }
+
+    pub(crate) async fn start_with(postgres: bool, environs: Environs) -> Self {
         let folder = TempDir::new().unwrap();
         let database = postgres.then(TestPostgres::database);
         let mut config = Config::for_directory(folder.path()).unwrap();
@@ -48,28 +53,28 @@ impl Plane {
         if let Some(database) = &database {
             config.database_url = Secret::new(database.url.clone());
         }
-        let server = Server::start(config, Environs::default()).await.unwrap();
+        let server = Server::start(config, environs).await.unwrap();
         let token = server.setup_token.as_ref().unwrap().expose().clone();
         let options = options(&server, folder.path());
         let anonymous = Client::new(options.clone()).unwrap();
         let made: ApiKeyCreated =
             anonymous.post("/auth/setup", &SetupRequest { token, name: None }).await.unwrap();
-        let client =
-            Client::new(ClientOptions { api_key: Some(Secret::new(made.secret)), ..options }).unwrap();
-        Self { server: Some(server), client, folder, _database: database }
+        let api_key = Secret::new(made.secret);
+        let client = Client::new(ClientOptions { api_key: Some(api_key.clone()), ..options }).unwrap();
+        Self { server: Some(server), client, api_key, folder, database }
     }
 
-    fn server(&self) -> &RunningServer {
+    pub(crate) fn server(&self) -> &RunningServer {
         self.server.as_ref().unwrap()
     }
 
-    async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         if let Some(server) = self.server.take() {
             server.stop().await;
         }
     }
 
-    async fn finished(&self, job: &Job) -> Job {
+    pub(crate) async fn finished(&self, job: &Job) -> Job {
         for _ in 0..400 {
             let detail: JobDetail = self.client.read(&format!("/jobs/{}", job.id)).await.unwrap();
             if !detail.job.state.is_open() {
@@ -80,7 +85,7 @@ impl Plane {
         panic!("{} did not end", job.id);
     }
 
-    async fn verified_audit(&self) -> AuditVerification {
+    pub(crate) async fn verified_audit(&self) -> AuditVerification {
         for _ in 0..400 {
             let found: AuditVerification = self.client.read("/audit/verify").await.unwrap();
             if found.batches > 0 {
@@ -92,7 +97,7 @@ impl Plane {
     }
 }
 
-fn options(server: &RunningServer, folder: &Path) -> ClientOptions {
+pub(crate) fn options(server: &RunningServer, folder: &Path) -> ClientOptions {
     ClientOptions {
         server_url: server.app.public_url.clone(),
         trust: Trust::CaPem(std::fs::read_to_string(folder.join("ca.pem")).unwrap()),
@@ -102,7 +107,7 @@ fn options(server: &RunningServer, folder: &Path) -> ClientOptions {
     }
 }
 
-fn csr(key: &PrivateKey, names: &[&str]) -> String {
+pub(crate) fn csr(key: &PrivateKey, names: &[&str]) -> String {
     let names: Vec<Name> = names.iter().map(|n| Name::parse(n).unwrap()).collect();
     pem::encode_request(&build_csr(key, None, &names).unwrap())
 }
@@ -118,7 +123,7 @@ fn lint(chain_pem: &str) {
     assert!(output.status.success(), "{said}");
 }
 
-fn status_of(error: &ClientError) -> u16 {
+pub(crate) fn status_of(error: &ClientError) -> u16 {
     error.status().unwrap_or_else(|| panic!("no status: {error}"))
 }
 
@@ -180,13 +185,14 @@ async fn bad_requests_name_the_field_and_store_nothing(postgres: bool) {
 }
 
 /// An agent as far as the control plane sees one: no files, no probes.
-struct Agent {
-    client: Client,
-    boot_id: String,
+pub(crate) struct Agent {
+    pub(crate) client: Client,
+    pub(crate) identity: Identity,
+    pub(crate) boot_id: String,
 }
 
 impl Agent {
-    async fn join(plane: &Plane, name: &str) -> Self {
+    pub(crate) async fn join(plane: &Plane, name: &str) -> Self {
         let invitation = CreateInvitation { name: name.to_owned(), expires_in_seconds: None };
         let made: InvitationCreated = plane.client.post("/agents/invitations", &invitation).await.unwrap();
         let token = JoinToken::parse(&made.token).unwrap();
@@ -207,16 +213,20 @@ impl Agent {
             key_pem: Secret::new(key.to_pkcs8_pem().unwrap().to_string()),
         };
         let trust = Trust::CaPem(answer.ca_pem);
-        let client = Client::new(ClientOptions { trust, identity: Some(identity), ..base }).unwrap();
-        Self { client, boot_id: format!("boot-{name}") }
+        let options = ClientOptions { trust, identity: Some(identity.clone()), ..base };
+        Self { client: Client::new(options).unwrap(), identity, boot_id: format!("boot-{name}") }
     }
 
-    async fn poll(&self, wait_seconds: u32) -> PollAnswer {
+    pub(crate) async fn poll(&self, wait_seconds: u32) -> PollAnswer {
+        self.poll_as("nginx", wait_seconds).await
+    }
+
+    async fn poll_as(&self, capability: &str, wait_seconds: u32) -> PollAnswer {
         let request = PollRequest {
             boot_id: self.boot_id.clone(),
             version: "test".to_owned(),
             platform: "test".to_owned(),
-            capabilities: vec!["nginx".to_owned()],
+            capabilities: vec![capability.to_owned()],
             in_hand: Vec::new(),
             wait_seconds,
         };
@@ -311,6 +321,54 @@ async fn an_agent_gets_its_own_work_and_reports_it(postgres: bool) {
     plane.stop().await;
 }
 
+async fn a_held_poll_gets_the_next_try_when_its_time_comes(postgres: bool) {
+    let plane = Plane::start(postgres).await;
+    let one = Agent::join(&plane, "one").await;
+    let target = json!({
+        "id": "tgt-one", "name": "one", "kind": "file", "agent_id": "ag-one",
+        "config": { "certificate_path": "/tmp/c.pem", "key_path": "/tmp/k.pem" },
+    });
+    let _: Target = plane.client.post("/targets", &target).await.unwrap();
+    let body = json!({ "id": "mc-web", "names": ["web.example.internal"], "target_ids": ["tgt-one"] });
+    let _: CertificateCreated = plane.client.post("/certificates", &body).await.unwrap();
+    let wanted = one.poll(20).await.csr_requests;
+    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+    let submission = CsrSubmission { csr_pem: csr(&key, &["web.example.internal"]) };
+    let _: Accepted =
+        one.client.post(&format!("/agent/jobs/{}/csr", wanted[0].job_id), &submission).await.unwrap();
+    let work = one.poll(20).await.deployments.remove(0);
+
+    let began = std::time::Instant::now();
+    let report = async {
+        // The poll is held when the heartbeat that it brought is to be seen.
+        loop {
+            let agent: certctl_api::agents::Agent = plane.client.read("/agents/ag-one").await.unwrap();
+            if agent.capabilities == ["file"] {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        let report = JobReport {
+            lease_token: work.lease_token.clone(),
+            steps: Vec::new(),
+            result: Some(DeployResult::Failed {
+                step: "stage".to_owned(),
+                cause: "the disk is full".to_owned(),
+                target_in_doubt: false,
+                seen: Vec::new(),
+                retryable: true,
+            }),
+        };
+        let path = format!("/agent/jobs/{}/report", work.job_id);
+        let accepted: Accepted = one.client.post(&path, &report).await.unwrap();
+        assert_eq!(accepted.state, JobState::Pending);
+    };
+    let (answer, ()) = tokio::join!(one.poll_as("file", 30), report);
+    assert_eq!(answer.deployments[0].attempt, 2);
+    assert!(began.elapsed() < Duration::from_secs(20), "not at the end of the poll");
+    plane.stop().await;
+}
+
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => { $(
         mod $name {
@@ -330,4 +388,5 @@ on_both!(
     an_uploaded_csr_becomes_one_version,
     bad_requests_name_the_field_and_store_nothing,
     an_agent_gets_its_own_work_and_reports_it,
+    a_held_poll_gets_the_next_try_when_its_time_comes,
 );

@@ -6,12 +6,14 @@ mod harness;
 
 mod access;
 mod audit;
+mod backup;
 mod crash;
 mod errors;
 mod events;
 mod idempotent;
 mod issuance;
 mod malformed;
+mod places;
 mod sessions;
 mod set_up;
 mod settings;

@@ -53,10 +53,7 @@ pub(crate) fn run(session: &mut dyn Session, migrations: &[Migration], now: Ts) 
     session
         .batch(&ledger)
         .map_err(|failure| failed("schema_migrations", failure.into_error().to_string()))?;
-    let applied = Tx::new(session, now).all::<(i64, String)>(
-        "-- schema_migrations.list\nSELECT version, checksum\nFROM schema_migrations\nORDER BY version",
-        &[],
-    )?;
+    let applied = applied(&mut Tx::new(session, now))?;
     let steps = plan(kind, &applied, migrations)?;
     for step in &steps {
         apply(session, step, now).map_err(|error| failed(step.name, error.to_string()))?;
@@ -76,6 +73,58 @@ struct Step {
     name: &'static str,
     sql: String,
     checksum: String,
+}
+
+impl Step {
+    /// The text and its row in the ledger.
+    fn run(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        tx.batch(&self.sql)?;
+        let now = tx.now();
+        tx.exec(
+            "-- schema_migrations.insert
+             INSERT INTO schema_migrations (version, name, checksum, applied_at)
+             VALUES ($1, $2, $3, $4)",
+            crate::args![self.version, self.name, &self.checksum, now],
+        )
+        .map(drop)
+    }
+}
+
+/// Makes the whole schema in an empty database, inside a transaction of the caller's.
+pub(crate) fn run_inside(tx: &mut Tx<'_>, migrations: &[Migration]) -> Result<(), StoreError> {
+    let kind = tx.kind();
+    let ledger = replaced(kind, LEDGER).map_err(|detail| failed("schema_migrations", detail))?;
+    tx.batch(&ledger).map_err(|error| failed("schema_migrations", error.to_string()))?;
+    for step in plan(kind, &[], migrations)? {
+        step.run(tx).map_err(|error| failed(step.name, error.to_string()))?;
+    }
+    Ok(())
+}
+
+/// Refuses a database that was never prepared, or that a newer or changed release has prepared; changes nothing.
+pub(crate) fn check(
+    session: &mut dyn Session,
+    migrations: &[Migration],
+    place: &str,
+    now: Ts,
+) -> Result<(), StoreError> {
+    let kind = session.kind();
+    let mut tx = Tx::new(session, now);
+    let sql = tx.pick(
+        "-- schema_migrations.exists\nSELECT COUNT(*) > 0 FROM sqlite_schema WHERE name = 'schema_migrations'",
+        "-- schema_migrations.exists\nSELECT to_regclass('schema_migrations') IS NOT NULL",
+    );
+    if !tx.one::<(bool,)>(sql, &[])?.0 {
+        return Err(StoreError::Unavailable { detail: format!("{place} holds no database of certctl") });
+    }
+    plan(kind, &applied(&mut tx)?, migrations).map(drop)
+}
+
+fn applied(tx: &mut Tx<'_>) -> Result<Vec<(i64, String)>, StoreError> {
+    tx.all(
+        "-- schema_migrations.list\nSELECT version, checksum\nFROM schema_migrations\nORDER BY version",
+        &[],
+    )
 }
 
 fn plan(kind: Kind, applied: &[(i64, String)], migrations: &[Migration]) -> Result<Vec<Step>, StoreError> {
@@ -108,15 +157,8 @@ fn apply(session: &mut dyn Session, step: &Step, now: Ts) -> Result<(), StoreErr
         Kind::Postgres => "BEGIN",
     };
     session.batch(begin).map_err(super::tx::Failure::into_error)?;
-    let done = session
-        .batch(&step.sql)
-        .map_err(super::tx::Failure::into_error)
-        .and_then(|()| {
-            Tx::new(session, now).exec(
-                "-- schema_migrations.insert\nINSERT INTO schema_migrations (version, name, checksum, applied_at)\nVALUES ($1, $2, $3, $4)",
-                crate::args![step.version, step.name, &step.checksum, now],
-            )
-        })
+    let done = step
+        .run(&mut Tx::new(session, now))
         .and_then(|_| session.batch("COMMIT").map_err(super::tx::Failure::into_error));
     if done.is_err() {
         // The transaction may be gone already; the first failure is the one to tell.
@@ -125,7 +167,7 @@ fn apply(session: &mut dyn Session, step: &Step, now: Ts) -> Result<(), StoreErr
     done
 }
 
-fn checksum(sql: &str) -> String {
+pub(crate) fn checksum(sql: &str) -> String {
     Sha256::digest(sql.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

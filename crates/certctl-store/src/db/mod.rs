@@ -9,7 +9,7 @@
 mod bell;
 mod job;
 mod metrics;
-mod migrate;
+pub(crate) mod migrate;
 mod postgres;
 mod row;
 mod sqlite;
@@ -19,7 +19,6 @@ mod value;
 
 use std::{
     fmt,
-    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     thread::JoinHandle,
 };
@@ -29,7 +28,9 @@ use crossbeam_channel::Sender;
 use tokio::sync::{broadcast, oneshot, watch};
 
 pub use bell::RESYNC;
+pub(crate) use migrate::MIGRATIONS;
 pub use migrate::Migration;
+pub(crate) use row::time;
 pub use row::{Cell, FromRow, FromVal, Row};
 pub use tx::Tx;
 pub use value::Val;
@@ -38,7 +39,10 @@ use self::{
     bell::Bell,
     job::{Message, Rule, Task},
 };
-use crate::error::StoreError;
+use crate::{
+    dump::{DumpError, Summary},
+    error::StoreError,
+};
 
 /// A back end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,8 +99,7 @@ struct Inner {
     bell: Bell,
     /// Talks to other processes, on PostgreSQL.
     notifier: Mutex<Option<JoinHandle<()>>>,
-    /// The SQLite file.
-    file: Option<PathBuf>,
+    migrations: &'static [Migration],
 }
 
 /// The entrance to a group of threads.
@@ -150,9 +153,32 @@ impl Store {
         Ok(Self { inner: Arc::new(inner) })
     }
 
+    /// Connects to a database that is there and in use, beside the server that uses it, for reading only: writes get
+    /// [`StoreError::Closed`], and the schema stays as it is.
+    pub async fn open_to_read(options: OpenOptions) -> Result<Self, StoreError> {
+        Self::open_to_read_with(options, MIGRATIONS).await
+    }
+
+    /// As `open_to_read`, with other migrations: for the tests of this crate.
+    #[doc(hidden)]
+    pub async fn open_to_read_with(
+        options: OpenOptions,
+        migrations: &'static [Migration],
+    ) -> Result<Self, StoreError> {
+        metrics::describe();
+        let inner = tokio::task::spawn_blocking(move || match options.url.strip_prefix("sqlite:") {
+            Some(path) => sqlite::open_to_read(path, &options, migrations),
+            None => postgres::open_to_read(&options, migrations),
+        })
+        .await
+        .map_err(|_| StoreError::Panicked("store.open"))??;
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
     /// Runs `f` in one transaction: committed when it is `Ok`, rolled back when `Err`; returns after the commit
-    /// is durable. Rows changed without `Tx::note_audit` are refused. On PostgreSQL `f` is run again after a
-    /// deadlock or a lost connection, so it must only touch the transaction and its own values. The transaction
+    /// is durable. Rows changed without `Tx::note_audit` are refused. `f` may be run
+    /// again (on PostgreSQL after a deadlock or a lost connection, on SQLite when another of its group has to be undone),
+    /// so it must only touch the transaction and its own values. The transaction
     /// runs to its end even when the caller stops waiting.
     pub async fn write<T, E, F>(&self, name: &'static str, f: F) -> Result<T, E>
     where
@@ -199,19 +225,9 @@ impl Store {
         self.inner.bell.listen()
     }
 
-    /// Copies the SQLite database, as it is at one moment and while it is in use, into the new file `path`, and
-    /// checks the copy. On PostgreSQL: use its own `pg_dump`.
-    pub async fn backup_to(&self, path: &Path) -> Result<(), StoreError> {
-        let Some(file) = self.inner.file.clone() else {
-            return Err(StoreError::NotSupported {
-                what: "a file backup",
-                instead: "back up PostgreSQL with pg_dump, or with what your provider offers",
-            });
-        };
-        let path = path.to_owned();
-        tokio::task::spawn_blocking(move || sqlite::backup(&file, &path))
-            .await
-            .map_err(|_| StoreError::Panicked("store.backup"))?
+    /// The migrations that it was opened with.
+    pub(crate) fn migrations(&self) -> &'static [Migration] {
+        self.inner.migrations
     }
 
     /// Whether reads and writes get through.
@@ -251,5 +267,16 @@ impl Store {
         let task = Task::new(name, rule, f, reply);
         queue.sender.send(Message::Job(Box::new(task))).map_err(|_| StoreError::Closed)?;
         answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
+    }
+}
+
+/// What fills an empty database, inside its transaction; it is told what the place is called.
+pub(crate) type Load<'l> = &'l mut dyn FnMut(&mut Tx<'_>, &str) -> Result<Summary, DumpError>;
+
+/// Makes a database and fills it, or leaves nothing.
+pub(crate) fn fill(options: &OpenOptions, load: Load<'_>) -> Result<Summary, DumpError> {
+    match options.url.strip_prefix("sqlite:") {
+        Some(path) => sqlite::fill(path, options, load),
+        None => postgres::fill(options, load),
     }
 }

@@ -191,6 +191,13 @@ impl Row<'_> {
         self.near(name, &mut hint)
     }
 
+    /// The stored value at a position, from 0, as the driver gives it.
+    pub(crate) fn cell(&self, index: usize) -> Result<Cell<'_>, StoreError> {
+        self.0
+            .cell(index)
+            .map_err(|detail| StoreError::Decode { column: self.0.name(index).to_owned(), detail })
+    }
+
     /// The value at a position, from 0.
     pub fn at<T: FromVal>(&self, index: usize) -> Result<T, StoreError> {
         if index >= self.0.len() {

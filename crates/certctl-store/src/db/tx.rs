@@ -83,6 +83,7 @@ pub(crate) struct State {
     pub(crate) failed: Option<StoreError>,
     pub(crate) retry: bool,
     pub(crate) topics: Vec<String>,
+    later: Vec<(&'static str, Vec<Vec<Val>>)>,
 }
 
 impl std::fmt::Debug for Tx<'_> {
@@ -136,6 +137,25 @@ impl<'a> Tx<'a> {
         self.note(done).map(drop)
     }
 
+    /// Inserts a row at the end of the transaction, together with all others of the same `head` (see
+    /// [`Tx::insert_many`]): for rows that this transaction does not read, such as events. It counts as a change.
+    /// When the insert fails, the whole transaction fails with its error.
+    pub fn insert_later(&mut self, head: &'static str, row: Vec<Val>) {
+        self.state.changed = true;
+        match self.state.later.iter_mut().find(|(known, _)| *known == head) {
+            Some((_, rows)) => rows.push(row),
+            None => self.state.later.push((head, vec![row])),
+        }
+    }
+
+    /// Inserts what was put off.
+    pub(crate) fn insert_now(&mut self) -> Result<(), StoreError> {
+        for (head, rows) in std::mem::take(&mut self.state.later) {
+            self.insert_many(head, &rows, "")?;
+        }
+        Ok(())
+    }
+
     /// Runs a statement that must change exactly one row; otherwise [`StoreError::Stale`].
     pub fn exec_one(&mut self, sql: &str, args: &[Val], what: &'static str) -> Result<(), StoreError> {
         match self.exec(sql, args)? {
@@ -153,6 +173,18 @@ impl<'a> Tx<'a> {
         });
         self.note(done)?;
         Ok(rows)
+    }
+
+    /// Hands the rows of a statement over one by one, and gives their number.
+    pub(crate) fn each(&mut self, sql: &str, args: &[Val], sink: Sink<'_>) -> Result<u64, StoreError> {
+        let done = self.session.query(sql, args, sink);
+        self.note(done)
+    }
+
+    /// Runs several statements without parameters.
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
+        let done = self.session.batch(sql).map(|()| Done { n_rows: 0, wrote: false });
+        self.note(done).map(drop)
     }
 
     /// The only row of a statement, if there is one; several are an error.

@@ -65,11 +65,15 @@ async fn a_group_shares_one_commit_and_a_failing_member_fails_alone() {
     let (begun, has_begun) = mpsc::channel();
     let (go_on, may_go_on) = mpsc::channel::<()>();
     let store = f.store.clone();
+    let mut is_first_run = true;
     let first = tokio::spawn(async move {
         store
             .bookkeeping("group.first", move |tx| {
-                begun.send(()).unwrap();
-                may_go_on.recv_timeout(Duration::from_secs(20)).unwrap();
+                // The group is run again for the sake of its failing members.
+                if std::mem::take(&mut is_first_run) {
+                    begun.send(()).unwrap();
+                    may_go_on.recv_timeout(Duration::from_secs(20)).unwrap();
+                }
                 tx.exec(ADD, args![1000_i64, "first"])
             })
             .await

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod audited;
+mod dumped;
 mod grouped;
 mod harness;
 mod killed;

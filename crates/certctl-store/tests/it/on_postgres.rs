@@ -84,7 +84,8 @@ async fn transactions_that_deadlock_both_succeed() {
     for task in tasks {
         assert_eq!(task.await.unwrap(), Ok(()));
     }
-    assert_eq!(n_runs.load(Ordering::SeqCst), 3);
+    // Two that met, and the loser again; on a slow machine they may meet more than once.
+    assert!(n_runs.load(Ordering::SeqCst) >= 3);
     assert_eq!(f.rows::<(i64, i64)>("SELECT id, n FROM note ORDER BY id").await, [(1, 2), (2, 2)]);
 }
 
@@ -177,11 +178,4 @@ async fn sessions_have_limits_and_a_name() {
     let of_write: Result<Settings, StoreError> =
         f.store.bookkeeping("settings", move |tx| tx.one(sql, &[])).await;
     assert_eq!(of_write, Ok(expected("read committed")));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_backup_points_to_pg_dump() {
-    let f = Fixture::new(Kind::Postgres).await;
-    let error = f.store.backup_to(std::path::Path::new("unused")).await.unwrap_err();
-    assert!(error.to_string().contains("pg_dump"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! What only SQLite has: files, the lock, the disk, the backup.
+//! What only SQLite has: files, the lock, the disk.
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
@@ -98,57 +98,6 @@ async fn a_statement_that_ends_the_transaction_is_an_error() {
     assert!(matches!(result, Err(StoreError::Commit { .. })), "{result:?}");
     f.add(2, "b").await.unwrap();
     assert_eq!(f.ids().await, [1, 2]);
-}
-
-#[tokio::test]
-async fn a_backup_is_a_whole_database_and_overwrites_nothing() {
-    let f = Fixture::new(Kind::Sqlite).await;
-    f.add(1, "a").await.unwrap();
-    let copies = Database::fresh(Kind::Sqlite);
-    let copy = copies.folder().join("copy.db");
-    f.store.backup_to(&copy).await.unwrap();
-    assert_eq!(mode(&copy), 0o600);
-    f.add(2, "b").await.unwrap();
-    let error = f.store.backup_to(&copy).await.unwrap_err();
-    assert!(matches!(error, StoreError::File { .. }), "{error}");
-
-    let restored = Store::open_with(options(format!("sqlite:{}", copy.display())), MIGRATIONS).await.unwrap();
-    let ids = restored.read("note.ids", |tx| tx.all::<(i64,)>("SELECT id FROM note", &[])).await;
-    assert_eq!(ids, Ok(vec![(1,)]));
-    assert_eq!(f.ids().await, [1, 2]);
-}
-
-#[tokio::test]
-async fn a_backup_during_writes_is_consistent() {
-    let f = Fixture::new(Kind::Sqlite).await;
-    let store = f.store.clone();
-    let writer = tokio::spawn(async move {
-        for id in 0..300_i64 {
-            // Two rows that belong together.
-            store
-                .bookkeeping("note.pair", move |tx| {
-                    tx.exec(crate::harness::ADD, args![id, format!("note {id}")])?;
-                    tx.exec("INSERT INTO value (id, i) VALUES ($1, $1)", args![id])
-                })
-                .await
-                .unwrap();
-        }
-    });
-    let copies = Database::fresh(Kind::Sqlite);
-    let mut n_copies = 0;
-    while !writer.is_finished() || n_copies == 0 {
-        let copy = copies.folder().join(format!("{n_copies}.db"));
-        f.store.backup_to(&copy).await.unwrap();
-        let restored =
-            Store::open_with(options(format!("sqlite:{}", copy.display())), MIGRATIONS).await.unwrap();
-        let counts = "SELECT (SELECT COUNT(*) FROM note), (SELECT COUNT(*) FROM value)";
-        let (notes, values) =
-            restored.read("counts", move |tx| tx.one::<(i64, i64)>(counts, &[])).await.unwrap();
-        assert_eq!(notes, values);
-        restored.close().await;
-        n_copies += 1;
-    }
-    writer.await.unwrap();
 }
 
 #[tokio::test]

@@ -2,13 +2,15 @@
 //!
 //! Not for: settings, output, exit codes (the files above). To add a command: a file here, a line in [`Remote`] and in
 //! [`Remote::run`]; then bring the reference page up to date (`reference.rs` says how).
-//! Invariant: commands use only the public API.
+//! Invariant: commands use only the public API; `server` and `admin` are the server's own side.
 
+pub(crate) mod admin;
 pub(crate) mod agents;
 pub(crate) mod api;
 pub(crate) mod api_keys;
 pub(crate) mod audit;
 pub(crate) mod certificates;
+pub(crate) mod demo;
 pub(crate) mod events;
 pub(crate) mod issuers;
 pub(crate) mod jobs;
@@ -36,11 +38,16 @@ pub(crate) enum Command {
     Login(login::Login),
     #[command(flatten)]
     Remote(Remote),
+    /// Try it out: a control plane and a live fleet in one process, gone when it ends
+    Demo(demo::Demo),
     /// Run the control plane
     Server(Box<certctl_server::cli::ServerArgs>),
     /// The OpenAPI document of the API
     #[command(name = "openapi")]
     OpenApi,
+    /// Backup and restore of an installation, on its own machine
+    #[command(subcommand)]
+    Admin(admin::Admin),
     /// A completion script for your shell
     Completion(version::Completion),
     /// The version of this program

@@ -9,7 +9,7 @@ use certctl_api::certificates::{Certificate, CertificateCreated, CreateCertifica
 use certctl_core::id::CertificateId;
 use http::{StatusCode, header};
 
-use super::view;
+use super::{Around, shown, view};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::jobs::view as job_view;
@@ -32,9 +32,15 @@ pub async fn create(
     let created = app
         .store
         .write("certificates.create", move |tx| {
-            let (row, jobs) = ops::create(tx, &audit, &checked)?;
+            let ops::Created { certificate, holders, jobs } = ops::create(tx, &audit, &checked)?;
+            let around = Around {
+                holders,
+                target_ids: checked.target_ids().to_vec(),
+                open_job_ids: jobs.iter().map(|job| job.id.clone()).collect(),
+                live: 0,
+            };
             Ok::<_, Error>(CertificateCreated {
-                certificate: view(tx, row)?,
+                certificate: shown(certificate, around, tx.now()),
                 jobs: jobs.into_iter().map(job_view).collect(),
             })
         })

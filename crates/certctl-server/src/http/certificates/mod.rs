@@ -12,8 +12,9 @@ use certctl_api::certificates::{Certificate, Holder, LiveSummary};
 use certctl_core::certificate::status;
 use certctl_core::id::{AgentId, JobId, TargetId};
 use certctl_core::permission::Permission;
+use certctl_core::time::Ts;
 use certctl_store::certificates::CertificateRow;
-use certctl_store::holders::EXTERNAL;
+use certctl_store::holders::{EXTERNAL, HolderRow};
 use certctl_store::{Tx, certificates, deployments, holders, jobs};
 use utoipa_axum::routes;
 
@@ -46,23 +47,9 @@ fn agent_of(holder: &str) -> Option<AgentId> {
 /// # Errors
 /// Those of the store.
 pub fn view(tx: &mut Tx<'_>, row: CertificateRow) -> Result<Certificate, Error> {
-    let now = tx.now();
-    let holders = holders::of_certificate(tx, &row.id)?
-        .into_iter()
-        .map(|h| Holder {
-            agent_id: agent_of(&h.holder),
-            current_version_id: h.current_version_id,
-            not_after: h.not_after,
-            renew_after: h.renew_after,
-        })
-        .collect();
     let target_ids: Vec<TargetId> =
         certificates::targets(tx, &row.id)?.into_iter().map(|(id, _)| id).collect();
-    let live = LiveSummary {
-        live: deployments::live_count(tx, &row.id)?,
-        targets: i64::try_from(target_ids.len()).unwrap_or(i64::MAX),
-    };
-    let open_job_ids: Vec<JobId> = if row.open_issuances > 0 {
+    let open_job_ids = if row.open_issuances > 0 {
         jobs::open_of_certificate(tx, &row.id)?
             .into_iter()
             .filter(|j| !j.kind.is_agents())
@@ -71,7 +58,38 @@ pub fn view(tx: &mut Tx<'_>, row: CertificateRow) -> Result<Certificate, Error> 
     } else {
         Vec::new()
     };
-    Ok(Certificate {
+    let live = if target_ids.is_empty() { 0 } else { deployments::live_count(tx, &row.id)? };
+    let around = Around { holders: holders::of_certificate(tx, &row.id)?, target_ids, open_job_ids, live };
+    Ok(shown(row, around, tx.now()))
+}
+
+/// What a certificate is shown with.
+#[derive(Debug)]
+pub struct Around {
+    /// Who has its keys.
+    pub holders: Vec<HolderRow>,
+    /// Where it is served.
+    pub target_ids: Vec<TargetId>,
+    /// The issuances under way.
+    pub open_job_ids: Vec<JobId>,
+    /// How many targets were seen serving its current versions.
+    pub live: i64,
+}
+
+/// A certificate as it is answered.
+pub fn shown(row: CertificateRow, around: Around, now: Ts) -> Certificate {
+    let Around { holders, target_ids, open_job_ids, live } = around;
+    let live = LiveSummary { live, targets: i64::try_from(target_ids.len()).unwrap_or(i64::MAX) };
+    let holders = holders
+        .into_iter()
+        .map(|h| Holder {
+            agent_id: agent_of(&h.holder),
+            current_version_id: h.current_version_id,
+            not_after: h.not_after,
+            renew_after: h.renew_after,
+        })
+        .collect();
+    Certificate {
         status: status(&row.facts(), now),
         names: row.name_texts(),
         tags: certificates::texts(&row.tags),
@@ -99,5 +117,5 @@ pub fn view(tx: &mut Tx<'_>, row: CertificateRow) -> Result<Certificate, Error> 
         updated_at: row.updated_at,
         archived_at: row.archived_at,
         revision: row.revision,
-    })
+    }
 }

@@ -71,6 +71,11 @@ impl Connector {
         Ok(Self { config, tls, place })
     }
 
+    /// Host, port and database.
+    pub(crate) fn place(&self) -> &str {
+        &self.place
+    }
+
     /// Connects and sets the session up. `background` gets the driver of the connection to run.
     pub(crate) async fn connect<F>(&self, background: F) -> Result<Client, NoConnection>
     where

@@ -18,16 +18,19 @@ use tokio::sync::mpsc;
 
 use self::{
     connect::Connector,
-    session::PgSession,
+    session::{NoCommit, PgSession},
     worker::{Role, Worker},
 };
 use super::{
-    Inner, Kind, Migration, OpenOptions, Queue,
+    Inner, Kind, Load, Migration, OpenOptions, Queue,
     bell::Bell,
     migrate,
-    tx::{Failure, Session},
+    tx::{Failure, Session, Tx},
 };
-use crate::error::StoreError;
+use crate::{
+    dump::{DumpError, Summary},
+    error::StoreError,
+};
 
 /// The advisory lock for migrations: "certctl" in ASCII.
 const LOCK: i64 = 0x0063_6572_7463_746c;
@@ -76,8 +79,60 @@ pub(crate) fn open(options: &OpenOptions, migrations: &'static [Migration]) -> R
         readers: Queue::new(read_sender, readers),
         bell,
         notifier: Mutex::new(Some(notifier)),
-        file: None,
+        migrations,
     })
+}
+
+/// Beside whoever uses the database; nothing can be written through it.
+pub(crate) fn open_to_read(
+    options: &OpenOptions,
+    migrations: &'static [Migration],
+) -> Result<Inner, StoreError> {
+    let connector = Arc::new(Connector::new(&options.url)?);
+    let mut session = worker::connect(&connector)?;
+    session.read_only().map_err(Failure::into_error)?;
+    migrate::check(&mut session, migrations, connector.place(), options.clock.now())?;
+    let bell = Bell::new(None);
+    let (write_sender, _) = crossbeam_channel::unbounded();
+    let (read_sender, read_receiver) = crossbeam_channel::unbounded();
+    let clock = options.clock.clone();
+    let reader = Worker::new(Role::Reader, 0, connector, Some(session), clock, bell.clone());
+    let readers = vec![spawn("store-reader-0".to_owned(), move || reader.run(&read_receiver))?];
+    Ok(Inner {
+        kind: Kind::Postgres,
+        writers: Queue::new(write_sender, Vec::new()),
+        readers: Queue::new(read_sender, readers),
+        bell,
+        notifier: Mutex::new(None),
+        migrations,
+    })
+}
+
+/// Fills an empty database in one transaction, in which its tables are made too.
+pub(crate) fn fill(options: &OpenOptions, load: Load<'_>) -> Result<Summary, DumpError> {
+    let connector = Connector::new(&options.url)?;
+    let mut session = worker::connect(&connector)?;
+    // A server or another restore that starts now waits until this one has ended.
+    let begin = format!(
+        "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; \
+         BEGIN; SELECT pg_advisory_xact_lock({LOCK})"
+    );
+    session.batch(&begin).map_err(Failure::into_error)?;
+    let loaded = load(&mut Tx::new(&mut session, options.clock.now()), connector.place());
+    let done = match loaded {
+        Ok(summary) => match session.commit() {
+            Ok(()) => Ok(summary),
+            Err(NoCommit::Refused(failure)) => Err(failure.into_error().into()),
+            Err(NoCommit::Unknown) => Err(StoreError::CommitUnknown("store.restore").into()),
+        },
+        Err(error) => {
+            // When it fails, the connection is lost, and the transaction with it.
+            drop(session.roll_back());
+            Err(error)
+        }
+    };
+    session.close();
+    done
 }
 
 fn migrate(
