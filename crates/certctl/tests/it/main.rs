@@ -4,6 +4,7 @@
 
 mod changed_audit;
 mod demo;
+mod backed_up;
 mod fleet;
 mod handshakes;
 mod host;
