@@ -43,7 +43,8 @@ fn a_lost_control_plane_comes_back(postgres: bool, moves_to_sqlite: bool) {
     let wrong = fleet.path("wrong");
     fs::copy(&passphrase, &wrong).unwrap();
     fs::write(&wrong, "another horse battery staple\n").unwrap();
-    let refused = fleet.plane.beside(&["admin", "restore", file, "--passphrase-file", wrong.to_str().unwrap()]);
+    let refused =
+        fleet.plane.beside(&["admin", "restore", file, "--passphrase-file", wrong.to_str().unwrap()]);
     assert_eq!(refused.status.code(), Some(1));
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(said.contains("the passphrase is not the one of this backup"), "{said}");

@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod backed_up;
 mod changed_audit;
 mod demo;
-mod backed_up;
 mod fleet;
 mod handshakes;
 mod host;
