@@ -10,7 +10,7 @@ use certctl_core::id::{
 use certctl_core::time::Ts;
 use serde_json::Value;
 
-use crate::{StoreError, Tx, Val, args, row};
+use crate::{StoreError, Tx, Val, args, row, vals};
 
 row! {
     /// A certificate.
@@ -143,6 +143,40 @@ pub fn insert(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<bool, StoreError>
     Ok(n == 1)
 }
 
+row! {
+    /// What a new certificate refers to; each is absent when there is no such thing.
+    #[derive(Debug, Clone)]
+    pub struct ReferredTo {
+        /// The issuer's.
+        pub issuer_revision: Option<i64>,
+        /// The renewal policy's.
+        pub max_attempts: Option<i64>,
+        /// The profile's.
+        pub limits: Option<Value>,
+    }
+}
+
+/// What a new certificate refers to, in one look.
+///
+/// # Errors
+/// Those of the store.
+pub fn referred_to(
+    tx: &mut Tx<'_>,
+    issuer: &IssuerId,
+    policy: &RenewalPolicyId,
+    profile: &ProfileId,
+) -> Result<ReferredTo, StoreError> {
+    tx.one(
+        "-- certificates.referred_to
+         SELECT i.revision AS issuer_revision, r.max_attempts, p.limits
+         FROM (SELECT 1 AS one) AS one
+         LEFT JOIN issuers i ON i.id = $1
+         LEFT JOIN renewal_policies r ON r.id = $2
+         LEFT JOIN profiles p ON p.id = $3",
+        args![issuer, policy, profile],
+    )
+}
+
 /// One by its id.
 ///
 /// # Errors
@@ -195,7 +229,7 @@ pub fn refresh(
         None => (false, false, None),
         Some(cause) => (true, cause.is_some(), cause),
     };
-    tx.exec(
+    tx.exec_later(
         "-- certificates.refresh
          UPDATE certificates
          SET issued = COALESCE((SELECT COUNT(*) > 0 AND COUNT(*) = COUNT(h.current_version_id) FROM holders h
@@ -209,9 +243,8 @@ pub fn refresh(
              last_error = CASE WHEN $2 THEN $4 ELSE last_error END,
              why = COALESCE($5, why)
          WHERE id = $1",
-        args![id, set_failed, failed_now, cause, why],
-    )?;
-    Ok(())
+        vals![id, set_failed, failed_now, cause, why],
+    )
 }
 
 /// Adds a target; false when it is some certificate's already (see [`of_target`]).

@@ -74,41 +74,51 @@ const OPEN: &str = "('Pending', 'AwaitingApproval', 'AwaitingCSR', 'Running')";
 /// # Errors
 /// Those of the store.
 pub fn insert(tx: &mut Tx<'_>, job: &JobRow) -> Result<bool, StoreError> {
-    let n = tx.exec(
-        "-- jobs.insert
-         INSERT INTO jobs (id, kind, state, executor, certificate_id, holder, target_id, version_id, deployment_id,
-             reason, attempts, max_attempts, run_after, deadline, lease_owner, lease_token, lease_expires_at, csr,
-             intent, error, created_at, updated_at, finished_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-             $22, $23)
-         ON CONFLICT DO NOTHING",
-        args![
-            &job.id,
-            job.kind,
-            job.state,
-            job.executor.clone(),
-            &job.certificate_id,
-            job.holder.clone(),
-            job.target_id.as_ref(),
-            job.version_id.as_ref(),
-            job.deployment_id.as_ref(),
-            job.reason.clone(),
-            job.attempts,
-            job.max_attempts,
-            job.run_after,
-            job.deadline,
-            job.lease_owner.clone(),
-            job.lease_token.clone(),
-            job.lease_expires_at,
-            job.csr.clone(),
-            job.intent.clone(),
-            job.error.clone(),
-            job.created_at,
-            job.updated_at,
-            job.finished_at
-        ],
-    )?;
-    Ok(n == 1)
+    Ok(tx.exec(INSERT, &values(job))? == 1)
+}
+
+/// Adds a job of a certificate that this transaction has made, and that can have no other.
+///
+/// # Errors
+/// Those of the store.
+pub fn insert_first(tx: &mut Tx<'_>, job: &JobRow) -> Result<(), StoreError> {
+    tx.exec_later(INSERT, values(job))
+}
+
+const INSERT: &str = "-- jobs.insert
+    INSERT INTO jobs (id, kind, state, executor, certificate_id, holder, target_id, version_id, deployment_id,
+        reason, attempts, max_attempts, run_after, deadline, lease_owner, lease_token, lease_expires_at, csr,
+        intent, error, created_at, updated_at, finished_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+        $22, $23)
+    ON CONFLICT DO NOTHING";
+
+fn values(job: &JobRow) -> Vec<Val> {
+    vals![
+        &job.id,
+        job.kind,
+        job.state,
+        job.executor.clone(),
+        &job.certificate_id,
+        job.holder.clone(),
+        job.target_id.as_ref(),
+        job.version_id.as_ref(),
+        job.deployment_id.as_ref(),
+        job.reason.clone(),
+        job.attempts,
+        job.max_attempts,
+        job.run_after,
+        job.deadline,
+        job.lease_owner.clone(),
+        job.lease_token.clone(),
+        job.lease_expires_at,
+        job.csr.clone(),
+        job.intent.clone(),
+        job.error.clone(),
+        job.created_at,
+        job.updated_at,
+        job.finished_at
+    ]
 }
 
 /// One by its id.

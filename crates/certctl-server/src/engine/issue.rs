@@ -21,7 +21,7 @@ use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::error::{Error, chain};
-use crate::ops::issuance::{self, Signed, Work};
+use crate::ops::issuance::{self, Known, Signed, Work};
 
 /// How long an issuing job is leased.
 pub const LEASE_SECONDS: i64 = 15;
@@ -88,6 +88,13 @@ struct Planned {
     intent: Vec<u8>,
 }
 
+/// What the jobs of a batch have in common.
+#[derive(Debug, Default)]
+struct Read {
+    issuers: Known<Arc<LocalCa>>,
+    profiles: Known<Profile>,
+}
+
 /// Leases what can run and stores the plan of each, in one transaction.
 async fn lease(app: &App) -> Result<Vec<Planned>, Error> {
     let (worker, context) = (app.clone(), crate::ops::system(app, "issue"));
@@ -97,9 +104,9 @@ async fn lease(app: &App) -> Result<Vec<Planned>, Error> {
             let expires_at = tx.now().plus_seconds(LEASE_SECONDS);
             let lease = Lease { owner: worker.replica_id.clone(), token: token.clone(), expires_at };
             let mut ready = Vec::new();
-            let mut profiles = Vec::new();
+            let mut read = Read::default();
             for job in jobs::runnable(tx, BATCH)? {
-                ready.extend(prepare(tx, &worker, &context, &lease, &mut profiles, job)?);
+                ready.extend(prepare(tx, &worker, &context, &lease, &mut read, job)?);
             }
             Ok(ready)
         })
@@ -112,11 +119,11 @@ fn prepare(
     app: &App,
     context: &Context,
     lease: &Lease,
-    profiles: &mut Vec<(String, Profile)>,
+    read: &mut Read,
     job: JobRow,
 ) -> Result<Option<Planned>, Error> {
     let Some(mut work) = issuance::load(tx, context, job)? else { return Ok(None) };
-    match plan(tx, app, profiles, &work) {
+    match plan(tx, app, read, &work) {
         Ok((issuer, intent)) => {
             issuance::take(tx, context, &mut work, lease, Some(&intent))?;
             Ok(Some(Planned { work, issuer, intent }))
@@ -156,22 +163,16 @@ impl From<IssueError> for PlanError {
 fn plan(
     tx: &mut Tx<'_>,
     app: &App,
-    profiles: &mut Vec<(String, Profile)>,
+    read: &mut Read,
     work: &Work,
 ) -> Result<(Arc<LocalCa>, Vec<u8>), PlanError> {
-    let issuer = app.issuers.open(tx, &app.sealer, &work.certificate.issuer_id)?;
+    let wanted = &work.certificate.issuer_id;
+    let issuer = read.issuers.get(wanted.as_str(), || app.issuers.open(tx, &app.sealer, wanted))?;
     if let Some(stored) = &work.job.intent {
         return Ok((issuer, stored.clone()));
     }
     let wanted = &work.certificate.profile_id;
-    let profile = match profiles.iter().find(|(id, _)| id == wanted.as_str()) {
-        Some((_, profile)) => profile.clone(),
-        None => {
-            let profile = issuance::limits(tx, wanted)?;
-            profiles.push((wanted.to_string(), profile.clone()));
-            profile
-        }
-    };
+    let profile = read.profiles.get(wanted.as_str(), || issuance::limits(tx, wanted))?;
     let request = request(app, tx.now().as_second(), work, &profile)?;
     let intent = issuer.plan(&request)?;
     Ok((issuer, intent))
@@ -271,8 +272,9 @@ async fn complete(app: &App, signed: Arc<Vec<Signed>>, range: std::ops::Range<us
     let context = crate::ops::system(app, "issue");
     app.store
         .write("issue.complete", move |tx| {
+            let mut policies = Known::default();
             for one in signed.get(range.clone()).unwrap_or_default() {
-                issuance::complete(tx, &context, one)?;
+                issuance::complete(tx, &context, one, &mut policies)?;
             }
             Ok(())
         })

@@ -12,7 +12,7 @@ use certctl_store::audit::Context;
 use certctl_store::certificates::CertificateRow;
 use certctl_store::holders::{self, EXTERNAL, HolderRow};
 use certctl_store::jobs::JobRow;
-use certctl_store::{Tx, agents, certificates, issuers, jobs, renewal_policies, targets, versions};
+use certctl_store::{Tx, agents, certificates, jobs, renewal_policies, targets, versions};
 use serde_json::json;
 
 use crate::error::Error;
@@ -187,11 +187,15 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<C
     let absent = |pointer: &str, what: &str, id: &str| {
         Error::invalid_field(pointer, format!("there is no {what} {id}"))
     };
-    if issuers::revision(tx, &issuer_id)?.is_none() {
+    let referred = certificates::referred_to(tx, &issuer_id, &policy_id, &profile_id)?;
+    if referred.issuer_revision.is_none() {
         return Err(absent("/issuer_id", "issuer", issuer_id.as_str()));
     }
-    let policy = renewal_policies::by_id(tx, &policy_id)?
+    let max_attempts = referred
+        .max_attempts
         .ok_or_else(|| absent("/renewal_policy_id", "renewal policy", policy_id.as_str()))?;
+    let limits = referred.limits.ok_or_else(|| absent("/profile_id", "profile", profile_id.as_str()))?;
+    let limits = issuance::read_limits(&profile_id, limits)?;
     if let Some(id) = &request.owner_id
         && certctl_store::owners::by_id(tx, id)?.is_none()
     {
@@ -202,10 +206,6 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<C
     {
         return Err(absent("/team_id", "team", id.as_str()));
     }
-    let limits = match issuance::limits(tx, &profile_id) {
-        Err(Error::NotFound { .. }) => return Err(absent("/profile_id", "profile", profile_id.as_str())),
-        other => other?,
-    };
     let key_algorithm = match (&checked.csr, checked.key_algorithm) {
         (_, Some(algorithm)) => algorithm.as_str().to_owned(),
         (Some(csr), None) => csr.public_key().algorithm().as_str().to_owned(),
@@ -283,7 +283,7 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<C
     }
     let mut holders = Vec::with_capacity(holder_names.len());
     for holder in &holder_names {
-        holders::insert(tx, &row.id, holder)?;
+        holders::insert_first(tx, &row.id, holder)?;
         holders.push(HolderRow::new(&row.id, holder));
     }
     success(
@@ -299,7 +299,7 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<C
     if starts {
         for holder in &holders {
             let csr = checked.csr.as_ref().map(|csr| csr.der().to_vec());
-            jobs.push(issuance::open_job(tx, context, &row, holder, csr, "created", policy.max_attempts)?);
+            jobs.push(issuance::first_job(tx, context, &row, holder, csr, max_attempts)?);
         }
     }
     Ok(Created { certificate: row, holders, jobs })

@@ -43,7 +43,18 @@ pub fn limits(
     id: &certctl_core::id::ProfileId,
 ) -> Result<certctl_core::profile::Profile, Error> {
     let row = profiles::by_id(tx, id)?.ok_or_else(|| Error::not_found("profile", id.as_str()))?;
-    serde_json::from_value(row.limits)
+    read_limits(id, row.limits)
+}
+
+/// Limits as they are stored.
+///
+/// # Errors
+/// [`Error`] when they cannot be read.
+pub fn read_limits(
+    id: &certctl_core::id::ProfileId,
+    limits: serde_json::Value,
+) -> Result<certctl_core::profile::Profile, Error> {
+    serde_json::from_value(limits)
         .map_err(|error| Error::internal(format!("the limits of profile {id} cannot be read: {error}")))
 }
 
@@ -106,38 +117,7 @@ pub fn request(
     reason: &str,
 ) -> Result<JobRow, Error> {
     let max_attempts = policy_of(tx, certificate)?.max_attempts;
-    let job = open_job(tx, context, certificate, holder, csr_der, reason, max_attempts)?;
-    // While a job is open its own retries count; the scheduler looks again when it ends.
-    if holder.due_at.is_some() {
-        holders::set_due(tx, &certificate.id, &holder.holder, None)?;
-    }
-    certificates::refresh(tx, &certificate.id, None, Some(reason))?;
-    Ok(job)
-}
-
-/// The job of [`request`], without what follows from it for holder and certificate.
-///
-/// # Errors
-/// As [`request`].
-pub(crate) fn open_job(
-    tx: &mut Tx<'_>,
-    context: &Context,
-    certificate: &CertificateRow,
-    holder: &HolderRow,
-    csr_der: Option<Vec<u8>>,
-    reason: &str,
-    max_attempts: i64,
-) -> Result<JobRow, Error> {
-    let now = tx.now();
-    let kind = if holder.current_version_id.is_some() { JobKind::Renewal } else { JobKind::Issuance };
-    let mut job = new_job(context, now, kind, certificate, &holder.holder, reason, max_attempts);
-    match csr_der {
-        Some(csr) => job.csr = Some(csr),
-        None => {
-            job.state = JobState::AwaitingCsr;
-            job.deadline = Some(now.plus_seconds(CSR_DEADLINE_SECONDS));
-        }
-    }
+    let job = job_for(context, tx.now(), certificate, holder, csr_der, reason, max_attempts);
     if !jobs::insert(tx, &job)? {
         let open = jobs::open_issuance(tx, &certificate.id, &holder.holder)?;
         return Err(Error::conflict(
@@ -149,12 +129,62 @@ pub(crate) fn open_job(
             json!({ "job_id": open.as_ref().map(|j| j.id.to_string()), "state": open.map(|j| j.state) }),
         ));
     }
-    job_moved(tx, context, &job, job.state, None)?;
-    if holder.holder != EXTERNAL {
-        tx.notify(format!("agent:{}", holder.holder));
+    announce(tx, context, &job)?;
+    // While a job is open its own retries count; the scheduler looks again when it ends.
+    if holder.due_at.is_some() {
+        holders::set_due(tx, &certificate.id, &holder.holder, None)?;
+    }
+    certificates::refresh(tx, &certificate.id, None, Some(reason))?;
+    Ok(job)
+}
+
+/// The first job for a holder of a certificate that this transaction has made.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) fn first_job(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    certificate: &CertificateRow,
+    holder: &HolderRow,
+    csr_der: Option<Vec<u8>>,
+    max_attempts: i64,
+) -> Result<JobRow, Error> {
+    let job = job_for(context, tx.now(), certificate, holder, csr_der, "created", max_attempts);
+    jobs::insert_first(tx, &job)?;
+    announce(tx, context, &job)?;
+    Ok(job)
+}
+
+fn job_for(
+    context: &Context,
+    now: Ts,
+    certificate: &CertificateRow,
+    holder: &HolderRow,
+    csr_der: Option<Vec<u8>>,
+    reason: &str,
+    max_attempts: i64,
+) -> JobRow {
+    let kind = if holder.current_version_id.is_some() { JobKind::Renewal } else { JobKind::Issuance };
+    let mut job = new_job(context, now, kind, certificate, &holder.holder, reason, max_attempts);
+    match csr_der {
+        Some(csr) => job.csr = Some(csr),
+        None => {
+            job.state = JobState::AwaitingCsr;
+            job.deadline = Some(now.plus_seconds(CSR_DEADLINE_SECONDS));
+        }
+    }
+    job
+}
+
+/// Tells those whose turn it is.
+fn announce(tx: &mut Tx<'_>, context: &Context, job: &JobRow) -> Result<(), Error> {
+    job_moved(tx, context, job, job.state, None)?;
+    if job.holder != EXTERNAL {
+        tx.notify(format!("agent:{}", job.holder));
     }
     tx.notify("engine:issue");
-    Ok(job)
+    Ok(())
 }
 
 /// Checks a CSR against its certificate and profile.
@@ -299,6 +329,31 @@ pub fn take(
     Ok(job_event(tx, context, &work.job, JobState::Running)?)
 }
 
+/// What a transaction over many jobs has read already, by id.
+#[derive(Debug)]
+pub struct Known<T>(Vec<(String, T)>);
+
+impl<T> Default for Known<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Clone> Known<T> {
+    /// The value of an id, read when it is not known.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn get<E>(&mut self, id: &str, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        if let Some((_, value)) = self.0.iter().find(|(known, _)| known == id) {
+            return Ok(value.clone());
+        }
+        let value = read()?;
+        self.0.push((id.to_owned(), value.clone()));
+        Ok(value)
+    }
+}
+
 /// A signed certificate and the job that it was signed for.
 #[derive(Debug, Clone)]
 pub struct Signed {
@@ -316,7 +371,12 @@ pub struct Signed {
 ///
 /// # Errors
 /// [`certctl_store::StoreError::Stale`] when the lease is gone.
-pub fn complete(tx: &mut Tx<'_>, context: &Context, signed: &Signed) -> Result<VersionId, Error> {
+pub fn complete(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    signed: &Signed,
+    policies: &mut Known<RenewalPolicyRow>,
+) -> Result<VersionId, Error> {
     let now = tx.now();
     let Signed { work, certificate_der, info, started } = signed;
     let version = VersionRow {
@@ -352,7 +412,8 @@ pub fn complete(tx: &mut Tx<'_>, context: &Context, signed: &Signed) -> Result<V
         detail: format!("{} signed serial {}", version.issuer_id, version.serial),
     };
     jobs::add_step(tx, &work.job.id, &step);
-    let policy = policy_of(tx, &work.certificate)?;
+    let policy =
+        policies.get(work.certificate.renewal_policy_id.as_str(), || policy_of(tx, &work.certificate))?;
     let validity = Validity { not_before: version.not_before, not_after: version.not_after };
     let spread = spread_of(&[work.certificate.id.as_str(), &work.job.holder]);
     let at = renew_after(validity, rule_of(&policy), spread);

@@ -94,6 +94,16 @@ impl Fleet {
         self.certctl(&[&what[..], &["--config", file.to_str().unwrap()]].concat());
     }
 
+    /// The machine of the control plane is lost, and its database; a new one may keep its data in SQLite.
+    pub(crate) fn lose_the_plane(&mut self, moves_to_sqlite: bool) {
+        self.plane.kill();
+        std::fs::remove_dir_all(self.plane.data()).unwrap();
+        if self.database.is_some() {
+            self.database = (!moves_to_sqlite).then(TestPostgres::database);
+            self.plane.move_to(self.database.as_ref().map(|database| database.url.clone()));
+        }
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod backed_up;
 mod changed_audit;
 mod demo;
 mod fleet;

@@ -5,7 +5,7 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
 
 use crate::process::{Process, eventually};
 
@@ -70,6 +70,22 @@ impl Plane {
             let (line, _) = rest.split_once('\n')?;
             Some(line.trim().to_owned())
         })
+    }
+
+    /// Its next start finds its data there.
+    pub(crate) fn move_to(&mut self, database_url: Option<String>) {
+        self.database_url = database_url;
+    }
+
+    /// Runs a command of the server's own side, on its data and database.
+    pub(crate) fn beside(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_certctl"));
+        command.args(arguments).stdin(Stdio::null());
+        command.env("CERTCTL_DATA_DIR", self.data()).env_remove("CERTCTL_DATABASE_URL");
+        if let Some(url) = &self.database_url {
+            command.env("CERTCTL_DATABASE_URL", url);
+        }
+        command.output().unwrap()
     }
 
     pub(crate) fn kill(&mut self) {
