@@ -39,7 +39,12 @@ pub(crate) async fn measure(arguments: &Arguments) -> anyhow::Result<Vec<(String
     let size = if arguments.quick {
         Size { n_agents: 100, n_jobs: 20, settle: Duration::from_secs(1), idle: Duration::from_secs(2) }
     } else {
-        Size { n_agents: 10_000, n_jobs: 500, settle: Duration::from_secs(35), idle: Duration::from_secs(60) }
+        Size {
+            n_agents: usize::try_from(arguments.agents)?,
+            n_jobs: 500,
+            settle: Duration::from_secs(35),
+            idle: Duration::from_secs(60),
+        }
     };
     limits::raise_open_files(u64::try_from(size.n_agents)? + 500)?;
     let folder = TempDir::new().context("no folder for the measurement")?;

@@ -41,6 +41,9 @@ pub(crate) struct Arguments {
     /// Issuance and renewals: keep what the server's /metrics say at the end of each run in this folder
     #[arg(long, value_name = "FOLDER")]
     pub(crate) metrics: Option<PathBuf>,
+    /// Agents: how many are connected; the targets are for 10,000
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) agents: u32,
     /// Issuance and renewals: only this store
     #[arg(long, value_enum)]
     pub(crate) store: Option<StoreKind>,

@@ -239,6 +239,7 @@ CREATE UNIQUE INDEX jobs_one_open_deployment ON jobs (certificate_id, target_id)
 CREATE INDEX jobs_runnable ON jobs (executor, run_after, id) WHERE state = 'Pending';
 CREATE INDEX jobs_awaiting_csr ON jobs (holder, id) WHERE state = 'AwaitingCSR';
 CREATE INDEX jobs_leases ON jobs (lease_expires_at) WHERE state = 'Running';
+CREATE INDEX jobs_running ON jobs (executor, id) WHERE state = 'Running';
 CREATE INDEX jobs_deadlines ON jobs (deadline) WHERE state IN ('AwaitingApproval', 'AwaitingCSR');
 CREATE INDEX jobs_certificate ON jobs (certificate_id, id);
 CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL;

@@ -486,6 +486,7 @@ pub fn expired_leases(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<JobRow>, StoreE
 /// # Errors
 /// Those of the store.
 pub fn running_of(tx: &mut Tx<'_>, executor: &str) -> Result<Vec<JobRow>, StoreError> {
+    // jobs_running; without it SQLite reads every job that ever was, in the order of their ids.
     tx.all(
         &format!(
             "-- jobs.running_of
