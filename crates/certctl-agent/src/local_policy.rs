@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use certctl_connectors::fields::{Fields, Problem, Problems};
 use certctl_connectors::targets::installation::parse_path;
+use certctl_pki::KeyAlgorithm;
 use serde_json::Value;
 
 /// Where the policy is, unless said otherwise.
@@ -31,6 +32,8 @@ pub struct LocalPolicy {
     pub file: bool,
     /// Actions, by the name that targets use.
     pub actions: BTreeMap<String, Action>,
+    /// The kinds of keys that may be made here; absent: all.
+    pub key_algorithms: Option<Vec<KeyAlgorithm>>,
     /// Ports that may be looked at.
     pub probe_ports: Vec<RangeInclusive<u16>>,
     /// Addresses that may be looked at, besides the host's own.
@@ -212,6 +215,12 @@ impl LocalPolicy {
             }
             action.finish();
         }
+        let key_algorithms = fields.object("keys").and_then(|mut keys| {
+            let given = keys.value("algorithms").is_some();
+            let algorithms = keys.parsed_list("algorithms", parse_algorithm);
+            keys.finish();
+            given.then_some(algorithms)
+        });
         let mut probe_ports = vec![443..=443];
         let mut probe_addresses = Vec::new();
         if let Some(mut probe) = fields.object("probe") {
@@ -221,8 +230,24 @@ impl LocalPolicy {
             probe_addresses = probe.parsed_list("addresses", parse_address_rule);
             probe.finish();
         }
-        Self { source: path.to_owned(), directories, nginx, file, actions, probe_ports, probe_addresses }
+        Self {
+            source: path.to_owned(),
+            directories,
+            nginx,
+            file,
+            actions,
+            key_algorithms,
+            probe_ports,
+            probe_addresses,
+        }
     }
+}
+
+fn parse_algorithm(text: &str) -> Result<KeyAlgorithm, String> {
+    text.parse().map_err(|_| {
+        let known: Vec<&str> = KeyAlgorithm::ALL.iter().map(|algorithm| algorithm.as_str()).collect();
+        format!("{text:?} is not a kind of key; known are {}", known.join(", "))
+    })
 }
 
 fn read_nginx(fields: &mut Fields<'_>) -> Option<NginxInstance> {

@@ -8,9 +8,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use certctl_api::agent_protocol::{
-    Accepted, CsrRequest, CsrSubmission, DeployWork, JobInHand, PollAnswer, PollRequest, RetiredKey,
-};
+use certctl_api::agent_protocol::{CsrRequest, DeployWork, JobInHand, PollAnswer, PollRequest, RetiredKey};
 use certctl_api::client::ClientError;
 use certctl_core::id::JobId;
 use certctl_core::kill_point::KillPoint;
@@ -31,6 +29,7 @@ use crate::link::{Backoff, Link, client};
 use crate::local_policy::{LocalPolicy, PolicyError};
 use crate::state::{StateDir, StateError};
 use crate::work::csr;
+use crate::work::csr_job::{CsrMaker, Next};
 use crate::work::deploy::{Deployer, Places};
 use crate::work::report::{Hold, Steps, send_progress, send_result};
 
@@ -363,39 +362,14 @@ impl Agent {
     async fn submit_csr(&self, request: CsrRequest) {
         let job_id = request.job_id.clone();
         let Ok(_permit) = self.csr_permits.acquire().await else { return };
-        let (keys, pending_dir) = (self.keys.clone(), self.pending_dir.clone());
-        let kill_point = self.options.kill_point.clone();
-        // An RSA key takes seconds of computing.
-        let made =
-            tokio::task::spawn_blocking(move || csr::prepare(&request, &keys, &pending_dir, &kill_point))
-                .await;
-        let csr_pem = match made {
-            Ok(Ok(csr_pem)) => csr_pem,
-            Ok(Err(error)) => {
-                tracing::error!(job.id = %job_id, "no CSR for {job_id}: {}", chain(&error));
-                return;
-            }
-            Err(error) => {
-                tracing::error!(job.id = %job_id, "no CSR for {job_id}: {error}");
-                return;
-            }
+        let maker = CsrMaker {
+            keys: self.keys.clone(),
+            pending_dir: self.pending_dir.clone(),
+            policy_path: self.options.policy_path.clone(),
+            kill_point: self.options.kill_point.clone(),
         };
-        let path = format!("/agent/jobs/{job_id}/csr");
-        let answer: Result<Accepted, ClientError> =
-            self.link.client().post(&path, &CsrSubmission { csr_pem }).await;
-        self.options.kill_point.pass("csr.posted");
-        match answer {
-            Ok(_) => tracing::info!(job.id = %job_id, "key made and CSR sent for {job_id}"),
-            // It was taken at an earlier try, or nobody wants it any more.
-            Err(error) if error.status() == Some(409) => {
-                tracing::info!(job.id = %job_id, "{job_id} needs no CSR any more: {}", chain(&error));
-            }
-            Err(error) => {
-                tracing::error!(job.id = %job_id, "the CSR for {job_id} was not taken: {}", chain(&error));
-                if error.status().is_none() {
-                    self.csrs.lock().unwrap_or_else(PoisonError::into_inner).remove(&job_id);
-                }
-            }
+        if maker.carry_out(request, &self.link).await == Next::AsTheControlPlaneSays {
+            self.csrs.lock().unwrap_or_else(PoisonError::into_inner).remove(&job_id);
         }
     }
 

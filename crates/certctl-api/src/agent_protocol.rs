@@ -56,6 +56,14 @@ request! {
         pub csr_pem: String,
     }
 
+    /// Why there is no CSR for a job of kind Issuance or Renewal.
+    pub struct CsrRefusal {
+        /// For a person: what stands in the way, and on which file or line.
+        pub cause: String,
+        /// Whether trying again may help.
+        pub retryable: bool,
+    }
+
     /// How far a deployment is, or how it ended.
     pub struct JobReport {
         /// The lease under which the work was done.

@@ -74,9 +74,9 @@ text_enum! {
         Leased = "leased",
         /// The worker succeeded.
         Succeeded = "succeeded",
-        /// The worker failed and the retry table has a further try.
+        /// The worker failed, or the key holder made no CSR, and the retry table has a further try.
         FailedRetryable = "failed_retryable",
-        /// The worker failed for good, or tries are used up.
+        /// The worker or the key holder failed for good, or tries are used up.
         FailedFinally = "failed_finally",
         /// The lease ran out or was given back.
         LeaseEnded = "lease_ended",
@@ -113,7 +113,8 @@ impl JobState {
             (Self::Pending, E::Leased) => Self::Running,
             (Self::Running, E::Succeeded) => Self::Completed,
             (Self::Running, E::FailedRetryable | E::LeaseEnded) => Self::Pending,
-            (Self::Pending | Self::Running, E::FailedFinally)
+            (Self::AwaitingCsr, E::FailedRetryable) => Self::AwaitingCsr,
+            (Self::Pending | Self::AwaitingCsr | Self::Running, E::FailedFinally)
             | (Self::AwaitingApproval | Self::AwaitingCsr, E::DeadlinePassed) => Self::Failed,
             (Self::Pending | Self::AwaitingApproval | Self::AwaitingCsr | Self::Running, E::Cancelled) => {
                 Self::Cancelled
@@ -148,8 +149,6 @@ impl JobState {
                 | E::Rejected
                 | E::Leased
                 | E::Succeeded
-                | E::FailedRetryable
-                | E::FailedFinally
                 | E::LeaseEnded
                 | E::Retried,
             )
@@ -196,7 +195,7 @@ mod tests {
     const TABLE: &str = "
         Pending          . . . . R . . F . . X .
         AwaitingApproval P A X . . . . . . F X .
-        AwaitingCSR      . . . P . . . . . F X .
+        AwaitingCSR      . . . P . . A F . F X .
         Running          . . . . . C P F P . X .
         Completed        . . . . . . . . . . . .
         Failed           . . . . . . . . . . . P

@@ -337,14 +337,18 @@ pub fn take(
     Ok(())
 }
 
-/// When the next job of an executor becomes runnable.
+/// When the next job of an executor becomes runnable, or an agent is to be asked for a CSR again.
 ///
 /// # Errors
 /// Those of the store.
 pub fn next_run(tx: &mut Tx<'_>, executor: &str) -> Result<Option<Ts>, StoreError> {
     let (at,): (Option<Ts>,) = tx.one(
         "-- jobs.next_run
-         SELECT MIN(run_after) FROM jobs WHERE executor = $1 AND state = 'Pending'",
+         SELECT MIN(run_after) FROM (
+             SELECT MIN(run_after) AS run_after FROM jobs WHERE executor = $1 AND state = 'Pending'
+             UNION ALL
+             SELECT MIN(run_after) AS run_after FROM jobs WHERE holder = $1 AND state = 'AwaitingCSR'
+         ) AS next",
         args![executor],
     )?;
     Ok(at)
@@ -360,28 +364,30 @@ pub fn agent_has_work(tx: &mut Tx<'_>, agent: &AgentId) -> Result<bool, StoreErr
         "-- jobs.agent_has_work
          SELECT CAST(1 AS BIGINT) FROM jobs WHERE executor = $1 AND state = 'Pending' AND run_after <= $2
          UNION ALL
-         SELECT CAST(1 AS BIGINT) FROM jobs WHERE holder = $1 AND state = 'AwaitingCSR'
+         SELECT CAST(1 AS BIGINT) FROM jobs WHERE holder = $1 AND state = 'AwaitingCSR' AND run_after <= $2
          LIMIT 1",
         args![agent, now],
     )?;
     Ok(found.is_some())
 }
 
-/// Jobs that wait for an agent's CSR.
+/// Jobs that wait for an agent's CSR and are not put off.
 ///
 /// # Errors
 /// Those of the store.
 pub fn awaiting_csr(tx: &mut Tx<'_>, agent: &AgentId, limit: i64) -> Result<Vec<JobRow>, StoreError> {
+    let now = tx.now();
     tx.all(
         &format!(
             "-- jobs.awaiting_csr
-             SELECT {COLUMNS} FROM jobs WHERE holder = $1 AND state = 'AwaitingCSR' ORDER BY id LIMIT $2"
+             SELECT {COLUMNS} FROM jobs WHERE holder = $1 AND state = 'AwaitingCSR' AND run_after <= $2
+             ORDER BY id LIMIT $3"
         ),
-        args![agent, limit],
+        args![agent, now, limit],
     )
 }
 
-/// Takes an accepted CSR: AwaitingCSR becomes Pending.
+/// Takes an accepted CSR: AwaitingCSR becomes Pending, and tries are counted anew.
 ///
 /// # Errors
 /// [`StoreError::Stale`] when the job is not waiting for one.
@@ -389,9 +395,25 @@ pub fn accept_csr(tx: &mut Tx<'_>, id: &JobId, csr: &[u8]) -> Result<(), StoreEr
     let now = tx.now();
     tx.exec_one(
         "-- jobs.accept_csr
-         UPDATE jobs SET state = 'Pending', csr = $1, run_after = $2, deadline = NULL, updated_at = $2
+         UPDATE jobs SET state = 'Pending', csr = $1, run_after = $2, deadline = NULL, updated_at = $2, attempts = 0,
+             error = NULL
          WHERE id = $3 AND state = 'AwaitingCSR'",
         args![csr, now, id],
+        "job",
+    )
+}
+
+/// The key holder could not make a CSR: the job goes on waiting, and the holder is asked again at `run_after`.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the job is not waiting for one.
+pub fn put_csr_off(tx: &mut Tx<'_>, id: &JobId, run_after: Ts, cause: &str) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.exec_one(
+        "-- jobs.put_csr_off
+         UPDATE jobs SET attempts = attempts + 1, run_after = $1, error = $2, updated_at = $3
+         WHERE id = $4 AND state = 'AwaitingCSR'",
+        args![run_after, cause, now, id],
         "job",
     )
 }

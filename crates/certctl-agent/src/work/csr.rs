@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::durable::{self, FileError};
 use crate::keystore::{KeyStore, KeyStoreError};
+use crate::local_policy::{LocalPolicy, PolicyError};
 
 /// A CSR that cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +31,20 @@ pub enum CsrError {
         /// Why.
         source: KeyStoreError,
     },
+    /// The host's policy cannot be read, so nobody knows what it allows.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The host's policy does not allow this kind of key.
+    #[error(
+        "the policy {} does not allow keys of kind {algorithm}: add it to \"algorithms\" under [keys], or ask for another",
+        policy.display()
+    )]
+    NotAllowed {
+        /// The policy's file.
+        policy: PathBuf,
+        /// What was asked for.
+        algorithm: KeyAlgorithm,
+    },
     /// The request cannot be met.
     #[error("job {job_id} asks for what this agent cannot make: {detail}")]
     Request {
@@ -38,6 +53,22 @@ pub enum CsrError {
         /// What.
         detail: String,
     },
+}
+
+impl CsrError {
+    /// Whether trying again may help: a full disk is emptied, a file is mended; a wrong request stays wrong.
+    pub const fn is_retryable(&self) -> bool {
+        match self {
+            Self::File(_) | Self::Policy(_) => true,
+            Self::Keep { source, .. } => match source {
+                KeyStoreError::File(_) => true,
+                KeyStoreError::NotAHash(_)
+                | KeyStoreError::Missing { .. }
+                | KeyStoreError::Unusable { .. } => false,
+            },
+            Self::NotAllowed { .. } | Self::Request { .. } => false,
+        }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -54,6 +85,7 @@ pub fn prepare(
     request: &CsrRequest,
     keys: &KeyStore,
     pending_dir: &Path,
+    policy_path: &Path,
     kill_point: &KillPoint,
 ) -> Result<String, CsrError> {
     let job_id = &request.job_id;
@@ -62,6 +94,10 @@ pub fn prepare(
         .key_algorithm
         .parse()
         .map_err(|_| cannot(format!("a key of kind {:?}", request.key_algorithm)))?;
+    let policy = LocalPolicy::load(policy_path)?;
+    if policy.key_algorithms.as_ref().is_some_and(|allowed| !allowed.contains(&algorithm)) {
+        return Err(CsrError::NotAllowed { policy: policy.source, algorithm });
+    }
     let names: Vec<Name> = request
         .names
         .iter()
@@ -104,6 +140,20 @@ fn key(
     Ok(key)
 }
 
+/// Removes the key that was made for a job which ended without a certificate, and the note of it.
+///
+/// # Errors
+/// [`CsrError`] when a file stays.
+pub(crate) fn discard(pending_dir: &Path, job_id: &JobId, keys: &KeyStore) -> Result<(), CsrError> {
+    let pointer = pointer(pending_dir, job_id);
+    let pending = durable::read(&pointer)?.and_then(|text| serde_json::from_slice::<Pending>(&text).ok());
+    if let Some(pending) = pending {
+        keys.retire(&pending.certificate_id, &pending.public_key_sha256)
+            .map_err(|source| CsrError::Keep { job_id: job_id.clone(), source })?;
+    }
+    Ok(durable::remove(&pointer)?)
+}
+
 /// Forgets which job a key was made for, once the key's certificate is installed or the key is retired.
 pub(crate) fn forget(pending_dir: &Path, public_key_sha256: &str) {
     let Ok(entries) = fs::read_dir(pending_dir) else { return };
@@ -144,7 +194,8 @@ mod tests {
         let pending = dir.path().join("pending");
         fs::create_dir(&pending).unwrap();
         let ask = |job: &str| {
-            let text = prepare(&request(job), &keys, &pending, &KillPoint::default()).unwrap();
+            let policy = dir.path().join("agent.toml");
+            let text = prepare(&request(job), &keys, &pending, &policy, &KillPoint::default()).unwrap();
             let block = pem::decode_one(&text, &[pem::CERTIFICATE_REQUEST]).unwrap();
             Csr::parse(&block.der).unwrap()
         };
@@ -165,8 +216,14 @@ mod tests {
         let keys = KeyStore::open(&dir.path().join("keys")).unwrap();
         let mut bad = request("job-1");
         bad.key_algorithm = "dsa-1024".to_owned();
-        let error = prepare(&bad, &keys, dir.path(), &KillPoint::default()).unwrap_err();
+        let policy = dir.path().join("agent.toml");
+        let error = prepare(&bad, &keys, dir.path(), &policy, &KillPoint::default()).unwrap_err();
         assert!(error.to_string().contains("dsa-1024"), "{error}");
+        fs::write(&policy, "[keys]\nalgorithms = [\"ecdsa-p384\"]\n").unwrap();
+        let error =
+            prepare(&request("job-1"), &keys, dir.path(), &policy, &KillPoint::default()).unwrap_err();
+        assert!(error.to_string().contains("\"algorithms\" under [keys]"), "{error}");
+        assert!(!error.is_retryable());
         assert_eq!(fs::read_dir(dir.path().join("keys")).unwrap().count(), 0);
     }
 }

@@ -5,6 +5,7 @@
 
 mod check;
 pub mod csr;
+pub(crate) mod csr_job;
 pub mod deploy;
 pub mod files;
 mod include_glob;

@@ -10,8 +10,8 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use certctl_api::agent_protocol::{
-    Accepted, CsrRequest, CsrSubmission, DeployResult, JobReport, JoinAnswer, JoinRequest, PollAnswer,
-    PollRequest, RenewIdentityAnswer, RenewIdentityRequest, RetiredKey,
+    Accepted, CsrRefusal, CsrRequest, CsrSubmission, DeployResult, JobReport, JoinAnswer, JoinRequest,
+    PollAnswer, PollRequest, RenewIdentityAnswer, RenewIdentityRequest, RetiredKey,
 };
 use certctl_api::join_token::JoinToken;
 use certctl_core::job::JobState;
@@ -40,6 +40,13 @@ pub(crate) struct Job {
     pub(crate) n_leases: u32,
     /// Public key hashes of the CSRs that came.
     pub(crate) csr_keys: Vec<String>,
+    /// Such as `ecdsa-p256`, which it is when empty.
+    pub(crate) key_algorithm: String,
+    /// A status with which the CSR is answered.
+    pub(crate) refuse_csr_with: Option<u16>,
+    pub(crate) csr_refusals: Vec<CsrRefusal>,
+    /// A CSR is not asked for, for now or for good.
+    pub(crate) csr_is_put_off: bool,
     pub(crate) reports: Vec<JobReport>,
     pub(crate) result: Option<DeployResult>,
 }
@@ -272,12 +279,24 @@ impl Shared {
                 let csr = csr(&submission.csr_pem)?;
                 let job = inner.jobs.get_mut(*job).ok_or(404_u16)?;
                 job.csr_keys.push(hex::encode(csr.public_key().sha256()));
+                if let Some(status) = job.refuse_csr_with {
+                    return Err(status);
+                }
                 if job.issued.is_some() {
                     return Err(409);
                 }
                 job.issued = Some(self.deployment_ca.issue(csr.public_key(), &[&job.name], 86_400));
                 self.changed.notify_all();
                 json_of(Accepted { state: JobState::Pending })
+            }
+            ["jobs", job, "csr-refused"] => {
+                let refusal: CsrRefusal = body(bytes)?;
+                let job = inner.jobs.get_mut(*job).ok_or(404_u16)?;
+                job.csr_is_put_off = true;
+                let state = if refusal.retryable { JobState::AwaitingCsr } else { JobState::Failed };
+                job.csr_refusals.push(refusal);
+                self.changed.notify_all();
+                json_of(Accepted { state })
             }
             ["jobs", job, "report"] => {
                 let report: JobReport = body(bytes)?;
@@ -353,10 +372,16 @@ fn work_for(inner: &mut Inner, request: &PollRequest) -> PollAnswer {
     for (id, job) in &mut inner.jobs {
         let held = request.in_hand.iter().find(|held| held.job_id.as_str() == id);
         let Some(issued) = &job.issued else {
+            if job.csr_is_put_off {
+                continue;
+            }
             answer.csr_requests.push(CsrRequest {
                 job_id: id.parse().unwrap(),
                 certificate_id: "mc-site".parse().unwrap(),
-                key_algorithm: "ecdsa-p256".to_owned(),
+                key_algorithm: match job.key_algorithm.as_str() {
+                    "" => "ecdsa-p256".to_owned(),
+                    given => given.to_owned(),
+                },
                 common_name: Some(job.name.clone()),
                 names: vec![job.name.clone()],
             });

@@ -41,6 +41,10 @@ impl Running {
         Self(command.spawn().unwrap())
     }
 
+    pub(crate) fn spawn(mut command: Command) -> Self {
+        Self(command.stdout(Stdio::null()).spawn().unwrap())
+    }
+
     fn resident_kilobytes(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap();
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();

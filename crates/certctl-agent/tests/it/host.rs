@@ -155,6 +155,16 @@ impl Tmpfs {
             }
         }
     }
+
+    /// Takes what `fill` wrote away again.
+    pub(crate) fn empty(&self) {
+        for entry in fs::read_dir(&self.0).unwrap() {
+            let path = entry.unwrap().path();
+            if path.file_name().unwrap().to_str().unwrap().starts_with("filler") {
+                fs::remove_file(path).unwrap();
+            }
+        }
+    }
 }
 
 impl Drop for Tmpfs {

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "clippy knows only #[test] functions, not the helpers around them")]
 
 mod control_plane;
+mod csr_refused;
 mod deployed;
 mod enrolled;
 mod host;

@@ -1,4 +1,4 @@
-//! The agents' own protocol: join, renew, poll, CSR, report, extend.
+//! The agents' own protocol: join, renew, poll, CSR or why there is none, report, extend.
 //!
 //! Not for: people. Invariants: the agent is the one of the connection's certificate, never of a path or body; a poll
 //! is heartbeat and request for work in one; heartbeats are gathered and written in batches.
@@ -10,8 +10,8 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use certctl_api::agent_protocol::{
-    Accepted, CsrRequest, CsrSubmission, DeployWork, ExtendLease, JobReport, JoinAnswer, JoinRequest,
-    LeaseExtended, PollAnswer, PollRequest, RenewIdentityAnswer, RenewIdentityRequest,
+    Accepted, CsrRefusal, CsrRequest, CsrSubmission, DeployWork, ExtendLease, JobReport, JoinAnswer,
+    JoinRequest, LeaseExtended, PollAnswer, PollRequest, RenewIdentityAnswer, RenewIdentityRequest,
 };
 use certctl_core::id::{AgentId, JobId};
 use certctl_core::job::JobState;
@@ -397,6 +397,31 @@ pub async fn submit_csr(
     audited(&app, &context, ("csr", &id), accepted).await.map(Json)
 }
 
+/// The agent cannot make the CSR that a job waits for, or the control plane does not take it.
+///
+/// # Errors
+/// 403 when the job is another agent's, 409 when it waits for none.
+#[utoipa::path(post, path = "/agent/jobs/{id}/csr-refused", tag = "agent", params(("id" = JobId, Path)),
+    request_body = CsrRefusal, responses((status = 200, body = Accepted)))]
+pub async fn refuse_csr(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Job>,
+    Body(refusal): Body<CsrRefusal>,
+) -> Result<Json<Accepted>, Error> {
+    let agent = context.agent()?.clone();
+    let (audit, job_id) = (context.audit(&app), id.clone());
+    let accepted = app
+        .store
+        .write("agent.csr_refused", move |tx| {
+            let job = ops::issuance::job_of_holder(tx, &job_id, agent.as_str())?;
+            let state = ops::agents::csr_refused(tx, &audit, &job, &refusal)?;
+            Ok::<_, Error>(Accepted { state })
+        })
+        .await;
+    audited(&app, &context, ("csr-refused", &id), accepted).await.map(Json)
+}
+
 /// Reports the steps of a deployment since the last report, and at its end the result.
 ///
 /// # Errors
@@ -476,6 +501,7 @@ pub fn routes(api: Api) -> Api {
         .route(Access::Agent, routes!(renew))
         .route(Access::Agent, routes!(poll))
         .route(Access::Agent, routes!(submit_csr))
+        .route(Access::Agent, routes!(refuse_csr))
         .route(Access::Agent, routes!(report))
         .route(Access::Agent, routes!(extend))
 }

@@ -3,18 +3,20 @@
 //! Invariants: a token is used once; an agent's identity is what its connection proves; work goes to active agents
 //! only.
 
+use certctl_api::agent_protocol::CsrRefusal;
 use certctl_core::agent::{AgentHealth, AgentState, LATE_AFTER_SECONDS, OFFLINE_AFTER_SECONDS, health};
 use certctl_core::id::{AgentId, JobId};
-use certctl_core::job::JobState;
+use certctl_core::job::{JobEvent, JobState};
+use certctl_core::retry::wait_after;
 use certctl_core::time::Ts;
 use certctl_store::agents::{self, AgentRow, InvitationRow};
 use certctl_store::audit::Context;
-use certctl_store::jobs::{JobRow, Lease};
-use certctl_store::{StoreError, Tx, jobs};
+use certctl_store::jobs::{JobRow, Lease, StepRow};
+use certctl_store::{StoreError, Tx, audit, certificates, jobs};
 use serde_json::json;
 
 use crate::error::Error;
-use crate::ops::{job_moved, jobs as job_ops, success};
+use crate::ops::{issuance, job_moved, jobs as job_ops, success};
 
 /// How long an agent's lease on a deployment lasts unless extended.
 pub const LEASE_SECONDS: i64 = 60;
@@ -191,6 +193,66 @@ pub fn work(
         job_moved(tx, context, job, JobState::Running, None)?;
     }
     Ok(work)
+}
+
+/// The most of a cause that is kept, in characters.
+const CAUSE_LIMIT: usize = 2_000;
+
+/// Takes an agent's word that it has no CSR for a waiting job: it is asked again later, or the job fails with the cause.
+///
+/// # Errors
+/// 409 when the job waits for no CSR.
+pub fn csr_refused(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    job: &JobRow,
+    refusal: &CsrRefusal,
+) -> Result<JobState, Error> {
+    let now = tx.now();
+    if job.state != JobState::AwaitingCsr {
+        return Err(Error::conflict(
+            "job_state",
+            format!("{} waits for no CSR: it is {}", job.id, job.state),
+            json!({ "state": job.state }),
+        ));
+    }
+    let attempt = job.attempts + 1;
+    let again = refusal.retryable && attempt < job.max_attempts;
+    let event = if again { JobEvent::FailedRetryable } else { JobEvent::FailedFinally };
+    let next = job
+        .state
+        .on(event)
+        .map_err(|error| Error::conflict("job_state", error.to_string(), json!({ "state": error.state })))?;
+    let cause: String = refusal.cause.chars().take(CAUSE_LIMIT).collect();
+    let (name, outcome) = ("csr", "failed");
+    let step = StepRow {
+        attempt,
+        at: now,
+        name: name.to_owned(),
+        outcome: outcome.to_owned(),
+        milliseconds: None,
+        detail: cause.clone(),
+    };
+    jobs::add_step(tx, &job.id, &step);
+    let data = json!({
+        "job_id": job.id, "certificate_id": job.certificate_id, "target_id": job.target_id, "name": name,
+        "outcome": outcome, "milliseconds": step.milliseconds, "detail": step.detail, "at": now,
+    });
+    audit::emit(tx, context, "job.step", "job", job.id.as_str(), data.to_string())?;
+    let cause = format!("no CSR from {}: {cause}", job.holder);
+    if again {
+        let mut bits = [0_u8; 2];
+        context.random.fill(&mut bits);
+        let wait = wait_after(u32::try_from(attempt).unwrap_or(u32::MAX), u16::from_be_bytes(bits));
+        jobs::put_csr_off(tx, &job.id, now.plus(wait), &cause)?;
+        job_moved(tx, context, job, next, Some(&cause))?;
+        certificates::refresh(tx, &job.certificate_id, None, None)?;
+    } else {
+        jobs::set_state(tx, &job.id, JobState::AwaitingCsr, next, Some(&cause))?;
+        job_moved(tx, context, job, next, Some(&cause))?;
+        issuance::ended_without_version(tx, &job.certificate_id, &job.holder, &cause)?;
+    }
+    Ok(next)
 }
 
 /// A person's change.

@@ -187,9 +187,10 @@ pub fn expire(tx: &mut Tx<'_>, context: &Context, limit: i64) -> Result<usize, E
     for job in &late {
         let next = transition(job, JobEvent::DeadlinePassed)?;
         let cause = match job.state {
-            JobState::AwaitingCsr => {
-                format!("no CSR came from {} in time: is the agent running?", job.holder)
-            }
+            JobState::AwaitingCsr => match &job.error {
+                Some(refusal) => format!("no CSR came in time; last: {refusal}"),
+                None => format!("no CSR came from {} in time: is the agent running?", job.holder),
+            },
             JobState::AwaitingApproval => "nobody approved it in time".to_owned(),
             JobState::Pending
             | JobState::Running

@@ -5,6 +5,7 @@
 mod harness;
 
 mod access;
+mod agents;
 mod audit;
 mod backup;
 mod crash;

@@ -166,15 +166,15 @@ fn step_line(job: &Job, step: &JobStep) -> Line {
 pub(crate) fn waits_for(job: &Job) -> String {
     let who = job.agent_id.as_ref().map_or_else(|| "the key holder".to_owned(), ToString::to_string);
     match job.state {
-        JobState::AwaitingCsr => format!("{who} has not sent a CSR yet"),
-        JobState::AwaitingApproval => "it waits for an approval".to_owned(),
-        JobState::Pending if job.attempts > 0 => format!(
+        JobState::Pending | JobState::AwaitingCsr if job.attempts > 0 => format!(
             "try {} of {} failed ({}), the next is at {}",
             job.attempts,
             job.max_attempts,
             job.error.as_deref().unwrap_or("no cause was given"),
             job.run_after
         ),
+        JobState::AwaitingCsr => format!("{who} has not sent a CSR yet"),
+        JobState::AwaitingApproval => "it waits for an approval".to_owned(),
         JobState::Pending if job.kind.is_agents() => format!("{who} has not taken it yet"),
         JobState::Pending => "the control plane has not taken it yet".to_owned(),
         JobState::Running if job.kind.is_agents() => format!("{who} is at work on it"),
@@ -316,6 +316,9 @@ mod tests {
             waits_for(&job(JobKind::Issuance, JobState::AwaitingCsr)),
             "ag-web-1 has not sent a CSR yet"
         );
+        let cause = Some("no CSR from ag-web-1: the disk is full".to_owned());
+        let refused = Job { attempts: 1, error: cause, ..job(JobKind::Issuance, JobState::AwaitingCsr) };
+        assert!(waits_for(&refused).contains("(no CSR from ag-web-1: the disk is full), the next is at"));
         assert_eq!(waits_for(&job(JobKind::Deployment, JobState::Pending)), "ag-web-1 has not taken it yet");
         assert_eq!(waits_for(&job(JobKind::Issuance, JobState::Running)), "the issuer is at work on it");
     }
