@@ -35,10 +35,12 @@ pub fn text_files(root: &Path) -> io::Result<Vec<TextFile>> {
         for entry in fs::read_dir(&folder)? {
             let entry = entry?;
             let kind = entry.file_type()?;
+            // `.git` is a file in a linked worktree.
+            if SKIPPED.iter().any(|name| entry.file_name() == *name) {
+                continue;
+            }
             if kind.is_dir() {
-                if !SKIPPED.iter().any(|name| entry.file_name() == *name) {
-                    folders.push(entry.path());
-                }
+                folders.push(entry.path());
             } else if kind.is_file()
                 && let Ok(text) = String::from_utf8(fs::read(entry.path())?)
             {
