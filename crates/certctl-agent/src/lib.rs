@@ -11,6 +11,7 @@ pub mod cause;
 mod durable;
 mod identity;
 pub mod inspect;
+pub mod installed;
 pub mod join;
 pub mod journal;
 pub mod keystore;

@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use certctl_api::agent_protocol::{CsrRequest, DeployWork, JobInHand, PollAnswer, PollRequest, RetiredKey};
+use certctl_api::agent_protocol::{
+    CsrRequest, DeployWork, JobInHand, KeysNoted, KeysReport, PollAnswer, PollRequest, RetiredKey,
+};
 use certctl_api::client::ClientError;
 use certctl_core::id::JobId;
 use certctl_core::kill_point::KillPoint;
@@ -22,6 +24,7 @@ use tokio_util::task::TaskTracker;
 use crate::cause::chain;
 use crate::durable::FileError;
 use crate::identity::IdentityKeeper;
+use crate::installed::Installed;
 use crate::join::PLATFORM;
 use crate::journal::{Journal, Record};
 use crate::keystore::{KeyStore, KeyStoreError};
@@ -32,6 +35,7 @@ use crate::work::csr;
 use crate::work::csr_job::{CsrMaker, Next};
 use crate::work::deploy::{Deployer, Places};
 use crate::work::report::{Hold, Steps, send_progress, send_result};
+use crate::work::retire::Retirer;
 
 /// How long the control plane may hold a poll.
 const POLL_WAIT: Duration = Duration::from_secs(30);
@@ -112,6 +116,7 @@ pub async fn run(options: RunOptions, shutdown: CancellationToken) -> Result<End
     let places = Places {
         journal: journal.clone(),
         keys: keys.clone(),
+        installed: Installed::new(state.installed_dir()),
         policy_path: options.policy_path.clone(),
         work_dir: state.work_dir(),
         own: vec![options.state_dir.clone(), options.key_dir.clone(), options.policy_path.clone()],
@@ -122,6 +127,7 @@ pub async fn run(options: RunOptions, shutdown: CancellationToken) -> Result<End
         boot_id: boot_id(&*options.random),
         deployer: Deployer::new(places, Arc::clone(&options.clock), options.kill_point.clone()),
         options,
+        retirer: Retirer::new(&state, keys.clone()),
         keys,
         pending_dir: state.pending_dir(),
         link,
@@ -154,6 +160,7 @@ struct Agent {
     boot_id: String,
     options: RunOptions,
     deployer: Deployer,
+    retirer: Retirer,
     keys: KeyStore,
     pending_dir: PathBuf,
     link: Link,
@@ -255,8 +262,8 @@ impl Agent {
                 hold.drop_it();
             }
         }
-        for key in &retired_keys {
-            self.retire(key);
+        if !retired_keys.is_empty() {
+            self.retire(&retired_keys).await;
         }
         let is_empty = csr_requests.is_empty() && deployments.is_empty();
         let mut is_begun = false;
@@ -373,18 +380,15 @@ impl Agent {
         }
     }
 
-    fn retire(&self, key: &RetiredKey) {
-        let (certificate_id, hash) = (&key.certificate_id, &key.public_key_sha256);
-        match self.keys.retire(certificate_id, hash) {
-            Ok(true) => {
-                tracing::info!(cert.id = %certificate_id, "the retired key {hash} of {certificate_id} is deleted")
-            }
-            Ok(false) => {}
-            Err(error) => {
-                tracing::error!(cert.id = %certificate_id, "a retired key stays: {}", chain(&error))
-            }
+    /// Deletes what the host does not need either, and says what became of each.
+    async fn retire(&self, retired: &[RetiredKey]) {
+        let keys = retired.iter().map(|key| self.retirer.retire(key)).collect();
+        self.options.kill_point.pass("keys.deleted");
+        let report = KeysReport { keys };
+        if let Err(error) = self.link.client().post::<KeysNoted>("/agent/keys", &report).await {
+            // It asks again in an hour.
+            tracing::warn!("the control plane could not be told of deleted keys: {}", chain(&error));
         }
-        csr::forget(&self.pending_dir, hash);
     }
 }
 

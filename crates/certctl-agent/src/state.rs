@@ -7,6 +7,7 @@
 //!         identity.pem  the agent's own key and certificate, one file so that one rename changes both
 //!         journal/      deployments under way or not yet acknowledged
 //!         pending/      which key was made for which CSR job
+//!         installed/    which key file each target got
 //!         work/         copies of configurations under test
 //! ```
 //! Not for: managed keys (`keystore.rs`). Invariant: everything in it is readable by the agent's user only.
@@ -85,8 +86,9 @@ impl StateDir {
     /// # Errors
     /// [`StateError`].
     pub fn lock(path: &Path) -> Result<Self, StateError> {
-        for dir in [path.to_owned(), path.join("journal"), path.join("pending"), path.join("work")] {
-            durable::private_dir(&dir)?;
+        durable::private_dir(path)?;
+        for name in ["journal", "pending", "installed", "work"] {
+            durable::private_dir(&path.join(name))?;
         }
         let lock_path = path.join("lock");
         let lock = fs::OpenOptions::new()
@@ -120,6 +122,11 @@ impl StateDir {
     /// The folder of CSR jobs.
     pub fn pending_dir(&self) -> PathBuf {
         self.path.join("pending")
+    }
+
+    /// The folder of notes on key files.
+    pub fn installed_dir(&self) -> PathBuf {
+        self.path.join("installed")
     }
 
     /// The folder for files that need not outlive a step.
@@ -324,7 +331,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("state");
         let _state = StateDir::lock(&path).unwrap();
-        for part in ["", "journal", "pending", "work"] {
+        for part in ["", "journal", "pending", "installed", "work"] {
             assert_eq!(fs::metadata(path.join(part)).unwrap().mode() & 0o777, 0o700, "{part}");
         }
     }

@@ -64,6 +64,23 @@ request! {
         pub retryable: bool,
     }
 
+    /// What became of keys that were no longer needed.
+    pub struct KeysReport {
+        /// Each of them.
+        pub keys: Vec<KeyReport>,
+    }
+
+    /// What became of one key.
+    pub struct KeyReport {
+        /// Of which certificate.
+        pub certificate_id: CertificateId,
+        /// Which key.
+        pub public_key_sha256: String,
+        /// Why it was kept; absent: it is not on the host any more.
+        #[serde(default)]
+        pub kept_because: Option<String>,
+    }
+
     /// How far a deployment is, or how it ended.
     pub struct JobReport {
         /// The lease under which the work was done.
@@ -192,7 +209,7 @@ answer! {
         pub deployments: Vec<DeployWork>,
         /// Jobs in hand whose lease is no longer the agent's: drop them.
         pub dropped: Vec<JobId>,
-        /// Versions of which the agent may delete the key (superseded everywhere, past retention).
+        /// Keys to delete, unless the host still needs them: replaced everywhere, past the time for going back.
         pub retired_keys: Vec<RetiredKey>,
     }
 
@@ -250,6 +267,12 @@ answer! {
     pub struct Accepted {
         /// The job's state now.
         pub state: certctl_core::job::JobState,
+    }
+
+    /// What was made of a report on keys.
+    pub struct KeysNoted {
+        /// How many of them were news.
+        pub noted: u32,
     }
 
     /// A longer lease.

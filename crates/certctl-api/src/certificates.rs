@@ -273,6 +273,10 @@ answer! {
         pub job_id: JobId,
         /// Whether it is its holder's current one.
         pub current: bool,
+        /// When its agent had deleted the key; the version cannot be deployed any more.
+        pub key_retired_at: Option<Ts>,
+        /// Why the agent keeps a key that it was told to delete.
+        pub key_kept_because: Option<String>,
     }
 
     /// One thing that happened to a certificate.

@@ -23,6 +23,7 @@ use super::nginx_workers::Worker;
 use super::step::{Event, Step};
 use super::verify;
 use crate::cause::chain;
+use crate::installed::Installed;
 use crate::journal::{Failure, Journal, Record};
 use crate::keystore::KeyStore;
 use crate::local_policy::LocalPolicy;
@@ -47,6 +48,7 @@ pub struct Deployer {
     pub(super) kill_point: KillPoint,
     journal: Journal,
     keys: KeyStore,
+    installed: Installed,
     policy_path: PathBuf,
     work_dir: PathBuf,
     own: Vec<PathBuf>,
@@ -60,6 +62,8 @@ pub struct Places {
     pub journal: Journal,
     /// The managed keys.
     pub keys: KeyStore,
+    /// Which key file each target got.
+    pub installed: Installed,
     /// The host's policy; read anew for each step, so that a change of it counts at once.
     pub policy_path: PathBuf,
     /// For copies of configurations.
@@ -89,9 +93,9 @@ pub(super) struct Host {
 impl Deployer {
     /// A deployer.
     pub fn new(places: Places, clock: Arc<dyn Clock>, kill_point: KillPoint) -> Self {
-        let Places { journal, keys, policy_path, work_dir, own } = places;
+        let Places { journal, keys, installed, policy_path, work_dir, own } = places;
         let prober = Prober::new(Arc::clone(&clock));
-        Self { clock, kill_point, journal, keys, policy_path, work_dir, own, prober }
+        Self { clock, kill_point, journal, keys, installed, policy_path, work_dir, own, prober }
     }
 
     /// Writes new work down. From then on it survives a crash.
@@ -388,6 +392,12 @@ impl Deployer {
         let work = &record.work;
         if let Err(error) = self.keys.set_current(&work.certificate_id, &work.public_key_sha256) {
             remarks.push(format!("the key could not be marked as current: {}", chain(&error)));
+        }
+        for file in record.files.iter().filter(|file| file.role == Role::Key) {
+            if let Err(error) = self.installed.note(&work.target_id, &work.certificate_id, file.real.clone())
+            {
+                remarks.push(format!("the key's file could not be noted: {}", chain(&error)));
+            }
         }
     }
 

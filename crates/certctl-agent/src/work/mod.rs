@@ -14,5 +14,6 @@ mod nginx_text;
 pub mod nginx_workers;
 pub mod report;
 mod restore;
+pub(crate) mod retire;
 pub mod step;
 mod verify;

@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use certctl_api::agent_protocol::{
     Accepted, CsrRefusal, CsrRequest, CsrSubmission, DeployResult, JobReport, JoinAnswer, JoinRequest,
-    PollAnswer, PollRequest, RenewIdentityAnswer, RenewIdentityRequest, RetiredKey,
+    KeyReport, KeysNoted, KeysReport, PollAnswer, PollRequest, RenewIdentityAnswer, RenewIdentityRequest,
+    RetiredKey,
 };
 use certctl_api::join_token::JoinToken;
 use certctl_core::job::JobState;
@@ -60,6 +61,7 @@ pub(crate) struct Inner {
     /// A status with which every agent route but the join answers.
     pub(crate) refuse_with: Option<u16>,
     pub(crate) retired_keys: Vec<RetiredKey>,
+    pub(crate) key_reports: Vec<KeyReport>,
     pub(crate) identities: Vec<String>,
     /// The identity of the last poll.
     pub(crate) last_identity: Option<String>,
@@ -288,6 +290,13 @@ impl Shared {
                 job.issued = Some(self.deployment_ca.issue(csr.public_key(), &[&job.name], 86_400));
                 self.changed.notify_all();
                 json_of(Accepted { state: JobState::Pending })
+            }
+            ["keys"] => {
+                let report: KeysReport = body(bytes)?;
+                let noted = u32::try_from(report.keys.len()).unwrap();
+                inner.key_reports.extend(report.keys);
+                self.changed.notify_all();
+                json_of(KeysNoted { noted })
             }
             ["jobs", job, "csr-refused"] => {
                 let refusal: CsrRefusal = body(bytes)?;

@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use certctl_agent::join::{JoinError, JoinOptions, join};
 use certctl_agent::state::{StateDir, StateError};
-use certctl_api::agent_protocol::{DeployResult, RetiredKey};
+use certctl_api::agent_protocol::DeployResult;
 use certctl_api::join_token::JoinToken;
 use certctl_core::time::SystemClock;
-use certctl_pki::{KeyAlgorithm, PrivateKey};
 use serde_json::json;
 
 use crate::control_plane::ControlPlane;
@@ -221,31 +220,4 @@ fn a_report_that_got_lost_is_sent_again_and_the_work_is_not_done_again() {
     control_plane.wait_for_result("job-a");
     assert_eq!(control_plane.job("job-a").n_leases, 1);
     assert!(agent.terminate().success());
-}
-
-#[test]
-fn retired_keys_are_deleted_but_never_the_current_one() {
-    let (host, control_plane) = (Host::new(), ControlPlane::start());
-    fs::create_dir(host.path("tls")).unwrap();
-    host.write_policy(&format!("directories = [{:?}]\n[file]\n", host.path("tls")));
-    assert!(join_program(host.dir.path(), &control_plane).status.success());
-    let keys = certctl_agent::keystore::KeyStore::open(&host.path("agent/keys")).unwrap();
-    let old = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
-    keys.insert(&"mc-site".parse().unwrap(), &old).unwrap();
-    let target = json!({ "certificate_path": host.path("tls/a.pem"), "key_path": host.path("tls/a.key") });
-    control_plane.want("job-a", "a.test", "file", &target);
-    let mut agent = Running::start(host.dir.path(), None);
-    control_plane.wait_for_result("job-a");
-    let current = control_plane.job("job-a").csr_keys[0].clone();
-    let retired =
-        |hash: String| RetiredKey { certificate_id: "mc-site".parse().unwrap(), public_key_sha256: hash };
-    let polls = control_plane.with(|inner| {
-        inner.retired_keys = vec![retired(current.clone()), retired(hex::encode(old.public_key_sha256()))];
-        inner.n_polls
-    });
-    control_plane.wait("two more polls", |inner| inner.n_polls > polls + 1);
-    assert!(agent.terminate().success());
-    let kept = files(&host.path("agent/keys/mc-site"));
-    assert_eq!(kept.len(), 2, "{kept:?}");
-    assert!(kept.contains(&format!("{current}.key")) && kept.contains(&"current".to_owned()), "{kept:?}");
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use certctl_agent::installed::Installed;
 use certctl_agent::journal::{Journal, Record};
 use certctl_agent::keystore::KeyStore;
 use certctl_agent::state::StateDir;
@@ -239,6 +240,7 @@ impl Host {
         let places = Places {
             journal: self.journal.clone(),
             keys: self.keys.clone(),
+            installed: Installed::new(self.state.installed_dir()),
             policy_path: self.path("agent.toml"),
             work_dir: self.state.work_dir(),
             own: vec![self.path("state"), self.path("agent.toml")],
@@ -268,7 +270,10 @@ impl Host {
     }
 }
 
+/// Work for the target that is named by its key's file, such as `tgt-a` for `a.key`.
 pub(crate) fn work(job: &str, issued: &Issued, kind: &str, config: &Value) -> DeployWork {
+    let stem = config["key_path"].as_str().and_then(|path| Path::new(path).file_stem()?.to_str());
+    let target = stem.and_then(|stem| format!("tgt-{stem}").parse().ok());
     DeployWork {
         job_id: job.parse().unwrap(),
         lease_token: "lease".to_owned(),
@@ -279,7 +284,7 @@ pub(crate) fn work(job: &str, issued: &Issued, kind: &str, config: &Value) -> De
         chain_pem: issued.chain_pem.clone(),
         fingerprint_sha256: issued.fingerprint.clone(),
         public_key_sha256: issued.public_key_sha256.clone(),
-        target_id: "tgt-site".parse().unwrap(),
+        target_id: target.unwrap_or_else(|| "tgt-site".parse().unwrap()),
         target_kind: kind.to_owned(),
         target_config: config.clone(),
     }

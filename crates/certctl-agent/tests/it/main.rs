@@ -13,4 +13,5 @@ mod host;
 mod killed;
 mod lab;
 mod refused;
+mod retired_keys;
 mod undone;

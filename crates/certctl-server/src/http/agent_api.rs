@@ -11,7 +11,8 @@ use axum::Json;
 use axum::extract::State;
 use certctl_api::agent_protocol::{
     Accepted, CsrRefusal, CsrRequest, CsrSubmission, DeployWork, ExtendLease, JobReport, JoinAnswer,
-    JoinRequest, LeaseExtended, PollAnswer, PollRequest, RenewIdentityAnswer, RenewIdentityRequest,
+    JoinRequest, KeysNoted, KeysReport, LeaseExtended, PollAnswer, PollRequest, RenewIdentityAnswer,
+    RenewIdentityRequest, RetiredKey,
 };
 use certctl_core::id::{AgentId, JobId};
 use certctl_core::job::JobState;
@@ -205,10 +206,11 @@ pub async fn poll(
         request.in_hand.iter().map(|j| (j.job_id.clone(), j.lease_token.clone())).collect();
     // The first look also extends what is in hand and gives back what an earlier start held.
     let mut must_write = app.polls.first_of(&id, &request.boot_id) || !in_hand.is_empty();
+    let mut look_at_keys = app.polls.is_time_for_keys(&id, app.now());
     loop {
         let wake = app.signals.agent_wake(&id);
         let agent = id.clone();
-        let (has_work, next) = app
+        let (has_work, next, has_keys) = app
             .store
             .read("agent.has_work", move |tx| {
                 // The agent may have been quarantined or retired while its poll was held.
@@ -217,11 +219,17 @@ pub async fn poll(
                 if let Some(refusal) = Error::of_agent_state(agent.as_str(), row.state) {
                     return Err(refusal);
                 }
-                Ok((jobs::agent_has_work(tx, &agent)?, jobs::next_run(tx, agent.as_str())?))
+                let has_keys = look_at_keys && ops::keys::any_unneeded(tx, &agent)?;
+                let has_work = jobs::agent_has_work(tx, &agent)?;
+                Ok((has_work, jobs::next_run(tx, agent.as_str())?, has_keys))
             })
             .await?;
-        if must_write || has_work {
-            let answer = work(&app, &audit, &id, &request.boot_id, &in_hand).await?;
+        look_at_keys = false;
+        if must_write || has_work || has_keys {
+            let mut answer = work(&app, &audit, &id, &request.boot_id, &in_hand).await?;
+            if has_keys {
+                answer.retired_keys = retired_keys(&app, &id).await?;
+            }
             // What was leased must be handed over, also when it came after the look above.
             if has_work || !is_empty(&answer) {
                 return Ok(Json(answer));
@@ -297,6 +305,18 @@ async fn work(
             // Extending a lease alone is bookkeeping.
             tx.note_audit();
             answer(tx, work)
+        })
+        .await
+}
+
+async fn retired_keys(app: &App, id: &AgentId) -> Result<Vec<RetiredKey>, Error> {
+    let (context, id) = (ops::system(app, "key_retirement"), id.clone());
+    app.store
+        .write("agent.retired_keys", move |tx| {
+            let ordered = ops::keys::order(tx, &context, &id)?;
+            // Telling once more is bookkeeping.
+            tx.note_audit();
+            Ok::<_, Error>(ordered)
         })
         .await
 }
@@ -472,20 +492,71 @@ pub async fn extend(
     audited(&app, &context, ("extend", &id), extended).await.map(Json)
 }
 
-/// Which start of each agent has polled here before.
+/// What became of keys that the agent was told to delete.
+///
+/// # Errors
+/// Those of the store.
+#[utoipa::path(post, path = "/agent/keys", tag = "agent", request_body = KeysReport,
+    responses((status = 200, body = KeysNoted)))]
+pub async fn report_keys(
+    State(app): State<App>,
+    context: RequestContext,
+    Body(body): Body<KeysReport>,
+) -> Result<Json<KeysNoted>, Error> {
+    let id = context.agent()?.clone();
+    let (audit, agent) = (context.audit(&app), id.clone());
+    let noted =
+        app.store.write("agent.keys", move |tx| ops::keys::report(tx, &audit, &agent, &body.keys)).await?;
+    if noted > 0 {
+        // There may be more than one answer holds.
+        app.polls.look_at_keys(&id);
+    }
+    Ok(Json(KeysNoted { noted }))
+}
+
+/// How long an agent's keys are not looked at again. Keys grow old in days; no poll need look at them each time.
+const KEY_LOOK_SECONDS: i64 = 3_600;
+
+/// What is known here of each agent's polls.
 #[derive(Debug, Default)]
-pub struct Polls(Mutex<HashMap<AgentId, String>>);
+pub struct Polls(Mutex<HashMap<AgentId, Polled>>);
+
+#[derive(Debug)]
+struct Polled {
+    /// Which start of the agent.
+    boot_id: String,
+    /// When its keys were looked at.
+    keys_at: Option<Ts>,
+}
 
 impl Polls {
     /// Whether this start of the agent polls here for the first time.
     fn first_of(&self, id: &AgentId, boot_id: &str) -> bool {
         let mut polls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match polls.get(id) {
-            Some(known) if known == boot_id => false,
+            Some(known) if known.boot_id == boot_id => false,
             Some(_) | None => {
-                polls.insert(id.clone(), boot_id.to_owned());
+                polls.insert(id.clone(), Polled { boot_id: boot_id.to_owned(), keys_at: None });
                 true
             }
+        }
+    }
+
+    /// Whether the agent's keys are to be looked at now; if so, the next time is an hour later.
+    fn is_time_for_keys(&self, id: &AgentId, now: Ts) -> bool {
+        let mut polls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(polled) = polls.get_mut(id) else { return false };
+        let is_time = polled.keys_at.is_none_or(|at| at.plus_seconds(KEY_LOOK_SECONDS) <= now);
+        if is_time {
+            polled.keys_at = Some(now);
+        }
+        is_time
+    }
+
+    /// The agent's keys are looked at by its next poll.
+    fn look_at_keys(&self, id: &AgentId) {
+        if let Some(polled) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(id) {
+            polled.keys_at = None;
         }
     }
 }
@@ -503,5 +574,6 @@ pub fn routes(api: Api) -> Api {
         .route(Access::Agent, routes!(submit_csr))
         .route(Access::Agent, routes!(refuse_csr))
         .route(Access::Agent, routes!(report))
+        .route(Access::Agent, routes!(report_keys))
         .route(Access::Agent, routes!(extend))
 }

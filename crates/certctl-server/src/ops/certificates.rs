@@ -608,7 +608,10 @@ pub fn deploy(
     let chosen = match &request.version_id {
         None => None,
         Some(version_id) => match versions::by_id(tx, version_id)? {
-            Some(version) if version.certificate_id == *id => Some(version),
+            Some(version) if version.certificate_id == *id => {
+                crate::ops::keys::still_there(&version)?;
+                Some(version)
+            }
             Some(_) | None => {
                 let detail = format!("{version_id} is not a version of {id}");
                 return Err(Error::invalid_field("/version_id", detail));

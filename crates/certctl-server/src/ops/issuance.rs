@@ -393,6 +393,8 @@ pub fn complete(
         certificate_der: certificate_der.clone(),
         job_id: work.job.id.clone(),
         key_retired_at: None,
+        key_asked_at: None,
+        key_kept_because: None,
         created_at: now,
     };
     let settlement = Settlement {

@@ -7,11 +7,11 @@ use certctl_core::id::JobId;
 use certctl_core::job::{JobEvent, JobKind, JobState};
 use certctl_store::audit::Context;
 use certctl_store::jobs::JobRow;
-use certctl_store::{Tx, certificates, deployments, holders, jobs};
+use certctl_store::{Tx, certificates, deployments, holders, jobs, versions};
 use serde_json::json;
 
 use crate::error::Error;
-use crate::ops::{issuance, job_moved};
+use crate::ops::{issuance, job_moved, keys};
 
 fn transition(job: &JobRow, event: JobEvent) -> Result<JobState, Error> {
     job.state
@@ -90,6 +90,11 @@ pub fn retry(tx: &mut Tx<'_>, context: &Context, id: &JobId, reason: Option<&str
         JobKind::Deployment => {
             if let Some(target) = &job.target_id {
                 replaced(jobs::open_deployment(tx, &job.certificate_id, target)?)?;
+            }
+            if let Some(version) = &job.version_id
+                && let Some(version) = versions::by_id(tx, version)?
+            {
+                keys::still_there(&version)?;
             }
             if let Some(deployment_id) = &job.deployment_id
                 && let Some(mut deployment) = deployments::by_id(tx, deployment_id)?

@@ -8,6 +8,7 @@ pub mod certificates;
 pub mod deployments;
 pub mod issuance;
 pub mod jobs;
+pub mod keys;
 pub mod settings;
 pub mod targets;
 

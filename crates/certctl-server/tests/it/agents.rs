@@ -3,9 +3,13 @@
 
 use std::time::Duration;
 
-use certctl_api::agent_protocol::{Accepted, CsrRefusal, CsrSubmission};
-use certctl_api::certificates::{Certificate, CertificateCreated};
+use certctl_api::agent_protocol::{
+    Accepted, CsrRefusal, CsrSubmission, DeployResult, DeployWork, JobReport, KeyReport, KeysNoted,
+    KeysReport, RetiredKey,
+};
+use certctl_api::certificates::{Certificate, CertificateCreated, Version};
 use certctl_api::jobs::JobDetail;
+use certctl_api::page::Page;
 use certctl_core::certificate::CertificateStatus;
 use certctl_core::job::JobState;
 use certctl_core::time::{Clock, ManualClock, SystemClock};
@@ -29,8 +33,20 @@ impl Fleet {
         let plane = Plane::start_with(postgres, Environs { ..environs(&clock) }).await;
         let agent = Agent::join(&plane, "one").await;
         let fleet = Self { plane, clock, agent };
+        fleet.keep_identities().await;
         fleet.target("one").await;
         fleet
+    }
+
+    /// The test's clock runs faster than identities are renewed.
+    async fn keep_identities(&self) {
+        let until = self.clock.now().plus_seconds(3_650 * 86_400);
+        let sql = "-- test.identities\nUPDATE agents SET identity_not_after = $1";
+        let store = &self.plane.server().app.store;
+        let changed: Result<u64, certctl_store::StoreError> =
+            store.bookkeeping("test.identities", move |tx| tx.exec(sql, certctl_store::args![until])).await;
+        assert!(changed.unwrap() > 0);
+        self.plane.server().app.identities.forget();
     }
 
     async fn target(&self, name: &str) {
@@ -147,6 +163,165 @@ async fn a_deadline_tells_the_last_refusal(postgres: bool) {
     fleet.plane.stop().await;
 }
 
+const DAY: Duration = Duration::from_secs(86_400);
+const HOUR: Duration = Duration::from_secs(3_600);
+
+impl Fleet {
+    /// Carries an issuance out as the agent does, up to the deployments that it is given.
+    async fn issue(&self, job: &str) -> Vec<DeployWork> {
+        assert_eq!(self.agent.poll(20).await.csr_requests.len(), 1);
+        let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+        let submission = CsrSubmission { csr_pem: csr(&key, &["web.example.internal"]) };
+        let path = format!("/agent/jobs/{job}/csr");
+        let _: Accepted = self.agent.client.post(&path, &submission).await.unwrap();
+        assert_eq!(self.plane.finished(&self.job(job).await.job).await.state, JobState::Completed);
+        self.agent.poll(20).await.deployments
+    }
+
+    async fn renew(&self, id: &str) -> Vec<DeployWork> {
+        let answer: Value =
+            self.plane.client.post(&format!("/certificates/{id}/renew"), &json!({})).await.unwrap();
+        let job = answer["jobs"][0]["id"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned();
+        self.issue(&job).await
+    }
+
+    async fn installed(&self, work: &DeployWork) {
+        let report = JobReport {
+            lease_token: work.lease_token.clone(),
+            steps: Vec::new(),
+            result: Some(DeployResult::Installed { previous_fingerprint: None }),
+        };
+        let path = format!("/agent/jobs/{}/report", work.job_id);
+        let _: Accepted = self.agent.client.post(&path, &report).await.unwrap();
+    }
+
+    /// The keys that the agent is told to delete.
+    async fn retired(&self) -> Vec<RetiredKey> {
+        self.agent.poll(0).await.retired_keys
+    }
+
+    async fn say(&self, agent: &Agent, key: &str, kept_because: Option<&str>) -> u32 {
+        let report = KeyReport {
+            certificate_id: "mc-web".parse().unwrap(),
+            public_key_sha256: key.to_owned(),
+            kept_because: kept_because.map(str::to_owned),
+        };
+        let noted: KeysNoted =
+            agent.client.post("/agent/keys", &KeysReport { keys: vec![report] }).await.unwrap();
+        noted.noted
+    }
+
+    async fn version(&self, id: &str) -> Version {
+        let page: Page<Version> = self.plane.client.read("/certificates/mc-web/versions").await.unwrap();
+        page.items.into_iter().find(|version| version.id.as_str() == id).unwrap()
+    }
+
+    async fn deploy(&self, version: &str) -> Result<Value, certctl_api::client::ClientError> {
+        let body = json!({ "version_id": version });
+        self.plane.client.post("/certificates/mc-web/deploy", &body).await
+    }
+}
+
+async fn a_replaced_key_ends_a_week_later_when_its_agent_says_so(postgres: bool) {
+    let fleet = Fleet::start(postgres).await;
+    let other = Agent::join(&fleet.plane, "two").await;
+    fleet.keep_identities().await;
+    let first = fleet.issue(&fleet.want("mc-web", &["tgt-one"]).await).await.remove(0);
+    fleet.installed(&first).await;
+    fleet.clock.advance(DAY);
+    let second = fleet.renew("mc-web").await.remove(0);
+    fleet.clock.advance(8 * DAY);
+    assert!(fleet.retired().await.is_empty(), "the new version is not seen anywhere yet");
+    fleet.installed(&second).await;
+    fleet.clock.advance(6 * DAY);
+    assert!(fleet.retired().await.is_empty(), "one may still go back");
+    fleet.clock.advance(DAY + HOUR);
+    let ordered = fleet.retired().await;
+    assert_eq!(ordered.len(), 1);
+    assert_eq!(ordered[0].public_key_sha256, first.public_key_sha256);
+    assert_eq!(fleet.audited("key.retirement_ordered").await.len(), 1);
+    assert!(fleet.retired().await.is_empty(), "an order is given once and then waited for");
+    let gone = fleet.deploy(first.version_id.as_str()).await.unwrap_err();
+    assert_eq!(status_of(&gone), 409);
+    assert!(gone.to_string().contains("is being deleted"), "{gone}");
+
+    // The answer got lost: told again, and not noted again.
+    fleet.clock.advance(HOUR);
+    assert_eq!(fleet.retired().await.len(), 1);
+    assert_eq!(fleet.audited("key.retirement_ordered").await.len(), 1);
+
+    // Another agent has no say, and the agent none on keys that it was not told about.
+    assert_eq!(fleet.say(&other, &first.public_key_sha256, None).await, 0);
+    assert_eq!(fleet.say(&fleet.agent, &second.public_key_sha256, None).await, 0);
+
+    // The host still uses it.
+    let because = "/etc/tls/a.key holds it";
+    assert_eq!(fleet.say(&fleet.agent, &first.public_key_sha256, Some(because)).await, 1);
+    assert_eq!(fleet.say(&fleet.agent, &first.public_key_sha256, Some(because)).await, 0);
+    let kept = fleet.audited("key.kept").await;
+    assert_eq!((kept.len(), kept[0].outcome.as_str(), kept[0].actor_id.as_str()), (1, "failure", "ag-one"));
+    assert_eq!(fleet.version(first.version_id.as_str()).await.key_kept_because.as_deref(), Some(because));
+    fleet.clock.advance(2 * HOUR);
+    assert!(fleet.retired().await.is_empty(), "left alone for a day");
+    fleet.clock.advance(DAY);
+    assert_eq!(fleet.retired().await.len(), 1);
+
+    assert_eq!(fleet.say(&fleet.agent, &first.public_key_sha256, None).await, 1);
+    assert_eq!(fleet.say(&fleet.agent, &first.public_key_sha256, None).await, 0, "said before");
+    let version = fleet.version(first.version_id.as_str()).await;
+    assert_eq!((version.key_retired_at, version.key_kept_because), (Some(fleet.clock.now()), None));
+    assert_eq!(fleet.audited("key.retired").await.len(), 1);
+    let gone = fleet.deploy(first.version_id.as_str()).await.unwrap_err();
+    assert!(gone.to_string().contains("was deleted on ag-one"), "{gone}");
+    fleet.clock.advance(30 * DAY);
+    assert!(fleet.retired().await.is_empty());
+    let verified = fleet.plane.verified_audit().await;
+    assert!(verified.ok, "{:?}", verified.findings);
+    fleet.plane.stop().await;
+}
+
+async fn a_key_stays_while_one_target_has_its_version(postgres: bool) {
+    let fleet = Fleet::start(postgres).await;
+    fleet.target("two").await;
+    for work in fleet.issue(&fleet.want("mc-web", &["tgt-one", "tgt-two"]).await).await {
+        fleet.installed(&work).await;
+    }
+    let mut second = fleet.renew("mc-web").await;
+    assert_eq!(second.len(), 2);
+    fleet.installed(&second.remove(0)).await;
+    // The lease of the other one runs out, and nobody does it.
+    fleet.clock.advance(9 * DAY);
+    assert!(fleet.retired().await.is_empty());
+    let work = loop {
+        if let Some(work) = fleet.agent.poll(20).await.deployments.pop() {
+            break work;
+        }
+    };
+    fleet.installed(&work).await;
+    fleet.clock.advance(8 * DAY);
+    assert_eq!(fleet.retired().await.len(), 1);
+    fleet.plane.stop().await;
+}
+
+async fn an_expired_version_cannot_be_gone_back_to_and_its_key_ends_at_once(postgres: bool) {
+    let fleet = Fleet::start(postgres).await;
+    let body = json!({
+        "id": "mc-web", "names": ["web.example.internal"], "target_ids": ["tgt-one"], "lifetime_seconds": 7_200,
+    });
+    let created: CertificateCreated = fleet.plane.client.post("/certificates", &body).await.unwrap();
+    let first = fleet.issue(created.jobs[0].id.as_str()).await.remove(0);
+    fleet.installed(&first).await;
+    fleet.clock.advance(HOUR / 2);
+    let second = fleet.renew("mc-web").await.remove(0);
+    fleet.installed(&second).await;
+    assert!(fleet.retired().await.is_empty());
+    fleet.clock.advance(HOUR + HOUR / 2 + Duration::from_secs(60));
+    let ordered = fleet.retired().await;
+    assert_eq!(ordered.len(), 1);
+    assert_eq!(ordered[0].public_key_sha256, first.public_key_sha256);
+    fleet.plane.stop().await;
+}
+
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => { $(
         mod $name {
@@ -166,4 +341,7 @@ on_both!(
     a_csr_that_cannot_be_made_now_is_asked_for_again_and_given_up_in_the_end,
     a_refusal_for_good_fails_the_job_with_its_cause,
     a_deadline_tells_the_last_refusal,
+    a_replaced_key_ends_a_week_later_when_its_agent_says_so,
+    a_key_stays_while_one_target_has_its_version,
+    an_expired_version_cannot_be_gone_back_to_and_its_key_ends_at_once,
 );

@@ -36,8 +36,14 @@ pub struct Migration {
 }
 
 /// The migrations of this release, in order.
-pub(crate) const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "0001_init", text: include_str!("../../migrations/0001_init.sql") }];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "0001_init", text: include_str!("../../migrations/0001_init.sql") },
+    Migration {
+        version: 2,
+        name: "0002_key_retirement",
+        text: include_str!("../../migrations/0002_key_retirement.sql"),
+    },
+];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
     version BIGINT PRIMARY KEY,

@@ -266,6 +266,8 @@ fn version(text: &str, job: &str, now: Ts) -> VersionRow {
         certificate_der: vec![1, 2, 3],
         job_id: id(job),
         key_retired_at: None,
+        key_asked_at: None,
+        key_kept_because: None,
         created_at: now,
     }
 }

@@ -52,6 +52,8 @@ fn version_view(row: VersionRow, current: bool) -> Version {
         created_at: row.created_at,
         job_id: row.job_id,
         current,
+        key_retired_at: row.key_retired_at,
+        key_kept_because: row.key_kept_because,
     }
 }
 
