@@ -34,6 +34,7 @@ use crate::state::{StateDir, StateError};
 use crate::work::csr;
 use crate::work::csr_job::{CsrMaker, Next};
 use crate::work::deploy::{Deployer, Places};
+use crate::work::lease;
 use crate::work::report::{Hold, Steps, send_progress, send_result};
 use crate::work::retire::Retirer;
 
@@ -320,25 +321,34 @@ impl Agent {
         self.tasks.spawn(async move { agent.deploy(record, hold).await });
     }
 
+    /// Carries a deployment out and reports it, while its lease is kept.
     async fn deploy(&self, record: Record, hold: Arc<Hold>) {
+        let (job_id, lease_seconds) = (record.work.job_id.clone(), record.work.lease_seconds);
+        tokio::select! {
+            () = self.deploy_and_report(record, &hold) => {}
+            () = lease::keep(&job_id, lease_seconds, &hold, &self.link) => {}
+        }
+        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner).remove(&job_id);
+    }
+
+    async fn deploy_and_report(&self, record: Record, hold: &Arc<Hold>) {
         let job_id = record.work.job_id.clone();
         let lane = self.lane(&record.work);
         let record = {
             let _turn = lane.lock().await;
             let (sender, steps) = mpsc::unbounded_channel();
-            let watch = Steps { sender, hold: Arc::clone(&hold) };
+            let watch = Steps { sender, hold: Arc::clone(hold) };
             let deployed = async move { self.deployer.run(record, &watch).await };
-            tokio::join!(deployed, send_progress(&job_id, &hold, &self.link, steps)).0
+            tokio::join!(deployed, send_progress(&job_id, hold, &self.link, steps)).0
         };
         let outcome = record.step;
         tracing::info!(job.id = %job_id, cert.id = %record.work.certificate_id, "deployment {job_id} is {outcome}");
         csr::forget(&self.pending_dir, &record.work.public_key_sha256);
         let backoff = Backoff::new(Arc::clone(&self.options.random));
-        send_result(&record, &hold, &self.link, &self.options.kill_point, backoff).await;
+        send_result(&record, hold, &self.link, &self.options.kill_point, backoff).await;
         if let Err(error) = self.deployer.forget(&record) {
             tracing::error!(job.id = %job_id, "{job_id} stays in the journal: {}", chain(&error));
         }
-        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner).remove(&job_id);
     }
 
     fn lane(&self, work: &DeployWork) -> Arc<tokio::sync::Mutex<()>> {

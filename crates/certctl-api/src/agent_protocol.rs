@@ -130,6 +130,11 @@ request! {
     }
 }
 
+/// What a lease lasts when an older control plane, or an older journal, does not say.
+const fn default_lease_seconds() -> u32 {
+    60
+}
+
 /// How a deployment ended.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -235,6 +240,9 @@ answer! {
         pub lease_token: String,
         /// Its end unless extended.
         pub lease_expires_at: Ts,
+        /// How long it lasts from each extension on; the agent extends it well before, by its own clock.
+        #[serde(default = "default_lease_seconds")]
+        pub lease_seconds: u32,
         /// Which try.
         pub attempt: i64,
         /// Of which certificate.

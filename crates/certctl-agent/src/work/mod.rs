@@ -9,6 +9,7 @@ pub(crate) mod csr_job;
 pub mod deploy;
 pub mod files;
 mod include_glob;
+pub(crate) mod lease;
 mod nginx;
 mod nginx_text;
 pub mod nginx_workers;

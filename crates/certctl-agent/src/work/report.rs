@@ -48,9 +48,24 @@ impl Hold {
 
     /// The job was leased to this agent once more.
     pub(crate) fn lease_again(&self, lease_token: String) {
-        *self.lease_token.lock().unwrap_or_else(PoisonError::into_inner) = lease_token;
+        let mut held = self.lease_token.lock().unwrap_or_else(PoisonError::into_inner);
+        *held = lease_token;
         self.is_dropped.store(false, Ordering::SeqCst);
         self.woken.notify_one();
+    }
+
+    /// This lease is lost; one that was given meanwhile is not.
+    pub(crate) fn drop_lease(&self, lease_token: &str) {
+        let held = self.lease_token.lock().unwrap_or_else(PoisonError::into_inner);
+        if *held == lease_token {
+            self.is_dropped.store(true, Ordering::SeqCst);
+            self.woken.notify_one();
+        }
+    }
+
+    /// Whether the lease was lost.
+    pub(crate) fn is_dropped(&self) -> bool {
+        self.is_dropped.load(Ordering::SeqCst)
     }
 
     /// The lease is somebody else's, or nobody's.
@@ -78,7 +93,7 @@ impl Watch for Steps {
     }
 
     fn is_dropped(&self) -> bool {
-        self.hold.is_dropped.load(Ordering::SeqCst)
+        self.hold.is_dropped()
     }
 }
 
@@ -132,7 +147,7 @@ pub(crate) async fn send_result(
     mut backoff: Backoff,
 ) {
     let job_id = &record.work.job_id;
-    while !hold.is_dropped.load(Ordering::SeqCst) {
+    while !hold.is_dropped() {
         let n_sent = hold.n_sent.load(Ordering::SeqCst).min(record.steps.len());
         let report = JobReport {
             lease_token: hold.lease_token(),

@@ -10,12 +10,13 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use certctl_api::agent_protocol::{
-    Accepted, CsrRefusal, CsrRequest, CsrSubmission, DeployResult, JobReport, JoinAnswer, JoinRequest,
-    KeyReport, KeysNoted, KeysReport, PollAnswer, PollRequest, RenewIdentityAnswer, RenewIdentityRequest,
-    RetiredKey,
+    Accepted, CsrRefusal, CsrRequest, CsrSubmission, DeployResult, ExtendLease, JobReport, JoinAnswer,
+    JoinRequest, KeyReport, KeysNoted, KeysReport, LeaseExtended, PollAnswer, PollRequest,
+    RenewIdentityAnswer, RenewIdentityRequest, RetiredKey,
 };
 use certctl_api::join_token::JoinToken;
 use certctl_core::job::JobState;
+use certctl_core::time::Ts;
 use certctl_pki::fingerprint::sha256_hex;
 use certctl_pki::{Csr, KeyAlgorithm, PrivateKey, pem};
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
@@ -39,6 +40,7 @@ pub(crate) struct Job {
     pub(crate) issued: Option<Issued>,
     pub(crate) lease: Option<(String, String)>,
     pub(crate) n_leases: u32,
+    pub(crate) n_extensions: u32,
     /// Public key hashes of the CSRs that came.
     pub(crate) csr_keys: Vec<String>,
     /// Such as `ecdsa-p256`, which it is when empty.
@@ -68,6 +70,10 @@ pub(crate) struct Inner {
     /// Lifetime of identities that are given out.
     pub(crate) identity_seconds: i64,
     pub(crate) n_renewals: usize,
+    /// What a lease lasts; 60 s when it is 0.
+    pub(crate) lease_seconds: u32,
+    /// A poll does not say which jobs the agent has lost.
+    pub(crate) is_silent_on_dropped: bool,
     /// How often the next reports are answered 503.
     pub(crate) n_reports_to_lose: u32,
     token: Option<String>,
@@ -291,6 +297,16 @@ impl Shared {
                 self.changed.notify_all();
                 json_of(Accepted { state: JobState::Pending })
             }
+            ["jobs", job, "extend"] => {
+                let request: ExtendLease = body(bytes)?;
+                let job = inner.jobs.get_mut(*job).ok_or(404_u16)?;
+                if job.lease.as_ref().is_none_or(|(token, _)| *token != request.lease_token) {
+                    return Err(409);
+                }
+                job.n_extensions += 1;
+                self.changed.notify_all();
+                json_of(LeaseExtended { lease_expires_at: Ts::from_second(now() + 60) })
+            }
             ["keys"] => {
                 let report: KeysReport = body(bytes)?;
                 let noted = u32::try_from(report.keys.len()).unwrap();
@@ -378,6 +394,7 @@ fn work_for(inner: &mut Inner, request: &PollRequest) -> PollAnswer {
         dropped: Vec::new(),
         retired_keys: std::mem::take(&mut inner.retired_keys),
     };
+    let (silent, lease_seconds) = (inner.is_silent_on_dropped, inner.lease_seconds);
     for (id, job) in &mut inner.jobs {
         let held = request.in_hand.iter().find(|held| held.job_id.as_str() == id);
         let Some(issued) = &job.issued else {
@@ -398,7 +415,7 @@ fn work_for(inner: &mut Inner, request: &PollRequest) -> PollAnswer {
         };
         let lease_is_good = |held: &str| job.lease.as_ref().is_some_and(|(token, _)| token == held);
         if let Some(held) = held {
-            if job.result.is_some() || !lease_is_good(&held.lease_token) {
+            if (job.result.is_some() || !lease_is_good(&held.lease_token)) && !silent {
                 answer.dropped.push(held.job_id.clone());
             }
             continue;
@@ -412,6 +429,9 @@ fn work_for(inner: &mut Inner, request: &PollRequest) -> PollAnswer {
         let token = format!("lease-{}", job.n_leases);
         let mut work = work(id, issued, &job.kind, &job.config);
         work.lease_token.clone_from(&token);
+        if lease_seconds > 0 {
+            work.lease_seconds = lease_seconds;
+        }
         job.lease = Some((token, request.boot_id.clone()));
         answer.deployments.push(work);
     }

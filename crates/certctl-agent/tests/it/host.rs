@@ -278,6 +278,7 @@ pub(crate) fn work(job: &str, issued: &Issued, kind: &str, config: &Value) -> De
         job_id: job.parse().unwrap(),
         lease_token: "lease".to_owned(),
         lease_expires_at: Ts::from_second(crate::lab::now() + 300),
+        lease_seconds: 60,
         attempt: 1,
         certificate_id: "mc-site".parse().unwrap(),
         version_id: "cv-1".parse().unwrap(),

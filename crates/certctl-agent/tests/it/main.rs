@@ -12,6 +12,7 @@ mod enrolled;
 mod host;
 mod killed;
 mod lab;
+mod leased;
 mod refused;
 mod retired_keys;
 mod undone;

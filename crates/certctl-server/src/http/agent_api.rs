@@ -350,6 +350,7 @@ fn deploy_work(tx: &mut Tx<'_>, job: JobRow) -> Result<DeployWork, Error> {
         chain_pem: chain_pem(tx, &version)?,
         lease_token: job.lease_token.clone().ok_or_else(missing)?,
         lease_expires_at: job.lease_expires_at.ok_or_else(missing)?,
+        lease_seconds: u32::try_from(LEASE_SECONDS).unwrap_or(u32::MAX),
         attempt: job.attempts,
         certificate_id: job.certificate_id.clone(),
         version_id: version.id,

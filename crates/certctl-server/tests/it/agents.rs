@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use certctl_api::agent_protocol::{
-    Accepted, CsrRefusal, CsrSubmission, DeployResult, DeployWork, JobReport, KeyReport, KeysNoted,
-    KeysReport, RetiredKey,
+    Accepted, CsrRefusal, CsrSubmission, DeployResult, DeployWork, ExtendLease, JobReport, KeyReport,
+    KeysNoted, KeysReport, LeaseExtended, RetiredKey,
 };
 use certctl_api::certificates::{Certificate, CertificateCreated, Version};
 use certctl_api::jobs::JobDetail;
@@ -17,7 +17,7 @@ use certctl_pki::{KeyAlgorithm, PrivateKey};
 use certctl_server::Environs;
 use serde_json::{Value, json};
 
-use crate::harness::environs;
+use crate::harness::{environs, eventually};
 use crate::issuance::{Agent, Plane, csr, status_of};
 
 /// A control plane whose clock the test moves, an agent, and a target of it.
@@ -322,6 +322,30 @@ async fn an_expired_version_cannot_be_gone_back_to_and_its_key_ends_at_once(post
     fleet.plane.stop().await;
 }
 
+async fn a_lease_lasts_as_long_as_it_is_extended(postgres: bool) {
+    let fleet = Fleet::start(postgres).await;
+    let other = Agent::join(&fleet.plane, "two").await;
+    let work = fleet.issue(&fleet.want("mc-web", &["tgt-one"]).await).await.remove(0);
+    let length = Duration::from_secs(work.lease_seconds.into());
+    let path = format!("/agent/jobs/{}/extend", work.job_id);
+    let extend = ExtendLease { lease_token: work.lease_token.clone() };
+    let foreign = other.client.post::<LeaseExtended>(&path, &extend).await.unwrap_err();
+    assert_eq!(status_of(&foreign), 403);
+    for _ in 0..4 {
+        fleet.clock.advance(length * 2 / 3);
+        let extended: LeaseExtended = fleet.agent.client.post(&path, &extend).await.unwrap();
+        assert_eq!(extended.lease_expires_at, fleet.clock.now().plus(length));
+    }
+    assert_eq!(fleet.job(work.job_id.as_str()).await.job.state, JobState::Running);
+    // Then nobody extends it.
+    fleet.clock.advance(length + Duration::from_secs(1));
+    let id = work.job_id.to_string();
+    eventually("the end of the lease", async || fleet.job(&id).await.job.state == JobState::Pending).await;
+    let stale = fleet.agent.client.post::<LeaseExtended>(&path, &extend).await.unwrap_err();
+    assert_eq!(status_of(&stale), 409);
+    fleet.plane.stop().await;
+}
+
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => { $(
         mod $name {
@@ -341,6 +365,7 @@ on_both!(
     a_csr_that_cannot_be_made_now_is_asked_for_again_and_given_up_in_the_end,
     a_refusal_for_good_fails_the_job_with_its_cause,
     a_deadline_tells_the_last_refusal,
+    a_lease_lasts_as_long_as_it_is_extended,
     a_replaced_key_ends_a_week_later_when_its_agent_says_so,
     a_key_stays_while_one_target_has_its_version,
     an_expired_version_cannot_be_gone_back_to_and_its_key_ends_at_once,
