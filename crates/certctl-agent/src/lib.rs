@@ -21,6 +21,7 @@ pub mod permit;
 pub mod poll;
 mod probe;
 mod process;
+pub mod service_manager;
 pub mod state;
 pub mod system_random;
 pub mod work;

@@ -13,6 +13,7 @@ use certctl_agent::inspect;
 use certctl_agent::join::{JoinOptions, join};
 use certctl_agent::local_policy::DEFAULT_POLICY;
 use certctl_agent::poll::{Ended, RunOptions, run};
+use certctl_agent::service_manager::ServiceManager;
 use certctl_agent::state::DEFAULT_STATE_DIR;
 use certctl_agent::system_random::SystemRandom;
 use certctl_api::join_token::JoinToken;
@@ -180,6 +181,7 @@ async fn work(places: Places, key_dir: PathBuf) -> anyhow::Result<ExitCode> {
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         kill_point,
+        service_manager: ServiceManager::from_environment(|name| std::env::var(name).ok()),
     };
     let ended = tokio::select! {
         ended = run(options, shutdown) => ended?,

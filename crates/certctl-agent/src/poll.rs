@@ -30,6 +30,7 @@ use crate::journal::{Journal, Record};
 use crate::keystore::{KeyStore, KeyStoreError};
 use crate::link::{Backoff, Link, client};
 use crate::local_policy::{LocalPolicy, PolicyError};
+use crate::service_manager::ServiceManager;
 use crate::state::{StateDir, StateError};
 use crate::work::csr;
 use crate::work::csr_job::{CsrMaker, Next};
@@ -66,6 +67,8 @@ pub struct RunOptions {
     pub random: Arc<dyn Random>,
     /// Where a test wants the process to die.
     pub kill_point: KillPoint,
+    /// Who is told that the agent works, and that it stops.
+    pub service_manager: ServiceManager,
 }
 
 /// Why an agent ended without an error.
@@ -142,7 +145,14 @@ pub async fn run(options: RunOptions, shutdown: CancellationToken) -> Result<End
         agent.begin(record);
     }
     tracing::info!(agent.id = %enrollment.agent_id, "agent {} works for {}", enrollment.agent_id, enrollment.server_url);
-    let ended = agent.poll_until_ended(&state, &mut keeper, &shutdown).await;
+    let manager = agent.options.service_manager.clone();
+    // An agent without its control plane works as well: it goes on with what it has begun.
+    manager.ready();
+    let ended = tokio::select! {
+        ended = agent.poll_until_ended(&state, &mut keeper, &shutdown) => ended,
+        () = manager.keep_alive() => Ended::Stopped,
+    };
+    manager.stopping();
     agent.tasks.close();
     if tokio::time::timeout(SHUTDOWN_GRACE, agent.tasks.wait()).await.is_err() {
         tracing::warn!("stopping with work under way; it goes on at the next start");

@@ -18,7 +18,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     Environs, RunningServer, Server,
-    config::{Config, LogFormat, ProcessEnvironment, Sources, keys::KEYS, sources::Environment},
+    config::{Config, LogFormat, ProcessEnvironment, Sources, keys::KEYS},
     service_manager::ServiceManager,
 };
 
@@ -130,7 +130,7 @@ pub async fn execute(
     for name in sources.unknown_variables() {
         tracing::warn!("{name} is not a variable of certctl and is ignored; is it misspelt?");
     }
-    let manager = ServiceManager::new(environment.value("NOTIFY_SOCKET"));
+    let manager = ServiceManager::of_process(&environment);
     // Before the start, so that a signal during it is not lost.
     let mut signals = Signals::install().context("signals cannot be received")?;
     let environs = Environs { kill_point, ..Environs::default() };
@@ -140,7 +140,10 @@ pub async fn execute(
     };
     greet(&server, out)?;
     manager.ready();
-    signals.until_stop(&server).await;
+    tokio::select! {
+        () = signals.until_stop(&server) => {}
+        () = manager.keep_alive() => {}
+    }
     tracing::info!("Stops");
     manager.stopping();
     tokio::select! {

@@ -31,7 +31,12 @@ pub(crate) struct Nginx {
 impl Nginx {
     /// Starts one in `dir`, which may exist but holds no peer yet.
     pub(crate) fn start(dir: &Path) -> Self {
-        let output = Command::new(nginx_script()).arg("start").arg(dir).output().unwrap();
+        Self::start_by(dir, |script| Command::new(script))
+    }
+
+    /// Starts one by a command of the test's own around the script.
+    pub(crate) fn start_by(dir: &Path, command: impl FnOnce(&Path) -> Command) -> Self {
+        let output = command(&nginx_script()).arg("start").arg(dir).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success(), "nginx: {}", String::from_utf8_lossy(&output.stderr));
         let value = |line: &str| {

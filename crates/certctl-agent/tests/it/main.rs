@@ -13,6 +13,8 @@ mod host;
 mod killed;
 mod lab;
 mod leased;
+mod managed;
 mod refused;
 mod retired_keys;
 mod undone;
+mod unprivileged;

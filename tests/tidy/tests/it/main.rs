@@ -5,6 +5,7 @@
 
 mod documents;
 mod files;
+mod units;
 
 use std::path::PathBuf;
 
