@@ -11,6 +11,7 @@ use std::sync::Arc;
 use certctl_agent::cause::chain;
 use certctl_agent::join::{JoinOptions, join};
 use certctl_agent::poll::{self, RunOptions};
+use certctl_agent::service_manager::ServiceManager;
 use certctl_agent::state::StateDir;
 use certctl_agent::system_random::SystemRandom;
 use certctl_api::agents::InvitationCreated;
@@ -107,6 +108,8 @@ impl Host {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             kill_point: KillPoint::default(),
+            // systemd, if it is there, watches the demo, not each of its agents.
+            service_manager: ServiceManager::default(),
         };
         let (stop, name) = (CancellationToken::new(), self.name);
         let shutdown = stop.clone();
