@@ -17,6 +17,7 @@ SHELL := /bin/bash
 .PHONY: help demo test lint bench web fmt openapi deps
 
 BIN := $(or $(CARGO_TARGET_DIR),target)/debug
+RELEASE_BIN := $(or $(CARGO_TARGET_DIR),target)/release
 ARGS ?=
 
 # $(call need,COMMAND): fail, and say so, when the built certctl does not have this command.
@@ -32,7 +33,6 @@ deps:
 demo:
 	@tests/tools/deps.sh demo
 	cargo build -p certctl -p certctl-agent
-	$(call need,demo)
 	$(BIN)/certctl demo $(ARGS)
 
 test: deps
@@ -47,9 +47,9 @@ lint:
 	RUSTDOCFLAGS='-D warnings -A rustdoc::bare_urls -A rustdoc::private_intra_doc_links' cargo doc --workspace --no-deps --quiet
 
 bench:
-	@[[ -e crates/certctl-bench/src/main.rs ]] || { \
-		echo "make bench: certctl-bench has no program yet: it comes with a later step" >&2; exit 1; }
-	cargo run --release -p certctl-bench -- $(ARGS)
+	@tests/tools/deps.sh test
+	cargo build --release -p certctl -p certctl-agent -p certctl-bench
+	$(RELEASE_BIN)/certctl-bench $(ARGS)
 
 web:
 	@[[ -e web/package.json ]] || { \
@@ -61,6 +61,5 @@ fmt:
 
 openapi:
 	cargo build -p certctl
-	$(call need,openapi)
 	$(BIN)/certctl openapi > openapi.json.new
 	mv openapi.json.new openapi.json

@@ -27,13 +27,21 @@ pub enum KeyStoreError {
     #[error("{0:?} is not the SHA-256 of a public key in hexadecimal")]
     NotAHash(String),
     /// The key is not on this host.
-    #[error("there is no key {}; was it made by another agent, or the key directory changed?", path.display())]
+    #[error(
+        "there is no key {}; was it made by another agent, or the key directory changed? If it is lost, renew the \
+         certificate: that makes a new key",
+        path.display()
+    )]
     Missing {
         /// Where it should be.
         path: PathBuf,
     },
     /// The file holds something else.
-    #[error("{} does not hold the key that its name says: {detail}", path.display())]
+    #[error(
+        "the key does not fit: {} does not hold the key that its name says ({detail}); renew the certificate, that makes \
+         a new key",
+        path.display()
+    )]
     Unusable {
         /// The file.
         path: PathBuf,

@@ -44,7 +44,7 @@ request! {
 
     /// A job that the agent is at.
     pub struct JobInHand {
-        /// Which.
+        /// Which job.
         pub job_id: JobId,
         /// With which lease.
         pub lease_token: String,
@@ -52,7 +52,7 @@ request! {
 
     /// The CSR for a job of kind Issuance or Renewal.
     pub struct CsrSubmission {
-        /// PEM.
+        /// The CSR (PEM, `CERTIFICATE REQUEST`).
         pub csr_pem: String,
     }
 
@@ -108,7 +108,7 @@ request! {
 
     /// A longer lease for a job.
     pub struct ExtendLease {
-        /// The lease.
+        /// The token of the lease.
         pub lease_token: String,
     }
 
@@ -122,7 +122,7 @@ request! {
         /// SHA-256 fingerprint of the leaf served; absent when none was seen.
         #[serde(default)]
         pub fingerprint_sha256: Option<String>,
-        /// When.
+        /// When it was looked.
         pub at: Ts,
         /// Why nothing was seen.
         #[serde(default)]
@@ -190,7 +190,7 @@ pub enum DeployResult {
 answer! {
     /// A new agent's identity.
     pub struct JoinAnswer {
-        /// Its id.
+        /// The id that the agent has from now on.
         pub agent_id: AgentId,
         /// Identity certificate and its CA (PEM).
         pub certificate_pem: String,
@@ -257,7 +257,7 @@ answer! {
         pub public_key_sha256: String,
         /// Which target.
         pub target_id: TargetId,
-        /// Its kind.
+        /// The kind of the target.
         pub target_kind: String,
         /// Its typed configuration.
         pub target_config: serde_json::Value,

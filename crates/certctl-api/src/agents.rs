@@ -9,7 +9,7 @@ answer! {
     pub struct Agent {
         /// Id.
         pub id: AgentId,
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         pub name: String,
         /// Whether it belongs to the fleet.
         pub state: AgentState,
@@ -45,11 +45,11 @@ answer! {
         pub id: InvitationId,
         /// The name that the agent will have.
         pub name: String,
-        /// The end.
+        /// When it ends, if it is not used before.
         pub expires_at: Ts,
         /// When it was used.
         pub used_at: Option<Ts>,
-        /// By whom.
+        /// The agent that joined with it.
         pub agent_id: Option<AgentId>,
         /// When it was made.
         pub created_at: Ts,
@@ -78,7 +78,7 @@ request! {
 
     /// A change of an agent.
     pub struct UpdateAgent {
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         #[serde(default)]
         pub name: Option<String>,
         /// Such as `production`.

@@ -9,7 +9,7 @@ answer! {
     pub struct ApiKey {
         /// Id.
         pub id: ApiKeyId,
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         pub name: String,
         /// What it may do.
         pub role: Role,
@@ -35,9 +35,9 @@ answer! {
 }
 
 request! {
-    /// A new key.
+    /// A new API key.
     pub struct CreateApiKey {
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         pub name: String,
         /// What it may do.
         pub role: Role,

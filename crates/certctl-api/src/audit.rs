@@ -6,25 +6,25 @@ use certctl_core::id::AuditEventId;
 use certctl_core::time::Ts;
 
 answer! {
-    /// One event.
+    /// One event of the audit trail: a change, or a refusal.
     pub struct AuditEvent {
         /// Its place in the table.
         pub seq: i64,
         /// Id.
         pub id: AuditEventId,
-        /// When.
+        /// When it happened.
         pub at: Ts,
-        /// Who.
+        /// Who did it, or was refused.
         pub actor: Actor,
         /// What, such as `certificate.create`.
         pub action: String,
         /// On what kind of object.
         pub object_kind: String,
-        /// On which.
+        /// The id of the object.
         pub object_id: String,
         /// How it ended.
         pub outcome: Outcome,
-        /// In words.
+        /// What happened, in words.
         pub summary: String,
         /// By which request.
         pub request_id: Option<String>,

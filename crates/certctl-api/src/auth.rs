@@ -6,17 +6,17 @@ use certctl_core::permission::{Permission, Role};
 answer! {
     /// How callers are known here.
     pub struct AuthInfo {
-        /// `api-key`.
+        /// How people and programs sign in: `api-key`.
         pub auth_type: String,
         /// Whether the first admin key has still to be made.
         pub setup_open: bool,
     }
 
-    /// The caller.
+    /// The caller, and what it may do.
     pub struct AuthCheck {
-        /// Who.
+        /// Who calls, as the audit trail names it.
         pub actor: Actor,
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         pub name: String,
         /// Its role.
         pub role: Role,
@@ -37,7 +37,7 @@ request! {
 
     /// Sign in with a key; the answer sets a session cookie.
     pub struct LoginRequest {
-        /// `ck_...`.
+        /// The API key, `ck_...`.
         pub api_key: String,
     }
 }

@@ -29,16 +29,16 @@ request! {
         /// The renewal policy; `rp-default` when absent.
         #[serde(default)]
         pub renewal_policy_id: Option<RenewalPolicyId>,
-        /// Who answers for it.
+        /// The owner, who answers for it.
         #[serde(default)]
         pub owner_id: Option<OwnerId>,
-        /// Whose it is.
+        /// The team that it belongs to.
         #[serde(default)]
         pub team_id: Option<TeamId>,
         /// Such as `production`.
         #[serde(default)]
         pub environment: Option<String>,
-        /// Free labels.
+        /// Labels of the caller's choice: at most 50, of 1 to 100 letters.
         #[serde(default)]
         pub tags: Vec<String>,
         /// Who makes the key; `per_host` when absent.
@@ -66,17 +66,17 @@ request! {
 
     /// A change (JSON merge patch, RFC 7396); `null` clears what can be cleared.
     pub struct UpdateCertificate {
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
         /// The renewal policy.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub renewal_policy_id: Option<RenewalPolicyId>,
-        /// Who answers for it.
+        /// The owner, who answers for it.
         #[serde(default, with = "crate::certificates::nullable", skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "openapi", schema(value_type = Option<OwnerId>))]
         pub owner_id: Option<Option<OwnerId>>,
-        /// Whose it is.
+        /// The team that it belongs to.
         #[serde(default, with = "crate::certificates::nullable", skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "openapi", schema(value_type = Option<TeamId>))]
         pub team_id: Option<Option<TeamId>>,
@@ -84,7 +84,7 @@ request! {
         #[serde(default, with = "crate::certificates::nullable", skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
         pub environment: Option<Option<String>>,
-        /// Free labels.
+        /// Labels of the caller's choice: at most 50, of 1 to 100 letters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub tags: Option<Vec<String>>,
         /// The lifetime in seconds, from the next version on.
@@ -157,25 +157,25 @@ answer! {
     pub struct Certificate {
         /// Id.
         pub id: CertificateId,
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         pub name: String,
-        /// What it is for.
+        /// The names that it is for, in canonical form.
         pub names: Vec<String>,
         /// The subject's common name, if any.
         pub common_name: Option<String>,
-        /// The issuer.
+        /// The issuer that signs it.
         pub issuer_id: IssuerId,
-        /// The profile.
+        /// The profile that limits it.
         pub profile_id: ProfileId,
         /// The renewal policy.
         pub renewal_policy_id: RenewalPolicyId,
-        /// Who answers for it.
+        /// The owner, who answers for it.
         pub owner_id: Option<OwnerId>,
-        /// Whose it is.
+        /// The team that it belongs to.
         pub team_id: Option<TeamId>,
         /// Such as `production`.
         pub environment: Option<String>,
-        /// Free labels.
+        /// Labels of the caller's choice: at most 50, of 1 to 100 letters.
         pub tags: Vec<String>,
         /// Who makes the key.
         pub key_strategy: KeyStrategy,
@@ -201,7 +201,7 @@ answer! {
         pub why: String,
         /// The cause of the last failure, if it was not cured since.
         pub last_error: Option<String>,
-        /// When.
+        /// When it was created.
         pub created_at: Ts,
         /// When it was last changed.
         pub updated_at: Ts,
@@ -225,7 +225,7 @@ answer! {
         pub agent_id: Option<AgentId>,
         /// Its current version.
         pub current_version_id: Option<VersionId>,
-        /// Its end.
+        /// The end of that version.
         pub not_after: Option<Ts>,
         /// When it is renewed.
         pub renew_after: Option<Ts>,
@@ -281,13 +281,13 @@ answer! {
 
     /// One thing that happened to a certificate.
     pub struct TimelineEntry {
-        /// When.
+        /// When it happened.
         pub at: Ts,
         /// Such as `version.issued`.
         pub action: String,
-        /// In words.
+        /// What happened, in words.
         pub summary: String,
-        /// Who.
+        /// Who did it.
         pub actor: certctl_core::actor::Actor,
         /// The job, if any.
         pub job_id: Option<JobId>,

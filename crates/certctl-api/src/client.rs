@@ -11,7 +11,9 @@ use reqwest::{Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::events::Event;
+use crate::event_stream::EventStream;
+use crate::events::StreamItem;
+use crate::health::Ready;
 use crate::problem::Problem;
 use crate::tls::{Identity, TlsError, Trust, client_config};
 
@@ -181,7 +183,30 @@ impl Client {
         })
     }
 
-    /// The event stream, from after `last_event_id`; `each` returns whether to go on.
+    /// GET `/readyz`: the checks, also of a server that is not ready (503).
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn ready(&self) -> Result<Ready, ClientError> {
+        let request = self.request(Method::GET, "/readyz").timeout(self.timeout);
+        let unreachable = |error| self.unreachable("/readyz", chain(&error));
+        let answer = request.send().await.map_err(unreachable)?;
+        let answer = match answer.status() {
+            StatusCode::SERVICE_UNAVAILABLE => answer,
+            _ => refuse("GET", answer).await?,
+        };
+        let (status, url) = (answer.status().as_u16(), answer.url().to_string());
+        let body = answer.bytes().await.map_err(unreachable)?;
+        serde_json::from_slice(&body).map_err(|error| ClientError::Unreadable {
+            method: "GET".to_owned(),
+            url,
+            status,
+            detail: error.to_string(),
+        })
+    }
+
+    /// The event stream, from after `last_event_id`; `each` returns whether to go on. After a [`StreamItem::Reset`] the
+    /// stream goes on with what is kept.
     ///
     /// # Errors
     /// [`ClientError`]; also when the stream breaks off.
@@ -189,41 +214,31 @@ impl Client {
         &self,
         query: &str,
         last_event_id: Option<i64>,
-        mut each: impl FnMut(Event) -> bool,
+        mut each: impl FnMut(StreamItem) -> bool,
     ) -> Result<(), ClientError> {
         let path = format!("/events{query}");
         let mut request = self.request(Method::GET, &path);
         if let Some(id) = last_event_id {
             request = request.header("last-event-id", id.to_string());
         }
-        let unreachable = |detail: String| ClientError::Unreachable {
-            method: "GET".to_owned(),
-            url: self.url(&path),
-            detail,
-        };
-        let answer = request.send().await.map_err(|error| unreachable(chain(&error)))?;
-        let answer = refuse("GET", answer).await?;
-        let mut stream = answer.bytes_stream();
-        let (mut buffer, mut data) = (Vec::new(), String::new());
-        while let Some(chunk) = stream.next().await {
-            buffer.extend_from_slice(&chunk.map_err(|error| unreachable(chain(&error)))?);
-            while let Some(end) = buffer.iter().position(|b| *b == b'\n') {
-                let line: Vec<u8> = buffer.drain(..=end).collect();
-                let line = String::from_utf8_lossy(&line);
-                let line = line.trim_end();
-                if let Some(part) = line.strip_prefix("data:") {
-                    data.push_str(part.trim_start());
-                } else if line.is_empty() && !data.is_empty() {
-                    let event =
-                        serde_json::from_str(&data).map_err(|error| unreachable(error.to_string()))?;
-                    data.clear();
-                    if !each(event) {
-                        return Ok(());
-                    }
+        let broken = |error| self.unreachable(&path, chain(&error));
+        let answer = refuse("GET", request.send().await.map_err(broken)?).await?;
+        let mut chunks = answer.bytes_stream();
+        let mut stream = EventStream::default();
+        while let Some(chunk) = chunks.next().await {
+            let items = stream.push(&chunk.map_err(broken)?);
+            for item in items.map_err(|detail| self.unreachable(&path, detail))? {
+                if !each(item) {
+                    return Ok(());
                 }
             }
         }
-        Err(unreachable("the event stream ended".to_owned()))
+        Err(self.unreachable(&path, "the event stream ended".to_owned()))
+    }
+
+    /// A GET without an answer.
+    fn unreachable(&self, path: &str, detail: String) -> ClientError {
+        ClientError::Unreachable { method: "GET".to_owned(), url: self.url(path), detail }
     }
 
     fn url(&self, path: &str) -> String {

@@ -13,11 +13,11 @@ answer! {
         pub certificate_id: CertificateId,
         /// Which version.
         pub version_id: VersionId,
-        /// Where.
+        /// The target.
         pub target_id: TargetId,
-        /// By whom.
+        /// The agent that deploys it.
         pub agent_id: AgentId,
-        /// Where it is.
+        /// How far it is.
         pub state: DeploymentState,
         /// The last job.
         pub job_id: Option<JobId>,

@@ -1,4 +1,6 @@
-//! The live stream: one event of the outbox.
+//! The live stream: events, and the word that some are no longer kept.
+//!
+//! Invariant: a caller that resumes is told when it missed something, by [`StreamItem::Reset`].
 
 use certctl_core::id::EventId;
 use certctl_core::time::Ts;
@@ -10,15 +12,32 @@ answer! {
         pub seq: i64,
         /// Id.
         pub id: EventId,
-        /// When.
+        /// When it happened.
         pub at: Ts,
         /// Such as `job.changed`; the SSE `event`.
         pub kind: String,
-        /// What kind of object.
+        /// The kind of object, such as `job`.
         pub object_kind: String,
-        /// Which.
+        /// The id of the object.
         pub object_id: String,
         /// Facts, by name.
         pub data: serde_json::Value,
     }
+}
+
+answer! {
+    /// Events before those that follow are no longer kept: what was learned from the stream has to be read anew.
+    pub struct Reset {
+        /// The first place that is kept.
+        pub oldest: i64,
+    }
+}
+
+/// What comes out of the stream.
+#[derive(Debug, Clone)]
+pub enum StreamItem {
+    /// Something changed.
+    Event(Event),
+    /// Something was missed.
+    Reset(Reset),
 }

@@ -8,7 +8,7 @@ answer! {
     pub struct Issuer {
         /// Id.
         pub id: IssuerId,
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         pub name: String,
         /// Such as `local_ca`.
         pub kind: String,
@@ -60,10 +60,10 @@ answer! {
 request! {
     /// A new issuer.
     pub struct CreateIssuer {
-        /// Chosen id.
+        /// An id of the caller's choice; one is made when absent.
         #[serde(default)]
         pub id: Option<IssuerId>,
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         pub name: String,
         /// Such as `local_ca`.
         pub kind: String,
@@ -72,9 +72,9 @@ request! {
         pub config: serde_json::Value,
     }
 
-    /// A change.
+    /// A change (JSON merge patch, RFC 7396); what is absent stays as it is.
     pub struct UpdateIssuer {
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         #[serde(default)]
         pub name: Option<String>,
     }

@@ -11,7 +11,7 @@ answer! {
         pub id: JobId,
         /// What it does.
         pub kind: JobKind,
-        /// Where it is.
+        /// How far it is.
         pub state: JobState,
         /// For which certificate.
         pub certificate_id: CertificateId,
@@ -29,7 +29,7 @@ answer! {
         pub attempts: i64,
         /// Tries in all.
         pub max_attempts: i64,
-        /// Not before.
+        /// It is not begun before this time.
         pub run_after: Ts,
         /// The end of a waiting state.
         pub deadline: Option<Ts>,

@@ -8,9 +8,9 @@ answer! {
     pub struct Owner {
         /// Id.
         pub id: OwnerId,
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         pub name: String,
-        /// Where alerts go.
+        /// The e-mail address that alerts go to.
         pub email: Option<String>,
         /// When it was made.
         pub created_at: Ts,
@@ -24,22 +24,22 @@ answer! {
 request! {
     /// A new owner.
     pub struct CreateOwner {
-        /// Chosen id.
+        /// An id of the caller's choice; one is made when absent.
         #[serde(default)]
         pub id: Option<OwnerId>,
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         pub name: String,
-        /// Where alerts go.
+        /// The e-mail address that alerts go to.
         #[serde(default)]
         pub email: Option<String>,
     }
 
-    /// A change.
+    /// A change (JSON merge patch, RFC 7396); what is absent stays as it is.
     pub struct UpdateOwner {
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         #[serde(default)]
         pub name: Option<String>,
-        /// Where alerts go.
+        /// The e-mail address that alerts go to.
         #[serde(default)]
         pub email: Option<String>,
     }

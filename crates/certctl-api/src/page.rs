@@ -13,7 +13,7 @@ pub const MAX_LIMIT: u32 = 500;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Page<T> {
-    /// The items.
+    /// What is on the page.
     pub items: Vec<T>,
     /// Ask with this `cursor` for the next page; absent on the last.
     #[serde(default, skip_serializing_if = "Option::is_none")]

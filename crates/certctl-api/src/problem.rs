@@ -29,7 +29,8 @@ answer! {
 
     /// One bad field.
     pub struct FieldError {
-        /// JSON pointer (RFC 6901) into the body, or `?name` for a query parameter.
+        /// JSON pointer (RFC 6901) into the body, empty for the body as a whole; or `?name` for a query parameter, `{id}`
+        /// for the id in the path, `Name:` for a header.
         pub pointer: String,
         /// What is wrong with it.
         pub detail: String,

@@ -8,7 +8,7 @@ answer! {
     pub struct Profile {
         /// Id.
         pub id: ProfileId,
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         pub name: String,
         /// Allowed key algorithms; the first is the default.
         pub key_algorithms: Vec<String>,
@@ -32,10 +32,10 @@ answer! {
 request! {
     /// A new profile.
     pub struct CreateProfile {
-        /// Chosen id.
+        /// An id of the caller's choice; one is made when absent.
         #[serde(default)]
         pub id: Option<ProfileId>,
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         pub name: String,
         /// Allowed key algorithms; all when absent.
         #[serde(default)]
@@ -54,9 +54,9 @@ request! {
         pub name_patterns: Option<Vec<String>>,
     }
 
-    /// A change.
+    /// A change (JSON merge patch, RFC 7396); what is absent stays as it is.
     pub struct UpdateProfile {
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         #[serde(default)]
         pub name: Option<String>,
         /// Allowed key algorithms.

@@ -9,7 +9,7 @@ answer! {
     pub struct RenewalPolicy {
         /// Id.
         pub id: RenewalPolicyId,
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         pub name: String,
         /// Whether certctl renews by itself.
         pub automatic: bool,
@@ -29,17 +29,17 @@ answer! {
 }
 
 request! {
-    /// A new policy.
+    /// A new renewal policy.
     pub struct CreateRenewalPolicy {
-        /// Chosen id.
+        /// An id of the caller's choice; one is made when absent.
         #[serde(default)]
         pub id: Option<RenewalPolicyId>,
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         pub name: String,
         /// Whether certctl renews by itself; yes when absent.
         #[serde(default)]
         pub automatic: Option<bool>,
-        /// When.
+        /// When to renew; after two thirds of the lifetime (half under ten days) when absent.
         #[serde(default)]
         pub point: Option<RenewalPoint>,
         /// Tries for each job, 1 to 50; 8 when absent.
@@ -50,9 +50,9 @@ request! {
         pub alert_thresholds_days: Option<Vec<u32>>,
     }
 
-    /// A change.
+    /// A change (JSON merge patch, RFC 7396); what is absent stays as it is.
     pub struct UpdateRenewalPolicy {
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         #[serde(default)]
         pub name: Option<String>,
         /// Whether certctl renews by itself.

@@ -8,7 +8,7 @@ answer! {
     pub struct Target {
         /// Id.
         pub id: TargetId,
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         pub name: String,
         /// `nginx` or `file`.
         pub kind: String,
@@ -38,10 +38,10 @@ answer! {
 request! {
     /// A new target.
     pub struct CreateTarget {
-        /// Chosen id.
+        /// An id of the caller's choice; one is made when absent.
         #[serde(default)]
         pub id: Option<TargetId>,
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         pub name: String,
         /// `nginx` or `file`.
         pub kind: String,
@@ -51,9 +51,9 @@ request! {
         pub agent_id: AgentId,
     }
 
-    /// A change.
+    /// A change (JSON merge patch, RFC 7396); what is absent stays as it is.
     pub struct UpdateTarget {
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         #[serde(default)]
         pub name: Option<String>,
         /// By the schema of its kind; replaced as a whole.

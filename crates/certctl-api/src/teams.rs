@@ -8,7 +8,7 @@ answer! {
     pub struct Team {
         /// Id.
         pub id: TeamId,
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         pub name: String,
         /// When it was made.
         pub created_at: Ts,
@@ -22,16 +22,16 @@ answer! {
 request! {
     /// A new team.
     pub struct CreateTeam {
-        /// Chosen id.
+        /// An id of the caller's choice; one is made when absent.
         #[serde(default)]
         pub id: Option<TeamId>,
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         pub name: String,
     }
 
-    /// A change.
+    /// A change (JSON merge patch, RFC 7396); what is absent stays as it is.
     pub struct UpdateTeam {
-        /// For people.
+        /// A name for people, 1 to 200 letters.
         #[serde(default)]
         pub name: Option<String>,
     }

@@ -159,6 +159,16 @@ impl Csr {
         Ok(Self { der: der.to_vec(), public_key, common_name, names, ignored_extensions })
     }
 
+    /// The public key of a request that [`Csr::parse`] took before, DER. Not for requests from outside: nothing is
+    /// verified here.
+    ///
+    /// # Errors
+    /// When the bytes are not such a request.
+    pub fn key_of_parsed(der: &[u8]) -> Result<PublicKey, CsrError> {
+        let raw = RawRequest::split(der).ok_or(CsrError::NotDer { detail: "its outer structure" })?;
+        PublicKey::from_spki_der(raw.spki).map_err(refused_key)
+    }
+
     /// The request as it was sent, DER.
     #[must_use]
     pub fn der(&self) -> &[u8] {

@@ -3,7 +3,12 @@
 //! Not for: other commands (crate `certctl`). Invariants: each setting has its flag, because both come from one table;
 //! the log goes to standard error, what a person is to read and use goes to standard output.
 
-use std::{collections::BTreeMap, io::Write, path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    io::{IsTerminal as _, Write},
+    path::PathBuf,
+    sync::Arc,
+};
 
 use anyhow::Context as _;
 use certctl_core::kill_point::KillPoint;
@@ -176,7 +181,10 @@ fn greet(server: &RunningServer, out: &mut (dyn Write + Send)) -> std::io::Resul
 /// The log of the process, to standard error.
 pub fn start_log(config: &Config) {
     let filter = EnvFilter::try_new(&config.log_level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let mut builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if !std::io::stderr().is_terminal() {
+        builder = builder.with_ansi(false);
+    }
     // Fails when somebody set the log up before: then that one stays.
     drop(match config.log_format {
         LogFormat::Text => builder.with_target(false).try_init(),

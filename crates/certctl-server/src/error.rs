@@ -18,6 +18,9 @@ use serde_json::json;
 
 use crate::request::current_request_id;
 
+/// The most letters of a sentence in an answer.
+const MAX_DETAIL: usize = 1_000;
+
 /// A request that was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -160,11 +163,6 @@ fn describe(errors: &[FieldError]) -> String {
 }
 
 impl Error {
-    /// A request that cannot be read.
-    pub fn malformed(detail: impl Into<String>) -> Self {
-        Self::Malformed { detail: detail.into(), errors: Vec::new() }
-    }
-
     /// A field that cannot be read: 400.
     pub fn bad_field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         let detail = detail.into();
@@ -273,8 +271,16 @@ impl Error {
     }
 
     fn parts(self) -> (Vec<FieldError>, Option<serde_json::Value>) {
+        let detail = self.to_string();
         match self {
             Self::Malformed { errors, .. } | Self::Invalid(errors) => (errors, None),
+            Self::TooLarge { .. } => (vec![FieldError { pointer: String::new(), detail }], None),
+            Self::UnsupportedMediaType { .. } => {
+                (vec![FieldError { pointer: "Content-Type:".to_owned(), detail }], None)
+            }
+            Self::KeyReused { .. } => {
+                (vec![FieldError { pointer: "Idempotency-Key:".to_owned(), detail }], None)
+            }
             Self::Conflict { params, .. } => (Vec::new(), params),
             Self::PreconditionFailed { revision } => (Vec::new(), Some(json!({ "revision": revision }))),
             Self::Forbidden { permission } => (Vec::new(), Some(json!({ "permission": permission }))),
@@ -285,9 +291,6 @@ impl Error {
             | Self::NoRoute { .. }
             | Self::MethodNotAllowed { .. }
             | Self::Gone { .. }
-            | Self::TooLarge { .. }
-            | Self::UnsupportedMediaType { .. }
-            | Self::KeyReused { .. }
             | Self::Unavailable { .. }
             | Self::TimedOut { .. }
             | Self::Internal(_) => (Vec::new(), None),
@@ -361,6 +364,11 @@ impl IntoResponse for Error {
             tracing::error!(request.id = %request_id, code, "Request {request_id} failed: {}", chain(&self));
         }
         let (errors, params) = self.parts();
+        let detail = capped(detail);
+        let errors: Vec<FieldError> = errors
+            .into_iter()
+            .map(|FieldError { pointer, detail }| FieldError { pointer, detail: capped(detail) })
+            .collect();
         let problem = Problem {
             kind: format!("urn:certctl:problem:{code}"),
             code: code.to_owned(),
@@ -383,6 +391,15 @@ impl IntoResponse for Error {
         response.extensions_mut().insert(ProblemSummary { code, detail });
         response
     }
+}
+
+/// Many sentences repeat what was given: no more of it than a person reads.
+fn capped(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(MAX_DETAIL) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// An error and its causes in one line: the one helper that prints chains.

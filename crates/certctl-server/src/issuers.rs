@@ -21,6 +21,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::error::Error;
 use crate::ops::success;
+use crate::seal::Sealer;
 
 /// Ten years.
 const ROOT_SECONDS: i64 = 3_650 * 86_400;
@@ -39,36 +40,36 @@ impl Issuers {
     /// The issuer, opened at most once for each of its revisions.
     ///
     /// # Errors
-    /// 404 when there is none, 500 when its key does not open.
+    /// As [`Issuers::open`].
     pub async fn get(&self, app: &App, id: &IssuerId) -> Result<Arc<LocalCa>, Error> {
-        let wanted = id.clone();
-        let row = app
-            .store
-            .read("issuers.open", move |tx| issuers::by_id(tx, &wanted).map_err(Error::from))
-            .await?
-            .ok_or_else(|| Error::not_found("issuer", id.as_str()))?;
+        let (app, id) = (app.clone(), id.clone());
+        let store = app.store.clone();
+        store.read("issuers.open", move |tx| app.issuers.open(tx, &app.sealer, &id)).await
+    }
+
+    /// The issuer, opened at most once for each of its revisions, inside a transaction: what is opened is what the
+    /// transaction sees.
+    ///
+    /// # Errors
+    /// 404 when there is none, 500 when its key does not open.
+    pub fn open(&self, tx: &mut Tx<'_>, sealer: &Sealer, id: &IssuerId) -> Result<Arc<LocalCa>, Error> {
+        let revision = issuers::revision(tx, id)?.ok_or_else(|| Error::not_found("issuer", id.as_str()))?;
         {
             let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some((revision, ca)) = open.get(id)
-                && *revision == row.revision
+            if let Some((known, ca)) = open.get(id)
+                && *known == revision
             {
                 return Ok(Arc::clone(ca));
             }
         }
-        let secret_id =
-            row.secret_id.clone().ok_or_else(|| Error::internal(format!("issuer {id} has no key")))?;
-        let wanted = secret_id.clone();
-        let sealed = app
-            .store
-            .read("issuers.key", move |tx| instance::secret(tx, &wanted).map_err(Error::from))
-            .await?
+        let row = issuers::by_id(tx, id)?.ok_or_else(|| Error::not_found("issuer", id.as_str()))?;
+        let secret_id = row.secret_id.ok_or_else(|| Error::internal(format!("issuer {id} has no key")))?;
+        let sealed = instance::secret(tx, &secret_id)?
             .ok_or_else(|| Error::internal(format!("the key of issuer {id} is gone")))?;
-        let der = app
-            .sealer
-            .open(&secret_id, CA_KEY, &sealed)
-            .map_err(|error| Error::internal(format!("the key of issuer {id}: {error}")))?;
-        let key = PrivateKey::from_pkcs8_der(&der)
-            .map_err(|error| Error::internal(format!("the key of issuer {id}: {error}")))?;
+        let broken =
+            |error: &dyn std::fmt::Display| Error::internal(format!("the key of issuer {id}: {error}"));
+        let der = sealer.open(&secret_id, CA_KEY, &sealed).map_err(|error| broken(&error))?;
+        let key = PrivateKey::from_pkcs8_der(&der).map_err(|error| broken(&error))?;
         let chain = pem::decode_certificates(&row.chain_pem)
             .map_err(|error| Error::internal(format!("the chain of issuer {id}: {error}")))?;
         let ca = Arc::new(

@@ -215,7 +215,7 @@ impl Server {
         let setup_token = setup::token(&app).await?;
         let hangup = Arc::new(Notify::new());
         let tail = http::events::tail_start(&app).await?;
-        let (router, _) = http::router::build(&app)?;
+        let router = http::router::build(&app)?;
 
         app.tracker.spawn(app::follow_topics(app.clone()));
         app.tracker.spawn(http::events::run_tail(app.clone(), tail));

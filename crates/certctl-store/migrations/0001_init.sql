@@ -72,6 +72,7 @@ CREATE TABLE teams (
     revision BIGINT NOT NULL
 ){STRICT};
 
+-- reschedule_from: behind which certificate the renewal points have not followed a change yet; absent: all have.
 CREATE TABLE renewal_policies (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
@@ -79,6 +80,7 @@ CREATE TABLE renewal_policies (
     point {JSON},
     max_attempts BIGINT NOT NULL,
     alert_thresholds_days {JSON} NOT NULL,
+    reschedule_from TEXT,
     created_at {TS} NOT NULL,
     updated_at {TS} NOT NULL,
     revision BIGINT NOT NULL
@@ -187,8 +189,10 @@ CREATE TABLE certificate_targets (
     target_id TEXT NOT NULL REFERENCES targets (id),
     PRIMARY KEY (certificate_id, target_id)
 ){STRICT};
-CREATE INDEX certificate_targets_target ON certificate_targets (target_id);
+-- A target is one place for one certificate: two would take turns on its files.
+CREATE UNIQUE INDEX certificate_targets_target ON certificate_targets (target_id);
 
+-- Jobs and deployments keep the id of a target that was removed.
 -- One row for each key holder: an agent's id, or 'external'. due_at is when the scheduler looks next.
 CREATE TABLE holders (
     certificate_id TEXT NOT NULL REFERENCES certificates (id),
@@ -210,7 +214,7 @@ CREATE TABLE jobs (
     executor TEXT NOT NULL,
     certificate_id TEXT NOT NULL REFERENCES certificates (id),
     holder TEXT NOT NULL,
-    target_id TEXT REFERENCES targets (id),
+    target_id TEXT,
     version_id TEXT,
     deployment_id TEXT,
     reason TEXT NOT NULL,
@@ -235,6 +239,7 @@ CREATE UNIQUE INDEX jobs_one_open_deployment ON jobs (certificate_id, target_id)
 CREATE INDEX jobs_runnable ON jobs (executor, run_after, id) WHERE state = 'Pending';
 CREATE INDEX jobs_awaiting_csr ON jobs (holder, id) WHERE state = 'AwaitingCSR';
 CREATE INDEX jobs_leases ON jobs (lease_expires_at) WHERE state = 'Running';
+CREATE INDEX jobs_running ON jobs (executor, id) WHERE state = 'Running';
 CREATE INDEX jobs_deadlines ON jobs (deadline) WHERE state IN ('AwaitingApproval', 'AwaitingCSR');
 CREATE INDEX jobs_certificate ON jobs (certificate_id, id);
 CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL;
@@ -277,7 +282,7 @@ CREATE TABLE deployments (
     id TEXT PRIMARY KEY,
     certificate_id TEXT NOT NULL REFERENCES certificates (id),
     version_id TEXT NOT NULL REFERENCES versions (id),
-    target_id TEXT NOT NULL REFERENCES targets (id),
+    target_id TEXT NOT NULL,
     agent_id TEXT NOT NULL,
     state TEXT NOT NULL,
     job_id TEXT,

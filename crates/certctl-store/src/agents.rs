@@ -306,6 +306,15 @@ pub fn invitations(tx: &mut Tx<'_>, before: &str, limit: i64) -> Result<Vec<Invi
     )
 }
 
+/// How many invitations there are.
+///
+/// # Errors
+/// Those of the store.
+pub fn count_invitations(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    let (n,): (i64,) = tx.one("-- invitations.count\nSELECT COUNT(*) FROM invitations", args![])?;
+    Ok(n)
+}
+
 /// Withdraws an unused invitation; says whether there was one.
 ///
 /// # Errors

@@ -114,6 +114,14 @@ row! {
     }
 }
 
+const RECORD: &str = "-- audit.record
+    INSERT INTO audit_events (id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary,
+        request_id, details)
+    VALUES";
+const EMIT: &str = "-- outbox.insert
+    INSERT INTO outbox (id, at, kind, object_kind, object_id, data)
+    VALUES";
+
 /// Writes the audit event and the stream's event.
 ///
 /// # Errors
@@ -122,11 +130,8 @@ pub fn record(tx: &mut Tx<'_>, context: &Context, change: &Change<'_>) -> Result
     let now = tx.now();
     let details = change.details.to_string();
     let id: AuditEventId = new_id(&*context.random, now);
-    tx.exec_later(
-        "-- audit.record
-         INSERT INTO audit_events (id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary,
-             request_id, details)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    tx.insert_later(
+        RECORD,
         vals![
             id,
             now,
@@ -140,7 +145,7 @@ pub fn record(tx: &mut Tx<'_>, context: &Context, change: &Change<'_>) -> Result
             context.request_id.clone(),
             details.clone()
         ],
-    )?;
+    );
     tx.note_audit();
     emit(tx, context, change.action, change.object_kind, change.object_id, details)
 }
@@ -159,12 +164,7 @@ pub fn emit(
 ) -> Result<(), StoreError> {
     let now = tx.now();
     let id: EventId = new_id(&*context.random, now);
-    tx.exec_later(
-        "-- outbox.insert
-         INSERT INTO outbox (id, at, kind, object_kind, object_id, data)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        vals![id, now, kind, object_kind, object_id, data],
-    )?;
+    tx.insert_later(EMIT, vals![id, now, kind, object_kind, object_id, data]);
     tx.notify("outbox");
     Ok(())
 }
@@ -188,20 +188,7 @@ pub struct AuditFilter {
     pub before_seq: Option<i64>,
 }
 
-/// Newest first.
-///
-/// # Errors
-/// Those of the store.
-pub fn list(tx: &mut Tx<'_>, filter: &AuditFilter, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
-    // The primary key gives the order; audit_events_object serves the object filter.
-    let mut sql = String::from(
-        "-- audit.list
-         SELECT seq, id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary, request_id,
-             details
-         FROM audit_events
-         WHERE 1 = 1",
-    );
-    let mut values: Vec<Val> = Vec::new();
+fn where_clause(filter: &AuditFilter, sql: &mut String, values: &mut Vec<Val>) {
     let mut and = |clause: &str, value: Val| {
         values.push(value);
         sql.push_str(&format!(" AND {clause} ${}", values.len()));
@@ -227,9 +214,38 @@ pub fn list(tx: &mut Tx<'_>, filter: &AuditFilter, limit: i64) -> Result<Vec<Aud
     if let Some(before) = filter.before_seq {
         and("seq <", before.into());
     }
+}
+
+/// Newest first.
+///
+/// # Errors
+/// Those of the store.
+pub fn list(tx: &mut Tx<'_>, filter: &AuditFilter, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+    // The primary key gives the order; audit_events_object serves the object filter.
+    let mut sql = String::from(
+        "-- audit.list
+         SELECT seq, id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary, request_id,
+             details
+         FROM audit_events
+         WHERE 1 = 1",
+    );
+    let mut values: Vec<Val> = Vec::new();
+    where_clause(filter, &mut sql, &mut values);
     values.push(limit.into());
     sql.push_str(&format!(" ORDER BY seq DESC LIMIT ${}", values.len()));
     tx.all(&sql, &values)
+}
+
+/// How many match, wherever a page begins.
+///
+/// # Errors
+/// Those of the store.
+pub fn count(tx: &mut Tx<'_>, filter: &AuditFilter) -> Result<i64, StoreError> {
+    let mut sql = "-- audit.count\nSELECT COUNT(*) FROM audit_events WHERE 1 = 1".to_owned();
+    let mut values: Vec<Val> = Vec::new();
+    where_clause(&AuditFilter { before_seq: None, ..filter.clone() }, &mut sql, &mut values);
+    let (n,): (i64,) = tx.one(&sql, &values)?;
+    Ok(n)
 }
 
 /// One event.
@@ -257,6 +273,20 @@ pub fn from_seq(tx: &mut Tx<'_>, first: i64, limit: i64) -> Result<Vec<AuditRow>
              details
          FROM audit_events WHERE seq >= $1 ORDER BY seq LIMIT $2",
         args![first, limit],
+    )
+}
+
+/// Rows between two places, both included, oldest first.
+///
+/// # Errors
+/// Those of the store.
+pub fn between(tx: &mut Tx<'_>, first: i64, last: i64, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+    tx.all(
+        "-- audit.between
+         SELECT seq, id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary, request_id,
+             details
+         FROM audit_events WHERE seq BETWEEN $1 AND $2 ORDER BY seq LIMIT $3",
+        args![first, last, limit],
     )
 }
 

@@ -10,7 +10,7 @@ use certctl_core::id::{
 use certctl_core::time::Ts;
 use serde_json::Value;
 
-use crate::{StoreError, Tx, Val, args, row};
+use crate::{StoreError, Tx, Val, args, row, vals};
 
 row! {
     /// A certificate.
@@ -143,6 +143,40 @@ pub fn insert(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<bool, StoreError>
     Ok(n == 1)
 }
 
+row! {
+    /// What a new certificate refers to; each is absent when there is no such thing.
+    #[derive(Debug, Clone)]
+    pub struct ReferredTo {
+        /// The issuer's.
+        pub issuer_revision: Option<i64>,
+        /// The renewal policy's.
+        pub max_attempts: Option<i64>,
+        /// The profile's.
+        pub limits: Option<Value>,
+    }
+}
+
+/// What a new certificate refers to, in one look.
+///
+/// # Errors
+/// Those of the store.
+pub fn referred_to(
+    tx: &mut Tx<'_>,
+    issuer: &IssuerId,
+    policy: &RenewalPolicyId,
+    profile: &ProfileId,
+) -> Result<ReferredTo, StoreError> {
+    tx.one(
+        "-- certificates.referred_to
+         SELECT i.revision AS issuer_revision, r.max_attempts, p.limits
+         FROM (SELECT 1 AS one) AS one
+         LEFT JOIN issuers i ON i.id = $1
+         LEFT JOIN renewal_policies r ON r.id = $2
+         LEFT JOIN profiles p ON p.id = $3",
+        args![issuer, policy, profile],
+    )
+}
+
 /// One by its id.
 ///
 /// # Errors
@@ -195,7 +229,7 @@ pub fn refresh(
         None => (false, false, None),
         Some(cause) => (true, cause.is_some(), cause),
     };
-    tx.exec(
+    tx.exec_later(
         "-- certificates.refresh
          UPDATE certificates
          SET issued = COALESCE((SELECT COUNT(*) > 0 AND COUNT(*) = COUNT(h.current_version_id) FROM holders h
@@ -209,12 +243,11 @@ pub fn refresh(
              last_error = CASE WHEN $2 THEN $4 ELSE last_error END,
              why = COALESCE($5, why)
          WHERE id = $1",
-        args![id, set_failed, failed_now, cause, why],
-    )?;
-    Ok(())
+        vals![id, set_failed, failed_now, cause, why],
+    )
 }
 
-/// Adds a target; false when it is there.
+/// Adds a target; false when it is some certificate's already (see [`of_target`]).
 ///
 /// # Errors
 /// Those of the store.
@@ -225,6 +258,19 @@ pub fn add_target(tx: &mut Tx<'_>, id: &CertificateId, target: &TargetId) -> Res
         args![id, target],
     )?;
     Ok(n == 1)
+}
+
+/// The certificate that a target serves.
+///
+/// # Errors
+/// Those of the store.
+pub fn of_target(tx: &mut Tx<'_>, target: &TargetId) -> Result<Option<CertificateId>, StoreError> {
+    let found: Option<(CertificateId,)> = tx.opt(
+        "-- certificate_targets.of_target
+         SELECT certificate_id FROM certificate_targets WHERE target_id = $1",
+        args![target],
+    )?;
+    Ok(found.map(|(id,)| id))
 }
 
 /// Removes a target.
@@ -288,6 +334,8 @@ pub struct CertificateFilter {
     pub expires_before: Option<Ts>,
     /// Ends after.
     pub expires_after: Option<Ts>,
+    /// Label.
+    pub tag: Option<String>,
     /// Part of the name or of a name, or a whole serial or fingerprint.
     pub q: Option<String>,
 }
@@ -374,6 +422,13 @@ fn where_clause(tx: &Tx<'_>, filter: &CertificateFilter, sql: &mut String, value
     }
     if let Some(at) = filter.expires_after {
         and("c.not_after > ?", at.into());
+    }
+    if let Some(tag) = &filter.tag {
+        let clause = tx.pick(
+            "EXISTS (SELECT 1 FROM json_each(c.tags) t WHERE t.value = ?)",
+            "c.tags @> to_jsonb(CAST(? AS TEXT))",
+        );
+        and(clause, tag.clone().into());
     }
     if let Some(q) = &filter.q {
         let escaped = q.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");

@@ -3,7 +3,7 @@
 use certctl_core::id::{CertificateId, VersionId};
 use certctl_core::time::Ts;
 
-use crate::{StoreError, Tx, args, row};
+use crate::{StoreError, Tx, args, row, vals};
 
 /// The holder of a certificate whose CSR is uploaded.
 pub const EXTERNAL: &str = "external";
@@ -29,6 +29,21 @@ row! {
     }
 }
 
+impl HolderRow {
+    /// A holder that has no version yet.
+    pub fn new(id: &CertificateId, holder: &str) -> Self {
+        Self {
+            certificate_id: id.clone(),
+            holder: holder.to_owned(),
+            current_version_id: None,
+            not_before: None,
+            not_after: None,
+            renew_after: None,
+            due_at: None,
+        }
+    }
+}
+
 /// Adds a holder unless it is there.
 ///
 /// # Errors
@@ -40,6 +55,18 @@ pub fn insert(tx: &mut Tx<'_>, id: &CertificateId, holder: &str) -> Result<bool,
         args![id, holder],
     )?;
     Ok(n == 1)
+}
+
+/// Adds the holder of a certificate that this transaction has made.
+///
+/// # Errors
+/// Those of the store.
+pub fn insert_first(tx: &mut Tx<'_>, id: &CertificateId, holder: &str) -> Result<(), StoreError> {
+    tx.exec_later(
+        "-- holders.insert_first
+         INSERT INTO holders (certificate_id, holder) VALUES ($1, $2)",
+        vals![id, holder],
+    )
 }
 
 /// The holders of a certificate.

@@ -48,6 +48,16 @@ pub fn by_id(tx: &mut Tx<'_>, id: &IssuerId) -> Result<Option<IssuerRow>, StoreE
     )
 }
 
+/// Which revision of one there is now.
+///
+/// # Errors
+/// Those of the store.
+pub fn revision(tx: &mut Tx<'_>, id: &IssuerId) -> Result<Option<i64>, StoreError> {
+    let found: Option<(i64,)> =
+        tx.opt("-- issuers.revision\nSELECT revision FROM issuers WHERE id = $1", args![id])?;
+    Ok(found.map(|(revision,)| revision))
+}
+
 /// A page by id, after a cursor.
 ///
 /// # Errors

@@ -74,41 +74,51 @@ const OPEN: &str = "('Pending', 'AwaitingApproval', 'AwaitingCSR', 'Running')";
 /// # Errors
 /// Those of the store.
 pub fn insert(tx: &mut Tx<'_>, job: &JobRow) -> Result<bool, StoreError> {
-    let n = tx.exec(
-        "-- jobs.insert
-         INSERT INTO jobs (id, kind, state, executor, certificate_id, holder, target_id, version_id, deployment_id,
-             reason, attempts, max_attempts, run_after, deadline, lease_owner, lease_token, lease_expires_at, csr,
-             intent, error, created_at, updated_at, finished_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-             $22, $23)
-         ON CONFLICT DO NOTHING",
-        args![
-            &job.id,
-            job.kind,
-            job.state,
-            job.executor.clone(),
-            &job.certificate_id,
-            job.holder.clone(),
-            job.target_id.as_ref(),
-            job.version_id.as_ref(),
-            job.deployment_id.as_ref(),
-            job.reason.clone(),
-            job.attempts,
-            job.max_attempts,
-            job.run_after,
-            job.deadline,
-            job.lease_owner.clone(),
-            job.lease_token.clone(),
-            job.lease_expires_at,
-            job.csr.clone(),
-            job.intent.clone(),
-            job.error.clone(),
-            job.created_at,
-            job.updated_at,
-            job.finished_at
-        ],
-    )?;
-    Ok(n == 1)
+    Ok(tx.exec(INSERT, &values(job))? == 1)
+}
+
+/// Adds a job of a certificate that this transaction has made, and that can have no other.
+///
+/// # Errors
+/// Those of the store.
+pub fn insert_first(tx: &mut Tx<'_>, job: &JobRow) -> Result<(), StoreError> {
+    tx.exec_later(INSERT, values(job))
+}
+
+const INSERT: &str = "-- jobs.insert
+    INSERT INTO jobs (id, kind, state, executor, certificate_id, holder, target_id, version_id, deployment_id,
+        reason, attempts, max_attempts, run_after, deadline, lease_owner, lease_token, lease_expires_at, csr,
+        intent, error, created_at, updated_at, finished_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+        $22, $23)
+    ON CONFLICT DO NOTHING";
+
+fn values(job: &JobRow) -> Vec<Val> {
+    vals![
+        &job.id,
+        job.kind,
+        job.state,
+        job.executor.clone(),
+        &job.certificate_id,
+        job.holder.clone(),
+        job.target_id.as_ref(),
+        job.version_id.as_ref(),
+        job.deployment_id.as_ref(),
+        job.reason.clone(),
+        job.attempts,
+        job.max_attempts,
+        job.run_after,
+        job.deadline,
+        job.lease_owner.clone(),
+        job.lease_token.clone(),
+        job.lease_expires_at,
+        job.csr.clone(),
+        job.intent.clone(),
+        job.error.clone(),
+        job.created_at,
+        job.updated_at,
+        job.finished_at
+    ]
 }
 
 /// One by its id.
@@ -295,6 +305,53 @@ pub fn lease(tx: &mut Tx<'_>, executor: &str, lease: &Lease, limit: i64) -> Resu
     )
 }
 
+/// Up to `limit` runnable jobs of the control plane, oldest first; on PostgreSQL locked, and without those that another
+/// replica has locked. [`take`] leases them one by one.
+///
+/// # Errors
+/// Those of the store.
+pub fn runnable(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<JobRow>, StoreError> {
+    let now = tx.now();
+    // jobs_runnable
+    tx.all(
+        &format!(
+            "-- jobs.runnable
+             SELECT {COLUMNS} FROM jobs
+             WHERE executor = '' AND state = 'Pending' AND run_after <= $1
+             ORDER BY run_after, id LIMIT $2 {{LOCK}}"
+        ),
+        args![now, limit],
+    )
+}
+
+/// Leases a runnable job, and stores with it what will be signed, unless it has that already.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it is not runnable any more.
+pub fn take(
+    tx: &mut Tx<'_>,
+    job: &mut JobRow,
+    lease: &Lease,
+    intent: Option<&[u8]>,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.exec_one(
+        "-- jobs.take
+         UPDATE jobs
+         SET state = 'Running', attempts = attempts + 1, lease_owner = $1, lease_token = $2, lease_expires_at = $3,
+             intent = COALESCE(intent, $4), updated_at = $5
+         WHERE id = $6 AND state = 'Pending'",
+        args![lease.owner.clone(), lease.token.clone(), lease.expires_at, intent, now, &job.id],
+        "job",
+    )?;
+    job.state = JobState::Running;
+    job.attempts += 1;
+    job.lease_owner = Some(lease.owner.clone());
+    job.lease_token = Some(lease.token.clone());
+    job.lease_expires_at = Some(lease.expires_at);
+    Ok(())
+}
+
 /// When the next job of an executor becomes runnable, or an agent is to be asked for a CSR again.
 ///
 /// # Errors
@@ -372,21 +429,6 @@ pub fn put_csr_off(tx: &mut Tx<'_>, id: &JobId, run_after: Ts, cause: &str) -> R
          UPDATE jobs SET attempts = attempts + 1, run_after = $1, error = $2, updated_at = $3
          WHERE id = $4 AND state = 'AwaitingCSR'",
         args![run_after, cause, now, id],
-        "job",
-    )
-}
-
-/// Stores what will be signed, under the lease.
-///
-/// # Errors
-/// [`StoreError::Stale`] when the lease is gone or there is an intent already.
-pub fn set_intent(tx: &mut Tx<'_>, id: &JobId, token: &str, intent: &[u8]) -> Result<(), StoreError> {
-    let now = tx.now();
-    tx.exec_one(
-        "-- jobs.set_intent
-         UPDATE jobs SET intent = $1, updated_at = $2
-         WHERE id = $3 AND lease_token = $4 AND state = 'Running' AND intent IS NULL",
-        args![intent, now, id, token],
         "job",
     )
 }
@@ -481,6 +523,7 @@ pub fn expired_leases(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<JobRow>, StoreE
 /// # Errors
 /// Those of the store.
 pub fn running_of(tx: &mut Tx<'_>, executor: &str) -> Result<Vec<JobRow>, StoreError> {
+    // jobs_running; without it SQLite reads every job that ever was, in the order of their ids.
     tx.all(
         &format!(
             "-- jobs.running_of
@@ -526,15 +569,14 @@ row! {
     }
 }
 
+const ADD_STEP: &str = "-- job_steps.insert
+    INSERT INTO job_steps (job_id, attempt, at, name, outcome, milliseconds, detail)
+    VALUES";
+
 /// Adds a step.
-///
-/// # Errors
-/// Those of the store.
-pub fn add_step(tx: &mut Tx<'_>, id: &JobId, step: &StepRow) -> Result<(), StoreError> {
-    tx.exec_later(
-        "-- job_steps.insert
-         INSERT INTO job_steps (job_id, attempt, at, name, outcome, milliseconds, detail)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+pub fn add_step(tx: &mut Tx<'_>, id: &JobId, step: &StepRow) {
+    tx.insert_later(
+        ADD_STEP,
         vals![
             id,
             step.attempt,
@@ -544,7 +586,7 @@ pub fn add_step(tx: &mut Tx<'_>, id: &JobId, step: &StepRow) -> Result<(), Store
             step.milliseconds,
             step.detail.clone()
         ],
-    )
+    );
 }
 
 /// Steps, oldest first.

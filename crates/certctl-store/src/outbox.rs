@@ -40,6 +40,32 @@ pub fn after(tx: &mut Tx<'_>, seq: i64, limit: i64) -> Result<Vec<OutboxRow>, St
     )
 }
 
+/// Places alone, after one, in their order.
+///
+/// # Errors
+/// Those of the store.
+pub fn places_after(tx: &mut Tx<'_>, seq: i64, limit: i64) -> Result<Vec<i64>, StoreError> {
+    let rows: Vec<(i64,)> = tx.all(
+        "-- outbox.places_after
+         SELECT seq FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2",
+        args![seq, limit],
+    )?;
+    Ok(rows.into_iter().map(|(seq,)| seq).collect())
+}
+
+/// The last places, in their order.
+///
+/// # Errors
+/// Those of the store.
+pub fn last_places(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<i64>, StoreError> {
+    let rows: Vec<(i64,)> = tx.all(
+        "-- outbox.last_places
+         SELECT seq FROM outbox ORDER BY seq DESC LIMIT $1",
+        args![limit],
+    )?;
+    Ok(rows.into_iter().rev().map(|(seq,)| seq).collect())
+}
+
 /// The first and last place kept; (0, 0) when there is none.
 ///
 /// # Errors
@@ -48,14 +74,16 @@ pub fn bounds(tx: &mut Tx<'_>) -> Result<(i64, i64), StoreError> {
     tx.one("-- outbox.bounds\nSELECT COALESCE(MIN(seq), 0), COALESCE(MAX(seq), 0) FROM outbox", args![])
 }
 
-/// Removes up to `limit` events older than `before`; says how many.
+/// Removes up to `limit` events older than `before`; says how many. The newest stays, so that a listener which comes back
+/// later can be told that it missed some.
 ///
 /// # Errors
 /// Those of the store.
 pub fn prune(tx: &mut Tx<'_>, before: Ts, limit: i64) -> Result<u64, StoreError> {
     tx.exec(
         "-- outbox.prune
-         DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE at < $1 ORDER BY seq LIMIT $2)",
+         DELETE FROM outbox WHERE seq IN (
+             SELECT seq FROM outbox WHERE at < $1 AND seq < (SELECT MAX(seq) FROM outbox) ORDER BY seq LIMIT $2)",
         args![before, limit],
     )
 }

@@ -24,6 +24,8 @@ row! {
         pub max_attempts: i64,
         /// Column `alert_thresholds_days`.
         pub alert_thresholds_days: Value,
+        /// Behind which certificate the renewal points have not followed a change yet; absent: all have.
+        pub reschedule_from: Option<String>,
         /// When it was made.
         pub created_at: Ts,
         /// When it was last changed.
@@ -40,7 +42,8 @@ row! {
 pub fn by_id(tx: &mut Tx<'_>, id: &RenewalPolicyId) -> Result<Option<RenewalPolicyRow>, StoreError> {
     tx.opt(
         "-- renewal_policies.by_id
-         SELECT id, name, automatic, point, max_attempts, alert_thresholds_days, created_at, updated_at, revision
+         SELECT id, name, automatic, point, max_attempts, alert_thresholds_days,
+             reschedule_from, created_at, updated_at, revision
          FROM renewal_policies WHERE id = $1",
         args![id],
     )
@@ -53,7 +56,8 @@ pub fn by_id(tx: &mut Tx<'_>, id: &RenewalPolicyId) -> Result<Option<RenewalPoli
 pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<RenewalPolicyRow>, StoreError> {
     tx.all(
         "-- renewal_policies.list
-         SELECT id, name, automatic, point, max_attempts, alert_thresholds_days, created_at, updated_at, revision
+         SELECT id, name, automatic, point, max_attempts, alert_thresholds_days,
+             reschedule_from, created_at, updated_at, revision
          FROM renewal_policies WHERE id > $1 ORDER BY id LIMIT $2",
         args![after, limit],
     )
@@ -75,10 +79,22 @@ pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
 pub fn insert(tx: &mut Tx<'_>, row: &RenewalPolicyRow) -> Result<bool, StoreError> {
     let n = tx.exec(
         "-- renewal_policies.insert
-         INSERT INTO renewal_policies (id, name, automatic, point, max_attempts, alert_thresholds_days, created_at, updated_at, revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         INSERT INTO renewal_policies (id, name, automatic, point, max_attempts, alert_thresholds_days,
+             reschedule_from, created_at, updated_at, revision)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (id) DO NOTHING",
-        args![&row.id, row.name.clone(), row.automatic, row.point.clone(), row.max_attempts, row.alert_thresholds_days.clone(), row.created_at, row.updated_at, row.revision],
+        args![
+            &row.id,
+            row.name.clone(),
+            row.automatic,
+            row.point.clone(),
+            row.max_attempts,
+            row.alert_thresholds_days.clone(),
+            row.reschedule_from.clone(),
+            row.created_at,
+            row.updated_at,
+            row.revision
+        ],
     )?;
     Ok(n == 1)
 }
@@ -92,9 +108,40 @@ pub fn update(tx: &mut Tx<'_>, row: &RenewalPolicyRow) -> Result<(), StoreError>
     tx.exec_one(
         "-- renewal_policies.update
          UPDATE renewal_policies SET name = $1, automatic = $2, point = $3, max_attempts = $4, alert_thresholds_days = $5,
-             updated_at = $6, revision = revision + 1
-         WHERE id = $7 AND revision = $8",
-        args![row.name.clone(), row.automatic, row.point.clone(), row.max_attempts, row.alert_thresholds_days.clone(), now, &row.id, row.revision],
+             reschedule_from = $6, updated_at = $7, revision = revision + 1
+         WHERE id = $8 AND revision = $9",
+        args![row.name.clone(), row.automatic, row.point.clone(), row.max_attempts, row.alert_thresholds_days.clone(), row.reschedule_from.clone(), now, &row.id, row.revision],
+        "renewal policy",
+    )
+}
+
+/// One whose certificates have not all followed a change yet.
+///
+/// # Errors
+/// Those of the store.
+pub fn to_reschedule(tx: &mut Tx<'_>) -> Result<Option<RenewalPolicyRow>, StoreError> {
+    tx.opt(
+        "-- renewal_policies.to_reschedule
+         SELECT id, name, automatic, point, max_attempts, alert_thresholds_days,
+             reschedule_from, created_at, updated_at, revision
+         FROM renewal_policies WHERE reschedule_from IS NOT NULL ORDER BY id LIMIT 1",
+        args![],
+    )
+}
+
+/// Notes how far the renewal points have followed a change, unless another change came meanwhile.
+///
+/// # Errors
+/// [`StoreError::Stale`] then.
+pub fn set_rescheduled(
+    tx: &mut Tx<'_>,
+    row: &RenewalPolicyRow,
+    from: Option<&str>,
+) -> Result<(), StoreError> {
+    tx.exec_one(
+        "-- renewal_policies.set_rescheduled
+         UPDATE renewal_policies SET reschedule_from = $1 WHERE id = $2 AND revision = $3",
+        args![from, &row.id, row.revision],
         "renewal policy",
     )
 }

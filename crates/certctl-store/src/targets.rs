@@ -106,6 +106,34 @@ pub fn update(tx: &mut Tx<'_>, row: &TargetRow) -> Result<(), StoreError> {
     )
 }
 
+/// All targets of an agent, by id.
+///
+/// # Errors
+/// Those of the store.
+pub fn of_agent(tx: &mut Tx<'_>, agent: &AgentId) -> Result<Vec<TargetRow>, StoreError> {
+    // targets_agent
+    tx.all(
+        "-- targets.of_agent
+         SELECT id, name, kind, config, agent_id, created_at, updated_at, revision
+         FROM targets WHERE agent_id = $1 ORDER BY id",
+        args![agent],
+    )
+}
+
+/// Whether the history names a target of this id.
+///
+/// # Errors
+/// Those of the store.
+pub fn has_history(tx: &mut Tx<'_>, id: &TargetId) -> Result<bool, StoreError> {
+    // deployments_target
+    let found: Option<(i64,)> = tx.opt(
+        "-- targets.has_history
+         SELECT CAST(1 AS BIGINT) FROM deployments WHERE target_id = $1 LIMIT 1",
+        args![id],
+    )?;
+    Ok(found.is_some())
+}
+
 /// Removes one; says whether it was there. What refers to it stops it ([`StoreError::ForeignKeyViolation`]).
 ///
 /// # Errors

@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 
 use certctl_api::client::ClientError;
+use certctl_api::problem::Problem;
 
 use crate::output::Exit;
 
@@ -141,9 +142,7 @@ impl Failure {
                 );
             }
             Self::Client(ClientError::Refused { problem }) => {
-                lines.extend(
-                    problem.errors.iter().map(|field| format!("{}: {}", field.pointer, field.detail)),
-                );
+                lines.extend(fields(problem));
                 lines.extend(facts(problem.params.as_ref()));
                 push_next(&mut lines, of_refusal(problem.status));
                 lines.push(format!("request id: {}", problem.request_id));
@@ -157,6 +156,46 @@ fn push_next(lines: &mut Vec<String>, next: &str) {
     if !next.is_empty() {
         lines.push(format!("next: {next}"));
     }
+}
+
+/// Each bad field by its name; the sentence only where the first line does not hold it already.
+fn fields(problem: &Problem) -> impl Iterator<Item = String> {
+    problem.errors.iter().map(|field| {
+        let name = field_name(&field.pointer);
+        if field.detail == problem.detail {
+            format!("in {name}")
+        } else {
+            format!("{name}: {}", field.detail)
+        }
+    })
+}
+
+/// What a problem's pointer names, in a person's words: `names[0]`, `parameter limit`, `header If-Match`.
+fn field_name(pointer: &str) -> String {
+    if let Some(parameter) = pointer.strip_prefix('?') {
+        return format!("parameter {parameter}");
+    }
+    if let Some(header) = pointer.strip_suffix(':').filter(|rest| !rest.starts_with('/')) {
+        return format!("header {header}");
+    }
+    if pointer.is_empty() {
+        return "the body".to_owned();
+    }
+    let Some(path) = pointer.strip_prefix('/') else {
+        return if pointer == "{id}" { "the id".to_owned() } else { pointer.to_owned() };
+    };
+    let mut name = String::new();
+    for part in path.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")) {
+        if part.bytes().all(|byte| byte.is_ascii_digit()) && !part.is_empty() {
+            name.push_str(&format!("[{part}]"));
+        } else {
+            if !name.is_empty() {
+                name.push('.');
+            }
+            name.push_str(&part);
+        }
+    }
+    name
 }
 
 /// What the server says beside its words, such as the id of the job that stands in the way.
@@ -231,7 +270,7 @@ fn origin(url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use certctl_api::problem::{FieldError, Problem};
+    use certctl_api::problem::FieldError;
 
     use super::*;
 
@@ -261,9 +300,34 @@ mod tests {
     fn a_refusal_shows_each_field_its_facts_and_the_request_id() {
         let lines = refused(422).lines();
         assert_eq!(lines[0], "the request breaks a rule");
-        assert!(lines.contains(&"/names/0: is not a name".to_owned()), "{lines:?}");
+        assert!(lines.contains(&"names[0]: is not a name".to_owned()), "{lines:?}");
         assert!(lines.contains(&"job_id: job-7".to_owned()), "{lines:?}");
         assert!(lines.contains(&"request id: req-7".to_owned()), "{lines:?}");
+    }
+
+    #[test]
+    fn a_field_is_named_in_words() {
+        for (pointer, expected) in [
+            ("/names/0", "names[0]"),
+            ("/config/probe/1/address", "config.probe[1].address"),
+            ("/config/a~1b~0c", "config.a/b~c"),
+            ("?limit", "parameter limit"),
+            ("If-Match:", "header If-Match"),
+            ("{id}", "the id"),
+            ("", "the body"),
+        ] {
+            assert_eq!(field_name(pointer), expected);
+        }
+    }
+
+    #[test]
+    fn a_sentence_is_not_said_twice() {
+        let Failure::Client(ClientError::Refused { mut problem }) = refused(422) else {
+            panic!("not refused")
+        };
+        problem.detail = "is not a name".to_owned();
+        let lines = Failure::Client(ClientError::Refused { problem }).lines();
+        assert_eq!(&lines[..2], ["is not a name", "in names[0]"]);
     }
 
     #[test]

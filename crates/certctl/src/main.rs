@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod demo;
 mod failure;
 mod login_file;
 mod output;
@@ -61,7 +62,9 @@ fn main() -> ExitCode {
         Command::Remote(Remote::Certs(certificates)) => Some(certificates.exit_of_failure(Exit::Negative)),
         Command::Remote(_)
         | Command::Login(_)
+        | Command::Demo(_)
         | Command::Server(_)
+        | Command::OpenApi
         | Command::Admin(_)
         | Command::Completion(_)
         | Command::Version => None,
@@ -95,9 +98,14 @@ fn run(global: &GlobalArguments, command: Command, console: &mut Console) -> Res
     match command {
         Command::Completion(completion) => completion.run(console),
         Command::Version => commands::version::run(console),
+        Command::OpenApi => commands::openapi::run(console),
         Command::Server(args) => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             runtime.block_on(commands::server::run(*args, &environment, console))
+        }
+        Command::Demo(demo) => {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            runtime.block_on(demo.run(&environment, console))
         }
         Command::Admin(admin) => one_thread()?.block_on(admin.run(console)),
         Command::Login(login) => one_thread()?.block_on(login.run(global, &environment, console)),

@@ -410,7 +410,7 @@ impl Deployer {
         } else {
             DeployResult::Failed {
                 step: failure.step.clone(),
-                cause: format!("{}; nothing was changed", failure.cause),
+                cause: failure.cause.clone(),
                 target_in_doubt: false,
                 seen: record.seen_before.clone(),
                 retryable: failure.retryable,

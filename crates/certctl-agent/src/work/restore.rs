@@ -79,10 +79,10 @@ impl Deployer {
         if doubts.is_empty() {
             let again =
                 reload_error.map(|error| format!(" (the second reload failed: {error})")).unwrap_or_default();
-            let cause = format!("{}; the old files are back{again}{served}", failure.cause);
+            // That the old state is back, and where it is served, is what the outcome and `seen` say.
             record.result = Some(DeployResult::RolledBack {
                 step: failure.step,
-                cause,
+                cause: format!("{}{again}", failure.cause),
                 seen,
                 previous_fingerprint: record.previous_fingerprint(),
                 retryable: failure.retryable,

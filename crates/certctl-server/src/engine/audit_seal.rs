@@ -10,13 +10,13 @@ use std::time::Duration;
 use certctl_core::audit::{GENESIS, Hash, batch_hash, root};
 use certctl_pki::{KeyAlgorithm, PrivateKey};
 use certctl_store::audit::{self, AuditRow, BatchRow};
-use certctl_store::{Tx, instance};
+use certctl_store::{Kind, Tx, instance};
 
 use crate::app::App;
 use crate::error::Error;
 
 /// Rows in one batch.
-const BATCH: i64 = 1_000;
+const BATCH: i64 = 4_000;
 /// Gaps in the places are looked at again in this many batches.
 const GAP_BATCHES: i64 = 20;
 /// Name and kind of the sealed signing key.
@@ -99,26 +99,27 @@ fn hash_of(batch: &BatchRow) -> Hash {
     batch_hash(batch.number, &as_hash(&batch.previous), &batch.members, &as_hash(&batch.root))
 }
 
-/// Rows that no batch holds: those behind the last sealed place, and late ones in the gaps of the last batches.
+/// Rows that no batch holds: those behind the last sealed place, and on PostgreSQL late ones in the gaps of the last
+/// batches. What is sealed is not read again.
 fn unsealed(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<AuditRow>, Error> {
     let Some(last) = audit::last_batch(tx)? else {
         return Ok(audit::from_seq(tx, 0, limit)?);
     };
-    let recent = audit::batches(tx, (last.number - GAP_BATCHES).max(1), GAP_BATCHES + 1)?;
-    let sealed: BTreeSet<i64> = recent.iter().flat_map(|batch| members(&batch.members)).collect();
-    let first = sealed.first().copied().unwrap_or(0);
     let mut rows = Vec::new();
-    let mut from = first;
-    loop {
-        let page = audit::from_seq(tx, from, 5_000)?;
-        let Some(end) = page.last().map(|row| row.seq) else { break };
-        rows.extend(page.into_iter().filter(|row| !sealed.contains(&row.seq)));
-        if i64::try_from(rows.len()).unwrap_or(0) >= limit {
-            rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-            break;
+    let mut end = parts(&last.members).last().map_or(0, |(_, end)| *end);
+    if tx.kind() == Kind::Postgres {
+        let recent = audit::batches(tx, (last.number - GAP_BATCHES).max(1), GAP_BATCHES + 1)?;
+        let mut sealed: Vec<(i64, i64)> = recent.iter().flat_map(|batch| parts(&batch.members)).collect();
+        sealed.sort_unstable();
+        end = sealed.iter().map(|(_, end)| *end).max().unwrap_or(end);
+        for (before, after) in sealed.iter().zip(sealed.iter().skip(1)) {
+            if after.0 > before.1 + 1 {
+                rows.extend(audit::between(tx, before.1 + 1, after.0 - 1, limit)?);
+            }
         }
-        from = end + 1;
     }
+    rows.extend(audit::from_seq(tx, end + 1, limit)?);
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(rows)
 }
 
@@ -139,15 +140,19 @@ fn ranges(places: impl Iterator<Item = i64>) -> String {
 }
 
 /// Reads ranges; a part that is none gives nothing, and the batch's count then does not fit.
-fn members(text: &str) -> Vec<i64> {
+fn parts(text: &str) -> Vec<(i64, i64)> {
     text.split(',')
         .filter_map(|part| {
             let (first, last) = part.split_once('-').unwrap_or((part, part));
             let (first, last): (i64, i64) = (first.parse().ok()?, last.parse().ok()?);
-            (last - first < 1_000_000).then_some(first..=last)
+            (last - first < 1_000_000).then_some((first, last))
         })
-        .flatten()
         .collect()
+}
+
+/// The places in ranges, one by one.
+fn members(text: &str) -> Vec<i64> {
+    parts(text).into_iter().flat_map(|(first, last)| first..=last).collect()
 }
 
 /// What a check of the trail found.

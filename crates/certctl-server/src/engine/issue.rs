@@ -1,59 +1,75 @@
-//! The runner of issuing jobs: lease, plan, store the plan, sign, store the version.
+//! The runner of issuing jobs: lease and plan, sign, store the versions.
 //!
+//! Jobs go in batches, so that their rows share statements and transactions; batches overlap, so that one signs while
+//! another's commit reaches the disk. An alternative, one transaction for each step of each job, costs twice the time
+//! of the store's writer.
 //! Not for: deployment jobs (their agents lease those). Invariants: no transaction is open while an issuer works; a
-//! job that already has a plan is carried out by that plan, so that a crash between signing and storing leads to the
-//! same serial again.
+//! plan is stored before it is signed, and a job that already has a plan is carried out by that plan, so that a crash
+//! between signing and storing leads to the same serial again; one job's trouble is its own.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use certctl_connectors::issuers::local_ca::LocalCa;
 use certctl_connectors::issuers::{Issuance, IssueError, IssueRequest};
-use certctl_core::job::JobState;
-use certctl_core::time::Ts;
-use certctl_pki::{Csr, LeafUsage, Name};
+use certctl_core::profile::Profile;
+use certctl_pki::{CertificateInfo, Csr, LeafUsage, Name};
+use certctl_store::Tx;
+use certctl_store::audit::Context;
 use certctl_store::jobs::{self, JobRow, Lease};
+use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::error::{Error, chain};
-use crate::ops::issuance::{self, Work};
-use crate::ops::job_moved;
+use crate::ops::issuance::{self, Known, Signed, Work};
 
 /// How long an issuing job is leased.
 pub const LEASE_SECONDS: i64 = 15;
 /// How many jobs are leased at once.
-const BATCH: i64 = 50;
+const BATCH: i64 = 64;
+/// How many batches are in hand at once.
+const BATCHES: usize = 4;
 /// How often the queue is looked at without a signal.
 const PERIOD: Duration = Duration::from_secs(5);
 
 /// Runs until shutdown: leases stop first, then what is in hand is finished.
 pub async fn run(app: App) {
     let signal = app.signals.engine_wake("issue");
+    let slots = Arc::new(Semaphore::new(BATCHES));
+    let mut running = tokio::task::JoinSet::new();
     loop {
-        let leased = match lease(&app).await {
-            Ok(leased) => leased,
+        // Never closed: the semaphore lives as long as this function.
+        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };
+        while running.try_join_next().is_some() {}
+        if app.shutdown.is_cancelled() {
+            break;
+        }
+        let ready = match lease(&app).await {
+            Ok(ready) => ready,
             Err(error) => {
                 tracing::error!("Issuing jobs could not be leased: {}", chain(&error));
                 Vec::new()
             }
         };
-        let full = i64::try_from(leased.len()).unwrap_or(0) == BATCH;
-        let mut running = tokio::task::JoinSet::new();
-        for job in leased {
-            running.spawn(one(app.clone(), job));
-        }
-        while running.join_next().await.is_some() {}
-        if app.shutdown.is_cancelled() {
-            return;
+        let full = i64::try_from(ready.len()).is_ok_and(|n| n == BATCH);
+        if !ready.is_empty() {
+            let app = app.clone();
+            running.spawn(async move {
+                carry_out(&app, ready).await;
+                drop(slot);
+            });
         }
         if full {
             continue;
         }
         let wait = next_wait(&app).await;
         tokio::select! {
-            () = app.shutdown.cancelled() => return,
+            () = app.shutdown.cancelled() => break,
             () = tokio::time::sleep(wait) => {}
             () = signal.notified() => {}
         }
     }
+    while running.join_next().await.is_some() {}
 }
 
 async fn next_wait(app: &App) -> Duration {
@@ -64,129 +80,116 @@ async fn next_wait(app: &App) -> Duration {
     }
 }
 
-async fn lease(app: &App) -> Result<Vec<JobRow>, Error> {
-    if app.shutdown.is_cancelled() {
-        return Ok(Vec::new());
-    }
-    let idle = app
-        .store
-        .read("issue.any", |tx| Ok::<_, Error>(jobs::next_run(tx, "")?.is_none_or(|at| at > tx.now())))
-        .await?;
-    if idle {
-        return Ok(Vec::new());
-    }
-    let (owner, token, context) =
-        (app.replica_id.clone(), hex::encode(app.random_bytes::<16>()), crate::ops::system(app, "issue"));
+/// A job whose plan is stored.
+#[derive(Debug, Clone)]
+struct Planned {
+    work: Work,
+    issuer: Arc<LocalCa>,
+    intent: Vec<u8>,
+}
+
+/// What the jobs of a batch have in common.
+#[derive(Debug, Default)]
+struct Read {
+    issuers: Known<Arc<LocalCa>>,
+    profiles: Known<Profile>,
+}
+
+/// Leases what can run and stores the plan of each, in one transaction.
+async fn lease(app: &App) -> Result<Vec<Planned>, Error> {
+    let (worker, context) = (app.clone(), crate::ops::system(app, "issue"));
+    let token = hex::encode(app.random_bytes::<16>());
     app.store
         .write("issue.lease", move |tx| {
             let expires_at = tx.now().plus_seconds(LEASE_SECONDS);
-            let lease = Lease { owner: owner.clone(), token: token.clone(), expires_at };
-            let leased = jobs::lease(tx, "", &lease, BATCH)?;
-            for job in &leased {
-                job_moved(tx, &context, job, JobState::Running, None)?;
+            let lease = Lease { owner: worker.replica_id.clone(), token: token.clone(), expires_at };
+            let mut ready = Vec::new();
+            let mut read = Read::default();
+            for job in jobs::runnable(tx, BATCH)? {
+                ready.extend(prepare(tx, &worker, &context, &lease, &mut read, job)?);
             }
-            Ok(leased)
+            Ok(ready)
         })
         .await
 }
 
-/// Carries one leased job to its end; an error of the store leaves it to the lease's end.
-async fn one(app: App, job: JobRow) {
-    let id = job.id.clone();
-    app.kill_point.pass("issue.leased");
-    if let Err(error) = carry(&app, job).await {
-        tracing::error!(job.id = %id, "Issuing job {id} was left to its lease: {}", chain(&error));
+/// Plans and leases one job; none when it is not wanted any more or has failed, which is recorded here.
+fn prepare(
+    tx: &mut Tx<'_>,
+    app: &App,
+    context: &Context,
+    lease: &Lease,
+    read: &mut Read,
+    job: JobRow,
+) -> Result<Option<Planned>, Error> {
+    let Some(mut work) = issuance::load(tx, context, job)? else { return Ok(None) };
+    match plan(tx, app, read, &work) {
+        Ok((issuer, intent)) => {
+            issuance::take(tx, context, &mut work, lease, Some(&intent))?;
+            Ok(Some(Planned { work, issuer, intent }))
+        }
+        Err(PlanError::Store(error)) => Err(error),
+        Err(PlanError::Issuer(error)) => {
+            issuance::take(tx, context, &mut work, lease, None)?;
+            fail(tx, context, &work, &error)?;
+            Ok(None)
+        }
     }
 }
 
-async fn carry(app: &App, job: JobRow) -> Result<(), Error> {
-    let context = crate::ops::system(app, "issue");
-    let started = app.now();
-    let ctx = context.clone();
-    let work = app.store.write("issue.load", move |tx| {
-        tx.note_audit();
-        issuance::load(tx, &ctx, job.clone())
-    });
-    let Some(work) = work.await? else { return Ok(()) };
-    match sign(app, &work).await {
-        Ok(certificate_der) => {
-            app.kill_point.pass("issue.signed");
-            let (ctx, done) = (context, work.clone());
-            let version = app
-                .store
-                .write("issue.complete", move |tx| issuance::complete(tx, &ctx, &done, &certificate_der))
-                .await?;
-            app.kill_point.pass("issue.stored");
-            let milliseconds = app.now().since(started).as_millis();
-            metrics::counter!("certctl_issuance_total").increment(1);
-            metrics::histogram!("certctl_issuance_duration_seconds")
-                .record(app.now().since(started).as_secs_f64());
-            tracing::info!(
-                job.id = %work.job.id, cert.id = %work.certificate.id, milliseconds,
-                "Issued {version} for {}", work.certificate.id
-            );
-        }
-        Err(SignError::Store(error)) => return Err(error),
-        Err(SignError::Issuer(error)) => {
-            metrics::counter!("certctl_issuance_failures_total").increment(1);
-            let (cause, retryable) = match &error {
-                IssueError::Retry(cause) => (cause.clone(), true),
-                IssueError::Refused(cause) => (cause.clone(), false),
-            };
-            tracing::warn!(job.id = %work.job.id, "Issuing job {} failed: {cause}", work.job.id);
-            app.store
-                .write("issue.fail", move |tx| issuance::fail(tx, &context, &work, &cause, retryable))
-                .await?;
-        }
-    }
-    Ok(())
-}
-
-enum SignError {
-    Issuer(IssueError),
+enum PlanError {
+    /// The transaction cannot go on.
     Store(Error),
+    /// This job cannot.
+    Issuer(IssueError),
 }
 
-impl From<IssueError> for SignError {
+impl From<Error> for PlanError {
+    fn from(error: Error) -> Self {
+        match error {
+            // A statement that failed ends the transaction, whatever is recorded after it.
+            error @ Error::Unavailable { .. } => Self::Store(error),
+            other => Self::Issuer(IssueError::Retry(chain(&other))),
+        }
+    }
+}
+
+impl From<IssueError> for PlanError {
     fn from(error: IssueError) -> Self {
         Self::Issuer(error)
     }
 }
 
-async fn sign(app: &App, work: &Work) -> Result<Vec<u8>, SignError> {
-    let issuer = match app.issuers.get(app, &work.certificate.issuer_id).await {
-        Ok(issuer) => issuer,
-        Err(error @ Error::Unavailable { .. }) => return Err(SignError::Store(error)),
-        Err(error) => return Err(IssueError::Retry(chain(&error)).into()),
-    };
-    let plan = match &work.job.intent {
-        Some(plan) => plan.clone(),
-        None => {
-            let plan = issuer.plan(&request(app, work)?)?;
-            let (context, planned, intent) = (crate::ops::system(app, "issue"), work.clone(), plan.clone());
-            app.store
-                .write("issue.plan", move |tx| issuance::plan(tx, &context, &planned, &intent))
-                .await
-                .map_err(SignError::Store)?;
-            app.kill_point.pass("issue.planned");
-            plan
-        }
-    };
-    let Issuance::Issued { certificate_der } = issuer.carry_out(&plan)?;
-    Ok(certificate_der)
+fn plan(
+    tx: &mut Tx<'_>,
+    app: &App,
+    read: &mut Read,
+    work: &Work,
+) -> Result<(Arc<LocalCa>, Vec<u8>), PlanError> {
+    let wanted = &work.certificate.issuer_id;
+    let issuer = read.issuers.get(wanted.as_str(), || app.issuers.open(tx, &app.sealer, wanted))?;
+    if let Some(stored) = &work.job.intent {
+        return Ok((issuer, stored.clone()));
+    }
+    let wanted = &work.certificate.profile_id;
+    let profile = read.profiles.get(wanted.as_str(), || issuance::limits(tx, wanted))?;
+    let request = request(app, tx.now().as_second(), work, &profile)?;
+    let intent = issuer.plan(&request)?;
+    Ok((issuer, intent))
 }
 
-fn request(app: &App, work: &Work) -> Result<IssueRequest, IssueError> {
+fn request(app: &App, now: i64, work: &Work, profile: &Profile) -> Result<IssueRequest, IssueError> {
     let refused = |what: &str, error: &dyn std::error::Error| IssueError::Refused(format!("{what}: {error}"));
     let csr = work.job.csr.as_deref().ok_or_else(|| IssueError::Refused("the job has no CSR".to_owned()))?;
-    let csr = Csr::parse(csr).map_err(|error| refused("the CSR", &error))?;
+    // Its signature was checked when it came in.
+    let public_key = Csr::key_of_parsed(csr).map_err(|error| refused("the CSR", &error))?;
     let names = work.names().map_err(|error| refused("the certificate's names", &error))?;
     let common_name = match &work.certificate.common_name {
         Some(text) => Some(Name::parse(text).map_err(|error| refused("the common name", &error))?),
         None => None,
     };
-    let client = work.extended_key_usages.iter().any(|u| u == "client_auth");
-    let server = work.extended_key_usages.iter().any(|u| u == "server_auth");
+    let client = profile.extended_key_usages.iter().any(|u| u == "client_auth");
+    let server = profile.extended_key_usages.iter().any(|u| u == "server_auth");
     let usage = match (server, client) {
         (true, true) => LeafUsage::ServerAndClient,
         (false, true) => LeafUsage::Client,
@@ -194,14 +197,110 @@ fn request(app: &App, work: &Work) -> Result<IssueRequest, IssueError> {
     };
     let mut random = [0_u8; 16];
     app.random.fill(&mut random);
-    let now: Ts = app.now();
     Ok(IssueRequest {
-        public_key: csr.public_key().clone(),
+        public_key,
         names,
         common_name,
         usage,
-        now: now.as_second(),
+        now,
         lifetime_seconds: work.certificate.lifetime_seconds,
         random,
     })
+}
+
+/// Signs a batch and stores its versions; an error of the store leaves jobs to the end of their lease.
+async fn carry_out(app: &App, ready: Vec<Planned>) {
+    app.kill_point.pass("issue.planned");
+    let (started, n) = (app.now(), ready.len());
+    // Signing keeps a core busy, with an RSA key for milliseconds each.
+    let outcomes = tokio::task::spawn_blocking(move || {
+        let (mut signed, mut failed) = (Vec::with_capacity(n), Vec::new());
+        for planned in ready {
+            match sign(&planned) {
+                Ok((certificate_der, info)) => {
+                    signed.push(Signed { work: planned.work, certificate_der, info, started });
+                }
+                Err(error) => failed.push((planned.work, error)),
+            }
+        }
+        (signed, failed)
+    });
+    let Ok((signed, failed)) = outcomes.await else {
+        tracing::error!(jobs = n, "{n} issuing jobs were left to their lease: signing panicked");
+        return;
+    };
+    app.kill_point.pass("issue.signed");
+    store(app, signed).await;
+    for (work, error) in failed {
+        let (context, id) = (crate::ops::system(app, "issue"), work.job.id.clone());
+        let recorded = app.store.write("issue.fail", move |tx| fail(tx, &context, &work, &error));
+        if let Err(error) = recorded.await {
+            tracing::error!(job.id = %id, "Issuing job {id} was left to its lease: {}", chain(&error));
+        }
+    }
+}
+
+fn sign(planned: &Planned) -> Result<(Vec<u8>, CertificateInfo), IssueError> {
+    let Issuance::Issued { certificate_der } = planned.issuer.carry_out(&planned.intent)?;
+    let info = CertificateInfo::parse(&certificate_der)
+        .map_err(|error| IssueError::Refused(format!("the issuer's certificate cannot be read: {error}")))?;
+    Ok((certificate_der, info))
+}
+
+/// Stores a batch of versions in one transaction; when that fails, one by one, so that one job's trouble is its own.
+async fn store(app: &App, signed: Vec<Signed>) {
+    if signed.is_empty() {
+        return;
+    }
+    let signed = Arc::new(signed);
+    let Err(error) = complete(app, Arc::clone(&signed), 0..signed.len()).await else {
+        return stored(app, &signed);
+    };
+    tracing::debug!("A batch of {} versions is stored one by one: {}", signed.len(), chain(&error));
+    for i in 0..signed.len() {
+        match complete(app, Arc::clone(&signed), i..i + 1).await {
+            Ok(()) => stored(app, &signed[i..=i]),
+            Err(error) => {
+                let id = &signed[i].work.job.id;
+                tracing::error!(job.id = %id, "Issuing job {id} was left to its lease: {}", chain(&error));
+            }
+        }
+    }
+}
+
+async fn complete(app: &App, signed: Arc<Vec<Signed>>, range: std::ops::Range<usize>) -> Result<(), Error> {
+    let context = crate::ops::system(app, "issue");
+    app.store
+        .write("issue.complete", move |tx| {
+            let mut policies = Known::default();
+            for one in signed.get(range.clone()).unwrap_or_default() {
+                issuance::complete(tx, &context, one, &mut policies)?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+fn stored(app: &App, signed: &[Signed]) {
+    app.kill_point.pass("issue.stored");
+    let now = app.now();
+    metrics::counter!("certctl_issuance_total").increment(signed.len() as u64);
+    let duration = metrics::histogram!("certctl_issuance_duration_seconds");
+    for Signed { work, info, .. } in signed {
+        duration.record(now.since(work.job.created_at).as_secs_f64());
+        tracing::info!(
+            job.id = %work.job.id, cert.id = %work.certificate.id, serial = info.serial_hex,
+            "Issued serial {} for {}", info.serial_hex, work.certificate.id
+        );
+    }
+}
+
+fn fail(tx: &mut Tx<'_>, context: &Context, work: &Work, error: &IssueError) -> Result<(), Error> {
+    let (cause, retryable) = match error {
+        IssueError::Retry(cause) => (cause, true),
+        IssueError::Refused(cause) => (cause, false),
+    };
+    metrics::counter!("certctl_issuance_failures_total").increment(1);
+    tracing::warn!(job.id = %work.job.id, "Issuing job {} failed: {cause}", work.job.id);
+    issuance::fail(tx, context, work, cause, retryable).map(drop)
 }

@@ -21,6 +21,9 @@ use certctl_store::instance;
 /// How long a periodic task's lease lasts; it is taken anew at each run.
 const TASK_LEASE_SECONDS: i64 = 20;
 
+const RENEWAL_PERIOD: Duration =
+    Duration::from_secs(crate::ops::issuance::RENEWAL_LOOK_SECONDS.unsigned_abs());
+
 /// Starts every task; they end when the app shuts down.
 pub fn start(app: &App) {
     let spawn = |name: &'static str, task: fn(App) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>>| {
@@ -30,7 +33,7 @@ pub fn start(app: &App) {
     spawn("issue", |app| Box::pin(issue::run(app)));
     spawn("heartbeats", |app| Box::pin(heartbeats::run(app)));
     spawn("renewal", |app| {
-        Box::pin(periodic(app, "renewal", Duration::from_secs(30), |app| Box::pin(renewal::tick(app))))
+        Box::pin(periodic(app, "renewal", RENEWAL_PERIOD, |app| Box::pin(renewal::tick(app))))
     });
     spawn("reap", |app| {
         Box::pin(periodic(app, "reap", Duration::from_secs(2), |app| Box::pin(upkeep::reap(app))))

@@ -22,6 +22,10 @@ const PAGE: i64 = 100;
 /// # Errors
 /// Those of the store.
 pub async fn tick(app: App) -> Result<Option<Duration>, Error> {
+    // First the policies that were changed: page by page, each transaction short, resumed after a crash.
+    while !app.shutdown.is_cancelled()
+        && app.store.bookkeeping("renewal.reschedule", crate::ops::settings::reschedule_page).await?
+    {}
     loop {
         let context = crate::ops::system(&app, "renewal");
         let looked = app

@@ -27,13 +27,18 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::http::certificates::chain_pem;
+use crate::http::certificates::chain::chain_pem;
+use crate::http::identities;
+use crate::http::refusals::{self, Refusal};
 use crate::http::router::{Access, Api};
 use crate::ops;
 use crate::ops::agents::{AgentWork, Joining, LEASE_SECONDS};
 use crate::ops::issuance::CsrOutcome;
+use crate::ops::settings::Checks;
 use crate::request::{Body, PathId, RequestContext};
 
+/// The most target kinds that an agent can name.
+const MAX_CAPABILITIES: usize = 100;
 /// The longest that a poll is held.
 const MAX_WAIT_SECONDS: u32 = 30;
 
@@ -83,12 +88,15 @@ fn issue_identity(app: &App, id: &AgentId, key: &PublicKey) -> Result<Identity, 
 /// # Errors
 /// 401 when the token is unknown, used or ended; 422 when the CSR is bad.
 #[utoipa::path(post, path = "/agent/join", tag = "agent", request_body = JoinRequest,
-    responses((status = 200, body = JoinAnswer)))]
+    responses((status = 200, body = JoinAnswer), (status = 409, description = "There is an agent of the name")))]
 pub async fn join(
     State(app): State<App>,
     context: RequestContext,
     Body(request): Body<JoinRequest>,
 ) -> Result<Json<JoinAnswer>, Error> {
+    let mut checks = Checks::default();
+    check_program(&mut checks, &request.version, &request.platform);
+    checks.finish()?;
     let csr = parse_csr(&request.csr_pem)?;
     let token_hash = certctl_pki::fingerprint::sha256(request.token.as_bytes()).to_vec();
     let looked_up = token_hash.clone();
@@ -100,7 +108,7 @@ pub async fn join(
         .await?;
     let audit = context.audit(&app);
     let Some(invitation) = invitation else {
-        refuse_join(&app, &audit, "unknown").await?;
+        refuse_join(&app, &context, "unknown").await;
         return Err(Error::bad_join_token());
     };
     let id = ops::agents::id_of(&invitation.name, "/token")?;
@@ -121,22 +129,26 @@ pub async fn join(
             ca_pem: trust_pem(&app).await?,
         })),
         Err(error @ Error::Unauthenticated { .. }) => {
-            refuse_join(&app, &audit, invitation.id.as_str()).await?;
+            refuse_join(&app, &context, invitation.id.as_str()).await;
             Err(error)
         }
         Err(error) => Err(error),
     }
 }
 
-async fn refuse_join(app: &App, audit: &Context, invitation: &str) -> Result<(), Error> {
-    let (audit, invitation) = (audit.clone(), invitation.to_owned());
-    app.store
-        .write("agent.join_refused", move |tx| {
-            let summary = "a join token that is unknown, used or ended was presented".to_owned();
-            ops::agents::refused(tx, &audit, "agent.join", ("invitation", &invitation), summary)
-                .map_err(Error::from)
-        })
-        .await
+/// The token's secret is not among what is recorded.
+async fn refuse_join(app: &App, context: &RequestContext, invitation: &str) {
+    let refusal = Refusal {
+        action: "agent.join",
+        object: ("invitation", invitation.to_owned()),
+        actor: context.actor.clone(),
+        address: context.address.clone(),
+        route: "POST /api/v1/agent/join".to_owned(),
+        code: "bad_join_token",
+        detail: "the join token is unknown, was used already, or has expired".to_owned(),
+        request_id: context.request_id.to_string(),
+    };
+    refusals::record(app, refusal).await;
 }
 
 /// A new identity certificate, over the connection of the old one.
@@ -156,7 +168,11 @@ pub async fn renew(
     let (audit, fingerprint, not_after) =
         (context.audit(&app), identity.fingerprint_sha256.clone(), identity.not_after);
     app.store
-        .write("agent.renew", move |tx| ops::agents::renew_identity(tx, &audit, &id, &fingerprint, not_after))
+        .write("agent.renew", move |tx| {
+            ops::agents::renew_identity(tx, &audit, &id, &fingerprint, not_after)?;
+            tx.notify(identities::TOPIC);
+            Ok::<_, Error>(())
+        })
         .await?;
     app.identities.forget();
     Ok(Json(RenewIdentityAnswer { certificate_pem: identity.chain_pem, ca_pem: trust_pem(&app).await? }))
@@ -173,6 +189,7 @@ pub async fn poll(
     context: RequestContext,
     Body(request): Body<PollRequest>,
 ) -> Result<Json<PollAnswer>, Error> {
+    check_poll(&request)?;
     let id = context.agent()?.clone();
     app.heartbeats.note(Heartbeat {
         id: id.clone(),
@@ -182,14 +199,13 @@ pub async fn poll(
         platform: request.platform.clone(),
         capabilities: json!(request.capabilities),
     });
-    let wait = Duration::from_secs(u64::from(request.wait_seconds.min(MAX_WAIT_SECONDS)));
+    let wait = Duration::from_secs(u64::from(request.wait_seconds));
     let deadline = tokio::time::Instant::now() + wait;
     let audit = context.audit(&app);
     let in_hand: Vec<(JobId, String)> =
         request.in_hand.iter().map(|j| (j.job_id.clone(), j.lease_token.clone())).collect();
     // The first look also extends what is in hand and gives back what an earlier start held.
     let mut must_write = app.polls.first_of(&id, &request.boot_id) || !in_hand.is_empty();
-    let mut was_woken = false;
     let mut look_at_keys = app.polls.is_time_for_keys(&id, app.now());
     loop {
         let wake = app.signals.agent_wake(&id);
@@ -197,10 +213,8 @@ pub async fn poll(
         let (has_work, next, has_keys) = app
             .store
             .read("agent.has_work", move |tx| {
-                if was_woken {
-                    // Quarantined or retired while it waited: told at once.
-                    ops::agents::must_be_active(tx, &agent)?;
-                }
+                // Quarantined or retired while the poll was held: told at once.
+                ops::agents::must_be_active(tx, &agent)?;
                 let has_keys = look_at_keys && ops::keys::any_unneeded(tx, &agent)?;
                 let has_work = jobs::agent_has_work(tx, &agent)?;
                 Ok::<_, Error>((has_work, jobs::next_run(tx, agent.as_str())?, has_keys))
@@ -212,12 +226,12 @@ pub async fn poll(
             if has_keys {
                 answer.retired_keys = retired_keys(&app, &id).await?;
             }
-            if has_work || !answer.dropped.is_empty() || !answer.retired_keys.is_empty() {
+            // What was leased must be handed over, also when it came after the look above.
+            if has_work || !is_empty(&answer) {
                 return Ok(Json(answer));
             }
             must_write = false;
         }
-        was_woken = true;
         // A job that waits for its next try becomes runnable without anybody's signal.
         let until = next.map_or(deadline, |at| {
             deadline.min(tokio::time::Instant::now() + at.since(app.now()) + Duration::from_millis(5))
@@ -233,6 +247,31 @@ pub async fn poll(
     }
 }
 
+/// What every agent says of itself.
+fn check_program(checks: &mut Checks, version: &str, platform: &str) {
+    checks.text("/version", version, 200);
+    checks.text("/platform", platform, 200);
+}
+
+fn check_poll(request: &PollRequest) -> Result<(), Error> {
+    let mut checks = Checks::default();
+    check_program(&mut checks, &request.version, &request.platform);
+    checks.text("/boot_id", &request.boot_id, 200);
+    if request.wait_seconds > MAX_WAIT_SECONDS {
+        checks.bad("/wait_seconds", format!("{} is more than {MAX_WAIT_SECONDS}", request.wait_seconds));
+    }
+    if request.capabilities.len() > MAX_CAPABILITIES {
+        checks.bad(
+            "/capabilities",
+            format!("at most {MAX_CAPABILITIES}; there are {}", request.capabilities.len()),
+        );
+    }
+    for (i, capability) in request.capabilities.iter().enumerate() {
+        checks.text(&format!("/capabilities/{i}"), capability, 100);
+    }
+    checks.finish()
+}
+
 const fn empty() -> PollAnswer {
     PollAnswer {
         csr_requests: Vec::new(),
@@ -240,6 +279,11 @@ const fn empty() -> PollAnswer {
         dropped: Vec::new(),
         retired_keys: Vec::new(),
     }
+}
+
+const fn is_empty(answer: &PollAnswer) -> bool {
+    let PollAnswer { csr_requests, deployments, dropped, retired_keys } = answer;
+    csr_requests.is_empty() && deployments.is_empty() && dropped.is_empty() && retired_keys.is_empty()
 }
 
 async fn work(
@@ -316,25 +360,34 @@ fn deploy_work(tx: &mut Tx<'_>, job: JobRow) -> Result<DeployWork, Error> {
 }
 
 /// Records that an agent reached for what is not its own.
-async fn audited<T>(app: &App, audit: &Context, id: &JobId, result: Result<T, Error>) -> Result<T, Error> {
-    if let Err(error @ Error::Denied { .. }) = &result {
-        let (audit, id, summary) = (audit.clone(), id.clone(), error.to_string());
-        app.store
-            .write("agent.refused", move |tx| {
-                ops::agents::refused(tx, &audit, "agent.job_access", ("job", id.as_str()), summary.clone())
-                    .map_err(Error::from)
-            })
-            .await?;
+async fn audited<T>(
+    app: &App,
+    context: &RequestContext,
+    (step, id): (&str, &JobId),
+    result: Result<T, Error>,
+) -> Result<T, Error> {
+    if let Err(error @ Error::Denied { code, .. }) = &result {
+        let refusal = Refusal {
+            action: "agent.job_access",
+            object: ("job", id.to_string()),
+            actor: context.actor.clone(),
+            address: context.address.clone(),
+            route: format!("POST /api/v1/agent/jobs/{{id}}/{step}"),
+            code,
+            detail: error.to_string(),
+            request_id: context.request_id.to_string(),
+        };
+        refusals::record(app, refusal).await;
     }
     result
 }
 
-/// The CSR for a job that waits for it.
+/// Hands in the CSR for a job that waits for it.
 ///
 /// # Errors
 /// 403 when the job is another agent's, 409 when it waits for none, 422 when the CSR does not fit.
 #[utoipa::path(post, path = "/agent/jobs/{id}/csr", tag = "agent", params(("id" = JobId, Path)),
-    request_body = CsrSubmission, responses((status = 200, body = Accepted)))]
+    request_body = CsrSubmission, responses((status = 200, body = Accepted), (status = 409, description = "The job waits for no CSR")))]
 pub async fn submit_csr(
     State(app): State<App>,
     context: RequestContext,
@@ -358,7 +411,7 @@ pub async fn submit_csr(
             Ok::<_, Error>(Accepted { state })
         })
         .await;
-    audited(&app, &context.audit(&app), &id, accepted).await.map(Json)
+    audited(&app, &context, ("csr", &id), accepted).await.map(Json)
 }
 
 /// The agent cannot make the CSR that a job waits for, or the control plane does not take it.
@@ -383,15 +436,15 @@ pub async fn refuse_csr(
             Ok::<_, Error>(Accepted { state })
         })
         .await;
-    audited(&app, &context.audit(&app), &id, accepted).await.map(Json)
+    audited(&app, &context, ("csr-refused", &id), accepted).await.map(Json)
 }
 
-/// Progress or result of a deployment.
+/// Reports the steps of a deployment since the last report, and at its end the result.
 ///
 /// # Errors
 /// 403 when the job is another agent's, 409 when the lease is stale.
 #[utoipa::path(post, path = "/agent/jobs/{id}/report", tag = "agent", params(("id" = JobId, Path)),
-    request_body = JobReport, responses((status = 200, body = Accepted)))]
+    request_body = JobReport, responses((status = 200, body = Accepted), (status = 409, description = "The lease is no longer the agent's")))]
 pub async fn report(
     State(app): State<App>,
     context: RequestContext,
@@ -407,15 +460,15 @@ pub async fn report(
             Ok::<_, Error>(Accepted { state })
         })
         .await;
-    audited(&app, &context.audit(&app), &id, accepted).await.map(Json)
+    audited(&app, &context, ("report", &id), accepted).await.map(Json)
 }
 
-/// A longer lease for a job under way.
+/// Extends the lease of a job under way.
 ///
 /// # Errors
 /// 403 when the job is another agent's, 409 when the lease is stale.
 #[utoipa::path(post, path = "/agent/jobs/{id}/extend", tag = "agent", params(("id" = JobId, Path)),
-    request_body = ExtendLease, responses((status = 200, body = LeaseExtended)))]
+    request_body = ExtendLease, responses((status = 200, body = LeaseExtended), (status = 409, description = "The lease is no longer the agent's")))]
 pub async fn extend(
     State(app): State<App>,
     context: RequestContext,
@@ -433,7 +486,7 @@ pub async fn extend(
             Ok::<_, Error>(LeaseExtended { lease_expires_at })
         })
         .await;
-    audited(&app, &context.audit(&app), &id, extended).await.map(Json)
+    audited(&app, &context, ("extend", &id), extended).await.map(Json)
 }
 
 /// What became of keys that the agent was told to delete.

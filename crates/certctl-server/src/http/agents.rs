@@ -19,12 +19,13 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::http::cursor;
-use crate::http::identities;
 use crate::http::router::{Access, Api};
+use crate::http::settings::PageQuery;
+use crate::http::{cursor, identities};
 use crate::ops;
 use crate::ops::agents::AgentChange;
-use crate::request::{Body, IfMatch, Limit, PathId, Query, RequestContext, etag};
+use crate::ops::settings::Checks;
+use crate::request::{Body, IfMatch, PathId, Query, RequestContext, etag};
 
 /// How long an invitation lasts when nothing is asked for.
 const INVITATION_SECONDS: i64 = 3_600;
@@ -61,32 +62,15 @@ fn invitation_view(row: InvitationRow) -> Invitation {
     }
 }
 
-/// A page.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ListQuery {
-    /// 1 to 500; 50 when absent.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
-    limit: Limit,
-    /// From the page before.
-    #[serde(default)]
-    cursor: Option<String>,
-    /// Whether to count all.
-    #[serde(default)]
-    total: bool,
-}
-
 /// A page of agents.
 ///
 /// # Errors
 /// 400 for a bad cursor.
-#[utoipa::path(get, path = "/agents", tag = "agents", params(ListQuery),
+#[utoipa::path(get, path = "/agents", tag = "agents", params(PageQuery),
     responses((status = 200, body = Page<Agent>)))]
 pub async fn list(
     State(app): State<App>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<Agent>>, Error> {
     let after = cursor::decode_one(query.cursor.as_deref())?;
     let page = app.store.read("agents.list", move |tx| {
@@ -99,7 +83,7 @@ pub async fn list(
     Ok(Json(page.await?))
 }
 
-/// One agent.
+/// One agent, with how many keys it holds and targets it serves.
 ///
 /// # Errors
 /// 404.
@@ -119,12 +103,12 @@ pub async fn show(
     Ok(([etag(agent.revision)], Json(agent)).into_response())
 }
 
-/// Changes an agent: name, environment, quarantine.
+/// Changes an agent: its name, its environment, or whether it is quarantined (gets no work until a person lifts it).
 ///
 /// # Errors
 /// 404, 409, 412.
 #[utoipa::path(patch, path = "/agents/{id}", tag = "agents", params(("id" = AgentId, Path)),
-    request_body = UpdateAgent, responses((status = 200, body = Agent)))]
+    request_body = UpdateAgent, responses((status = 200, body = Agent), (status = 409, description = "It is retired, and stays so")))]
 pub async fn update(
     State(app): State<App>,
     context: RequestContext,
@@ -132,9 +116,13 @@ pub async fn update(
     if_match: IfMatch,
     Body(request): Body<UpdateAgent>,
 ) -> Result<Response, Error> {
+    let mut checks = Checks::default();
+    let name = request.name.map(|name| checks.name(&name));
+    checks.optional_text("/environment", request.environment.as_deref(), 200);
+    checks.finish()?;
     let audit = context.audit(&app);
     let change = AgentChange {
-        name: request.name,
+        name,
         environment: request.environment,
         state: request.state,
         revision: if_match.revision(),
@@ -162,12 +150,12 @@ pub struct RetireQuery {
     force: bool,
 }
 
-/// Retires an agent for good.
+/// Retires an agent for good: its certificate is refused from the answer on. What it deployed stays.
 ///
 /// # Errors
 /// 404, 409 with what it still holds.
 #[utoipa::path(delete, path = "/agents/{id}", tag = "agents", params(("id" = AgentId, Path), RetireQuery),
-    responses((status = 200, body = Agent)))]
+    responses((status = 200, body = Agent), (status = 409, description = "It still holds keys or serves targets; `params` names them, `force=true` retires it all the same")))]
 pub async fn retire(
     State(app): State<App>,
     context: RequestContext,
@@ -191,7 +179,7 @@ pub async fn retire(
 /// # Errors
 /// 409 when there is an agent of the name, 422.
 #[utoipa::path(post, path = "/agents/invitations", tag = "agents", request_body = CreateInvitation,
-    responses((status = 201, body = InvitationCreated)))]
+    responses((status = 201, body = InvitationCreated), (status = 409, description = "There is an agent of the name")))]
 pub async fn invite(
     State(app): State<App>,
     context: RequestContext,
@@ -226,18 +214,19 @@ pub async fn invite(
 ///
 /// # Errors
 /// 400 for a bad cursor.
-#[utoipa::path(get, path = "/agents/invitations", tag = "agents", params(ListQuery),
+#[utoipa::path(get, path = "/agents/invitations", tag = "agents", params(PageQuery),
     responses((status = 200, body = Page<Invitation>)))]
 pub async fn invitations(
     State(app): State<App>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<Invitation>>, Error> {
     let before = cursor::decode_one(query.cursor.as_deref())?;
     let page = app.store.read("invitations.list", move |tx| {
         let mut rows = agents::invitations(tx, &before, query.limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.id.to_string());
+        let total = if query.total { Some(agents::count_invitations(tx)?) } else { None };
         let items = rows.into_iter().map(invitation_view).collect();
-        Ok::<_, Error>(Page { items, next_cursor, total: None })
+        Ok::<_, Error>(Page { items, next_cursor, total })
     });
     Ok(Json(page.await?))
 }

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::credentials::NewCredential;
 use crate::error::Error;
 use crate::http::router::{Access, Api};
-use crate::http::teams::{OfCreate, OfDelete, OfList, PageQuery};
+use crate::http::settings::PageQuery;
 use crate::http::{cursor, identities};
 use crate::ops::settings::{self, Checks};
 use crate::request::{Body, PathId, Query, RequestContext};
@@ -35,7 +35,8 @@ pub fn routes(api: Api) -> Api {
         .route(Access::Need(Permission::KeysManage), routes!(rotate))
 }
 
-fn view(row: ApiKeyRow) -> ApiKey {
+/// A key as it is answered.
+pub(crate) fn view(row: ApiKeyRow) -> ApiKey {
     ApiKey {
         id: row.id,
         name: row.name,
@@ -59,7 +60,7 @@ fn with_secret(status: StatusCode, row: ApiKeyRow, credential: &NewCredential) -
 /// # Errors
 /// 400 for a bad cursor.
 #[utoipa::path(get, path = "/api-keys", tag = "api-keys", params(PageQuery),
-    responses((status = 200, body = Page<ApiKey>), OfList))]
+    responses((status = 200, body = Page<ApiKey>)))]
 pub async fn list(
     State(app): State<App>,
     Query(query): Query<PageQuery>,
@@ -79,7 +80,7 @@ pub async fn list(
 /// # Errors
 /// 422.
 #[utoipa::path(post, path = "/api-keys", tag = "api-keys", request_body = CreateApiKey,
-    responses((status = 201, body = ApiKeyCreated), OfCreate))]
+    responses((status = 201, body = ApiKeyCreated)))]
 pub async fn create(
     State(app): State<App>,
     context: RequestContext,
@@ -117,7 +118,7 @@ pub async fn create(
 /// # Errors
 /// 404, 409 when it is revoked already or the last admin key that works.
 #[utoipa::path(delete, path = "/api-keys/{id}", tag = "api-keys", params(("id" = ApiKeyId, Path)),
-    responses((status = 200, body = ApiKey), OfDelete))]
+    responses((status = 200, body = ApiKey), (status = 409, description = "It is revoked already, or the last admin key that works")))]
 pub async fn revoke(
     State(app): State<App>,
     context: RequestContext,
@@ -139,7 +140,7 @@ pub async fn revoke(
 /// # Errors
 /// 404, 409 when it is revoked or its time is over.
 #[utoipa::path(post, path = "/api-keys/{id}/rotate", tag = "api-keys", params(("id" = ApiKeyId, Path)),
-    responses((status = 200, body = ApiKeyCreated), OfDelete))]
+    responses((status = 200, body = ApiKeyCreated), (status = 409, description = "It is revoked, or its time is over")))]
 pub async fn rotate(
     State(app): State<App>,
     context: RequestContext,

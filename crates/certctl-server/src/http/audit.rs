@@ -22,7 +22,6 @@ use crate::engine::audit_seal;
 use crate::error::Error;
 use crate::http::cursor;
 use crate::http::router::{Access, Api};
-use crate::http::teams::{OfList, OfShow};
 use crate::request::{Limit, PathId, Query};
 
 /// The routes of this file.
@@ -55,13 +54,17 @@ pub struct ListQuery {
     /// Before this time.
     #[serde(default)]
     until: Option<Ts>,
-    /// 1 to 500; 50 when absent.
+    /// The number of items, 1 to 500; 50 when absent.
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
     limit: Limit,
-    /// From the page before.
+    /// `next_cursor` of the page before.
     #[serde(default)]
     cursor: Option<String>,
+    /// Whether to count all that match.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
 }
 
 fn view(row: AuditRow) -> Result<AuditEvent, Error> {
@@ -95,7 +98,7 @@ fn view(row: AuditRow) -> Result<AuditEvent, Error> {
 /// # Errors
 /// 400 for a bad filter.
 #[utoipa::path(get, path = "/audit", tag = "audit", params(ListQuery),
-    responses((status = 200, body = Page<AuditEvent>), OfList))]
+    responses((status = 200, body = Page<AuditEvent>)))]
 pub async fn list(
     State(app): State<App>,
     Query(query): Query<ListQuery>,
@@ -113,12 +116,13 @@ pub async fn list(
         until: query.until,
         before_seq,
     };
-    let limit = query.limit;
+    let (limit, total) = (query.limit, query.total);
     let page = app.store.read("audit.list", move |tx| {
         let mut rows = audit::list(tx, &filter, limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, limit, |row| row.seq.to_string());
+        let total = if total { Some(audit::count(tx, &filter)?) } else { None };
         let items = rows.into_iter().map(view).collect::<Result<_, _>>()?;
-        Ok::<_, Error>(Page { items, next_cursor, total: None })
+        Ok::<_, Error>(Page { items, next_cursor, total })
     });
     Ok(Json(page.await?))
 }
@@ -128,7 +132,7 @@ pub async fn list(
 /// # Errors
 /// 404.
 #[utoipa::path(get, path = "/audit/{id}", tag = "audit", params(("id" = AuditEventId, Path)),
-    responses((status = 200, body = AuditEvent), OfShow))]
+    responses((status = 200, body = AuditEvent)))]
 pub async fn show(
     State(app): State<App>,
     PathId(id): PathId<certctl_core::id::AuditEvent>,
@@ -145,7 +149,7 @@ pub async fn show(
 /// # Errors
 /// Those of the store.
 #[utoipa::path(get, path = "/audit/verify", tag = "audit",
-    responses((status = 200, body = AuditVerification), OfList))]
+    responses((status = 200, body = AuditVerification)))]
 pub async fn verify(State(app): State<App>) -> Result<Json<AuditVerification>, Error> {
     let found = audit_seal::verify(&app).await?;
     Ok(Json(AuditVerification {

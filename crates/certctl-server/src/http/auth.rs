@@ -20,6 +20,7 @@ use subtle::ConstantTimeEq as _;
 use super::{
     idempotency,
     identities::{AgentIdentity, Credential, Identity, Person},
+    inputs::Inputs,
     refusals::{self, Refusal},
 };
 use crate::{
@@ -75,6 +76,8 @@ pub struct Guard {
     pub app: App,
     /// The route's rule.
     pub access: Access,
+    /// What the route takes.
+    pub inputs: Arc<Inputs>,
 }
 
 /// Who answered whom: put on the response for the access log.
@@ -83,7 +86,7 @@ pub struct AnsweredTo(pub Actor);
 
 /// Lets a request through to its handler, or refuses it.
 pub async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
-    let Guard { app, access } = guard;
+    let Guard { app, access, inputs } = guard;
     let (mut parts, body) = request.into_parts();
     let caller = admit(&app, access, &parts).await;
     let facts = facts(&parts);
@@ -91,12 +94,13 @@ pub async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> 
         Ok(context) => {
             let actor = context.actor.clone();
             parts.extensions.insert(context.clone());
-            let request = Request::from_parts(parts, body);
-            let response = match idempotency::key(&request, access) {
-                Ok(Some(key)) => idempotency::run(&app, &context, key, request, next).await,
-                Ok(None) => next.run(request).await,
-                Err(error) => error.into_response(),
-            };
+            let request = inputs.check(Request::from_parts(parts, body)).await;
+            let response =
+                match request.and_then(|request| Ok((idempotency::key(&request, access)?, request))) {
+                    Ok((Some(key), request)) => idempotency::run(&app, &context, key, request, next).await,
+                    Ok((None, request)) => next.run(request).await,
+                    Err(error) => error.into_response(),
+                };
             if let Some(refusal) = refusal(access, &actor, facts, &response) {
                 refusals::record(&app, refusal).await;
             }
@@ -126,8 +130,10 @@ struct Refused {
 
 async fn admit(app: &App, access: Access, request: &Parts) -> Result<RequestContext, Refused> {
     let request_id: Arc<str> = current_request_id().into();
+    let address = facts(request).address;
     let context = |actor, role, name: &str, session| RequestContext {
         request_id: Arc::clone(&request_id),
+        address: address.clone(),
         actor,
         role,
         name: name.to_owned(),
@@ -363,6 +369,8 @@ fn refusal(access: Access, actor: &Actor, facts: Facts, response: &Response) -> 
         return None;
     }
     Some(Refusal {
+        action: "request.refuse",
+        object: ("route", facts.route.clone()),
         actor: actor.clone(),
         address: facts.address,
         route: facts.route,

@@ -23,12 +23,12 @@ use axum::{
         sse::{Event as SseEvent, Sse},
     },
 };
-use certctl_api::events::Event;
+use certctl_api::events::{Event, Reset};
 use certctl_core::permission::Permission;
 use certctl_store::{Kind, RESYNC, StoreError, outbox, outbox::OutboxRow};
 use http::HeaderMap;
 use serde::Deserialize;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{Notify, broadcast, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::auth::still_admitted;
@@ -40,6 +40,12 @@ use crate::{
 
 /// A page of the outbox.
 const PAGE: i64 = 500;
+/// A page of places alone, while nobody listens.
+const IDLE_PAGE: i64 = 5_000;
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(10);
+/// Between two looks while nobody listens.
+const IDLE_PAUSE: Duration = Duration::from_millis(250);
 /// How many events a listener may fall behind before it reads the outbox itself.
 const CAPACITY: usize = 1_024;
 /// How long an event waits for one with a lower number.
@@ -53,18 +59,20 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Hands new events to the listeners of this replica.
 #[derive(Debug, Clone)]
-pub struct Tail(broadcast::Sender<Arc<Event>>);
+pub struct Tail(broadcast::Sender<Arc<Event>>, Arc<Notify>);
 
 impl Default for Tail {
     fn default() -> Self {
-        Self(broadcast::Sender::new(CAPACITY))
+        Self(broadcast::Sender::new(CAPACITY), Arc::default())
     }
 }
 
 impl Tail {
     /// New events from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<Event>> {
-        self.0.subscribe()
+        let receiver = self.0.subscribe();
+        self.1.notify_one();
+        receiver
     }
 }
 
@@ -96,32 +104,46 @@ pub async fn run_tail(app: App, start: TailStart) {
             () = news(&mut topics) => {}
         }
         loop {
-            match read(&app, order.from()).await {
-                Ok(rows) => {
-                    let full = i64::try_from(rows.len()).unwrap_or(0) == PAGE;
-                    for event in order.take(rows, Instant::now()) {
-                        // Nobody listening is no failure.
-                        drop(app.tail.0.send(Arc::new(event)));
-                    }
-                    if !full || order.is_waiting() {
-                        break;
-                    }
-                }
+            match step(&app, &mut order).await {
+                Ok(true) if !order.is_waiting() => {}
+                Ok(_) => break,
                 Err(error) => {
                     tracing::warn!("The event stream could not be read: {}", chain(&error));
                     break;
                 }
             }
         }
+        // Many commits are one look; without a listener few looks are enough.
+        let pause = if app.tail.0.receiver_count() == 0 { IDLE_PAUSE } else { PAUSE };
+        tokio::select! {
+            () = app.shutdown.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+            () = app.tail.1.notified() => {}
+        }
     }
+}
+
+/// Hands on one page; says whether there is more. Without a listener only the places are read.
+async fn step(app: &App, order: &mut Order) -> Result<bool, StoreError> {
+    let from = order.from();
+    if app.tail.0.receiver_count() == 0 {
+        let places =
+            app.store.read("events.places", move |tx| outbox::places_after(tx, from, IDLE_PAGE)).await?;
+        let full = i64::try_from(places.len()).is_ok_and(|n| n == IDLE_PAGE);
+        order.take(places, |place| *place, Instant::now());
+        return Ok(full);
+    }
+    let rows = app.store.read("events.tail", move |tx| outbox::after(tx, from, PAGE)).await?;
+    let full = i64::try_from(rows.len()).is_ok_and(|n| n == PAGE);
+    for row in order.take(rows, |row| row.seq, Instant::now()) {
+        // Nobody listening is no failure.
+        drop(app.tail.0.send(Arc::new(event(row))));
+    }
+    Ok(full)
 }
 
 async fn start(app: &App) -> Result<i64, StoreError> {
     app.store.read("events.start", |tx| outbox::bounds(tx).map(|(_, last)| last)).await
-}
-
-async fn read(app: &App, after: i64) -> Result<Vec<OutboxRow>, StoreError> {
-    app.store.read("events.tail", move |tx| outbox::after(tx, after, PAGE)).await
 }
 
 async fn news(topics: &mut broadcast::Receiver<String>) {
@@ -162,14 +184,15 @@ impl Order {
         self.gaps.keys().next().map_or(self.last, |first| first - 1)
     }
 
-    fn take(&mut self, rows: Vec<OutboxRow>, now: Instant) -> Vec<Event> {
+    /// Those of the rows that may go on now, by their numbers.
+    fn take<T>(&mut self, rows: Vec<T>, number: impl Fn(&T) -> i64, now: Instant) -> Vec<T> {
         let mut ready = Vec::new();
         self.waiting = false;
         for row in rows {
-            let seq = row.seq;
+            let seq = number(&row);
             if seq <= self.last {
                 if self.gaps.remove(&seq).is_some() {
-                    ready.push(event(row));
+                    ready.push(row);
                 }
                 continue;
             }
@@ -186,7 +209,7 @@ impl Order {
             }
             self.last = seq;
             self.gaps.remove(&seq);
-            ready.push(event(row));
+            ready.push(row);
         }
         self.gaps.retain(|_, since| now.duration_since(*since) < FORGET);
         ready
@@ -246,13 +269,18 @@ fn permission(object_kind: &str) -> Permission {
     }
 }
 
-/// The live stream: every event that the caller may see. SSE `id` is the place in the stream, `event` its kind, `data`
-/// the event as JSON. `event: reset` says that events before the ones that follow are no longer kept.
+/// The live stream of events
+///
+/// Server-sent events: every event that the caller may see, as it happens. SSE `id` is the place in the stream, `event` its kind, `data`
+/// the event as JSON. `event: reset` (data: `Reset`) says that events before the ones that
+/// follow are no longer kept.
 ///
 /// # Errors
 /// 400 for a bad place.
-#[utoipa::path(get, path = "/events", tag = "events", params(EventQuery),
-    responses((status = 200, body = Event, content_type = "text/event-stream")))]
+#[utoipa::path(get, path = "/events", tag = "events", params(EventQuery,
+        ("Last-Event-ID" = Option<i64>, Header, description = "Begin after this place; browsers send it by themselves")),
+    responses((status = 200, description = "The stream; it does not end by itself", body = Event,
+        content_type = "text/event-stream")))]
 pub async fn stream(
     State(app): State<App>,
     context: RequestContext,
@@ -262,7 +290,7 @@ pub async fn stream(
     let resume = match headers.get("last-event-id") {
         Some(value) => {
             let place = value.to_str().ok().and_then(|text| text.trim().parse().ok());
-            Some(place.ok_or_else(|| Error::malformed("Last-Event-ID is not an id of this stream"))?)
+            Some(place.ok_or_else(|| Error::bad_field("Last-Event-ID:", "it is not an id of this stream"))?)
         }
         None => query.since,
     };
@@ -271,20 +299,17 @@ pub async fn stream(
     }
     // Subscribed before the place is read, so that nothing falls between.
     let live = app.tail.subscribe();
-    let last = match resume {
-        Some(place) => place,
-        None => start(&app).await?,
+    // What is there already is not news, though the tail may still have it before it.
+    let (last, read) = match resume {
+        Some(place) => (place, VecDeque::new()),
+        None => {
+            let places = app.store.read("events.last", |tx| outbox::last_places(tx, CAPACITY as i64)).await?;
+            (places.last().copied().unwrap_or(0), VecDeque::from(places))
+        }
     };
     let (sender, receiver) = mpsc::channel(64);
-    let listener = Listener {
-        app: app.clone(),
-        context,
-        query,
-        sender,
-        last,
-        behind: resume.is_some(),
-        read: VecDeque::new(),
-    };
+    let listener =
+        Listener { app: app.clone(), context, query, sender, last, behind: resume.is_some(), read };
     app.tracker.spawn(listener.run(live));
     let mut response = Sse::new(ReceiverStream::new(receiver)).into_response();
     response.headers_mut().insert("x-accel-buffering", http::HeaderValue::from_static("no"));
@@ -348,7 +373,7 @@ impl Listener {
     async fn catch_up(&mut self) -> Option<()> {
         let (first, _) = self.app.store.read("events.bounds", outbox::bounds).await.ok()?;
         if first > self.last + 1 && self.last > 0 {
-            let data = serde_json::json!({ "oldest": first }).to_string();
+            let data = serde_json::to_string(&Reset { oldest: first }).ok()?;
             self.send(SseEvent::default().event("reset").data(data)).await?;
         }
         loop {
@@ -408,29 +433,24 @@ mod tests {
     use super::*;
     use certctl_core::time::Ts;
 
-    fn rows(numbers: &[i64]) -> Vec<OutboxRow> {
-        let row = |seq: &i64| OutboxRow {
-            seq: *seq,
-            id: format!("ev-{seq}"),
+    fn row() -> OutboxRow {
+        OutboxRow {
+            seq: 1,
+            id: "ev-1".to_owned(),
             at: Ts::from_second(1),
             kind: "job.changed".to_owned(),
             object_kind: "job".to_owned(),
             object_id: "job-1".to_owned(),
             data: r#"{"certificate_id":"mc-a"}"#.to_owned(),
-        };
-        numbers.iter().map(row).collect()
-    }
-
-    fn numbers(events: &[Event]) -> Vec<i64> {
-        events.iter().map(|event| event.seq).collect()
+        }
     }
 
     #[test]
     fn a_late_number_is_waited_for_and_keeps_the_order() {
         let (mut order, now) = (Order::new(0, true), Instant::now());
-        assert_eq!(numbers(&order.take(rows(&[1, 3, 4]), now)), [1]);
+        assert_eq!(order.take(vec![1, 3, 4], |n| *n, now), [1]);
         assert!(order.is_waiting());
-        assert_eq!(numbers(&order.take(rows(&[2, 3, 4]), now + HOLD / 2)), [2, 3, 4]);
+        assert_eq!(order.take(vec![2, 3, 4], |n| *n, now + HOLD / 2), [2, 3, 4]);
         assert!(!order.is_waiting());
         assert_eq!(order.from(), 4);
     }
@@ -438,33 +458,33 @@ mod tests {
     #[test]
     fn a_number_that_never_comes_delays_the_rest_once() {
         let (mut order, now) = (Order::new(0, true), Instant::now());
-        assert!(order.take(rows(&[2]), now).is_empty());
-        assert_eq!(numbers(&order.take(rows(&[2]), now + HOLD)), [2]);
-        assert_eq!(numbers(&order.take(rows(&[2, 3]), now + HOLD)), [3]);
+        assert!(order.take(vec![2], |n| *n, now).is_empty());
+        assert_eq!(order.take(vec![2], |n| *n, now + HOLD), [2]);
+        assert_eq!(order.take(vec![2, 3], |n| *n, now + HOLD), [3]);
         assert_eq!(order.from(), 0);
-        assert!(order.take(rows(&[2, 3]), now + FORGET).is_empty());
+        assert!(order.take(vec![2, 3], |n| *n, now + FORGET).is_empty());
         assert_eq!(order.from(), 3);
     }
 
     #[test]
     fn a_number_that_comes_very_late_is_still_handed_on() {
         let (mut order, now) = (Order::new(0, true), Instant::now());
-        assert!(order.take(rows(&[2]), now).is_empty());
-        assert_eq!(numbers(&order.take(rows(&[2]), now + HOLD)), [2]);
-        assert_eq!(numbers(&order.take(rows(&[1, 2]), now + HOLD * 2)), [1]);
-        assert!(order.take(rows(&[1, 2]), now + HOLD * 3).is_empty());
+        assert!(order.take(vec![2], |n| *n, now).is_empty());
+        assert_eq!(order.take(vec![2], |n| *n, now + HOLD), [2]);
+        assert_eq!(order.take(vec![1, 2], |n| *n, now + HOLD * 2), [1]);
+        assert!(order.take(vec![1, 2], |n| *n, now + HOLD * 3).is_empty());
     }
 
     #[test]
     fn sqlite_has_gaps_but_nothing_late() {
         let mut order = Order::new(5, false);
-        assert_eq!(numbers(&order.take(rows(&[7, 9]), Instant::now())), [7, 9]);
+        assert_eq!(order.take(vec![7, 9], |n| *n, Instant::now()), [7, 9]);
         assert_eq!(order.from(), 9);
     }
 
     #[test]
     fn filters_match_kind_prefix_and_object() {
-        let event = event(rows(&[1]).remove(0));
+        let event = event(row());
         let check = |kind: Option<&str>, object: Option<&str>, expected: bool| {
             let query =
                 EventQuery { since: None, kind: kind.map(str::to_owned), object: object.map(str::to_owned) };

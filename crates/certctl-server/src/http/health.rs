@@ -10,10 +10,9 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
+use certctl_api::health::{Alive, Check, Ready, ServerVersion};
 use certctl_store::instance;
 use http::StatusCode;
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::{
     app::App,
@@ -26,50 +25,14 @@ const LIMIT: Duration = Duration::from_secs(2);
 const ENGINE_LATE: Duration = Duration::from_secs(60);
 
 /// That the process answers.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Alive {
-    /// `ok`.
-    status: &'static str,
-}
-
-/// Whether the server can do its work.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Ready {
-    /// `ready` or `not_ready`.
-    status: &'static str,
-    /// One for each thing it needs.
-    checks: Vec<Check>,
-}
-
-/// One check.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Check {
-    /// `store`, `migrations`, `sealing_key` or `scheduler`.
-    name: &'static str,
-    /// Whether it is all right.
-    ok: bool,
-    /// What is wrong, or what was found.
-    detail: String,
-}
-
-/// Release and API.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Version {
-    /// Of this program.
-    version: &'static str,
-    /// Of the API.
-    api: &'static str,
-}
-
-/// That the process answers.
 #[utoipa::path(get, path = "/healthz", tag = "health", responses((status = 200, body = Alive)))]
 pub async fn alive() -> Json<Alive> {
-    Json(Alive { status: "ok" })
+    Json(Alive { status: "ok".to_owned() })
 }
 
 /// Whether the server can do its work: 200, or 503 with what is missing.
 #[utoipa::path(get, path = "/readyz", tag = "health",
-    responses((status = 200, body = Ready), (status = 503, body = Ready)))]
+    responses((status = 200, description = "Ready", body = Ready), (status = 503, description = "Not ready; the checks say why", body = Ready)))]
 pub async fn ready(State(app): State<App>) -> Response {
     let store = tokio::time::timeout(LIMIT, app.store.check()).await;
     let store = match store {
@@ -94,14 +57,15 @@ pub async fn ready(State(app): State<App>) -> Response {
     ]
     .into_iter()
     .map(|(name, result)| match result {
-        Ok(detail) => Check { name, ok: true, detail },
-        Err(detail) => Check { name, ok: false, detail },
+        Ok(detail) => Check { name: name.to_owned(), ok: true, detail },
+        Err(detail) => Check { name: name.to_owned(), ok: false, detail },
     })
     .collect();
     if checks.iter().all(|check| check.ok) && !app.shutdown.is_cancelled() {
-        (StatusCode::OK, Json(Ready { status: "ready", checks })).into_response()
+        (StatusCode::OK, Json(Ready { status: "ready".to_owned(), checks })).into_response()
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, Json(Ready { status: "not_ready", checks })).into_response()
+        (StatusCode::SERVICE_UNAVAILABLE, Json(Ready { status: "not_ready".to_owned(), checks }))
+            .into_response()
     }
 }
 
@@ -125,7 +89,7 @@ fn scheduler(app: &App) -> Result<String, String> {
 }
 
 /// Release and API version.
-#[utoipa::path(get, path = "/version", tag = "health", responses((status = 200, body = Version)))]
-pub async fn version() -> Json<Version> {
-    Json(Version { version: env!("CARGO_PKG_VERSION"), api: "v1" })
+#[utoipa::path(get, path = "/version", tag = "health", responses((status = 200, body = ServerVersion)))]
+pub async fn version() -> Json<ServerVersion> {
+    Json(ServerVersion { version: env!("CARGO_PKG_VERSION").to_owned(), api: "v1".to_owned() })
 }

@@ -22,7 +22,7 @@ use http_body_util::BodyExt as _;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::auth::Access;
+use super::{auth::Access, openapi::takes_idempotency_key};
 use crate::{
     app::App,
     error::Error,
@@ -42,14 +42,11 @@ const KIND: &str = "idempotent_answer";
 /// # Errors
 /// 400 when it is empty, too long, or not ASCII.
 pub fn key(request: &Request, access: Access) -> Result<Option<String>, Error> {
-    let takes = match access {
-        Access::Any | Access::Need(_) => request.method() == Method::POST,
-        Access::Public | Access::Agent | Access::SetupToken | Access::JoinToken => false,
-    };
+    let takes = request.method() == Method::POST && takes_idempotency_key(access);
     let Some(value) = request.headers().get(&HEADER).filter(|_| takes) else { return Ok(None) };
     match value.to_str() {
         Ok(text) if (1..=255).contains(&text.len()) => Ok(Some(text.to_owned())),
-        Ok(_) | Err(_) => Err(Error::malformed("the Idempotency-Key has to be 1 to 255 ASCII characters")),
+        Ok(_) | Err(_) => Err(Error::bad_field("Idempotency-Key:", "it has to be 1 to 255 ASCII characters")),
     }
 }
 

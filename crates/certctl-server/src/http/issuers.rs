@@ -2,31 +2,17 @@
 //!
 //! Not for: issuing. Invariants: a CA key leaves this process sealed only; a test signs and checks for real.
 
-use axum::Json;
-use axum::extract::State;
-use axum::response::Response;
 use certctl_api::issuers::{CreateIssuer, Issuer, IssuerKind, TestResult, TestStep, UpdateIssuer};
-use certctl_api::page::Page;
 use certctl_connectors::issuers::local_ca::LocalCa;
 use certctl_connectors::issuers::{Issuance, IssueRequest};
 use certctl_core::id::IssuerId;
-use certctl_core::permission::Permission;
 use certctl_core::time::Ts;
 use certctl_pki::{CertificateInfo, KeyAlgorithm, LeafUsage, Name, PrivateKey};
 use certctl_store::issuers::IssuerRow;
-use http::StatusCode;
 use serde_json::{Value, json};
-use utoipa_axum::routes;
 
-use crate::app::App;
-use crate::error::Error;
-use crate::http::router::{Access, Api};
-use crate::http::teams::{
-    OfCreate, OfDelete, OfList, OfShow, OfUpdate, PageQuery, created, find, page, shown,
-};
-use crate::issuers::{make_hierarchy, seal_ca};
-use crate::ops::settings::{self, Checks};
-use crate::request::{Body, IfMatch, PathId, Query, RequestContext};
+use crate::http::settings::prelude::*;
+use crate::issuers::{SealedCa, make_hierarchy, seal_ca};
 
 const LOCAL_CA: &str = "local_ca";
 /// 64, less what is put behind it.
@@ -34,29 +20,64 @@ const MAX_COMMON_NAME: usize = 56;
 /// Never resolves (RFC 6761, section 6.4).
 const TEST_NAME: &str = "certctl-test.invalid";
 
-/// The routes of this file.
-pub fn routes(api: Api) -> Api {
-    api.route(Access::Need(Permission::IssuersRead), routes!(list))
-        .route(Access::Need(Permission::IssuersManage), routes!(create))
-        .route(Access::Need(Permission::IssuersRead), routes!(show))
-        .route(Access::Need(Permission::IssuersManage), routes!(update))
-        .route(Access::Need(Permission::IssuersManage), routes!(delete))
-        .route(Access::Need(Permission::IssuersManage), routes!(test))
-        .route(Access::Need(Permission::IssuersRead), routes!(kinds))
+#[derive(Debug)]
+enum Issuers {}
+
+impl Noun for Issuers {
+    type Row = IssuerRow;
+    type View = Issuer;
+    type Create = CreateIssuer;
+    type Update = UpdateIssuer;
+    type New = (IssuerId, SealedCa);
+    const PATH: &'static str = "issuers";
+
+    fn view(row: IssuerRow) -> Result<Issuer, Error> {
+        Ok(Issuer {
+            id: row.id,
+            name: row.name,
+            kind: row.kind,
+            config: row.config,
+            chain_pem: row.chain_pem,
+            not_after: row.not_after,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            revision: row.revision,
+        })
+    }
+
+    fn check(app: &App, request: CreateIssuer) -> Result<Self::New, Error> {
+        let mut checks = Checks::default();
+        let name = checks.name(&request.name);
+        let common_name = check_config(&mut checks, &request.kind, &request.config, &name);
+        checks.finish()?;
+        let id = request.id.unwrap_or_else(|| app.new_id());
+        let sealed = seal_ca(app, &id, &name, &make_hierarchy(app, &common_name)?)?;
+        Ok((id, sealed))
+    }
+
+    fn store(tx: &mut Tx<'_>, audit: &Context, (id, ca): &Self::New) -> Result<IssuerRow, Error> {
+        ops::create_issuer(tx, audit, id, ca)
+    }
+
+    fn change(row: &mut IssuerRow, update: UpdateIssuer, checks: &mut Checks) -> Result<(), Error> {
+        set(&mut row.name, update.name.map(|name| checks.name(&name)));
+        Ok(())
+    }
 }
 
-fn view(row: IssuerRow) -> Issuer {
-    Issuer {
-        id: row.id,
-        name: row.name,
-        kind: row.kind,
-        config: row.config,
-        chain_pem: row.chain_pem,
-        not_after: row.not_after,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-        revision: row.revision,
-    }
+handlers! {
+    Issuers, Issuer, IssuerId => Issuer, CreateIssuer, UpdateIssuer;
+    "issuers" at "/issuers" and "/issuers/{id}": "issuer", "an issuer", "issuers";
+    read IssuersRead, change IssuersManage;
+    create "A new local CA: a root of its own and an issuing CA below it, with sealed keys.";
+    update "Changes an issuer.";
+}
+
+/// The routes of this file.
+pub fn routes(api: Api) -> Api {
+    common(api)
+        .route(Access::Need(Permission::IssuersManage), routes!(test))
+        .route(Access::Need(Permission::IssuersRead), routes!(kinds))
 }
 
 /// The common name for a new hierarchy; the issuer's name when none is given.
@@ -95,7 +116,7 @@ fn check_config(checks: &mut Checks, kind: &str, config: &Value, name: &str) -> 
 
 /// The kinds of issuer, each with the schema of its configuration.
 #[utoipa::path(get, path = "/issuer-kinds", tag = "issuers",
-    responses((status = 200, body = Vec<IssuerKind>), OfList))]
+    responses((status = 200, description = "The kinds", body = Vec<IssuerKind>)))]
 pub async fn kinds() -> Json<Vec<IssuerKind>> {
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -116,12 +137,12 @@ pub async fn kinds() -> Json<Vec<IssuerKind>> {
 /// # Errors
 /// 404. A step that fails is an answer, not an error.
 #[utoipa::path(post, path = "/issuers/{id}/test", tag = "issuers", params(("id" = IssuerId, Path)),
-    responses((status = 200, body = TestResult), OfDelete))]
+    responses((status = 200, description = "What each step found", body = TestResult)))]
 pub async fn test(
     State(app): State<App>,
     PathId(id): PathId<certctl_core::id::Issuer>,
 ) -> Result<Json<TestResult>, Error> {
-    let _: IssuerRow = find(&app, id.clone()).await?;
+    let _: IssuerRow = settings::find(&app, id.clone()).await?;
     let mut steps = Vec::new();
     let started = app.now();
     let opened = app.issuers.get(&app, &id).await;
@@ -183,104 +204,6 @@ fn check_chain(leaf: &[u8], chain: &[Vec<u8>], at: i64) -> Result<((), String), 
         .map_err(|error| error.to_string())?;
     let root = CertificateInfo::parse(root).map_err(|error| error.to_string())?;
     Ok(((), format!("leads to {} through {} certificates", root.subject, between.len())))
-}
-
-/// A page of issuers.
-///
-/// # Errors
-/// 400 for a bad cursor.
-#[utoipa::path(get, path = "/issuers", tag = "issuers", params(PageQuery),
-    responses((status = 200, body = Page<Issuer>), OfList))]
-pub async fn list(
-    State(app): State<App>,
-    Query(query): Query<PageQuery>,
-) -> Result<Json<Page<Issuer>>, Error> {
-    page::<IssuerRow, _>(&app, query, |row| Ok(view(row))).await
-}
-
-/// A new local CA: a root of its own and an issuing CA below it, with sealed keys.
-///
-/// # Errors
-/// 409 when the id is taken, 422.
-#[utoipa::path(post, path = "/issuers", tag = "issuers", request_body = CreateIssuer,
-    responses((status = 201, body = Issuer), OfCreate))]
-pub async fn create(
-    State(app): State<App>,
-    context: RequestContext,
-    Body(request): Body<CreateIssuer>,
-) -> Result<Response, Error> {
-    let mut checks = Checks::default();
-    let name = checks.name(&request.name);
-    let common_name = check_config(&mut checks, &request.kind, &request.config, &name);
-    checks.finish()?;
-    let id = request.id.unwrap_or_else(|| app.new_id());
-    let sealed = seal_ca(&app, &id, &name, &make_hierarchy(&app, &common_name)?)?;
-    let audit = context.audit(&app);
-    let issuer = view(
-        app.store
-            .write("issuers.create", move |tx| settings::create_issuer(tx, &audit, &id, &sealed))
-            .await?,
-    );
-    Ok(created("issuers", issuer.id.as_str(), issuer.revision, &issuer))
-}
-
-/// One issuer.
-///
-/// # Errors
-/// 404.
-#[utoipa::path(get, path = "/issuers/{id}", tag = "issuers", params(("id" = IssuerId, Path)),
-    responses((status = 200, body = Issuer), OfShow))]
-pub async fn show(
-    State(app): State<App>,
-    PathId(id): PathId<certctl_core::id::Issuer>,
-) -> Result<Response, Error> {
-    let issuer = view(find(&app, id).await?);
-    Ok(shown(issuer.revision, &issuer))
-}
-
-/// Changes an issuer.
-///
-/// # Errors
-/// 404, 412, 422.
-#[utoipa::path(patch, path = "/issuers/{id}", tag = "issuers", params(("id" = IssuerId, Path)),
-    request_body = UpdateIssuer, responses((status = 200, body = Issuer), OfUpdate))]
-pub async fn update(
-    State(app): State<App>,
-    context: RequestContext,
-    PathId(id): PathId<certctl_core::id::Issuer>,
-    if_match: IfMatch,
-    Body(request): Body<UpdateIssuer>,
-) -> Result<Response, Error> {
-    let mut checks = Checks::default();
-    let name = request.name.as_deref().map(|name| checks.name(name));
-    checks.finish()?;
-    let audit = context.audit(&app);
-    let row = app.store.write("issuers.update", move |tx| {
-        settings::update(tx, &audit, &id, if_match.revision(), |row: &mut IssuerRow| {
-            if let Some(name) = &name {
-                row.name.clone_from(name);
-            }
-            Ok(())
-        })
-    });
-    let issuer = view(row.await?);
-    Ok(shown(issuer.revision, &issuer))
-}
-
-/// Removes an issuer.
-///
-/// # Errors
-/// 404, 409 with the certificates that refer to it.
-#[utoipa::path(delete, path = "/issuers/{id}", tag = "issuers", params(("id" = IssuerId, Path)),
-    responses((status = 204), OfDelete))]
-pub async fn delete(
-    State(app): State<App>,
-    context: RequestContext,
-    PathId(id): PathId<certctl_core::id::Issuer>,
-) -> Result<StatusCode, Error> {
-    let audit = context.audit(&app);
-    app.store.write("issuers.delete", move |tx| settings::delete::<IssuerRow>(tx, &audit, &id)).await?;
-    Ok(StatusCode::NO_CONTENT)
 }
 
 #[cfg(test)]

@@ -21,7 +21,11 @@ use crate::error::Error;
 use crate::http::cursor;
 use crate::http::router::{Access, Api};
 use crate::ops::jobs as ops;
+use crate::ops::settings::Checks;
 use crate::request::{Body, Limit, PathId, Query, RequestContext};
+
+/// The most letters of a reason.
+pub const MAX_REASON: usize = 500;
 
 /// A job without its lease.
 pub fn view(row: JobRow) -> Job {
@@ -51,29 +55,29 @@ pub fn view(row: JobRow) -> Job {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
-    /// Where it is.
+    /// Only those in this state.
     #[serde(default)]
     state: Option<JobState>,
-    /// What it does.
+    /// Only those of this kind.
     #[serde(default)]
     kind: Option<JobKind>,
-    /// For which certificate.
+    /// Only those for this certificate.
     #[serde(default)]
     certificate_id: Option<CertificateId>,
-    /// By or for which agent.
+    /// Only those by this agent.
     #[serde(default)]
     agent_id: Option<AgentId>,
-    /// To which target.
+    /// Only those to this target.
     #[serde(default)]
     target_id: Option<TargetId>,
-    /// Written after.
+    /// Only those written after this time.
     #[serde(default)]
     created_after: Option<Ts>,
-    /// 1 to 500; 50 when absent.
+    /// The number of items, 1 to 500; 50 when absent.
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
     limit: Limit,
-    /// From the page before.
+    /// `next_cursor` of the page before.
     #[serde(default)]
     cursor: Option<String>,
     /// Whether to count all that match.
@@ -138,36 +142,44 @@ pub async fn show(
     Ok(Json(detail.await?))
 }
 
-/// Calls a job off.
+fn check_reason(action: &JobAction) -> Result<(), Error> {
+    let mut checks = Checks::default();
+    checks.optional_text("/reason", action.reason.as_deref(), MAX_REASON);
+    checks.finish()
+}
+
+/// Calls a job off: it is not done, and not tried again.
 ///
 /// # Errors
 /// 404, 409 when it has ended.
 #[utoipa::path(post, path = "/jobs/{id}/cancel", tag = "jobs", params(("id" = JobId, Path)),
-    request_body = JobAction, responses((status = 200, body = Job)))]
+    request_body = JobAction, responses((status = 200, body = Job), (status = 409, description = "It has ended")))]
 pub async fn cancel(
     State(app): State<App>,
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::Job>,
     Body(action): Body<JobAction>,
 ) -> Result<Json<Job>, Error> {
+    check_reason(&action)?;
     let audit = context.audit(&app);
     let job =
         app.store.write("jobs.cancel", move |tx| ops::cancel(tx, &audit, &id, action.reason.as_deref()));
     Ok(Json(view(job.await?)))
 }
 
-/// Starts another round of a failed job.
+/// Starts another round of a failed job, with all its tries.
 ///
 /// # Errors
 /// 404, 409 when it has not failed or was replaced.
 #[utoipa::path(post, path = "/jobs/{id}/retry", tag = "jobs", params(("id" = JobId, Path)),
-    request_body = JobAction, responses((status = 200, body = Job)))]
+    request_body = JobAction, responses((status = 200, body = Job), (status = 409, description = "It has not failed, or was replaced by a later job")))]
 pub async fn retry(
     State(app): State<App>,
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::Job>,
     Body(action): Body<JobAction>,
 ) -> Result<Json<Job>, Error> {
+    check_reason(&action)?;
     let audit = context.audit(&app);
     let job = app.store.write("jobs.retry", move |tx| ops::retry(tx, &audit, &id, action.reason.as_deref()));
     Ok(Json(view(job.await?)))

@@ -66,11 +66,11 @@ pub fn answered(method: &Method, path: &str, status: StatusCode, took: Duration)
     .record(took.as_secs_f64());
 }
 
-/// The text of `/metrics`.
+/// Metrics of this process, in the text form of Prometheus.
 ///
 /// # Errors
 /// 500 when the recorder could not be installed.
-#[utoipa::path(get, path = "/metrics", tag = "health", responses((status = 200, body = String, content_type = "text/plain")))]
+#[utoipa::path(get, path = "/metrics", tag = "health", operation_id = "metrics", responses((status = 200, body = String, content_type = "text/plain")))]
 pub async fn show(State(app): State<App>) -> Result<Response, Error> {
     let handle = install().map_err(Error::internal)?;
     handle.run_upkeep();

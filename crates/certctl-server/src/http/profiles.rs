@@ -1,73 +1,28 @@
-//! Profiles over HTTP.
+//! Profiles over HTTP: their wire mapping and the rules of their limits.
 //!
 //! Not for: checking requests against a profile (core). Invariant: limits that are kept can be met by some certificate.
 
 use std::ops::RangeInclusive;
 
-use axum::Json;
-use axum::extract::State;
-use axum::response::Response;
-use certctl_api::page::Page;
 use certctl_api::profiles::{CreateProfile, Profile, UpdateProfile};
 use certctl_core::id::ProfileId;
-use certctl_core::permission::Permission;
 use certctl_core::profile::Profile as Limits;
 use certctl_pki::KeyAlgorithm;
 use certctl_store::profiles::ProfileRow;
-use http::StatusCode;
 use serde::Deserialize as _;
 use serde_json::json;
-use utoipa_axum::routes;
 
-use crate::app::App;
-use crate::error::Error;
 use crate::first_start;
-use crate::http::router::{Access, Api};
-use crate::http::teams::{
-    OfCreate, OfDelete, OfList, OfShow, OfUpdate, PageQuery, created, find, page, shown,
-};
-use crate::ops::settings::{self, Checks};
-use crate::request::{Body, IfMatch, PathId, Query, RequestContext};
+use crate::http::settings::prelude::*;
 
 /// A minute to 398 days.
 const LIFETIMES: RangeInclusive<i64> = 60..=398 * 86_400;
 const USAGES: [&str; 2] = ["server_auth", "client_auth"];
 const MAX_PATTERNS: usize = 100;
 
-/// The routes of this file.
-pub fn routes(api: Api) -> Api {
-    api.route(Access::Need(Permission::ConfigRead), routes!(list))
-        .route(Access::Need(Permission::ConfigManage), routes!(create))
-        .route(Access::Need(Permission::ConfigRead), routes!(show))
-        .route(Access::Need(Permission::ConfigManage), routes!(update))
-        .route(Access::Need(Permission::ConfigManage), routes!(delete))
-}
-
-fn set<T>(field: &mut T, value: Option<T>) {
-    if let Some(value) = value {
-        *field = value;
-    }
-}
-
 fn limits_of(row: &ProfileRow) -> Result<Limits, Error> {
     Limits::deserialize(&row.limits)
         .map_err(|error| Error::internal(format!("the limits of profile {} cannot be read: {error}", row.id)))
-}
-
-fn view(row: ProfileRow) -> Result<Profile, Error> {
-    let limits = limits_of(&row)?;
-    Ok(Profile {
-        id: row.id,
-        name: row.name,
-        key_algorithms: limits.key_algorithms,
-        default_lifetime_seconds: limits.default_lifetime_seconds,
-        max_lifetime_seconds: limits.max_lifetime_seconds,
-        extended_key_usages: limits.extended_key_usages,
-        name_patterns: limits.name_patterns,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-        revision: row.revision,
-    })
 }
 
 fn repeated(texts: &[String], at: usize) -> bool {
@@ -124,111 +79,78 @@ fn check(checks: &mut Checks, limits: &Limits) {
     }
 }
 
-/// A page of profiles.
-///
-/// # Errors
-/// 400 for a bad cursor.
-#[utoipa::path(get, path = "/profiles", tag = "profiles", params(PageQuery),
-    responses((status = 200, body = Page<Profile>), OfList))]
-pub async fn list(
-    State(app): State<App>,
-    Query(query): Query<PageQuery>,
-) -> Result<Json<Page<Profile>>, Error> {
-    page::<ProfileRow, _>(&app, query, view).await
-}
+#[derive(Debug)]
+enum Profiles {}
 
-/// A new profile.
-///
-/// # Errors
-/// 409 when the id is taken, 422.
-#[utoipa::path(post, path = "/profiles", tag = "profiles", request_body = CreateProfile,
-    responses((status = 201, body = Profile), OfCreate))]
-pub async fn create(
-    State(app): State<App>,
-    context: RequestContext,
-    Body(request): Body<CreateProfile>,
-) -> Result<Response, Error> {
-    let mut checks = Checks::default();
-    let name = checks.name(&request.name);
-    let mut limits = first_start::default_profile();
-    set(&mut limits.key_algorithms, request.key_algorithms);
-    set(&mut limits.default_lifetime_seconds, request.default_lifetime_seconds);
-    set(&mut limits.max_lifetime_seconds, request.max_lifetime_seconds);
-    set(&mut limits.extended_key_usages, request.extended_key_usages);
-    set(&mut limits.name_patterns, request.name_patterns);
-    check(&mut checks, &limits);
-    checks.finish()?;
-    let now = app.now();
-    let id = request.id.unwrap_or_else(|| app.new_id());
-    let row = ProfileRow { id, name, limits: json!(limits), created_at: now, updated_at: now, revision: 1 };
-    let audit = context.audit(&app);
-    let profile =
-        view(app.store.write("profiles.create", move |tx| settings::create(tx, &audit, &row)).await?)?;
-    Ok(created("profiles", profile.id.as_str(), profile.revision, &profile))
-}
+impl Noun for Profiles {
+    type Row = ProfileRow;
+    type View = Profile;
+    type Create = CreateProfile;
+    type Update = UpdateProfile;
+    type New = ProfileRow;
+    const PATH: &'static str = "profiles";
 
-/// One profile.
-///
-/// # Errors
-/// 404.
-#[utoipa::path(get, path = "/profiles/{id}", tag = "profiles", params(("id" = ProfileId, Path)),
-    responses((status = 200, body = Profile), OfShow))]
-pub async fn show(
-    State(app): State<App>,
-    PathId(id): PathId<certctl_core::id::Profile>,
-) -> Result<Response, Error> {
-    let profile = view(find(&app, id).await?)?;
-    Ok(shown(profile.revision, &profile))
-}
-
-/// Changes a profile.
-///
-/// # Errors
-/// 404, 412, 422.
-#[utoipa::path(patch, path = "/profiles/{id}", tag = "profiles", params(("id" = ProfileId, Path)),
-    request_body = UpdateProfile, responses((status = 200, body = Profile), OfUpdate))]
-pub async fn update(
-    State(app): State<App>,
-    context: RequestContext,
-    PathId(id): PathId<certctl_core::id::Profile>,
-    if_match: IfMatch,
-    Body(request): Body<UpdateProfile>,
-) -> Result<Response, Error> {
-    let audit = context.audit(&app);
-    let row = app.store.write("profiles.update", move |tx| {
-        let request = request.clone();
-        settings::update(tx, &audit, &id, if_match.revision(), |row: &mut ProfileRow| {
-            let mut checks = Checks::default();
-            set(&mut row.name, request.name.map(|name| checks.name(&name)));
-            let mut limits = limits_of(row)?;
-            set(&mut limits.key_algorithms, request.key_algorithms);
-            set(&mut limits.default_lifetime_seconds, request.default_lifetime_seconds);
-            set(&mut limits.max_lifetime_seconds, request.max_lifetime_seconds);
-            set(&mut limits.extended_key_usages, request.extended_key_usages);
-            set(&mut limits.name_patterns, request.name_patterns);
-            check(&mut checks, &limits);
-            row.limits = json!(limits);
-            checks.finish()
+    fn view(row: ProfileRow) -> Result<Profile, Error> {
+        let limits = limits_of(&row)?;
+        Ok(Profile {
+            id: row.id,
+            name: row.name,
+            key_algorithms: limits.key_algorithms,
+            default_lifetime_seconds: limits.default_lifetime_seconds,
+            max_lifetime_seconds: limits.max_lifetime_seconds,
+            extended_key_usages: limits.extended_key_usages,
+            name_patterns: limits.name_patterns,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            revision: row.revision,
         })
-    });
-    let profile = view(row.await?)?;
-    Ok(shown(profile.revision, &profile))
+    }
+
+    fn check(app: &App, request: CreateProfile) -> Result<ProfileRow, Error> {
+        let mut checks = Checks::default();
+        let name = checks.name(&request.name);
+        let mut limits = first_start::default_profile();
+        set(&mut limits.key_algorithms, request.key_algorithms);
+        set(&mut limits.default_lifetime_seconds, request.default_lifetime_seconds);
+        set(&mut limits.max_lifetime_seconds, request.max_lifetime_seconds);
+        set(&mut limits.extended_key_usages, request.extended_key_usages);
+        set(&mut limits.name_patterns, request.name_patterns);
+        check(&mut checks, &limits);
+        checks.finish()?;
+        let now = app.now();
+        let id = request.id.unwrap_or_else(|| app.new_id());
+        Ok(ProfileRow { id, name, limits: json!(limits), created_at: now, updated_at: now, revision: 1 })
+    }
+
+    fn store(tx: &mut Tx<'_>, audit: &Context, new: &ProfileRow) -> Result<ProfileRow, Error> {
+        ops::create(tx, audit, new)
+    }
+
+    fn change(row: &mut ProfileRow, update: UpdateProfile, checks: &mut Checks) -> Result<(), Error> {
+        set(&mut row.name, update.name.map(|name| checks.name(&name)));
+        let mut limits = limits_of(row)?;
+        set(&mut limits.key_algorithms, update.key_algorithms);
+        set(&mut limits.default_lifetime_seconds, update.default_lifetime_seconds);
+        set(&mut limits.max_lifetime_seconds, update.max_lifetime_seconds);
+        set(&mut limits.extended_key_usages, update.extended_key_usages);
+        set(&mut limits.name_patterns, update.name_patterns);
+        check(checks, &limits);
+        row.limits = json!(limits);
+        Ok(())
+    }
 }
 
-/// Removes a profile.
-///
-/// # Errors
-/// 404, 409 with the certificates that refer to it.
-#[utoipa::path(delete, path = "/profiles/{id}", tag = "profiles", params(("id" = ProfileId, Path)),
-    responses((status = 204), OfDelete))]
-pub async fn delete(
-    State(app): State<App>,
-    context: RequestContext,
-    PathId(id): PathId<certctl_core::id::Profile>,
-) -> Result<StatusCode, Error> {
-    let audit = context.audit(&app);
-    app.store.write("profiles.delete", move |tx| settings::delete::<ProfileRow>(tx, &audit, &id)).await?;
-    Ok(StatusCode::NO_CONTENT)
+handlers! {
+    Profiles, Profile, ProfileId => Profile, CreateProfile, UpdateProfile;
+    "profiles" at "/profiles" and "/profiles/{id}": "profile", "a profile", "profiles";
+    read ConfigRead, change ConfigManage;
+    create "A new profile: what may be issued. Limits that are not given are those of the default profile.";
+    update "Changes a profile. Issued certificates stay; the next issuance is held against the new limits.";
+}
+
+/// The routes of this file.
+pub fn routes(api: Api) -> Api {
+    common(api)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Refusals as audit events, without letting a stranger fill the audit trail.
 //!
-//! The first refusal of a caller and action is written at once; more within ten seconds are counted, and the count is
-//! written when the ten seconds are over. Not for: refusals that an operation records itself. Invariant: what is kept in
+//! The first refusal of a caller, route and object is written at once; more within ten seconds are counted, and the count is
+//! written when the ten seconds are over. Invariant: what is kept in
 //! memory is bounded, whoever calls how often.
 
 use std::{
@@ -21,6 +21,10 @@ const MAX_ENTRIES: usize = 4_096;
 /// Who was refused what.
 #[derive(Debug, Clone)]
 pub struct Refusal {
+    /// The audit event's action, such as `request.refuse`.
+    pub action: &'static str,
+    /// On what: kind and id.
+    pub object: (&'static str, String),
     /// Who, as far as known.
     pub actor: Actor,
     /// From where: the address, without the port.
@@ -44,6 +48,7 @@ struct Key {
     caller: String,
     code: &'static str,
     route: String,
+    object: String,
 }
 
 #[derive(Debug)]
@@ -64,10 +69,11 @@ impl Refusals {
             },
             code: refusal.code,
             route: refusal.route.clone(),
+            object: refusal.object.1.clone(),
         };
         if windows.len() >= MAX_ENTRIES && !windows.contains_key(&key) {
             // Too many different ones at a time: they share one entry.
-            key = Key { caller: String::new(), code: "many", route: String::new() };
+            key = Key { caller: String::new(), code: "many", route: String::new(), object: String::new() };
         }
         match windows.get_mut(&key) {
             Some(window) if now.seconds_since(window.since) < WINDOW_SECONDS => {
@@ -128,9 +134,9 @@ async fn write(app: &App, refusals: Vec<(Refusal, u64)>) {
                     n => format!("{n} more of these were refused: {}: {}", refusal.route, refusal.detail),
                 };
                 let change = audit::Change {
-                    action: "request.refuse",
-                    object_kind: "route",
-                    object_id: &refusal.route,
+                    action: refusal.action,
+                    object_kind: refusal.object.0,
+                    object_id: &refusal.object.1,
                     outcome: Outcome::Denied,
                     summary,
                     details: json!({ "code": refusal.code, "address": refusal.address, "more": more }),
@@ -151,6 +157,8 @@ mod tests {
 
     fn refusal(address: &str, route: &str) -> Refusal {
         Refusal {
+            action: "request.refuse",
+            object: ("route", route.to_owned()),
             actor: Actor::Anonymous,
             address: address.to_owned(),
             route: route.to_owned(),

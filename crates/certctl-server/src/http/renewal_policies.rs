@@ -1,55 +1,16 @@
-//! Renewal policies over HTTP.
+//! Renewal policies over HTTP: their wire mapping and the rules of their values.
 //!
 //! Not for: deciding when to renew (core). Invariant: a policy's change reaches the certificates that follow it before
 //! it is answered.
 
-use axum::Json;
-use axum::extract::State;
-use axum::response::Response;
-use certctl_api::page::Page;
 use certctl_api::renewal_policies::{CreateRenewalPolicy, RenewalPolicy, UpdateRenewalPolicy};
 use certctl_core::id::RenewalPolicyId;
-use certctl_core::permission::Permission;
 use certctl_core::policy::{DEFAULT_ALERT_THRESHOLDS_DAYS, RenewalPoint};
 use certctl_core::retry::DEFAULT_MAX_ATTEMPTS;
 use certctl_store::renewal_policies::RenewalPolicyRow;
-use http::StatusCode;
 use serde_json::{Value, json};
-use utoipa_axum::routes;
 
-use crate::app::App;
-use crate::error::Error;
-use crate::http::router::{Access, Api};
-use crate::http::teams::{
-    OfCreate, OfDelete, OfList, OfShow, OfUpdate, PageQuery, created, find, page, shown,
-};
-use crate::ops::settings::{self, Checks};
-use crate::request::{Body, IfMatch, PathId, Query, RequestContext};
-
-/// The routes of this file.
-pub fn routes(api: Api) -> Api {
-    api.route(Access::Need(Permission::ConfigRead), routes!(list))
-        .route(Access::Need(Permission::ConfigManage), routes!(create))
-        .route(Access::Need(Permission::ConfigRead), routes!(show))
-        .route(Access::Need(Permission::ConfigManage), routes!(update))
-        .route(Access::Need(Permission::ConfigManage), routes!(delete))
-}
-
-fn view(row: RenewalPolicyRow) -> RenewalPolicy {
-    let point = row.point.and_then(|value| serde_json::from_value(value).ok());
-    let thresholds = row.alert_thresholds_days.as_array().into_iter().flatten();
-    RenewalPolicy {
-        id: row.id,
-        name: row.name,
-        automatic: row.automatic,
-        point,
-        max_attempts: row.max_attempts,
-        alert_thresholds_days: thresholds.filter_map(|days| u32::try_from(days.as_u64()?).ok()).collect(),
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-        revision: row.revision,
-    }
-}
+use crate::http::settings::prelude::*;
 
 fn check_point(checks: &mut Checks, point: RenewalPoint) -> RenewalPoint {
     match point {
@@ -85,152 +46,101 @@ fn check_thresholds(checks: &mut Checks, mut days: Vec<u32>) -> Value {
     json!(days)
 }
 
-/// Page by page: each transaction is short, however many certificates follow the policy.
-async fn reschedule(app: &App, id: &RenewalPolicyId) -> Result<(), Error> {
-    let mut after: Option<String> = None;
-    loop {
-        let (policy, from) = (id.clone(), after.take());
-        let next = app.store.bookkeeping("renewal_policies.reschedule", move |tx| {
-            settings::reschedule_page(tx, &policy, from.as_deref())
-        });
-        after = next.await?;
-        if after.is_none() {
-            app.signals.wake_engine("renewal");
-            return Ok(());
+#[derive(Debug)]
+enum RenewalPolicies {}
+
+impl Noun for RenewalPolicies {
+    type Row = RenewalPolicyRow;
+    type View = RenewalPolicy;
+    type Create = CreateRenewalPolicy;
+    type Update = UpdateRenewalPolicy;
+    type New = RenewalPolicyRow;
+    const PATH: &'static str = "renewal-policies";
+
+    fn view(row: RenewalPolicyRow) -> Result<RenewalPolicy, Error> {
+        let point = row.point.and_then(|value| serde_json::from_value(value).ok());
+        let thresholds = row.alert_thresholds_days.as_array().into_iter().flatten();
+        Ok(RenewalPolicy {
+            id: row.id,
+            name: row.name,
+            automatic: row.automatic,
+            point,
+            max_attempts: row.max_attempts,
+            alert_thresholds_days: thresholds.filter_map(|days| u32::try_from(days.as_u64()?).ok()).collect(),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            revision: row.revision,
+        })
+    }
+
+    fn check(app: &App, request: CreateRenewalPolicy) -> Result<RenewalPolicyRow, Error> {
+        let mut checks = Checks::default();
+        let now = app.now();
+        let attempts = request.max_attempts.unwrap_or_else(|| i64::from(DEFAULT_MAX_ATTEMPTS));
+        let row = RenewalPolicyRow {
+            id: request.id.unwrap_or_else(|| app.new_id()),
+            name: checks.name(&request.name),
+            automatic: request.automatic.unwrap_or(true),
+            point: request.point.map(|point| json!(check_point(&mut checks, point))),
+            max_attempts: check_attempts(&mut checks, attempts),
+            alert_thresholds_days: match request.alert_thresholds_days {
+                Some(days) => check_thresholds(&mut checks, days),
+                None => json!(DEFAULT_ALERT_THRESHOLDS_DAYS),
+            },
+            reschedule_from: None,
+            created_at: now,
+            updated_at: now,
+            revision: 1,
+        };
+        checks.finish()?;
+        Ok(row)
+    }
+
+    fn store(tx: &mut Tx<'_>, audit: &Context, new: &RenewalPolicyRow) -> Result<RenewalPolicyRow, Error> {
+        ops::create(tx, audit, new)
+    }
+
+    fn change(
+        row: &mut RenewalPolicyRow,
+        update: UpdateRenewalPolicy,
+        checks: &mut Checks,
+    ) -> Result<(), Error> {
+        if update.automatic.is_some() || update.point.is_some() {
+            row.reschedule_from = Some(String::new());
         }
+        set(&mut row.name, update.name.map(|name| checks.name(&name)));
+        set(&mut row.automatic, update.automatic);
+        set(&mut row.point, update.point.map(|point| point.map(|point| json!(check_point(checks, point)))));
+        set(&mut row.max_attempts, update.max_attempts.map(|n| check_attempts(checks, n)));
+        let thresholds = update.alert_thresholds_days.map(|days| check_thresholds(checks, days));
+        set(&mut row.alert_thresholds_days, thresholds);
+        Ok(())
+    }
+
+    fn changed(
+        tx: &mut Tx<'_>,
+        _audit: &Context,
+        _before: &RenewalPolicyRow,
+        row: &RenewalPolicyRow,
+    ) -> Result<(), Error> {
+        if row.reschedule_from.is_some() {
+            tx.notify("engine:renewal");
+        }
+        Ok(())
     }
 }
 
-/// A page of renewal policies.
-///
-/// # Errors
-/// 400 for a bad cursor.
-#[utoipa::path(get, path = "/renewal-policies", tag = "renewal-policies", params(PageQuery),
-    responses((status = 200, body = Page<RenewalPolicy>), OfList))]
-pub async fn list(
-    State(app): State<App>,
-    Query(query): Query<PageQuery>,
-) -> Result<Json<Page<RenewalPolicy>>, Error> {
-    page::<RenewalPolicyRow, _>(&app, query, |row| Ok(view(row))).await
+handlers! {
+    RenewalPolicies, RenewalPolicy, RenewalPolicyId => RenewalPolicy, CreateRenewalPolicy, UpdateRenewalPolicy;
+    "renewal-policies" at "/renewal-policies" and "/renewal-policies/{id}": "renewal policy", "a renewal policy", "renewal policies";
+    read ConfigRead, change ConfigManage;
+    create "A new renewal policy: when certificates are renewed and how often it is tried.";
+    update "Changes a renewal policy; the renewal points of its certificates follow within moments, page by page.";
 }
 
-/// A new renewal policy.
-///
-/// # Errors
-/// 409 when the id is taken, 422.
-#[utoipa::path(post, path = "/renewal-policies", tag = "renewal-policies", request_body = CreateRenewalPolicy,
-    responses((status = 201, body = RenewalPolicy), OfCreate))]
-pub async fn create(
-    State(app): State<App>,
-    context: RequestContext,
-    Body(request): Body<CreateRenewalPolicy>,
-) -> Result<Response, Error> {
-    let mut checks = Checks::default();
-    let now = app.now();
-    let row = RenewalPolicyRow {
-        id: request.id.unwrap_or_else(|| app.new_id()),
-        name: checks.name(&request.name),
-        automatic: request.automatic.unwrap_or(true),
-        point: request.point.map(|point| json!(check_point(&mut checks, point))),
-        max_attempts: check_attempts(
-            &mut checks,
-            request.max_attempts.unwrap_or_else(|| i64::from(DEFAULT_MAX_ATTEMPTS)),
-        ),
-        alert_thresholds_days: match request.alert_thresholds_days {
-            Some(days) => check_thresholds(&mut checks, days),
-            None => json!(DEFAULT_ALERT_THRESHOLDS_DAYS),
-        },
-        created_at: now,
-        updated_at: now,
-        revision: 1,
-    };
-    checks.finish()?;
-    let audit = context.audit(&app);
-    let policy =
-        view(app.store.write("renewal_policies.create", move |tx| settings::create(tx, &audit, &row)).await?);
-    Ok(created("renewal-policies", policy.id.as_str(), policy.revision, &policy))
-}
-
-/// One renewal policy.
-///
-/// # Errors
-/// 404.
-#[utoipa::path(get, path = "/renewal-policies/{id}", tag = "renewal-policies", params(("id" = RenewalPolicyId, Path)),
-    responses((status = 200, body = RenewalPolicy), OfShow))]
-pub async fn show(
-    State(app): State<App>,
-    PathId(id): PathId<certctl_core::id::RenewalPolicy>,
-) -> Result<Response, Error> {
-    let policy = view(find(&app, id).await?);
-    Ok(shown(policy.revision, &policy))
-}
-
-/// Changes a renewal policy and moves the renewal points of its certificates. Repeating the change moves them again.
-///
-/// # Errors
-/// 404, 412, 422.
-#[utoipa::path(patch, path = "/renewal-policies/{id}", tag = "renewal-policies", params(("id" = RenewalPolicyId, Path)),
-    request_body = UpdateRenewalPolicy, responses((status = 200, body = RenewalPolicy), OfUpdate))]
-pub async fn update(
-    State(app): State<App>,
-    context: RequestContext,
-    PathId(id): PathId<certctl_core::id::RenewalPolicy>,
-    if_match: IfMatch,
-    Body(request): Body<UpdateRenewalPolicy>,
-) -> Result<Response, Error> {
-    let mut checks = Checks::default();
-    let name = request.name.as_deref().map(|name| checks.name(name));
-    let point = request.point.map(|point| point.map(|point| json!(check_point(&mut checks, point))));
-    let max_attempts = request.max_attempts.map(|n| check_attempts(&mut checks, n));
-    let thresholds = request.alert_thresholds_days.map(|days| check_thresholds(&mut checks, days));
-    checks.finish()?;
-    let automatic = request.automatic;
-    let moves = automatic.is_some() || point.is_some();
-    let (audit, worker) = (context.audit(&app), app.clone());
-    // A task of its own: a caller who hangs up must not leave some of the certificates at the old renewal point.
-    let task = app.tracker.spawn(async move {
-        let row = worker.store.write("renewal_policies.update", move |tx| {
-            settings::update(tx, &audit, &id, if_match.revision(), |row: &mut RenewalPolicyRow| {
-                if let Some(name) = &name {
-                    row.name.clone_from(name);
-                }
-                row.automatic = automatic.unwrap_or(row.automatic);
-                if let Some(point) = &point {
-                    row.point.clone_from(point);
-                }
-                row.max_attempts = max_attempts.unwrap_or(row.max_attempts);
-                if let Some(thresholds) = &thresholds {
-                    row.alert_thresholds_days.clone_from(thresholds);
-                }
-                Ok(())
-            })
-        });
-        let row = row.await?;
-        if moves {
-            reschedule(&worker, &row.id).await?;
-        }
-        Ok::<_, Error>(row)
-    });
-    let policy = view(task.await.map_err(Error::internal)??);
-    Ok(shown(policy.revision, &policy))
-}
-
-/// Removes a renewal policy.
-///
-/// # Errors
-/// 404, 409 with the certificates that refer to it.
-#[utoipa::path(delete, path = "/renewal-policies/{id}", tag = "renewal-policies", params(("id" = RenewalPolicyId, Path)),
-    responses((status = 204), OfDelete))]
-pub async fn delete(
-    State(app): State<App>,
-    context: RequestContext,
-    PathId(id): PathId<certctl_core::id::RenewalPolicy>,
-) -> Result<StatusCode, Error> {
-    let audit = context.audit(&app);
-    app.store
-        .write("renewal_policies.delete", move |tx| settings::delete::<RenewalPolicyRow>(tx, &audit, &id))
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
+/// The routes of this file.
+pub fn routes(api: Api) -> Api {
+    common(api)
 }
 
 #[cfg(test)]

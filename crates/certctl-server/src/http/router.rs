@@ -4,8 +4,14 @@
 //! `routes`. Not for: what a handler does. Invariants: nothing is registered without an [`Access`]; what is not
 //! registered is a 404 problem, and a method that a path does not have is a 405 problem with `Allow`.
 
+use std::sync::Arc;
+
 use axum::{Router, middleware::from_fn_with_state};
-use utoipa::openapi::{OpenApi, path::PathItem};
+use http::Method;
+use utoipa::openapi::{
+    OpenApi,
+    path::{Operation, PathItem},
+};
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouter},
     routes,
@@ -15,17 +21,19 @@ pub use super::auth::Access;
 use super::{
     agent_api, agents, api_keys, audit,
     auth::{Guard, guard},
-    certificates, events, health, issuers, jobs, metrics, middleware, openapi, owners, profiles,
-    renewal_policies, sign_in, status_page, targets, teams,
+    certificates, docs, events, health,
+    inputs::Inputs,
+    issuers, jobs, metrics, middleware, openapi, owners, profiles, renewal_policies, sign_in, status_page,
+    targets, teams,
 };
 use crate::app::App;
 
 /// Everything that is under the version prefix.
 pub const PREFIX: &str = "/api/v1";
 
-/// The routes registered so far.
+/// The routes registered so far. Without a control plane it serves nothing and gives the document only.
 pub struct Api {
-    app: App,
+    app: Option<App>,
     versioned: OpenApiRouter<App>,
     plain: OpenApiRouter<App>,
 }
@@ -37,7 +45,7 @@ impl std::fmt::Debug for Api {
 }
 
 impl Api {
-    fn new(app: App) -> Self {
+    fn new(app: Option<App>) -> Self {
         Self { app, versioned: OpenApiRouter::new(), plain: OpenApiRouter::with_openapi(openapi::skeleton()) }
     }
 
@@ -59,26 +67,58 @@ impl Api {
 
     fn guarded(&self, access: Access, routes: UtoipaMethodRouter<App>) -> UtoipaMethodRouter<App> {
         let (schemas, mut paths, methods) = routes;
+        let mut inputs = Inputs::default();
         for item in paths.paths.values_mut() {
-            each_operation(item, |operation| openapi::describe(operation, access));
+            for (method, operation) in operations(item) {
+                openapi::describe(&method, operation, access);
+                inputs.note(method, operation);
+            }
         }
-        let layer = from_fn_with_state(Guard { app: self.app.clone(), access }, guard);
+        let Some(app) = self.app.clone() else { return (schemas, paths, methods) };
+        let layer = from_fn_with_state(Guard { app, access, inputs: Arc::new(inputs) }, guard);
         (schemas, paths, methods.route_layer(layer))
+    }
+
+    fn parts(self) -> (Router<App>, OpenApi) {
+        self.plain.nest(PREFIX, self.versioned).split_for_parts()
     }
 }
 
-fn each_operation(item: &mut PathItem, mut change: impl FnMut(&mut utoipa::openapi::path::Operation)) {
-    let operations =
-        [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.head, &mut item.patch];
-    operations.into_iter().flatten().for_each(&mut change);
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
+    [
+        (Method::GET, &mut item.get),
+        (Method::PUT, &mut item.put),
+        (Method::POST, &mut item.post),
+        (Method::DELETE, &mut item.delete),
+        (Method::PATCH, &mut item.patch),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| operation.as_mut().map(|operation| (method, operation)))
 }
 
-/// The whole service, and the document that describes it.
+/// The whole service.
 ///
 /// # Errors
 /// When the OpenAPI document cannot be written.
-pub fn build(app: &App) -> Result<(Router, OpenApi), serde_json::Error> {
-    let api = Api::new(app.clone())
+pub fn build(app: &App) -> Result<Router, serde_json::Error> {
+    let (router, document) = registered(Some(app.clone())).parts();
+    openapi::publish(&document)?;
+    Ok(router
+        .merge(status_page::router())
+        .merge(docs::router())
+        .fallback(middleware::no_route)
+        .method_not_allowed_fallback(middleware::no_method)
+        .with_state(app.clone())
+        .layer(from_fn_with_state(app.clone(), middleware::observe)))
+}
+
+/// The document that describes the service, without starting one.
+pub fn document() -> OpenApi {
+    registered(None).parts().1
+}
+
+fn registered(app: Option<App>) -> Api {
+    let api = Api::new(app)
         .root(Access::Public, routes!(health::alive))
         .root(Access::Public, routes!(health::ready))
         .root(Access::Any, routes!(metrics::show))
@@ -90,16 +130,7 @@ pub fn build(app: &App) -> Result<(Router, OpenApi), serde_json::Error> {
         .route(Access::Public, routes!(sign_in::sign_in))
         .route(Access::Any, routes!(sign_in::sign_out))
         .route(Access::Any, routes!(events::stream));
-    let api = nouns(api);
-    let (router, document) = api.plain.nest(PREFIX, api.versioned).split_for_parts();
-    openapi::publish(&document)?;
-    let router = router
-        .merge(status_page::router())
-        .fallback(middleware::no_route)
-        .method_not_allowed_fallback(middleware::no_method)
-        .with_state(app.clone())
-        .layer(from_fn_with_state(app.clone(), middleware::observe));
-    Ok((router, document))
+    nouns(api)
 }
 
 /// The routes of the nouns.

@@ -9,25 +9,28 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use certctl_api::{
-    api_keys::{ApiKey, ApiKeyCreated},
+    api_keys::ApiKeyCreated,
     auth::{AuthCheck, AuthInfo, LoginRequest, SetupRequest},
 };
 use certctl_core::actor::Actor;
-use certctl_store::{api_keys::ApiKeyRow, sessions, sessions::NewSession};
+use certctl_store::{sessions, sessions::NewSession};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use serde_json::json;
 
-use super::auth::{COOKIE, SESSION_SECONDS, by_key, same_site};
+use super::{
+    api_keys::view,
+    auth::{COOKIE, SESSION_SECONDS, by_key, same_site},
+};
 use crate::{
     app::App,
     credentials::{NewCredential, hash},
     error::Error,
-    ops::success,
+    ops::{settings::Checks, success},
     request::{Body, RequestContext},
     setup,
 };
 
-/// How callers are known here.
+/// How callers sign in here, and whether the first set-up is still open.
 ///
 /// # Errors
 /// Those of the store.
@@ -37,7 +40,7 @@ pub async fn info(State(app): State<App>) -> Result<Json<AuthInfo>, Error> {
     Ok(Json(AuthInfo { auth_type: "api-key".to_owned(), setup_open }))
 }
 
-/// Who the caller is.
+/// Who the caller is, with its role and permissions.
 ///
 /// # Errors
 /// 401 without a valid credential.
@@ -59,27 +62,13 @@ pub async fn set_up(
     Body(request): Body<SetupRequest>,
 ) -> Result<(StatusCode, Json<ApiKeyCreated>), Error> {
     let name = request.name.unwrap_or_else(|| "admin".to_owned());
-    if name.trim().is_empty() || name.chars().count() > 100 {
-        return Err(Error::invalid_field("/name", "the name has to have 1 to 100 characters"));
-    }
+    let mut checks = Checks::default();
+    checks.text("/name", &name, 100);
+    checks.finish()?;
     let first = setup::redeem(&app, context.audit(&app), &request.token, name).await?;
     app.identities.forget();
-    let created = ApiKeyCreated { api_key: key_view(first.row), secret: first.secret.expose().clone() };
+    let created = ApiKeyCreated { api_key: view(first.row), secret: first.secret.expose().clone() };
     Ok((StatusCode::CREATED, Json(created)))
-}
-
-/// A key as the API shows it.
-pub fn key_view(row: ApiKeyRow) -> ApiKey {
-    ApiKey {
-        id: row.id,
-        name: row.name,
-        role: row.role,
-        prefix: row.prefix,
-        expires_at: row.expires_at,
-        last_used_at: row.last_used_at,
-        revoked_at: row.revoked_at,
-        created_at: row.created_at,
-    }
 }
 
 /// Signs in with a key; the answer sets the session cookie.
@@ -87,7 +76,7 @@ pub fn key_view(row: ApiKeyRow) -> ApiKey {
 /// # Errors
 /// 401 for an unknown key; 403 when another site's page asks.
 #[utoipa::path(post, path = "/auth/login", tag = "auth", request_body = LoginRequest,
-    responses((status = 200, body = AuthCheck)))]
+    responses((status = 200, body = AuthCheck), (status = 401, description = "The key is unknown, revoked or past its end"), (status = 403, description = "The request came from the page of another site")))]
 pub async fn sign_in(
     State(app): State<App>,
     context: RequestContext,

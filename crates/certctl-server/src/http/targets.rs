@@ -1,53 +1,17 @@
-//! Targets over HTTP.
+//! Targets over HTTP: their wire mapping and their kinds.
 //!
 //! Not for: deploying. Invariant: a configuration that is kept was read by the function that the agent reads it with.
 
-use axum::Json;
-use axum::extract::State;
-use axum::response::Response;
-use certctl_api::page::Page;
 use certctl_api::targets::{CreateTarget, Target, TargetKind, UpdateTarget};
 use certctl_connectors::targets as kinds;
 use certctl_core::agent::AgentState;
 use certctl_core::id::{AgentId, TargetId};
-use certctl_core::permission::Permission;
+use certctl_store::agents;
 use certctl_store::targets::TargetRow;
-use certctl_store::{Tx, agents};
-use http::StatusCode;
 use serde_json::Value;
-use utoipa_axum::routes;
 
-use crate::app::App;
-use crate::error::Error;
-use crate::http::router::{Access, Api};
-use crate::http::teams::{
-    OfCreate, OfDelete, OfList, OfShow, OfUpdate, PageQuery, created, find, page, shown,
-};
-use crate::ops::settings::{self, Checks};
-use crate::request::{Body, IfMatch, PathId, Query, RequestContext};
-
-/// The routes of this file.
-pub fn routes(api: Api) -> Api {
-    api.route(Access::Need(Permission::TargetsRead), routes!(list))
-        .route(Access::Need(Permission::TargetsManage), routes!(create))
-        .route(Access::Need(Permission::TargetsRead), routes!(show))
-        .route(Access::Need(Permission::TargetsManage), routes!(update))
-        .route(Access::Need(Permission::TargetsManage), routes!(delete))
-        .route(Access::Need(Permission::TargetsRead), routes!(kinds))
-}
-
-fn view(row: TargetRow) -> Target {
-    Target {
-        id: row.id,
-        name: row.name,
-        kind: row.kind,
-        config: row.config,
-        agent_id: row.agent_id,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-        revision: row.revision,
-    }
-}
+use crate::http::settings::prelude::*;
+use crate::ops::targets;
 
 fn check_config(checks: &mut Checks, kind: &str, config: &Value) {
     let known = kinds::kinds().iter().any(|known| known.kind == kind);
@@ -73,7 +37,7 @@ fn check_agent(tx: &mut Tx<'_>, id: &AgentId) -> Result<(), Error> {
 
 /// The kinds of target, each with the schema of its configuration.
 #[utoipa::path(get, path = "/target-kinds", tag = "targets",
-    responses((status = 200, body = Vec<TargetKind>), OfList))]
+    responses((status = 200, description = "The kinds", body = Vec<TargetKind>)))]
 pub async fn kinds() -> Json<Vec<TargetKind>> {
     let kind = |kind: &kinds::Kind| TargetKind {
         kind: kind.kind.to_owned(),
@@ -83,120 +47,70 @@ pub async fn kinds() -> Json<Vec<TargetKind>> {
     Json(kinds::kinds().iter().map(kind).collect())
 }
 
-/// A page of targets.
-///
-/// # Errors
-/// 400 for a bad cursor.
-#[utoipa::path(get, path = "/targets", tag = "targets", params(PageQuery),
-    responses((status = 200, body = Page<Target>), OfList))]
-pub async fn list(
-    State(app): State<App>,
-    Query(query): Query<PageQuery>,
-) -> Result<Json<Page<Target>>, Error> {
-    page::<TargetRow, _>(&app, query, |row| Ok(view(row))).await
-}
+#[derive(Debug)]
+enum Targets {}
 
-/// A new target.
-///
-/// # Errors
-/// 409 when the id is taken, 422.
-#[utoipa::path(post, path = "/targets", tag = "targets", request_body = CreateTarget,
-    responses((status = 201, body = Target), OfCreate))]
-pub async fn create(
-    State(app): State<App>,
-    context: RequestContext,
-    Body(request): Body<CreateTarget>,
-) -> Result<Response, Error> {
-    let mut checks = Checks::default();
-    let name = checks.name(&request.name);
-    check_config(&mut checks, &request.kind, &request.config);
-    checks.finish()?;
-    let now = app.now();
-    let row = TargetRow {
-        id: request.id.unwrap_or_else(|| app.new_id()),
-        name,
-        kind: request.kind,
-        config: request.config,
-        agent_id: request.agent_id,
-        created_at: now,
-        updated_at: now,
-        revision: 1,
-    };
-    let audit = context.audit(&app);
-    let target = view(
-        app.store
-            .write("targets.create", move |tx| {
-                check_agent(tx, &row.agent_id)?;
-                settings::create(tx, &audit, &row)
-            })
-            .await?,
-    );
-    Ok(created("targets", target.id.as_str(), target.revision, &target))
-}
+impl Noun for Targets {
+    type Row = TargetRow;
+    type View = Target;
+    type Create = CreateTarget;
+    type Update = UpdateTarget;
+    type New = TargetRow;
+    const PATH: &'static str = "targets";
 
-/// One target.
-///
-/// # Errors
-/// 404.
-#[utoipa::path(get, path = "/targets/{id}", tag = "targets", params(("id" = TargetId, Path)),
-    responses((status = 200, body = Target), OfShow))]
-pub async fn show(
-    State(app): State<App>,
-    PathId(id): PathId<certctl_core::id::Target>,
-) -> Result<Response, Error> {
-    let target = view(find(&app, id).await?);
-    Ok(shown(target.revision, &target))
-}
+    fn view(row: TargetRow) -> Result<Target, Error> {
+        let TargetRow { id, name, kind, config, agent_id, created_at, updated_at, revision } = row;
+        Ok(Target { id, name, kind, config, agent_id, created_at, updated_at, revision })
+    }
 
-/// Changes a target. The next deployment uses its new configuration; none is started by it.
-///
-/// # Errors
-/// 404, 412, 422.
-#[utoipa::path(patch, path = "/targets/{id}", tag = "targets", params(("id" = TargetId, Path)),
-    request_body = UpdateTarget, responses((status = 200, body = Target), OfUpdate))]
-pub async fn update(
-    State(app): State<App>,
-    context: RequestContext,
-    PathId(id): PathId<certctl_core::id::Target>,
-    if_match: IfMatch,
-    Body(request): Body<UpdateTarget>,
-) -> Result<Response, Error> {
-    let mut checks = Checks::default();
-    let name = request.name.as_deref().map(|name| checks.name(name));
-    checks.finish()?;
-    let audit = context.audit(&app);
-    let row = app.store.write("targets.update", move |tx| {
-        settings::update(tx, &audit, &id, if_match.revision(), |row: &mut TargetRow| {
-            if let Some(name) = &name {
-                row.name.clone_from(name);
-            }
-            if let Some(config) = &request.config {
-                let mut checks = Checks::default();
-                check_config(&mut checks, &row.kind, config);
-                checks.finish()?;
-                row.config.clone_from(config);
-            }
-            Ok(())
+    fn check(app: &App, request: CreateTarget) -> Result<TargetRow, Error> {
+        let mut checks = Checks::default();
+        let name = checks.name(&request.name);
+        check_config(&mut checks, &request.kind, &request.config);
+        checks.finish()?;
+        let now = app.now();
+        Ok(TargetRow {
+            id: request.id.unwrap_or_else(|| app.new_id()),
+            name,
+            kind: request.kind,
+            config: request.config,
+            agent_id: request.agent_id,
+            created_at: now,
+            updated_at: now,
+            revision: 1,
         })
-    });
-    let target = view(row.await?);
-    Ok(shown(target.revision, &target))
+    }
+
+    fn store(tx: &mut Tx<'_>, audit: &Context, new: &TargetRow) -> Result<TargetRow, Error> {
+        check_agent(tx, &new.agent_id)?;
+        targets::create(tx, audit, new)
+    }
+
+    fn change(row: &mut TargetRow, update: UpdateTarget, checks: &mut Checks) -> Result<(), Error> {
+        set(&mut row.name, update.name.map(|name| checks.name(&name)));
+        if let Some(config) = update.config {
+            check_config(checks, &row.kind, &config);
+            row.config = config;
+        }
+        Ok(())
+    }
+
+    fn changed(tx: &mut Tx<'_>, audit: &Context, before: &TargetRow, row: &TargetRow) -> Result<(), Error> {
+        targets::changed(tx, audit, before, row)
+    }
 }
 
-/// Removes a target.
-///
-/// # Errors
-/// 404, 409 with the certificates that refer to it.
-#[utoipa::path(delete, path = "/targets/{id}", tag = "targets", params(("id" = TargetId, Path)),
-    responses((status = 204), OfDelete))]
-pub async fn delete(
-    State(app): State<App>,
-    context: RequestContext,
-    PathId(id): PathId<certctl_core::id::Target>,
-) -> Result<StatusCode, Error> {
-    let audit = context.audit(&app);
-    app.store.write("targets.delete", move |tx| settings::delete::<TargetRow>(tx, &audit, &id)).await?;
-    Ok(StatusCode::NO_CONTENT)
+handlers! {
+    Targets, Target, TargetId => Target, CreateTarget, UpdateTarget;
+    "targets" at "/targets" and "/targets/{id}": "target", "a target", "targets";
+    read TargetsRead, change TargetsManage;
+    create "A new target: a place that an agent deploys to. `config` is read by the schema of its kind (`GET /target-kinds`).";
+    update "Changes a target. A changed configuration starts a deployment of what the target serves.";
+}
+
+/// The routes of this file.
+pub fn routes(api: Api) -> Api {
+    common(api).route(Access::Need(Permission::TargetsRead), routes!(kinds))
 }
 
 #[cfg(test)]

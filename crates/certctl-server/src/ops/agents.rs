@@ -5,13 +5,12 @@
 
 use certctl_api::agent_protocol::CsrRefusal;
 use certctl_core::agent::{AgentHealth, AgentState, LATE_AFTER_SECONDS, OFFLINE_AFTER_SECONDS, health};
-use certctl_core::audit::Outcome;
 use certctl_core::id::{AgentId, JobId};
 use certctl_core::job::{JobEvent, JobState};
 use certctl_core::retry::wait_after;
 use certctl_core::time::Ts;
 use certctl_store::agents::{self, AgentRow, InvitationRow};
-use certctl_store::audit::{Change, Context, record};
+use certctl_store::audit::Context;
 use certctl_store::jobs::{JobRow, Lease, StepRow};
 use certctl_store::{StoreError, Tx, audit, certificates, holders, jobs};
 use serde_json::json;
@@ -122,28 +121,6 @@ pub fn join(tx: &mut Tx<'_>, context: &Context, joining: &Joining) -> Result<Age
         json!({ "invitation_id": invitation.id, "platform": joining.platform, "version": joining.version }),
     )?;
     Ok(agent)
-}
-
-/// Records a refusal.
-///
-/// # Errors
-/// Those of the store.
-pub fn refused(
-    tx: &mut Tx<'_>,
-    context: &Context,
-    action: &'static str,
-    object: (&'static str, &str),
-    summary: String,
-) -> Result<(), StoreError> {
-    let change = Change {
-        action,
-        object_kind: object.0,
-        object_id: object.1,
-        outcome: Outcome::Denied,
-        summary,
-        details: json!({}),
-    };
-    record(tx, context, &change)
 }
 
 /// Replaces the identity; the old one is still known until the new one was used.
@@ -287,7 +264,7 @@ pub fn csr_refused(
         milliseconds: None,
         detail: cause.clone(),
     };
-    jobs::add_step(tx, &job.id, &step)?;
+    jobs::add_step(tx, &job.id, &step);
     let data = json!({
         "job_id": job.id, "certificate_id": job.certificate_id, "target_id": job.target_id, "name": name,
         "outcome": outcome, "milliseconds": step.milliseconds, "detail": step.detail, "at": now,
@@ -367,7 +344,8 @@ pub fn update(
     agents::by_id(tx, id)?.ok_or_else(|| Error::not_found("agent", id.as_str()))
 }
 
-/// Retires an agent for good: its open jobs are called off, and nothing of its is renewed. Without `force` it must hold no certificate that is still managed.
+/// Retires an agent for good: its open jobs are called off, and nothing of it is renewed. Without `force` it must hold no
+/// certificate that is still managed.
 ///
 /// # Errors
 /// 404, 409 with what it still serves.

@@ -3,6 +3,7 @@
 //! Invariants: nothing is stored unless all of a request is good; each key holder has at most one open issuance.
 
 use certctl_api::certificates::{CreateCertificate, DeployCertificate, UpdateCertificate};
+use certctl_core::agent::AgentState;
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::id::{CertificateId, IssuerId, ProfileId, RenewalPolicyId, TargetId};
 use certctl_core::random::new_id;
@@ -12,11 +13,12 @@ use certctl_store::audit::Context;
 use certctl_store::certificates::CertificateRow;
 use certctl_store::holders::{self, EXTERNAL, HolderRow};
 use certctl_store::jobs::JobRow;
-use certctl_store::{Tx, agents, certificates, issuers, jobs, renewal_policies, targets, versions};
+use certctl_store::{Tx, agents, certificates, jobs, renewal_policies, targets, versions};
 use serde_json::json;
 
 use crate::error::Error;
 use crate::ops::agents::{is_retired, retired as is_of_retired};
+use crate::ops::settings::Checks;
 use crate::ops::{deployments, issuance, success};
 use certctl_api::problem::FieldError;
 
@@ -45,6 +47,13 @@ pub struct Checked {
     common_name: Option<String>,
     key_algorithm: Option<KeyAlgorithm>,
     csr: Option<Csr>,
+}
+
+impl Checked {
+    /// Where it is to be served.
+    pub fn target_ids(&self) -> &[TargetId] {
+        &self.request.target_ids
+    }
 }
 
 /// Reads the texts of a request.
@@ -98,15 +107,10 @@ pub fn check(request: CreateCertificate) -> Result<Checked, Error> {
             format!("{seconds} is not between 60 (a minute) and 34387200 (398 days)"),
         );
     }
-    for (pointer, text) in
-        [("/name", request.name.as_deref()), ("/environment", request.environment.as_deref())]
-    {
-        if text.is_some_and(|t| t.trim().is_empty() || t.len() > 200) {
-            bad(pointer.into(), "1 to 200 letters are needed".into());
-        }
-    }
-    if request.tags.len() > 50 || request.tags.iter().any(|t| t.trim().is_empty() || t.len() > 100) {
-        bad("/tags".into(), "at most 50 tags of 1 to 100 letters".into());
+    let mut checks = Checks::default();
+    check_words(&mut checks, request.name.as_deref(), request.environment.as_deref(), &request.tags);
+    if let Err(Error::Invalid(found)) = checks.finish() {
+        found.into_iter().for_each(|error| bad(error.pointer, error.detail));
     }
     let strategy = request.key_strategy.unwrap_or(KeyStrategy::PerHost);
     match strategy {
@@ -149,15 +153,34 @@ pub fn check(request: CreateCertificate) -> Result<Checked, Error> {
     }
 }
 
+/// A new certificate with what came with it.
+#[derive(Debug)]
+pub struct Created {
+    /// The certificate.
+    pub certificate: CertificateRow,
+    /// Who makes or has its keys.
+    pub holders: Vec<HolderRow>,
+    /// The issuances that were started.
+    pub jobs: Vec<JobRow>,
+}
+
+/// The rules of what is only for people.
+fn check_words(checks: &mut Checks, name: Option<&str>, environment: Option<&str>, tags: &[String]) {
+    checks.optional_text("/name", name, 200);
+    checks.optional_text("/environment", environment, 200);
+    if tags.len() > 50 {
+        checks.bad("/tags", format!("at most 50 tags; there are {}", tags.len()));
+    }
+    for (i, tag) in tags.iter().enumerate() {
+        checks.text(&format!("/tags/{i}"), tag, 100);
+    }
+}
+
 /// Stores a certificate and starts its issuance: one transaction.
 ///
 /// # Errors
 /// 409 when the id is taken, 422 naming what is not there or breaks the profile.
-pub fn create(
-    tx: &mut Tx<'_>,
-    context: &Context,
-    checked: &Checked,
-) -> Result<(CertificateRow, Vec<JobRow>), Error> {
+pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<Created, Error> {
     let now = tx.now();
     let request = &checked.request;
     let issuer_id: IssuerId = default_id(request.issuer_id.clone(), DEFAULT_ISSUER)?;
@@ -166,12 +189,15 @@ pub fn create(
     let absent = |pointer: &str, what: &str, id: &str| {
         Error::invalid_field(pointer, format!("there is no {what} {id}"))
     };
-    if issuers::by_id(tx, &issuer_id)?.is_none() {
+    let referred = certificates::referred_to(tx, &issuer_id, &policy_id, &profile_id)?;
+    if referred.issuer_revision.is_none() {
         return Err(absent("/issuer_id", "issuer", issuer_id.as_str()));
     }
-    if renewal_policies::by_id(tx, &policy_id)?.is_none() {
-        return Err(absent("/renewal_policy_id", "renewal policy", policy_id.as_str()));
-    }
+    let max_attempts = referred
+        .max_attempts
+        .ok_or_else(|| absent("/renewal_policy_id", "renewal policy", policy_id.as_str()))?;
+    let limits = referred.limits.ok_or_else(|| absent("/profile_id", "profile", profile_id.as_str()))?;
+    let limits = issuance::read_limits(&profile_id, limits)?;
     if let Some(id) = &request.owner_id
         && certctl_store::owners::by_id(tx, id)?.is_none()
     {
@@ -182,10 +208,6 @@ pub fn create(
     {
         return Err(absent("/team_id", "team", id.as_str()));
     }
-    let limits = match issuance::limits(tx, &profile_id) {
-        Err(Error::NotFound { .. }) => return Err(absent("/profile_id", "profile", profile_id.as_str())),
-        other => other?,
-    };
     let key_algorithm = match (&checked.csr, checked.key_algorithm) {
         (_, Some(algorithm)) => algorithm.as_str().to_owned(),
         (Some(csr), None) => csr.public_key().algorithm().as_str().to_owned(),
@@ -210,15 +232,24 @@ pub fn create(
     for (i, id) in request.target_ids.iter().enumerate() {
         let pointer = format!("/target_ids/{i}");
         let target = targets::by_id(tx, id)?.ok_or_else(|| absent(&pointer, "target", id.as_str()))?;
+        if is_retired(tx, target.agent_id.as_str())? {
+            let detail = format!("{id} is served by {}, which is retired: name another", target.agent_id);
+            return Err(Error::invalid_field(pointer, detail));
+        }
         holder_names.push(target.agent_id.to_string());
     }
     for (i, id) in request.agent_ids.iter().enumerate() {
         let pointer = format!("/agent_ids/{i}");
-        agents::by_id(tx, id)?.ok_or_else(|| absent(&pointer, "agent", id.as_str()))?;
+        let agent = agents::by_id(tx, id)?.ok_or_else(|| absent(&pointer, "agent", id.as_str()))?;
+        if agent.state == AgentState::Retired {
+            return Err(Error::invalid_field(pointer, format!("{id} is retired: name another")));
+        }
         holder_names.push(id.to_string());
     }
     holder_names.sort();
     holder_names.dedup();
+    // A CSR that is to be uploaded later starts the issuance then.
+    let starts = request.issue && (strategy != KeyStrategy::External || checked.csr.is_some());
     let row = CertificateRow {
         id: request.id.clone().unwrap_or_else(|| new_id(&*context.random, now)),
         name: request.name.clone().or_else(|| names.first().cloned()).unwrap_or_default(),
@@ -237,15 +268,18 @@ pub fn create(
         issued: false,
         not_after: None,
         renew_after: None,
-        open_issuances: 0,
+        open_issuances: if starts { i64::try_from(holder_names.len()).unwrap_or(i64::MAX) } else { 0 },
         last_failed: false,
         last_error: None,
-        why: "no version has been issued yet".to_owned(),
+        why: if starts { "created" } else { "no version has been issued yet" }.to_owned(),
         created_at: now,
         updated_at: now,
         archived_at: None,
         revision: 1,
     };
+    if let Some(csr) = &checked.csr {
+        issuance::check_csr(&row, &limits, csr, "/csr_pem")?;
+    }
     if !certificates::insert(tx, &row)? {
         return Err(Error::conflict(
             "id_taken",
@@ -253,11 +287,13 @@ pub fn create(
             json!({ "id": row.id }),
         ));
     }
-    for id in &request.target_ids {
-        certificates::add_target(tx, &row.id, id)?;
+    for (i, id) in request.target_ids.iter().enumerate() {
+        attach(tx, &row.id, id, i)?;
     }
+    let mut holders = Vec::with_capacity(holder_names.len());
     for holder in &holder_names {
-        holders::insert(tx, &row.id, holder)?;
+        holders::insert_first(tx, &row.id, holder)?;
+        holders.push(HolderRow::new(&row.id, holder));
     }
     success(
         tx,
@@ -268,19 +304,14 @@ pub fn create(
         json!({ "names": names, "issuer_id": row.issuer_id, "profile_id": row.profile_id,
             "key_strategy": row.key_strategy, "holders": holder_names }),
     )?;
-    let mut started = Vec::new();
-    if let Some(csr) = &checked.csr {
-        issuance::check_csr(tx, &row, csr, "/csr_pem")?;
-    }
-    let wants_csr = strategy == KeyStrategy::External && checked.csr.is_none();
-    if request.issue && !wants_csr {
-        for holder in holders::of_certificate(tx, &row.id)? {
+    let mut jobs = Vec::new();
+    if starts {
+        for holder in &holders {
             let csr = checked.csr.as_ref().map(|csr| csr.der().to_vec());
-            started.push(issuance::request(tx, context, &row, &holder, csr, "created")?);
+            jobs.push(issuance::first_job(tx, context, &row, holder, csr, max_attempts)?);
         }
     }
-    let row = load(tx, &row.id)?;
-    Ok((row, started))
+    Ok(Created { certificate: row, holders, jobs })
 }
 
 /// One that exists.
@@ -318,6 +349,20 @@ pub fn update(
     if revision.is_some_and(|revision| revision != row.revision) {
         return Err(Error::PreconditionFailed { revision: row.revision });
     }
+    let mut checks = Checks::default();
+    let environment = change.environment.as_ref().and_then(Option::as_deref);
+    check_words(&mut checks, change.name.as_deref(), environment, change.tags.as_deref().unwrap_or_default());
+    if let Some(Some(id)) = &change.owner_id
+        && certctl_store::owners::by_id(tx, id)?.is_none()
+    {
+        checks.bad("/owner_id", format!("there is no owner {id}"));
+    }
+    if let Some(Some(id)) = &change.team_id
+        && certctl_store::teams::by_id(tx, id)?.is_none()
+    {
+        checks.bad("/team_id", format!("there is no team {id}"));
+    }
+    checks.finish()?;
     if let Some(name) = &change.name {
         row.name.clone_from(name);
     }
@@ -393,6 +438,23 @@ pub fn reschedule(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), Error> {
     Ok(())
 }
 
+/// Adds a target to a certificate; false when it has it already.
+fn attach(tx: &mut Tx<'_>, id: &CertificateId, target: &TargetId, i: usize) -> Result<bool, Error> {
+    if certificates::add_target(tx, id, target)? {
+        return Ok(true);
+    }
+    match certificates::of_target(tx, target)? {
+        Some(other) if other != *id => Err(Error::invalid_field(
+            format!("/target_ids/{i}"),
+            format!(
+                "{target} serves {other} already, and two certificates would take turns on its files: make a target \
+                 of its own for this one, or take {target} from {other} first"
+            ),
+        )),
+        Some(_) | None => Ok(false),
+    }
+}
+
 fn set_targets(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -406,12 +468,13 @@ fn set_targets(
     let before = certificates::targets(tx, &row.id)?;
     for (target, _) in before.iter().filter(|(target, _)| !wanted.contains(target)) {
         certificates::remove_target(tx, &row.id, target)?;
+        deployments::call_off(tx, context, &row.id, target, "the target was taken from the certificate")?;
     }
     for (i, id) in wanted.iter().enumerate() {
         let target = targets::by_id(tx, id)?.ok_or_else(|| {
             Error::invalid_field(format!("/target_ids/{i}"), format!("there is no target {id}"))
         })?;
-        if !certificates::add_target(tx, &row.id, id)? {
+        if !attach(tx, &row.id, id, i)? {
             continue;
         }
         let holder = target.agent_id.as_str();
@@ -533,7 +596,8 @@ pub fn upload_csr(
             json!({ "key_strategy": row.key_strategy }),
         ));
     }
-    issuance::check_csr(tx, &row, csr, "/csr_pem")?;
+    let profile = issuance::limits(tx, &row.profile_id)?;
+    issuance::check_csr(&row, &profile, csr, "/csr_pem")?;
     let lane = holders::of_certificate(tx, id)?
         .into_iter()
         .find(|h| h.holder == EXTERNAL)
@@ -635,6 +699,12 @@ pub fn archive(tx: &mut Tx<'_>, context: &Context, id: &CertificateId) -> Result
     }
     row.archived_at = Some(tx.now());
     certificates::update(tx, &row)?;
+    let targets: Vec<TargetId> =
+        certificates::targets(tx, id)?.into_iter().map(|(target, _)| target).collect();
+    for target in &targets {
+        deployments::call_off(tx, context, id, target, "the certificate was archived")?;
+        certificates::remove_target(tx, id, target)?;
+    }
     for job in jobs::open_of_certificate(tx, id)? {
         let cause = "the certificate was archived";
         jobs::set_state(tx, &job.id, job.state, certctl_core::job::JobState::Cancelled, Some(cause))?;
@@ -650,7 +720,7 @@ pub fn archive(tx: &mut Tx<'_>, context: &Context, id: &CertificateId) -> Result
         "certificate.archive",
         ("certificate", id.as_str()),
         format!("{id} is archived"),
-        json!({}),
+        json!({ "target_ids": targets }),
     )?;
     load(tx, id)
 }

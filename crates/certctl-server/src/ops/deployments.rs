@@ -5,7 +5,7 @@
 
 use certctl_api::agent_protocol::{DeployResult, JobReport, Sighting};
 use certctl_core::deployment::{DeploymentEvent, DeploymentState};
-use certctl_core::id::{AgentId, JobId, TargetId};
+use certctl_core::id::{AgentId, CertificateId, JobId, TargetId};
 use certctl_core::job::{JobEvent, JobKind, JobState};
 use certctl_core::random::new_id;
 use certctl_core::retry::wait_after;
@@ -18,7 +18,7 @@ use certctl_store::{Tx, audit, certificates, jobs, versions};
 use serde_json::json;
 
 use crate::error::Error;
-use crate::ops::issuance::new_job;
+use crate::ops::issuance::{new_job, policy_of};
 use crate::ops::{agents, job_moved, success};
 
 fn invalid(error: &certctl_core::deployment::InvalidTransition) -> Error {
@@ -51,7 +51,8 @@ pub fn start(
         jobs::set_state(tx, &open.id, open.state, JobState::Cancelled, Some(&cause))?;
         job_moved(tx, context, &open, JobState::Cancelled, Some(&cause))?;
     }
-    let mut job = new_job(context, JobKind::Deployment, &certificate.id, agent.as_str(), reason, now);
+    let tries = policy_of(tx, certificate)?.max_attempts;
+    let mut job = new_job(context, now, JobKind::Deployment, certificate, agent.as_str(), reason, tries);
     job.executor = agent.to_string();
     job.target_id = Some(target.clone());
     job.version_id = Some(version.id.clone());
@@ -119,6 +120,32 @@ pub fn start(
     Ok(job)
 }
 
+/// Calls off what is still wanted of a certificate on a target; what is served there stays.
+///
+/// # Errors
+/// Those of the store.
+pub fn call_off(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    certificate: &CertificateId,
+    target: &TargetId,
+    cause: &str,
+) -> Result<(), Error> {
+    let Some(open) = jobs::open_deployment(tx, certificate, target)? else { return Ok(()) };
+    jobs::set_state(tx, &open.id, open.state, JobState::Cancelled, Some(cause))?;
+    job_moved(tx, context, &open, JobState::Cancelled, Some(cause))?;
+    if let Some(id) = &open.deployment_id
+        && let Some(mut deployment) = deployments::by_id(tx, id)?
+        && deployment.state == DeploymentState::Wanted
+    {
+        deployment.state =
+            DeploymentState::Wanted.on(DeploymentEvent::Superseded).map_err(|e| invalid(&e))?;
+        deployment.error = Some(cause.to_owned());
+        deployments::update(tx, DeploymentState::Wanted, &deployment)?;
+    }
+    Ok(())
+}
+
 /// The leased job that a report is about.
 ///
 /// # Errors
@@ -160,7 +187,7 @@ pub fn report(
             milliseconds: Some(step.milliseconds),
             detail: step.detail.clone(),
         };
-        jobs::add_step(tx, id, &row)?;
+        jobs::add_step(tx, id, &row);
         let data = json!({
             "job_id": id, "certificate_id": job.certificate_id, "target_id": job.target_id, "name": step.name,
             "outcome": outcome, "milliseconds": step.milliseconds, "detail": step.detail, "at": step.at,
@@ -215,7 +242,10 @@ fn verdict<'a>(result: &'a DeployResult, wanted: &str) -> Result<Verdict<'a>, Er
             event: DeploymentEvent::RolledBack,
             seen,
             previous: previous_fingerprint.as_deref(),
-            failure: Some((format!("{step}: {cause} (the old certificate was put back)"), *retryable)),
+            failure: Some((
+                format!("{step}: {cause} ({})", put_back(seen, previous_fingerprint.as_deref())),
+                *retryable,
+            )),
         }),
         DeployResult::Failed { step, cause, target_in_doubt, seen, retryable } => {
             let state = if *target_in_doubt {
@@ -236,6 +266,23 @@ fn verdict<'a>(result: &'a DeployResult, wanted: &str) -> Result<Verdict<'a>, Er
             previous: None,
             failure: Some((format!("refused by the agent's local policy: {cause}"), false)),
         }),
+    }
+}
+
+/// The second fact about a failed deployment: that the old certificate is back, and who was seen serving it.
+fn put_back(seen: &[Sighting], previous: Option<&str>) -> String {
+    if previous.is_none() {
+        return "the new files were taken away again; there was no certificate before".to_owned();
+    }
+    let serving: Vec<&str> = seen
+        .iter()
+        .filter(|sighting| sighting.fingerprint_sha256.is_some())
+        .map(|sighting| sighting.address.as_str())
+        .collect();
+    match serving.as_slice() {
+        [] => "the old certificate was put back".to_owned(),
+        [one] => format!("the old certificate was put back, and {one} serves it"),
+        several => format!("the old certificate was put back, and {} serve it", several.join(", ")),
     }
 }
 
@@ -275,6 +322,10 @@ fn settle(
     let cause = verdict.failure.as_ref().map(|(cause, _)| cause.clone());
     let settlement = Settlement { state, run_after, version_id: None, error: cause.clone() };
     jobs::settle(tx, &job.id, job.lease_token.as_deref().unwrap_or_default(), &settlement)?;
+    if state == JobState::Pending {
+        // A poll that is held meanwhile was told of an earlier moment, or of none.
+        tx.notify(format!("agent:{}", job.executor));
+    }
     let from = deployment.state;
     // While the job will be tried again the deployment stays wanted; its error says how the last try went.
     if state != JobState::Pending {

@@ -16,14 +16,17 @@ use certctl_pki::{CertificateInfo, Csr, Name};
 use certctl_store::audit::Context;
 use certctl_store::certificates::CertificateRow;
 use certctl_store::holders::{self, EXTERNAL, HolderRow};
-use certctl_store::jobs::{JobRow, Settlement};
+use certctl_store::jobs::{JobRow, Lease, Settlement, StepRow};
 use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::versions::VersionRow;
 use certctl_store::{Tx, certificates, jobs, profiles, renewal_policies, versions};
 use serde_json::json;
 
 use crate::error::Error;
-use crate::ops::{agents, deployments, job_moved, success};
+use crate::ops::{agents, deployments, job_event, job_moved, success};
+
+/// How often the renewal task looks by itself; only what is due sooner wakes it.
+pub const RENEWAL_LOOK_SECONDS: i64 = 30;
 
 /// The part of a stored policy that decides when.
 pub fn rule_of(policy: &RenewalPolicyRow) -> RenewalRule {
@@ -40,32 +43,53 @@ pub fn limits(
     id: &certctl_core::id::ProfileId,
 ) -> Result<certctl_core::profile::Profile, Error> {
     let row = profiles::by_id(tx, id)?.ok_or_else(|| Error::not_found("profile", id.as_str()))?;
-    serde_json::from_value(row.limits)
+    read_limits(id, row.limits)
+}
+
+/// Limits as they are stored.
+///
+/// # Errors
+/// [`Error`] when they cannot be read.
+pub fn read_limits(
+    id: &certctl_core::id::ProfileId,
+    limits: serde_json::Value,
+) -> Result<certctl_core::profile::Profile, Error> {
+    serde_json::from_value(limits)
         .map_err(|error| Error::internal(format!("the limits of profile {id} cannot be read: {error}")))
+}
+
+/// The renewal policy of a certificate.
+///
+/// # Errors
+/// [`Error`] when there is no such policy.
+pub fn policy_of(tx: &mut Tx<'_>, certificate: &CertificateRow) -> Result<RenewalPolicyRow, Error> {
+    let id = &certificate.renewal_policy_id;
+    renewal_policies::by_id(tx, id)?.ok_or_else(|| Error::not_found("renewal policy", id.as_str()))
 }
 
 /// A job row that nothing has happened to yet.
 pub(crate) fn new_job(
     context: &Context,
+    now: Ts,
     kind: JobKind,
-    certificate_id: &CertificateId,
+    certificate: &CertificateRow,
     holder: &str,
     reason: &str,
-    now: Ts,
+    max_attempts: i64,
 ) -> JobRow {
     JobRow {
         id: new_id(&*context.random, now),
         kind,
         state: JobState::Pending,
         executor: String::new(),
-        certificate_id: certificate_id.clone(),
+        certificate_id: certificate.id.clone(),
         holder: holder.to_owned(),
         target_id: None,
         version_id: None,
         deployment_id: None,
         reason: reason.to_owned(),
         attempts: 0,
-        max_attempts: i64::from(certctl_core::retry::DEFAULT_MAX_ATTEMPTS),
+        max_attempts,
         run_after: now,
         deadline: None,
         lease_owner: None,
@@ -95,19 +119,8 @@ pub fn request(
     if agents::is_retired(tx, &holder.holder)? {
         return Err(agents::retired(&holder.holder));
     }
-    let now = tx.now();
-    let kind = if holder.current_version_id.is_some() { JobKind::Renewal } else { JobKind::Issuance };
-    let mut job = new_job(context, kind, &certificate.id, &holder.holder, reason, now);
-    let policy = renewal_policies::by_id(tx, &certificate.renewal_policy_id)?
-        .ok_or_else(|| Error::not_found("renewal policy", certificate.renewal_policy_id.as_str()))?;
-    job.max_attempts = policy.max_attempts;
-    match csr_der {
-        Some(csr) => job.csr = Some(csr),
-        None => {
-            job.state = JobState::AwaitingCsr;
-            job.deadline = Some(now.plus_seconds(CSR_DEADLINE_SECONDS));
-        }
-    }
+    let max_attempts = policy_of(tx, certificate)?.max_attempts;
+    let job = job_for(context, tx.now(), certificate, holder, csr_der, reason, max_attempts);
     if !jobs::insert(tx, &job)? {
         let open = jobs::open_issuance(tx, &certificate.id, &holder.holder)?;
         return Err(Error::conflict(
@@ -119,15 +132,62 @@ pub fn request(
             json!({ "job_id": open.as_ref().map(|j| j.id.to_string()), "state": open.map(|j| j.state) }),
         ));
     }
+    announce(tx, context, &job)?;
     // While a job is open its own retries count; the scheduler looks again when it ends.
-    holders::set_due(tx, &certificate.id, &holder.holder, None)?;
+    if holder.due_at.is_some() {
+        holders::set_due(tx, &certificate.id, &holder.holder, None)?;
+    }
     certificates::refresh(tx, &certificate.id, None, Some(reason))?;
-    job_moved(tx, context, &job, job.state, None)?;
-    if holder.holder != EXTERNAL {
-        tx.notify(format!("agent:{}", holder.holder));
+    Ok(job)
+}
+
+/// The first job for a holder of a certificate that this transaction has made.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) fn first_job(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    certificate: &CertificateRow,
+    holder: &HolderRow,
+    csr_der: Option<Vec<u8>>,
+    max_attempts: i64,
+) -> Result<JobRow, Error> {
+    let job = job_for(context, tx.now(), certificate, holder, csr_der, "created", max_attempts);
+    jobs::insert_first(tx, &job)?;
+    announce(tx, context, &job)?;
+    Ok(job)
+}
+
+fn job_for(
+    context: &Context,
+    now: Ts,
+    certificate: &CertificateRow,
+    holder: &HolderRow,
+    csr_der: Option<Vec<u8>>,
+    reason: &str,
+    max_attempts: i64,
+) -> JobRow {
+    let kind = if holder.current_version_id.is_some() { JobKind::Renewal } else { JobKind::Issuance };
+    let mut job = new_job(context, now, kind, certificate, &holder.holder, reason, max_attempts);
+    match csr_der {
+        Some(csr) => job.csr = Some(csr),
+        None => {
+            job.state = JobState::AwaitingCsr;
+            job.deadline = Some(now.plus_seconds(CSR_DEADLINE_SECONDS));
+        }
+    }
+    job
+}
+
+/// Tells those whose turn it is.
+fn announce(tx: &mut Tx<'_>, context: &Context, job: &JobRow) -> Result<(), Error> {
+    job_moved(tx, context, job, job.state, None)?;
+    if job.holder != EXTERNAL {
+        tx.notify(format!("agent:{}", job.holder));
     }
     tx.notify("engine:issue");
-    Ok(job)
+    Ok(())
 }
 
 /// Checks a CSR against its certificate and profile.
@@ -135,8 +195,8 @@ pub fn request(
 /// # Errors
 /// [`Error::Invalid`] naming what does not fit.
 pub fn check_csr(
-    tx: &mut Tx<'_>,
     certificate: &CertificateRow,
+    profile: &certctl_core::profile::Profile,
     csr: &Csr,
     pointer: &str,
 ) -> Result<(), Error> {
@@ -161,7 +221,6 @@ pub fn check_csr(
             certificate.key_algorithm
         )));
     }
-    let profile = limits(tx, &certificate.profile_id)?;
     profile
         .check(algorithm, certificate.lifetime_seconds, &wanted)
         .map_err(|violation| refuse(violation.to_string()))
@@ -195,22 +254,21 @@ pub fn accept_csr(tx: &mut Tx<'_>, context: &Context, job: &JobRow, csr: &Csr) -
         .map_err(|error| Error::conflict("job_state", error.to_string(), json!({ "state": job.state })))?;
     let certificate = certificates::by_id(tx, &job.certificate_id)?
         .ok_or_else(|| Error::not_found("certificate", job.certificate_id.as_str()))?;
-    check_csr(tx, &certificate, csr, "/csr_pem")?;
+    let profile = limits(tx, &certificate.profile_id)?;
+    check_csr(&certificate, &profile, csr, "/csr_pem")?;
     jobs::accept_csr(tx, &job.id, csr.der())?;
     job_moved(tx, context, job, next, None)?;
     tx.notify("engine:issue");
     Ok(CsrOutcome::Accepted)
 }
 
-/// What the engine needs to plan one leased job.
+/// One leased job with what it is planned from.
 #[derive(Debug, Clone)]
 pub struct Work {
     /// The leased job.
     pub job: JobRow,
     /// Its certificate.
     pub certificate: CertificateRow,
-    /// Its profile's usages.
-    pub extended_key_usages: Vec<String>,
 }
 
 impl Work {
@@ -221,9 +279,13 @@ impl Work {
     pub fn names(&self) -> Result<Vec<Name>, certctl_pki::NameError> {
         self.certificate.name_texts().iter().map(|text| Name::parse(text)).collect()
     }
+
+    fn lease(&self) -> &str {
+        self.job.lease_token.as_deref().unwrap_or_default()
+    }
 }
 
-/// Reads what a leased job needs; none when it is no longer wanted (then it was cancelled here).
+/// Reads what a runnable job needs; none when it is no longer wanted (then it was cancelled here).
 ///
 /// # Errors
 /// Those of the store.
@@ -231,37 +293,81 @@ pub fn load(tx: &mut Tx<'_>, context: &Context, job: JobRow) -> Result<Option<Wo
     let certificate = certificates::by_id(tx, &job.certificate_id)?
         .ok_or_else(|| Error::not_found("certificate", job.certificate_id.as_str()))?;
     if certificate.archived_at.is_some() {
-        jobs::set_state(
-            tx,
-            &job.id,
-            JobState::Running,
-            JobState::Cancelled,
-            Some("the certificate is archived"),
-        )?;
-        job_moved(tx, context, &job, JobState::Cancelled, Some("the certificate is archived"))?;
+        let cause = "the certificate is archived";
+        jobs::set_state(tx, &job.id, job.state, JobState::Cancelled, Some(cause))?;
+        job_moved(tx, context, &job, JobState::Cancelled, Some(cause))?;
         certificates::refresh(tx, &certificate.id, None, None)?;
         return Ok(None);
     }
-    let extended_key_usages = limits(tx, &certificate.profile_id)?.extended_key_usages;
-    Ok(Some(Work { job, certificate, extended_key_usages }))
+    Ok(Some(Work { job, certificate }))
 }
 
-/// Stores what will be signed.
+/// Leases a job, and stores what will be signed, unless it was stored before.
 ///
 /// # Errors
-/// [`certctl_store::StoreError::Stale`] when the lease is gone.
-pub fn plan(tx: &mut Tx<'_>, context: &Context, work: &Work, intent: &[u8]) -> Result<(), Error> {
-    let token = work.job.lease_token.as_deref().unwrap_or_default();
-    jobs::set_intent(tx, &work.job.id, token, intent)?;
-    success(
-        tx,
-        context,
-        "issuance.intended",
-        ("job", work.job.id.as_str()),
-        format!("{} will be signed for {}", work.job.id, work.certificate.id),
-        json!({ "certificate_id": work.certificate.id, "tbs_sha256": certctl_pki::fingerprint::sha256_hex(intent) }),
-    )?;
-    Ok(())
+/// [`certctl_store::StoreError::Stale`] when it cannot run any more.
+pub fn take(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    work: &mut Work,
+    lease: &Lease,
+    intent: Option<&[u8]>,
+) -> Result<(), Error> {
+    let fresh = intent.filter(|_| work.job.intent.is_none());
+    jobs::take(tx, &mut work.job, lease, fresh)?;
+    if let Some(intent) = fresh {
+        success(
+            tx,
+            context,
+            "issuance.intended",
+            ("job", work.job.id.as_str()),
+            format!("{} will be signed for {}", work.job.id, work.certificate.id),
+            json!({
+                "certificate_id": work.certificate.id,
+                "tbs_sha256": certctl_pki::fingerprint::sha256_hex(intent),
+            }),
+        )?;
+    }
+    tx.note_audit();
+    Ok(job_event(tx, context, &work.job, JobState::Running)?)
+}
+
+/// What a transaction over many jobs has read already, by id.
+#[derive(Debug)]
+pub struct Known<T>(Vec<(String, T)>);
+
+impl<T> Default for Known<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Clone> Known<T> {
+    /// The value of an id, read when it is not known.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn get<E>(&mut self, id: &str, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        if let Some((_, value)) = self.0.iter().find(|(known, _)| known == id) {
+            return Ok(value.clone());
+        }
+        let value = read()?;
+        self.0.push((id.to_owned(), value.clone()));
+        Ok(value)
+    }
+}
+
+/// A signed certificate and the job that it was signed for.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// The job.
+    pub work: Work,
+    /// The certificate.
+    pub certificate_der: Vec<u8>,
+    /// What it says.
+    pub info: CertificateInfo,
+    /// Since when it was in hand.
+    pub started: Ts,
 }
 
 /// Stores the version, moves the holder to it and starts its deployments: one transaction.
@@ -271,13 +377,11 @@ pub fn plan(tx: &mut Tx<'_>, context: &Context, work: &Work, intent: &[u8]) -> R
 pub fn complete(
     tx: &mut Tx<'_>,
     context: &Context,
-    work: &Work,
-    certificate_der: &[u8],
+    signed: &Signed,
+    policies: &mut Known<RenewalPolicyRow>,
 ) -> Result<VersionId, Error> {
     let now = tx.now();
-    let info = CertificateInfo::parse(certificate_der).map_err(|error| {
-        Error::internal(format!("the issuer's certificate for {} cannot be read: {error}", work.job.id))
-    })?;
+    let Signed { work, certificate_der, info, started } = signed;
     let version = VersionRow {
         id: new_id(&*context.random, now),
         certificate_id: work.certificate.id.clone(),
@@ -289,7 +393,7 @@ pub fn complete(
         key_algorithm: info.key_algorithm.clone(),
         not_before: Ts::from_second(info.not_before),
         not_after: Ts::from_second(info.not_after),
-        certificate_der: certificate_der.to_vec(),
+        certificate_der: certificate_der.clone(),
         job_id: work.job.id.clone(),
         key_retired_at: None,
         key_asked_at: None,
@@ -302,10 +406,19 @@ pub fn complete(
         version_id: Some(version.id.clone()),
         error: None,
     };
-    jobs::settle(tx, &work.job.id, work.job.lease_token.as_deref().unwrap_or_default(), &settlement)?;
+    jobs::settle(tx, &work.job.id, work.lease(), &settlement)?;
     versions::insert(tx, &version)?;
-    let policy = renewal_policies::by_id(tx, &work.certificate.renewal_policy_id)?
-        .ok_or_else(|| Error::not_found("renewal policy", work.certificate.renewal_policy_id.as_str()))?;
+    let step = StepRow {
+        attempt: work.job.attempts,
+        at: now,
+        name: "issued".to_owned(),
+        outcome: "ok".to_owned(),
+        milliseconds: i64::try_from(now.since(*started).as_millis()).ok(),
+        detail: format!("{} signed serial {}", version.issuer_id, version.serial),
+    };
+    jobs::add_step(tx, &work.job.id, &step);
+    let policy =
+        policies.get(work.certificate.renewal_policy_id.as_str(), || policy_of(tx, &work.certificate))?;
     let validity = Validity { not_before: version.not_before, not_after: version.not_after };
     let spread = spread_of(&[work.certificate.id.as_str(), &work.job.holder]);
     let at = renew_after(validity, rule_of(&policy), spread);
@@ -333,7 +446,8 @@ pub fn complete(
             "not_after": version.not_after,
         }),
     )?;
-    job_moved(tx, context, &work.job, JobState::Completed, None)?;
+    // The trail has the version's own event; the stream tells of the job too.
+    job_event(tx, context, &work.job, JobState::Completed)?;
     if work.job.holder != EXTERNAL {
         for (target, agent) in certificates::targets(tx, &work.certificate.id)? {
             if agent.as_str() == work.job.holder {
@@ -350,7 +464,9 @@ pub fn complete(
         }
     }
     certificates::refresh(tx, &work.certificate.id, Some(None), Some(&format!("renews after {at}")))?;
-    tx.notify("engine:renewal");
+    if policy.automatic && at < now.plus_seconds(RENEWAL_LOOK_SECONDS) {
+        tx.notify("engine:renewal");
+    }
     Ok(version.id)
 }
 

@@ -10,12 +10,14 @@ pub mod issuance;
 pub mod jobs;
 pub mod keys;
 pub mod settings;
+pub mod targets;
 
 use certctl_core::actor::Actor;
 use certctl_core::audit::Outcome;
 use certctl_core::id::JobId;
 use certctl_core::job::JobState;
-use certctl_store::audit::{Change, Context, record};
+use certctl_store::audit::{Change, Context, emit, record};
+use certctl_store::jobs::JobRow;
 use certctl_store::{StoreError, Tx};
 use serde_json::json;
 
@@ -46,11 +48,18 @@ pub(crate) fn success(
     record(tx, context, &change)
 }
 
+fn job_facts(job: &JobRow, to: JobState) -> serde_json::Value {
+    json!({
+        "job_id": job.id, "kind": job.kind, "state": to, "certificate_id": job.certificate_id,
+        "attempts": job.attempts, "target_id": job.target_id,
+    })
+}
+
 /// Records that a job moved.
 pub(crate) fn job_moved(
     tx: &mut Tx<'_>,
     context: &Context,
-    job: &certctl_store::jobs::JobRow,
+    job: &JobRow,
     to: JobState,
     cause: Option<&str>,
 ) -> Result<(), StoreError> {
@@ -60,17 +69,25 @@ pub(crate) fn job_moved(
         Some(cause) => format!("{} {id} is {to}: {cause}", job.kind),
         None => format!("{} {id} is {to}", job.kind),
     };
-    let details = json!({
-        "job_id": id, "kind": job.kind, "state": to, "certificate_id": job.certificate_id, "attempts": job.attempts,
-        "target_id": job.target_id,
-    });
     let change = Change {
-        action: "job.changed",
+        action: JOB_CHANGED,
         object_kind: "job",
         object_id: id.as_str(),
         outcome,
         summary,
-        details,
+        details: job_facts(job, to),
     };
     record(tx, context, &change)
 }
+
+/// Tells the stream that a job moved, where the same transaction's audit event names the job and says more.
+pub(crate) fn job_event(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    job: &JobRow,
+    to: JobState,
+) -> Result<(), StoreError> {
+    emit(tx, context, JOB_CHANGED, "job", job.id.as_str(), job_facts(job, to).to_string())
+}
+
+const JOB_CHANGED: &str = "job.changed";

@@ -3,9 +3,7 @@
 //! Not for: certificates themselves. Invariants: nothing is removed while something refers to it, and nothing cascades
 //! into certificates; what every start makes when it is missing is never removed; one admin key always stays.
 
-use certctl_core::id::{
-    ApiKeyId, Id, Issuer, IssuerId, Kind, Owner, Profile, RenewalPolicy, RenewalPolicyId, Target, Team,
-};
+use certctl_core::id::{ApiKeyId, Id, Issuer, IssuerId, Kind, Owner, Profile, RenewalPolicy, Target, Team};
 use certctl_core::permission::Role;
 use certctl_store::api_keys::ApiKeyRow;
 use certctl_store::audit::Context;
@@ -261,25 +259,24 @@ pub fn create_issuer(
     load(tx, id)
 }
 
-/// Computes the renewal points of one page of a policy's certificates anew; gives where the next page begins.
+/// Lets the renewal points of one page of certificates follow a changed policy; false when nothing is left to do.
 ///
 /// # Errors
 /// Those of the store.
-pub fn reschedule_page(
-    tx: &mut Tx<'_>,
-    policy: &RenewalPolicyId,
-    after: Option<&str>,
-) -> Result<Option<String>, Error> {
+pub fn reschedule_page(tx: &mut Tx<'_>) -> Result<bool, Error> {
+    let Some(policy) = renewal_policies::to_reschedule(tx)? else { return Ok(false) };
     let filter =
-        CertificateFilter { renewal_policy_id: Some(policy.clone()), ..CertificateFilter::default() };
-    let after = after.map(|id| (None, id.to_owned()));
+        CertificateFilter { renewal_policy_id: Some(policy.id.clone()), ..CertificateFilter::default() };
+    let after = policy.reschedule_from.clone().map(|id| (None, id));
     let rows = certificates::list(tx, &filter, CertificateSort::Id, after, PAGE)?;
     for row in &rows {
         crate::ops::certificates::reschedule(tx, row)?;
         certificates::refresh(tx, &row.id, None, None)?;
     }
     let full = i64::try_from(rows.len()).is_ok_and(|n| n >= PAGE);
-    Ok(rows.last().filter(|_| full).map(|row| row.id.to_string()))
+    let last = rows.last().filter(|_| full).map(|row| row.id.as_str());
+    renewal_policies::set_rescheduled(tx, &policy, last)?;
+    Ok(true)
 }
 
 /// An API key that must be there.
@@ -371,6 +368,20 @@ impl Checks {
             self.bad("/name", "a name has 1 to 200 letters and no control characters");
         }
         name.to_owned()
+    }
+
+    /// A text that is not empty.
+    pub fn text(&mut self, pointer: &str, text: &str, max: usize) {
+        if text.trim().is_empty() || text.chars().count() > max || text.chars().any(char::is_control) {
+            self.bad(pointer, format!("1 to {max} letters are needed, without control characters"));
+        }
+    }
+
+    /// A text that may be absent.
+    pub fn optional_text(&mut self, pointer: &str, text: Option<&str>, max: usize) {
+        if let Some(text) = text {
+            self.text(pointer, text, max);
+        }
     }
 
     /// # Errors

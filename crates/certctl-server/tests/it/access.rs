@@ -1,21 +1,21 @@
 //! Who may call what: keys, roles, agents, and the audit of refusals.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use certctl_api::tls::Identity;
+use certctl_api::{api_keys::ApiKeyCreated, certificates::CertificateCreated, tls::Identity};
 use certctl_core::{
-    agent::{AgentHealth, AgentState},
+    agent::AgentState,
     id::AgentId,
-    permission::Role,
+    permission::{Permission, Role},
     secret::Secret,
-    time::Ts,
 };
 use certctl_pki::{KeyAlgorithm, PrivateKey};
-use certctl_store::{agents::AgentRow, api_keys};
+use certctl_server::{Server, config::Config};
+use certctl_store::api_keys;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::harness::{On, TestServer, client, json as body, problem};
+use crate::harness::{On, TestServer, agent, api, client, environs, eventually, json as body, problem};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_documented_route_refuses_a_caller_without_a_credential() {
@@ -39,6 +39,37 @@ async fn every_documented_route_refuses_a_caller_without_a_credential() {
     assert!(n_guarded > 20, "{n_guarded}");
     // Nobody presented anything, so nothing was attempted.
     assert!(test.audited("request.refuse").await.is_empty());
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_role_is_let_in_where_its_permissions_say_and_nowhere_else() {
+    let test = TestServer::start(On::Sqlite).await;
+    let document = test.request(Method::GET, "/api/v1/openapi.json").send().await.unwrap();
+    let document: Value = body(document, StatusCode::OK).await;
+    for role in Role::ALL {
+        let key = test.key(*role).await;
+        let (mut n_in, mut n_out) = (0, 0);
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let Ok(permission) = operation["x-access"].as_str().unwrap().parse::<Permission>() else {
+                    continue;
+                };
+                // Refused after the guard: the id is none, and the parameter is not known.
+                let path = format!("{path}?no_such_parameter=1");
+                let method: Method = method.to_uppercase().parse().unwrap();
+                let answer = test.request(method, &path).bearer_auth(&key).send().await.unwrap();
+                if role.allows(permission) {
+                    problem(answer, 400, "malformed").await;
+                    n_in += 1;
+                } else {
+                    problem(answer, 403, "forbidden").await;
+                    n_out += 1;
+                }
+            }
+        }
+        assert!(n_in + n_out > 40 && n_in > 0, "{role}: {n_in} in, {n_out} out");
+    }
     test.stop().await;
 }
 
@@ -105,38 +136,6 @@ async fn the_last_use_of_a_key_is_kept_to_the_minute() {
         .unwrap();
     assert_eq!(row.last_used_at.unwrap().as_second() % 60, 0);
     test.stop().await;
-}
-
-/// An agent with an identity that the platform signed.
-async fn agent(test: &TestServer, name: &str) -> (AgentId, Identity) {
-    let app = test.app();
-    let id: AgentId = format!("ag-{name}").parse().unwrap();
-    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
-    let (der, info) = app.platform.sign_agent(&id, key.public_key(), &*app.random, app.now(), 3_600).unwrap();
-    let row = AgentRow {
-        id: id.clone(),
-        name: name.to_owned(),
-        state: AgentState::Active,
-        health: AgentHealth::Offline,
-        identity_fingerprint: info.fingerprint_sha256,
-        previous_fingerprint: None,
-        identity_not_after: Ts::from_second(info.not_after),
-        version: None,
-        platform: None,
-        capabilities: json!([]),
-        environment: None,
-        boot_id: None,
-        last_seen_at: None,
-        created_at: app.now(),
-        updated_at: app.now(),
-        revision: 1,
-    };
-    app.store.bookkeeping("test.agent", move |tx| certctl_store::agents::insert(tx, &row)).await.unwrap();
-    let identity = Identity {
-        certificate_pem: certctl_pki::pem::encode_certificates([&der]),
-        key_pem: Secret::new(key.to_pkcs8_pem().unwrap().to_string()),
-    };
-    (id, identity)
 }
 
 async fn set_state(test: &TestServer, id: &AgentId, state: AgentState) {
@@ -211,5 +210,91 @@ async fn an_identity_that_has_ended_or_is_unknown_gets_401() {
     // rustls reads the machine's clock: this certificate begins an hour from now for it, so no handshake either.
     let answer = http.post(format!("{}/api/v1/agent/poll", test.base)).send().await;
     assert!(answer.is_err() || answer.unwrap().status() == StatusCode::UNAUTHORIZED);
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_one_replica_revokes_is_refused_by_the_other_within_a_second() {
+    let one = TestServer::start(On::Postgres).await;
+    let mut config = Config::for_directory(one.directory.path()).unwrap();
+    config.database_url = Secret::new(one.database.as_ref().unwrap().url.clone());
+    let other = Server::start(config, environs(&one.clock)).await.unwrap();
+    let admin = api(&one.server.app, &one.key(Role::Admin).await);
+    let (mut longest, mut n_known) = (Duration::ZERO, 0);
+    for n in 0..5 {
+        let made: ApiKeyCreated =
+            admin.post("/api-keys", &json!({ "name": format!("k{n}"), "role": "viewer" })).await.unwrap();
+        let there = api(&other.app, &made.secret);
+        let _: Value = there.read("/auth/check").await.unwrap();
+        let _: Value = admin.delete(&format!("/api-keys/{}", made.api_key.id)).await.unwrap();
+        let revoked = Instant::now();
+        // Asked without a pause, so that only hearing of it, or its time, takes the key out of the other's memory.
+        while there.read::<Value>("/auth/check").await.is_ok() {
+            n_known += 1;
+            assert!(revoked.elapsed() < Duration::from_secs(1), "still known after {:?}", revoked.elapsed());
+        }
+        longest = longest.max(revoked.elapsed());
+    }
+    // Its memory lasts a second: five in far less were heard of.
+    assert!(longest < Duration::from_millis(900), "{longest:?}, {n_known} let in");
+    other.stop().await;
+    one.stop().await;
+}
+
+fn poll_body(wait_seconds: u32) -> Value {
+    json!({
+        "boot_id": "b1", "version": "0", "platform": "linux", "capabilities": [], "in_hand": [],
+        "wait_seconds": wait_seconds,
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poll_that_is_held_ends_when_its_agent_is_quarantined() {
+    let test = TestServer::start(On::Sqlite).await;
+    let (id, identity) = agent(&test, "web-1").await;
+    let http = client(test.app(), Some(&identity));
+    let held = http.post(format!("{}/api/v1/agent/poll", test.base)).json(&poll_body(15)).send();
+    let admin = api(test.app(), &test.key(Role::Admin).await);
+    let quarantine = async {
+        // The poll is heard as a heartbeat before it is held.
+        eventually("the poll", async || !test.app().heartbeats.take().is_empty()).await;
+        let path = format!("/agents/{id}");
+        admin.patch::<Value>(&path, &json!({ "state": "quarantined" })).await.unwrap()
+    };
+    let began = Instant::now();
+    let (answer, _) = tokio::join!(held, quarantine);
+    problem(answer.unwrap(), 403, "agent_quarantined").await;
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refused_joins_and_reaching_for_others_jobs_are_recorded_but_not_one_by_one() {
+    let test = TestServer::start(On::Sqlite).await;
+    let (_, identity) = agent(&test, "web-1").await;
+    let (other, _) = agent(&test, "web-2").await;
+    let admin = api(test.app(), &test.key(Role::Admin).await);
+    let certificate = json!({ "names": ["web.example.internal"], "agent_ids": [other] });
+    let made: CertificateCreated = admin.post("/certificates", &certificate).await.unwrap();
+    let job = &made.jobs[0].id;
+    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+    let csr = certctl_pki::pem::encode_request(&certctl_pki::build_csr(&key, None, &[]).unwrap());
+    let stranger = client(test.app(), None);
+    let http = client(test.app(), Some(&identity));
+    for _ in 0..5 {
+        let join = json!({ "token": "guessed", "csr_pem": csr, "version": "0", "platform": "linux" });
+        let sent = stranger.post(format!("{}/api/v1/agent/join", test.base)).json(&join).send().await;
+        problem(sent.unwrap(), 401, "unauthenticated").await;
+        let url = format!("{}/api/v1/agent/jobs/{job}/extend", test.base);
+        let sent = http.post(url).json(&json!({ "lease_token": "guessed" })).send().await;
+        problem(sent.unwrap(), 403, "not_yours").await;
+    }
+    let joins = test.audited("agent.join").await;
+    assert_eq!(joins.len(), 1, "{joins:?}");
+    assert_eq!((joins[0].object_kind.as_str(), joins[0].outcome.as_str()), ("invitation", "denied"));
+    assert!(!joins[0].details.contains("guessed") && joins[0].details.contains("127.0.0.1"), "{joins:?}");
+    let reached = test.audited("agent.job_access").await;
+    assert_eq!(reached.len(), 1, "{reached:?}");
+    assert_eq!((reached[0].object_id.as_str(), reached[0].actor_id.as_str()), (job.as_str(), "ag-web-1"));
     test.stop().await;
 }

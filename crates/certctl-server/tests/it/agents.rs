@@ -402,7 +402,9 @@ async fn retirement_ends_everything_of_the_agent_and_says_so(postgres: bool) {
     let client = &fleet.plane.client;
     let first = fleet.issue(&fleet.want("mc-web", &["tgt-one"]).await).await.remove(0);
     fleet.installed(&first).await;
-    let waiting = fleet.want("mc-waiting", &["tgt-one"]).await;
+    fleet.target("two").await;
+    fleet.target("three").await;
+    let waiting = fleet.want("mc-waiting", &["tgt-two"]).await;
     let deployment: Value =
         client.post("/certificates/mc-web/deploy", &json!({ "target_ids": ["tgt-one"] })).await.unwrap();
     let in_use = client.delete::<Value>("/agents/ag-one").await.unwrap_err();
@@ -430,6 +432,10 @@ async fn retirement_ends_everything_of_the_agent_and_says_so(postgres: bool) {
         assert_eq!(status_of(&refused), 409, "{path}");
         assert!(refused.to_string().contains("ag-one is retired"), "{path}: {refused}");
     }
+    let body = json!({ "names": ["new.example.internal"], "target_ids": ["tgt-three"] });
+    let refused = client.post::<Value>("/certificates", &body).await.unwrap_err();
+    assert_eq!(status_of(&refused), 422);
+    assert!(refused.to_string().contains("retired"), "{refused}");
     let certificate: Certificate = client.read("/certificates/mc-web").await.unwrap();
     assert_eq!(certificate.status, CertificateStatus::Failed, "a person has to act");
     assert!(certificate.last_error.unwrap().contains("ag-one is retired"));

@@ -114,7 +114,6 @@ macro_rules! steps {
 }
 
 steps!(
-    after_the_lease "issue.leased",
     after_the_plan "issue.planned",
     after_the_signature "issue.signed",
     after_the_version "issue.stored",

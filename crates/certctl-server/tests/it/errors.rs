@@ -1,9 +1,10 @@
 //! What goes wrong on the wire: every error is a problem document with the request's id.
 
 use certctl_core::permission::Role;
+use certctl_store::{Tx, instance};
 use reqwest::{Method, StatusCode};
 
-use crate::harness::{On, TestServer, problem};
+use crate::harness::{On, TestServer, api, client_of, problem};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn unknown_paths_are_404_problems_everywhere() {
@@ -59,10 +60,22 @@ async fn bad_bodies_name_the_field() {
     check(r#"{"api_key":1}"#, "/api_key").await;
     check(r#"{"api_key":"ck_x","more":1}"#, "/more").await;
     problem(send(Some("text/plain"), "{}".to_owned()).await.unwrap(), 415, "unsupported_media_type").await;
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sender_of_a_long_body_reads_the_refusal_over_either_protocol() {
+    let test = TestServer::start(On::Sqlite).await;
     let long = format!(r#"{{"api_key":"{}"}}"#, "x".repeat(10 << 20));
-    // The server may answer and close before ten megabytes are written.
-    if let Ok(answer) = send(json, long).await {
-        problem(answer, 413, "too_large").await;
+    for protocol in ["h2", "http/1.1"] {
+        let http = client_of(test.app(), None, &[protocol]);
+        for n in 0..5 {
+            let request = http.post(format!("{}/api/v1/auth/login", test.base));
+            let sent = request.header("content-type", "application/json").body(long.clone()).send().await;
+            let answer = sent.unwrap_or_else(|error| panic!("{protocol}, request {n}: {error:?}"));
+            let refused = problem(answer, 413, "too_large").await;
+            assert_eq!(refused.errors[0].pointer, "", "the body as a whole");
+        }
     }
     test.stop().await;
 }
@@ -99,6 +112,12 @@ async fn health_ready_version_metrics_and_page_answer() {
     ] {
         assert!(text.contains(name), "{name} is missing");
     }
+    let docs = test.request(Method::GET, "/api/docs").send().await.unwrap();
+    let policy = docs.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("script-src"), "{policy}");
+    assert!(docs.text().await.unwrap().contains("certificates_create"));
+    let style = test.request(Method::GET, "/assets/docs.css").send().await.unwrap();
+    assert_eq!(style.headers()["content-type"], "text/css");
     let page = test.request(Method::GET, "/setup").send().await.unwrap();
     let policy = page.headers()["content-security-policy"].to_str().unwrap();
     assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
@@ -122,5 +141,19 @@ async fn readiness_ends_when_the_engine_stands_still() {
         test.request(Method::GET, "/readyz").send().await.unwrap().status() == StatusCode::OK
     })
     .await;
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_reads_which_check_makes_a_server_not_ready() {
+    let test = TestServer::start(On::Sqlite).await;
+    let client = api(test.app(), &test.key(Role::Viewer).await);
+    assert_eq!(client.ready().await.unwrap().status, "ready");
+    let swap = |tx: &mut Tx<'_>| instance::set_value(tx, "sealing_key_id", "of another server");
+    test.app().store.bookkeeping("test.swap", swap).await.unwrap();
+    let answer = client.ready().await.unwrap();
+    assert_eq!(answer.status, "not_ready");
+    let failed: Vec<_> = answer.checks.iter().filter(|check| !check.ok).collect();
+    assert!(matches!(&failed[..], [check] if check.name == "sealing_key"), "{failed:?}");
     test.stop().await;
 }

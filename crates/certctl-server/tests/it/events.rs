@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use certctl_api::events::StreamItem;
 use certctl_core::{actor::Actor, audit::Outcome, permission::Role};
 use certctl_server::app::App;
-use certctl_store::{StoreError, audit};
+use certctl_store::{StoreError, audit, outbox};
 use futures_util::StreamExt as _;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
-use crate::harness::{On, TestServer, problem};
+use crate::harness::{On, TestServer, api, problem};
 
 /// A change of an object, with its events.
 async fn change(app: &App, action: &'static str, kind: &'static str, id: &'static str) {
@@ -138,4 +139,37 @@ async fn events_of_another_replica_arrive() {
     assert_eq!(live.next().await.2["object_id"], "mc-a");
     other.stop().await;
     one.stop().await;
+}
+
+async fn a_listener_that_missed_events_is_told_and_goes_on(on: On) {
+    let test = TestServer::start(on).await;
+    let client = api(test.app(), &test.key(Role::Admin).await);
+    for id in ["mc-a", "mc-b", "mc-c"] {
+        change(test.app(), "certificate.create", "certificate", id).await;
+    }
+    let later = test.app().now().plus_seconds(1);
+    test.app().store.bookkeeping("test.prune", move |tx| outbox::prune(tx, later, 1_000)).await.unwrap();
+    // All that listeners have is the newest; one that was at place 1 is told so, and hears what comes.
+    change(test.app(), "certificate.create", "certificate", "mc-d").await;
+    let mut heard = Vec::new();
+    let each = |item| {
+        heard.push(match item {
+            StreamItem::Reset(reset) => format!("reset {}", reset.oldest > 1),
+            StreamItem::Event(event) => event.object_id,
+        });
+        heard.len() < 3
+    };
+    client.events("", Some(1), each).await.unwrap();
+    assert_eq!(heard, ["reset true", "mc-c", "mc-d"]);
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_listener_that_missed_events_is_told_and_goes_on_on_sqlite() {
+    a_listener_that_missed_events_is_told_and_goes_on(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_listener_that_missed_events_is_told_and_goes_on_on_postgres() {
+    a_listener_that_missed_events_is_told_and_goes_on(On::Postgres).await;
 }

@@ -3,23 +3,28 @@
 use std::{sync::Arc, time::Duration};
 
 use certctl_api::{
+    client::{Client, ClientOptions},
     problem::Problem,
     tls::{Identity, Trust, client_config},
 };
 use certctl_core::{
+    agent::{AgentHealth, AgentState},
+    id::AgentId,
     permission::Role,
-    time::{Clock, ManualClock, SystemClock},
+    secret::Secret,
+    time::{Clock, ManualClock, SystemClock, Ts},
 };
+use certctl_pki::{KeyAlgorithm, PrivateKey};
 use certctl_server::{
     Environs, RunningServer, Server,
     app::App,
     config::Config,
     credentials::{NewCredential, hash},
 };
-use certctl_store::{StoreError, api_keys::ApiKeyRow};
+use certctl_store::{StoreError, agents::AgentRow, api_keys::ApiKeyRow};
 use certctl_test_postgres::{DatabaseGuard, TestPostgres};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json as json_of};
 use tempfile::TempDir;
 
 /// Where the server keeps its data.
@@ -113,21 +118,70 @@ impl TestServer {
     }
 }
 
+/// The typed client with a key.
+pub(crate) fn api(app: &App, key: &str) -> Client {
+    let options = ClientOptions {
+        server_url: app.public_url.clone(),
+        trust: Trust::CaPem(std::fs::read_to_string(app.config.ca_file()).unwrap()),
+        api_key: Some(Secret::new(key.to_owned())),
+        identity: None,
+        timeout: Duration::from_secs(20),
+    };
+    Client::new(options).unwrap()
+}
+
 pub(crate) fn environs(clock: &ManualClock) -> Environs {
     Environs { clock: Arc::new(clock.clone()), ..Environs::default() }
 }
 
 /// A client that trusts the CA that the server wrote, with an agent's certificate if there is one.
 pub(crate) fn client(app: &App, identity: Option<&Identity>) -> reqwest::Client {
+    client_of(app, identity, &["h2", "http/1.1"])
+}
+
+/// As [`client`], for these protocols.
+pub(crate) fn client_of(app: &App, identity: Option<&Identity>, protocols: &[&str]) -> reqwest::Client {
     let ca = std::fs::read_to_string(app.config.ca_file()).unwrap();
     let mut tls = client_config(&Trust::CaPem(ca), identity).unwrap();
-    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    tls.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .no_proxy()
         .timeout(Duration::from_secs(20))
         .build()
         .unwrap()
+}
+
+/// An agent with an identity that the platform signed.
+pub(crate) async fn agent(test: &TestServer, name: &str) -> (AgentId, Identity) {
+    let app = test.app();
+    let id: AgentId = format!("ag-{name}").parse().unwrap();
+    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+    let (der, info) = app.platform.sign_agent(&id, key.public_key(), &*app.random, app.now(), 3_600).unwrap();
+    let row = AgentRow {
+        id: id.clone(),
+        name: name.to_owned(),
+        state: AgentState::Active,
+        health: AgentHealth::Offline,
+        identity_fingerprint: info.fingerprint_sha256,
+        previous_fingerprint: None,
+        identity_not_after: Ts::from_second(info.not_after),
+        version: None,
+        platform: None,
+        capabilities: json_of!([]),
+        environment: None,
+        boot_id: None,
+        last_seen_at: None,
+        created_at: app.now(),
+        updated_at: app.now(),
+        revision: 1,
+    };
+    app.store.bookkeeping("test.agent", move |tx| certctl_store::agents::insert(tx, &row)).await.unwrap();
+    let identity = Identity {
+        certificate_pem: certctl_pki::pem::encode_certificates([&der]),
+        key_pem: Secret::new(key.to_pkcs8_pem().unwrap().to_string()),
+    };
+    (id, identity)
 }
 
 /// The problem of an answer, after the checks that every problem has to pass.

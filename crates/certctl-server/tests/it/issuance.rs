@@ -218,11 +218,15 @@ impl Agent {
     }
 
     pub(crate) async fn poll(&self, wait_seconds: u32) -> PollAnswer {
+        self.poll_as("nginx", wait_seconds).await
+    }
+
+    async fn poll_as(&self, capability: &str, wait_seconds: u32) -> PollAnswer {
         let request = PollRequest {
             boot_id: self.boot_id.clone(),
             version: "test".to_owned(),
             platform: "test".to_owned(),
-            capabilities: vec!["nginx".to_owned()],
+            capabilities: vec![capability.to_owned()],
             in_hand: Vec::new(),
             wait_seconds,
         };
@@ -317,6 +321,54 @@ async fn an_agent_gets_its_own_work_and_reports_it(postgres: bool) {
     plane.stop().await;
 }
 
+async fn a_held_poll_gets_the_next_try_when_its_time_comes(postgres: bool) {
+    let plane = Plane::start(postgres).await;
+    let one = Agent::join(&plane, "one").await;
+    let target = json!({
+        "id": "tgt-one", "name": "one", "kind": "file", "agent_id": "ag-one",
+        "config": { "certificate_path": "/tmp/c.pem", "key_path": "/tmp/k.pem" },
+    });
+    let _: Target = plane.client.post("/targets", &target).await.unwrap();
+    let body = json!({ "id": "mc-web", "names": ["web.example.internal"], "target_ids": ["tgt-one"] });
+    let _: CertificateCreated = plane.client.post("/certificates", &body).await.unwrap();
+    let wanted = one.poll(20).await.csr_requests;
+    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+    let submission = CsrSubmission { csr_pem: csr(&key, &["web.example.internal"]) };
+    let _: Accepted =
+        one.client.post(&format!("/agent/jobs/{}/csr", wanted[0].job_id), &submission).await.unwrap();
+    let work = one.poll(20).await.deployments.remove(0);
+
+    let began = std::time::Instant::now();
+    let report = async {
+        // The poll is held when the heartbeat that it brought is to be seen.
+        loop {
+            let agent: certctl_api::agents::Agent = plane.client.read("/agents/ag-one").await.unwrap();
+            if agent.capabilities == ["file"] {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        let report = JobReport {
+            lease_token: work.lease_token.clone(),
+            steps: Vec::new(),
+            result: Some(DeployResult::Failed {
+                step: "stage".to_owned(),
+                cause: "the disk is full".to_owned(),
+                target_in_doubt: false,
+                seen: Vec::new(),
+                retryable: true,
+            }),
+        };
+        let path = format!("/agent/jobs/{}/report", work.job_id);
+        let accepted: Accepted = one.client.post(&path, &report).await.unwrap();
+        assert_eq!(accepted.state, JobState::Pending);
+    };
+    let (answer, ()) = tokio::join!(one.poll_as("file", 30), report);
+    assert_eq!(answer.deployments[0].attempt, 2);
+    assert!(began.elapsed() < Duration::from_secs(20), "not at the end of the poll");
+    plane.stop().await;
+}
+
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => { $(
         mod $name {
@@ -336,4 +388,5 @@ on_both!(
     an_uploaded_csr_becomes_one_version,
     bad_requests_name_the_field_and_store_nothing,
     an_agent_gets_its_own_work_and_reports_it,
+    a_held_poll_gets_the_next_try_when_its_time_comes,
 );

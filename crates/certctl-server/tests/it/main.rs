@@ -13,6 +13,8 @@ mod errors;
 mod events;
 mod idempotent;
 mod issuance;
+mod malformed;
+mod places;
 mod sessions;
 mod set_up;
 mod settings;

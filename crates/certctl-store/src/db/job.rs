@@ -98,6 +98,10 @@ where
                 Err(StoreError::Panicked(self.name).into())
             }
         };
+        let result = result.and_then(|value| {
+            tx.insert_now()?;
+            Ok(value)
+        });
         let state = tx.state();
         let result = result.and_then(|value| {
             if let Some(error) = &state.failed {

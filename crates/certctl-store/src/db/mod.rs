@@ -176,8 +176,9 @@ impl Store {
     }
 
     /// Runs `f` in one transaction: committed when it is `Ok`, rolled back when `Err`; returns after the commit
-    /// is durable. Rows changed without `Tx::note_audit` are refused. On PostgreSQL `f` is run again after a
-    /// deadlock or a lost connection, so it must only touch the transaction and its own values. The transaction
+    /// is durable. Rows changed without `Tx::note_audit` are refused. `f` may be run
+    /// again (on PostgreSQL after a deadlock or a lost connection, on SQLite when another of its group has to be undone),
+    /// so it must only touch the transaction and its own values. The transaction
     /// runs to its end even when the caller stops waiting.
     pub async fn write<T, E, F>(&self, name: &'static str, f: F) -> Result<T, E>
     where

@@ -83,6 +83,7 @@ pub(crate) struct State {
     pub(crate) failed: Option<StoreError>,
     pub(crate) retry: bool,
     pub(crate) topics: Vec<String>,
+    later: Vec<(&'static str, Vec<Vec<Val>>)>,
 }
 
 impl std::fmt::Debug for Tx<'_> {
@@ -134,6 +135,25 @@ impl<'a> Tx<'a> {
     pub fn exec_later(&mut self, sql: &str, args: Vec<Val>) -> Result<(), StoreError> {
         let done = self.session.execute_later(sql, args);
         self.note(done).map(drop)
+    }
+
+    /// Inserts a row at the end of the transaction, together with all others of the same `head` (see
+    /// [`Tx::insert_many`]): for rows that this transaction does not read, such as events. It counts as a change.
+    /// When the insert fails, the whole transaction fails with its error.
+    pub fn insert_later(&mut self, head: &'static str, row: Vec<Val>) {
+        self.state.changed = true;
+        match self.state.later.iter_mut().find(|(known, _)| *known == head) {
+            Some((_, rows)) => rows.push(row),
+            None => self.state.later.push((head, vec![row])),
+        }
+    }
+
+    /// Inserts what was put off.
+    pub(crate) fn insert_now(&mut self) -> Result<(), StoreError> {
+        for (head, rows) in std::mem::take(&mut self.state.later) {
+            self.insert_many(head, &rows, "")?;
+        }
+        Ok(())
     }
 
     /// Runs a statement that must change exactly one row; otherwise [`StoreError::Stale`].

@@ -65,11 +65,15 @@ async fn a_group_shares_one_commit_and_a_failing_member_fails_alone() {
     let (begun, has_begun) = mpsc::channel();
     let (go_on, may_go_on) = mpsc::channel::<()>();
     let store = f.store.clone();
+    let mut is_first_run = true;
     let first = tokio::spawn(async move {
         store
             .bookkeeping("group.first", move |tx| {
-                begun.send(()).unwrap();
-                may_go_on.recv_timeout(Duration::from_secs(20)).unwrap();
+                // The group is run again for the sake of its failing members.
+                if std::mem::take(&mut is_first_run) {
+                    begun.send(()).unwrap();
+                    may_go_on.recv_timeout(Duration::from_secs(20)).unwrap();
+                }
                 tx.exec(ADD, args![1000_i64, "first"])
             })
             .await
@@ -109,7 +113,7 @@ async fn a_group_shares_one_commit_and_a_failing_member_fails_alone() {
     let expected: Vec<i64> = (0..60).filter(|id| id % 6 > 2).chain([1000]).collect();
     assert_eq!(f.ids().await, expected);
     let groups = recorded("certctl_store_commit_group_size ");
-    // Not one group in every case: panics are slow, and a group closes after 2 ms.
+    // Not one group in every case: panics are slow, and a group closes after 5 ms.
     assert!(groups.len() < 30, "the 61 transactions hardly shared commits: {groups:?}");
     assert_eq!(groups.iter().sum::<f64>(), 61.0);
     assert_eq!(recorded("certctl_store_write_seconds group.member").len(), 60);

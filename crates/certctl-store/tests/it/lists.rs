@@ -81,6 +81,15 @@ async fn lists_page_through_everything_once_in_order(kind: Kind) {
                 let filter = CertificateFilter { q: Some(q.to_owned()), ..CertificateFilter::default() };
                 assert_eq!(certificates::count(tx, &filter)?, n, "{q}");
             }
+            let mut tagged =
+                certificates::list(tx, &CertificateFilter::default(), CertificateSort::Id, None, 1)?;
+            tagged[0].tags = serde_json::json!(["edge", "a \"b\" 100%"]);
+            certificates::update(tx, &tagged[0])?;
+            tx.note_audit();
+            for (tag, n) in [("edge", 1), ("a \"b\" 100%", 1), ("edg", 0), ("%", 0), ("", 0)] {
+                let filter = CertificateFilter { tag: Some(tag.to_owned()), ..CertificateFilter::default() };
+                assert_eq!(certificates::count(tx, &filter)?, n, "{tag}");
+            }
             let all = CertificateFilter {
                 issuer_id: Some(id("iss-local")),
                 profile_id: Some(id("prof-default")),

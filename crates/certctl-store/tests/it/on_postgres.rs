@@ -84,7 +84,8 @@ async fn transactions_that_deadlock_both_succeed() {
     for task in tasks {
         assert_eq!(task.await.unwrap(), Ok(()));
     }
-    assert_eq!(n_runs.load(Ordering::SeqCst), 3);
+    // Two that met, and the loser again; on a slow machine they may meet more than once.
+    assert!(n_runs.load(Ordering::SeqCst) >= 3);
     assert_eq!(f.rows::<(i64, i64)>("SELECT id, n FROM note ORDER BY id").await, [(1, 2), (2, 2)]);
 }
 

@@ -116,3 +116,22 @@ async fn a_url_that_names_no_usable_file_is_refused() {
     let error = open(format!("sqlite:{}", garbage.display())).await.unwrap_err();
     assert!(error.to_string().contains("not a database"), "{error}");
 }
+
+/// An agent's poll asks these each time, and SQLite chooses its plan without knowing how many jobs are finished.
+#[tokio::test]
+async fn an_agents_poll_reads_no_finished_job() {
+    let database = Database::fresh(Kind::Sqlite);
+    let store = Store::open(options(database.url())).await.unwrap();
+    for asked in [
+        "executor = $1 AND state = 'Running' ORDER BY id",
+        "executor = $1 AND state = 'Pending' AND run_after <= 1 ORDER BY run_after, id",
+        "holder = $1 AND state = 'AwaitingCSR' ORDER BY id",
+    ] {
+        let sql = format!("EXPLAIN QUERY PLAN SELECT id, kind FROM jobs WHERE {asked}");
+        let plan = store.read("plan", move |tx| tx.all::<(i64, i64, i64, String)>(&sql, args!["ag-1"]));
+        for (_, _, _, step) in plan.await.unwrap() {
+            assert!(step.starts_with("SEARCH jobs USING"), "{asked}: {step}");
+        }
+    }
+    store.close().await;
+}

@@ -134,6 +134,7 @@ fn seed(tx: &mut Tx<'_>, _: &Context) -> Result<(), StoreError> {
         point: None,
         max_attempts: 8,
         alert_thresholds_days: json!([30, 7]),
+        reschedule_from: None,
         created_at: now,
         updated_at: now,
         revision: 1,
@@ -291,16 +292,31 @@ async fn an_issuance_goes_from_csr_to_a_live_version(kind: Kind) {
             assert!(jobs::lease(tx, "", &lease(now, "early"), 10)?.is_empty());
             jobs::accept_csr(tx, &id("job-1"), b"csr")?;
             assert_eq!(jobs::next_run(tx, "")?, Some(now));
-            let leased = jobs::lease(tx, "", &lease(now, "t1"), 10)?;
-            assert_eq!((leased.len(), leased[0].attempts, leased[0].state), (1, 1, JobState::Running));
+            let mut runnable = jobs::runnable(tx, 10)?;
+            assert_eq!(runnable.len(), 1);
+            let taken = &mut runnable[0];
+            jobs::take(tx, taken, &lease(now, "t0"), Some(b"tbs"))?;
+            assert_eq!((taken.attempts, taken.state), (1, JobState::Running));
+            assert!(jobs::runnable(tx, 10)?.is_empty());
+            // Its worker is lost; the next one finds the intent and cannot write another.
+            jobs::set_state(tx, &id("job-1"), JobState::Running, JobState::Pending, None)?;
+            let mut again = jobs::runnable(tx, 10)?;
+            jobs::take(tx, &mut again[0], &lease(now, "t1"), Some(b"other"))?;
+            let stored = jobs::by_id(tx, &id("job-1"))?.unwrap();
+            assert_eq!((stored.intent.as_deref(), stored.attempts), (Some(&b"tbs"[..]), 2));
             assert!(jobs::lease(tx, "", &lease(now, "t2"), 10)?.is_empty());
             assert!(jobs::lease(tx, "ag-web-1", &lease(now, "t2"), 10)?.is_empty());
-            jobs::set_intent(tx, &id("job-1"), "t1", b"tbs")?;
             Ok(())
         })
         .await;
-    let stale = world.fails(|tx, _| jobs::set_intent(tx, &id("job-1"), "t1", b"other")).await;
-    assert!(matches!(stale, StoreError::Stale { .. }), "the intent is written once: {stale}");
+    let stale = world
+        .fails(|tx, _| {
+            let mut running = jobs::by_id(tx, &id("job-1"))?.unwrap();
+            let lease = lease(tx.now(), "t2");
+            jobs::take(tx, &mut running, &lease, None)
+        })
+        .await;
+    assert!(matches!(stale, StoreError::Stale { .. }), "a running job is nobody else's: {stale}");
     let stale = world
         .fails(|tx, _| {
             let end =
@@ -434,7 +450,7 @@ async fn waiting_jobs_have_a_deadline_and_finished_ones_a_retention(kind: Kind) 
                 milliseconds: Some(3),
                 detail: "two files".into(),
             };
-            jobs::add_step(tx, &id("job-1"), &step)?;
+            jobs::add_step(tx, &id("job-1"), &step);
             assert!(jobs::past_deadline(tx, 10)?.is_empty());
             Ok(())
         })

@@ -1,12 +1,12 @@
 //! `certctl events`: the live stream.
 //!
 //! Not for: the audit trail, which is kept and sealed. Invariant: with `--follow` a broken stream is taken up again
-//! after the last event that was shown, so none is missed and none is shown twice.
+//! after the last event that was shown, so none is shown twice, and one that is no longer kept is told.
 
 use std::time::Duration;
 
 use certctl_api::client::ClientError;
-use certctl_api::events::Event;
+use certctl_api::events::{Event, StreamItem};
 use clap::Args;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -48,7 +48,6 @@ impl Events {
         loop {
             let Some(broken) = self.once(session, &query, &mut last).await? else { return Ok(Exit::Ok) };
             match broken {
-                ClientError::Unreachable { detail, .. } if is_reset(&detail) => return Err(gone(last)),
                 ClientError::Unreachable { .. } if self.follow => {}
                 ClientError::Unreachable { .. }
                 | ClientError::Tls(_)
@@ -68,9 +67,9 @@ impl Events {
         last: &mut Option<i64>,
     ) -> Result<Option<ClientError>, Failure> {
         let (client, query, since) = (session.client.clone(), query.to_owned(), *last);
-        let (sender, mut events) = mpsc::unbounded_channel::<Event>();
+        let (sender, mut events) = mpsc::unbounded_channel::<StreamItem>();
         let mut stream = JoinSet::new();
-        stream.spawn(async move { client.events(&query, since, |event| sender.send(event).is_ok()).await });
+        stream.spawn(async move { client.events(&query, since, |item| sender.send(item).is_ok()).await });
         loop {
             let next = if self.follow {
                 events.recv().await
@@ -80,9 +79,14 @@ impl Events {
                     Err(_) => return Ok(None),
                 }
             };
-            let Some(event) = next else { break };
-            *last = Some(event.seq);
-            show(&mut *session.console, &event)?;
+            match next {
+                Some(StreamItem::Event(event)) => {
+                    *last = Some(event.seq);
+                    show(&mut *session.console, &event)?;
+                }
+                Some(StreamItem::Reset(reset)) => session.console.hint(&missed(reset.oldest))?,
+                None => break,
+            }
         }
         match stream.join_next().await {
             Some(Ok(Err(error))) => Ok(Some(error)),
@@ -91,17 +95,11 @@ impl Events {
     }
 }
 
-/// Whether the stream ended with the server's word that the place is no longer kept: a `reset`, which is no event.
-fn is_reset(detail: &str) -> bool {
-    detail.contains("missing field `seq`")
-}
-
-fn gone(since: Option<i64>) -> Failure {
-    Failure::Negative {
-        what: format!("events after place {} are no longer kept", since.unwrap_or(0)),
-        next: "begin with --since 0, the oldest that are kept; `certctl audit list` has what is older"
-            .to_owned(),
-    }
+fn missed(oldest: i64) -> String {
+    format!(
+        "events before place {oldest} are no longer kept; the stream goes on from there, and `certctl audit list` has what \
+         is older"
+    )
 }
 
 fn show(console: &mut Console, event: &Event) -> Result<(), Failure> {

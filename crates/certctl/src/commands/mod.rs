@@ -10,10 +10,12 @@ pub(crate) mod api;
 pub(crate) mod api_keys;
 pub(crate) mod audit;
 pub(crate) mod certificates;
+pub(crate) mod demo;
 pub(crate) mod events;
 pub(crate) mod issuers;
 pub(crate) mod jobs;
 pub(crate) mod login;
+pub(crate) mod openapi;
 pub(crate) mod owners;
 pub(crate) mod profiles;
 pub(crate) mod renewal_policies;
@@ -36,8 +38,13 @@ pub(crate) enum Command {
     Login(login::Login),
     #[command(flatten)]
     Remote(Remote),
+    /// Try it out: a control plane and a live fleet in one process, gone when it ends
+    Demo(demo::Demo),
     /// Run the control plane
     Server(Box<certctl_server::cli::ServerArgs>),
+    /// The OpenAPI document of the API
+    #[command(name = "openapi")]
+    OpenApi,
     /// Backup and restore of an installation, on its own machine
     #[command(subcommand)]
     Admin(admin::Admin),

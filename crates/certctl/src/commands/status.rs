@@ -83,19 +83,10 @@ fn bad_state(name: &str) -> bool {
     name.parse() == Ok(JobState::Failed)
 }
 
-/// Whether the server is ready, and its checks. A server that is not ready tells why only by status here.
+/// Whether the server is ready, and its checks.
 async fn readiness(client: &Client) -> Result<(bool, Value), Failure> {
-    match client.text("/readyz").await {
-        Ok(text) => {
-            let answer: Value = serde_json::from_str(&text).unwrap_or_default();
-            Ok((answer["status"] == "ready", answer["checks"].clone()))
-        }
-        Err(error) if error.status() == Some(503) => {
-            let detail = "the server's log and GET /readyz say which check fails";
-            Ok((false, json!([{ "name": "readyz", "ok": false, "detail": detail }])))
-        }
-        Err(error) => Err(error.into()),
-    }
+    let answer = client.ready().await?;
+    Ok((answer.status == "ready", json!(answer.checks)))
 }
 
 /// How many there are; none when the caller may not see them.

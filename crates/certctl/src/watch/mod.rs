@@ -13,7 +13,7 @@ use std::time::Duration;
 use certctl_api::agents::Agent;
 use certctl_api::client::Client;
 use certctl_api::deployments::Deployment;
-use certctl_api::events::Event;
+use certctl_api::events::StreamItem;
 use certctl_api::jobs::{Job, JobDetail};
 use certctl_api::page::Page;
 use certctl_core::deployment::DeploymentState;
@@ -41,7 +41,7 @@ const WITH_STREAM: Duration = Duration::from_secs(2);
 /// The event stream, opened before the work is started, so that its moments are known.
 #[derive(Debug)]
 pub(crate) struct Watch {
-    events: mpsc::UnboundedReceiver<Event>,
+    events: mpsc::UnboundedReceiver<StreamItem>,
     /// Ends the stream when the watch is dropped.
     _stream: JoinSet<()>,
 }
@@ -54,7 +54,7 @@ impl Watch {
         let client = client.clone();
         stream.spawn(async move {
             // When it breaks, the closed channel says so, and the jobs are polled.
-            drop(client.events("", None, |event| sender.send(event).is_ok()).await);
+            drop(client.events("", None, |item| sender.send(item).is_ok()).await);
         });
         Self { events, _stream: stream }
     }
@@ -84,8 +84,11 @@ impl Watch {
         };
         let mut streaming = true;
         loop {
-            while let Ok(event) = self.events.try_recv() {
-                state.progress.note(&event, certificate_id.as_str());
+            while let Ok(item) = self.events.try_recv() {
+                // What was missed is read below.
+                if let StreamItem::Event(event) = item {
+                    state.progress.note(&event, certificate_id.as_str());
+                }
             }
             state.read(session).await?;
             if state.is_ended() {
@@ -100,11 +103,12 @@ impl Watch {
                 tokio::select! {
                     () = tokio::time::sleep_until(until) => {}
                     event = self.events.recv(), if streaming => match event {
-                        Some(event) => {
+                        Some(StreamItem::Event(event)) => {
                             if state.progress.note(&event, certificate_id.as_str()) {
                                 break;
                             }
                         }
+                        Some(StreamItem::Reset(_)) => break,
                         None => {
                             streaming = false;
                             break;

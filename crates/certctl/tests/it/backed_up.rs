@@ -5,7 +5,8 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
 
-use crate::fleet::{Fleet, eventually};
+use crate::fleet::Fleet;
+use crate::process::eventually;
 
 fn live(fleet: &Fleet, id: &str) -> String {
     eventually("a live deployment", || {
@@ -28,30 +29,30 @@ fn a_lost_control_plane_comes_back(postgres: bool, moves_to_sqlite: bool) {
     let (file, passphrase) = (fleet.path("a.backup"), passphrase.display().to_string());
     let file = file.to_str().unwrap();
     let locked = ["--passphrase-file", &passphrase];
-    let made = fleet.beside(&[&["admin", "backup", "--out", file, "-o", "json"][..], &locked].concat());
+    let made = fleet.plane.beside(&[&["admin", "backup", "--out", file, "-o", "json"][..], &locked].concat());
     let made: Value = serde_json::from_slice(&made.stdout).unwrap();
-    let checked = fleet.beside(&[&["admin", "verify", file, "-o", "json"][..], &locked].concat());
+    let checked = fleet.plane.beside(&[&["admin", "verify", file, "-o", "json"][..], &locked].concat());
     let checked: Value = serde_json::from_slice(&checked.stdout).unwrap();
     assert_eq!(made["rows"], checked["rows"]);
     assert!(made["tables"]["versions"] == 1 && made["bytes"].as_u64().unwrap() > 10_000, "{made}");
-    let again = fleet.beside(&[&["admin", "backup", "--out", file][..], &locked].concat());
+    let again = fleet.plane.beside(&[&["admin", "backup", "--out", file][..], &locked].concat());
     assert_eq!(again.status.code(), Some(2), "nothing is overwritten");
     assert!(String::from_utf8_lossy(&again.stderr).contains("there is a file"), "{again:?}");
 
-    fleet.kill_server();
-    fleet.lose_the_data(moves_to_sqlite);
+    fleet.lose_the_plane(moves_to_sqlite);
     let wrong = fleet.path("wrong");
     fs::copy(&passphrase, &wrong).unwrap();
     fs::write(&wrong, "another horse battery staple\n").unwrap();
-    let refused = fleet.beside(&["admin", "restore", file, "--passphrase-file", wrong.to_str().unwrap()]);
+    let refused =
+        fleet.plane.beside(&["admin", "restore", file, "--passphrase-file", wrong.to_str().unwrap()]);
     assert_eq!(refused.status.code(), Some(1));
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(said.contains("the passphrase is not the one of this backup"), "{said}");
-    assert!(!fleet.path("data").exists());
-    let restored = fleet.beside(&[&["admin", "restore", file][..], &locked].concat());
+    assert!(!fleet.plane.data().exists());
+    let restored = fleet.plane.beside(&[&["admin", "restore", file][..], &locked].concat());
     assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
 
-    fleet.start_server(None);
+    fleet.plane.start(None);
     // The command line with its kept log-in, the agent with its identity: both find what they knew.
     assert_eq!(live(&fleet, "mc-web"), served);
     fleet.certctl(&["certs", "renew", "mc-web", "--wait"]);

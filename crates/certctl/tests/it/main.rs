@@ -3,5 +3,19 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod backed_up;
+mod changed_audit;
+mod demo;
 mod fleet;
+mod handshakes;
+mod host;
+mod kill_points;
+mod killed;
 mod main_job;
+mod plane;
+mod process;
+mod refused;
+mod renewed;
+mod replicas;
+mod small_disk;
+mod two_hosts;
+mod undone;

@@ -118,7 +118,11 @@ pub(crate) fn fill(options: &OpenOptions, load: Load<'_>) -> Result<Summary, Dum
          BEGIN; SELECT pg_advisory_xact_lock({LOCK})"
     );
     session.batch(&begin).map_err(Failure::into_error)?;
-    let loaded = load(&mut Tx::new(&mut session, options.clock.now()), connector.place());
+    let mut tx = Tx::new(&mut session, options.clock.now());
+    let loaded = load(&mut tx, connector.place()).and_then(|summary| {
+        tx.insert_now()?;
+        Ok(summary)
+    });
     let done = match loaded {
         Ok(summary) => match session.commit() {
             Ok(()) => Ok(summary),

@@ -60,7 +60,9 @@ fn fill_file(file: &Path, options: &OpenOptions, path: &Path, load: Load<'_>) ->
     let mut session = SqliteSession::new(connection, Arc::default());
     session.control("BEGIN EXCLUSIVE")?;
     let place = path.display().to_string();
-    let summary = load(&mut Tx::new(&mut session, options.clock.now()), &place)?;
+    let mut tx = Tx::new(&mut session, options.clock.now());
+    let summary = load(&mut tx, &place)?;
+    tx.insert_now()?;
     session.control("COMMIT")?;
     let verdict: String =
         session.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(text)?;

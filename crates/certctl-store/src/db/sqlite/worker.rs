@@ -1,7 +1,9 @@
 //! The threads that run SQLite transactions.
 //!
-//! Group commit: the writer opens one transaction, runs every queued closure in a savepoint of its own until the
-//! queue is empty or the group is full, commits once, and answers all. While the disk flushes, the next group
+//! Group commit: the writer opens one transaction, runs every queued closure until the queue is empty or the group is
+//! full, commits once, and answers all. When one of them is to be undone after it has changed something, the group is
+//! rolled back and run again with a savepoint for each: rare, and cheaper than a savepoint for everybody always, which
+//! makes SQLite copy each page that changes. While the disk flushes, the next group
 //! gathers. An alternative, one commit per closure, costs one flush each: a tenth of the rate on a busy disk.
 //!
 //! Kept: nobody of a group is answered before its commit, not even who failed, because the failure may rest on
@@ -30,7 +32,7 @@ use crate::{
 /// The most transactions in one commit.
 const MAX_GROUP: usize = 256;
 /// How long a group keeps taking more; the first of it waits that long at most.
-const GROUP_TIME: Duration = Duration::from_millis(2);
+const GROUP_TIME: Duration = Duration::from_millis(5);
 /// How long the writer is idle before it folds the log back into the file.
 const IDLE: Duration = Duration::from_secs(1);
 
@@ -92,11 +94,19 @@ impl Writer {
             return next;
         }
         self.dirty = true;
-        let mut group = Vec::new();
+        let mut group: Vec<Waiting> = Vec::new();
+        let mut isolation = Isolation::None;
         let mut job = first;
         loop {
-            match self.run_one(&mut *job) {
-                Ok(committed) => group.push(Waiting { job, committed }),
+            let mut outcome = self.run_one(&mut *job, isolation);
+            if matches!(outcome, Ok(Ran::Entangled)) {
+                // Its changes have to go, and only the whole transaction can be undone: everybody once more.
+                isolation = Isolation::Savepoints;
+                outcome = self.run_again(&mut group, &mut *job);
+            }
+            match outcome {
+                Ok(Ran::Stays(topics)) => group.push(Waiting { job, committed: Some(topics) }),
+                Ok(Ran::Undone | Ran::Entangled) => group.push(Waiting { job, committed: None }),
                 Err(error) => {
                     // SQLite gave up the whole transaction, and the work of the others with it.
                     job.finish(Fate::Failed(error.clone()));
@@ -134,10 +144,24 @@ impl Writer {
         next
     }
 
-    /// Runs one transaction of a group: its topics when it stays, `None` when it alone was undone, an error
-    /// when the whole group is lost.
-    fn run_one(&mut self, job: &mut dyn Job) -> Result<Option<Vec<String>>, StoreError> {
-        if let Err(error) = self.session.control("SAVEPOINT one") {
+    /// Undoes the transaction and runs the group anew, each in a savepoint of its own, then the job that asked for it.
+    fn run_again(&mut self, group: &mut [Waiting], last: &mut dyn Job) -> Result<Ran, StoreError> {
+        self.roll_back();
+        self.session.control("BEGIN IMMEDIATE")?;
+        for waiting in group {
+            waiting.committed = match self.run_one(&mut *waiting.job, Isolation::Savepoints)? {
+                Ran::Stays(topics) => Some(topics),
+                Ran::Undone | Ran::Entangled => None,
+            };
+        }
+        self.run_one(last, Isolation::Savepoints)
+    }
+
+    /// Runs one transaction of a group; an error when the whole group is lost.
+    fn run_one(&mut self, job: &mut dyn Job, isolation: Isolation) -> Result<Ran, StoreError> {
+        if isolation == Isolation::Savepoints
+            && let Err(error) = self.session.control("SAVEPOINT one")
+        {
             self.roll_back();
             return Err(error);
         }
@@ -150,13 +174,19 @@ impl Writer {
                 || StoreError::Commit { detail: "the transaction was ended by a statement".to_owned() };
             return Err(state.failed.unwrap_or_else(lost));
         }
+        match (isolation, verdict) {
+            (Isolation::None, Verdict::Commit) => return Ok(Ran::Stays(state.topics)),
+            (Isolation::None, Verdict::RollBack) if state.changed => return Ok(Ran::Entangled),
+            (Isolation::None, Verdict::RollBack) => return Ok(Ran::Undone),
+            (Isolation::Savepoints, _) => {}
+        }
         let ended = match verdict {
-            Verdict::Commit => self.session.control("RELEASE one").map(|()| Some(state.topics)),
+            Verdict::Commit => self.session.control("RELEASE one").map(|()| Ran::Stays(state.topics)),
             Verdict::RollBack => self
                 .session
                 .control("ROLLBACK TO one")
                 .and_then(|()| self.session.control("RELEASE one"))
-                .map(|()| None),
+                .map(|()| Ran::Undone),
         };
         if ended.is_err() {
             self.roll_back();
@@ -196,6 +226,25 @@ impl Writer {
         }
         drop(self.lock);
     }
+}
+
+/// How the transactions of a group are kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Isolation {
+    /// Not at all: most transactions that are refused have changed nothing yet.
+    None,
+    /// Each in a savepoint, so that it can be undone alone. SQLite then copies every page that it changes.
+    Savepoints,
+}
+
+/// What became of one transaction of a group.
+enum Ran {
+    /// It is to be committed; these are its topics.
+    Stays(Vec<String>),
+    /// It left nothing.
+    Undone,
+    /// It is to be undone, but its changes are mixed with those of the others.
+    Entangled,
 }
 
 #[derive(PartialEq, Eq)]

@@ -163,6 +163,9 @@ pub(crate) struct Filters {
     /// Of this environment
     #[arg(long)]
     environment: Option<String>,
+    /// With this label
+    #[arg(long, value_name = "TEXT")]
+    tag: Option<String>,
     /// Ends before: a time, or a duration such as 30d from now
     #[arg(long, value_name = "WHEN", value_parser = When::parse)]
     expires_before: Option<When>,
@@ -193,6 +196,7 @@ impl Filters {
             .with("agent_id", self.agent.as_ref())
             .with("target_id", self.target.as_ref())
             .with("environment", self.environment.as_ref())
+            .with("tag", self.tag.as_ref())
             .with("expires_before", self.expires_before.map(|when| when.ahead(now)))
             .with("expires_after", self.expires_after.map(|when| when.ahead(now)))
             .with(

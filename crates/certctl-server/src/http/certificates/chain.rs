@@ -1,0 +1,77 @@
+//! Chains: a version's certificate and what is above it, as a server presents them.
+//!
+//! Not for: keys. Invariant: the root is left out (RFC 8446, section 4.4.2).
+
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use certctl_core::id::{CertificateId, VersionId};
+use certctl_pki::pem;
+use certctl_store::versions::VersionRow;
+use certctl_store::{Tx, holders, issuers, versions};
+use http::header;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::ops::certificates as ops;
+use crate::request::{PathId, Query};
+
+/// Which version's chain.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ChainQuery {
+    /// The current one (of the first key holder) when absent.
+    #[serde(default)]
+    version: Option<VersionId>,
+}
+
+/// The chain of a version, leaf first (PEM).
+///
+/// # Errors
+/// 404 when nothing has been issued.
+#[utoipa::path(get, path = "/certificates/{id}/chain.pem", tag = "certificates",
+    params(("id" = CertificateId, Path), ChainQuery),
+    responses((status = 200, content_type = "application/pem-certificate-chain", body = String)))]
+pub async fn chain(
+    State(app): State<App>,
+    PathId(id): PathId<certctl_core::id::Certificate>,
+    Query(query): Query<ChainQuery>,
+) -> Result<Response, Error> {
+    let text = app
+        .store
+        .read("certificates.chain", move |tx| {
+            ops::load(tx, &id)?;
+            let wanted = match &query.version {
+                Some(version) => Some(version.clone()),
+                None => holders::of_certificate(tx, &id)?.into_iter().find_map(|h| h.current_version_id),
+            };
+            let version = match &wanted {
+                Some(wanted) => versions::by_id(tx, wanted)?.filter(|v| v.certificate_id == id),
+                None => None,
+            };
+            let name = wanted.map_or_else(|| format!("of {id}"), |w| w.to_string());
+            let version = version.ok_or_else(|| Error::not_found("certificate version", name))?;
+            chain_pem(tx, &version)
+        })
+        .await?;
+    Ok(([(header::CONTENT_TYPE, "application/pem-certificate-chain")], text).into_response())
+}
+
+/// The chain that a server presents: leaf and intermediates, without the root (RFC 8446, section 4.4.2).
+///
+/// # Errors
+/// Those of the store.
+pub fn chain_pem(tx: &mut Tx<'_>, version: &VersionRow) -> Result<String, Error> {
+    let mut chain = pem::encode_certificates([&version.certificate_der]);
+    if let Some(issuer) = issuers::by_id(tx, &version.issuer_id)? {
+        let above = pem::decode_certificates(&issuer.chain_pem).map_err(Error::internal)?;
+        for der in above {
+            let info = certctl_pki::CertificateInfo::parse(&der).map_err(Error::internal)?;
+            if !info.is_self_issued {
+                chain.push_str(&pem::encode_certificates([der]));
+            }
+        }
+    }
+    Ok(chain)
+}

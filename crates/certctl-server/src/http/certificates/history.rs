@@ -1,0 +1,176 @@
+//! A certificate's history: versions, deployments, timeline.
+//!
+//! Not for: the audit trail as a whole (`audit.rs`). Invariant: newest first, and only what is the certificate's own.
+
+use axum::Json;
+use axum::extract::State;
+use certctl_api::certificates::{TimelineEntry, Version};
+use certctl_api::deployments::Deployment;
+use certctl_api::page::Page;
+use certctl_core::actor::Actor;
+use certctl_core::id::{CertificateId, VersionId};
+use certctl_core::time::Ts;
+use certctl_store::audit::AuditRow;
+use certctl_store::deployments::DeploymentRow;
+use certctl_store::versions::VersionRow;
+use certctl_store::{audit, deployments, holders, versions};
+use serde::Deserialize;
+
+use super::agent_of;
+use crate::app::App;
+use crate::error::Error;
+use crate::http::cursor;
+use crate::ops::certificates as ops;
+use crate::request::{Limit, PathId, Query};
+
+/// A page of a certificate's history.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct HistoryQuery {
+    /// The number of items, 1 to 500; 50 when absent.
+    #[serde(default)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
+    limit: Limit,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    cursor: Option<String>,
+}
+
+fn version_view(row: VersionRow, current: bool) -> Version {
+    Version {
+        agent_id: agent_of(&row.holder),
+        id: row.id,
+        certificate_id: row.certificate_id,
+        issuer_id: row.issuer_id,
+        serial: row.serial,
+        fingerprint_sha256: row.fingerprint_sha256,
+        public_key_sha256: row.public_key_sha256,
+        key_algorithm: row.key_algorithm,
+        not_before: row.not_before,
+        not_after: row.not_after,
+        created_at: row.created_at,
+        job_id: row.job_id,
+        current,
+        key_retired_at: row.key_retired_at,
+        key_kept_because: row.key_kept_because,
+    }
+}
+
+/// The versions of a certificate, newest first.
+///
+/// # Errors
+/// 404.
+#[utoipa::path(get, path = "/certificates/{id}/versions", tag = "certificates",
+    params(("id" = CertificateId, Path), HistoryQuery), responses((status = 200, body = Page<Version>)))]
+pub async fn list_versions(
+    State(app): State<App>,
+    PathId(id): PathId<certctl_core::id::Certificate>,
+    Query(query): Query<HistoryQuery>,
+) -> Result<Json<Page<Version>>, Error> {
+    let before = cursor::decode_one(query.cursor.as_deref())?;
+    let page = app.store.read("certificates.versions", move |tx| {
+        ops::load(tx, &id)?;
+        let current: Vec<VersionId> =
+            holders::of_certificate(tx, &id)?.into_iter().filter_map(|h| h.current_version_id).collect();
+        let mut rows = versions::of_certificate(tx, &id, &before, query.limit.and_one())?;
+        let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.id.to_string());
+        let items = rows
+            .into_iter()
+            .map(|row| {
+                let is = current.contains(&row.id);
+                version_view(row, is)
+            })
+            .collect();
+        Ok::<_, Error>(Page { items, next_cursor, total: None })
+    });
+    Ok(Json(page.await?))
+}
+
+fn deployment_view(row: DeploymentRow, fingerprint_sha256: String) -> Deployment {
+    Deployment {
+        id: row.id,
+        certificate_id: row.certificate_id,
+        version_id: row.version_id,
+        target_id: row.target_id,
+        agent_id: row.agent_id,
+        state: row.state,
+        job_id: row.job_id,
+        fingerprint_sha256,
+        previous_fingerprint_sha256: row.previous_fingerprint,
+        seen: serde_json::from_value(row.seen).unwrap_or_default(),
+        live_at: row.live_at,
+        error: row.error,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}
+
+/// The deployments of a certificate, newest first, each with what was last seen served.
+///
+/// # Errors
+/// 404.
+#[utoipa::path(get, path = "/certificates/{id}/deployments", tag = "certificates",
+    params(("id" = CertificateId, Path), HistoryQuery), responses((status = 200, body = Page<Deployment>)))]
+pub async fn list_deployments(
+    State(app): State<App>,
+    PathId(id): PathId<certctl_core::id::Certificate>,
+    Query(query): Query<HistoryQuery>,
+) -> Result<Json<Page<Deployment>>, Error> {
+    let before = cursor::decode_one(query.cursor.as_deref())?;
+    let page = app.store.read("certificates.deployments", move |tx| {
+        ops::load(tx, &id)?;
+        let mut rows = deployments::of_certificate(tx, &id, &before, query.limit.and_one())?;
+        let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.id.to_string());
+        let mut items = Vec::with_capacity(rows.len());
+        for row in rows {
+            let version = versions::by_id(tx, &row.version_id)?;
+            items.push(deployment_view(row, version.map(|v| v.fingerprint_sha256).unwrap_or_default()));
+        }
+        Ok::<_, Error>(Page { items, next_cursor, total: None })
+    });
+    Ok(Json(page.await?))
+}
+
+fn timeline_view(row: AuditRow, previous: Option<Ts>) -> TimelineEntry {
+    let details: serde_json::Value = serde_json::from_str(&row.details).unwrap_or_default();
+    let actor = serde_json::from_value(serde_json::json!({ "kind": row.actor_kind, "id": row.actor_id }));
+    TimelineEntry {
+        at: row.at,
+        action: row.action,
+        summary: row.summary,
+        actor: actor.unwrap_or(Actor::Anonymous),
+        job_id: details.get("job_id").and_then(|v| v.as_str()).and_then(|text| text.parse().ok()),
+        seconds_since_previous: previous.map(|before| row.at.seconds_since(before)),
+    }
+}
+
+/// What happened to a certificate, newest first, with the seconds between.
+///
+/// # Errors
+/// 404.
+#[utoipa::path(get, path = "/certificates/{id}/timeline", tag = "certificates",
+    params(("id" = CertificateId, Path), HistoryQuery), responses((status = 200, body = Page<TimelineEntry>)))]
+pub async fn timeline(
+    State(app): State<App>,
+    PathId(id): PathId<certctl_core::id::Certificate>,
+    Query(query): Query<HistoryQuery>,
+) -> Result<Json<Page<TimelineEntry>>, Error> {
+    let before = match cursor::decode_one(query.cursor.as_deref())?.as_str() {
+        "" => None,
+        text => Some(text.parse::<i64>().map_err(|_| cursor::bad())?),
+    };
+    let page = app.store.read("certificates.timeline", move |tx| {
+        ops::load(tx, &id)?;
+        let mut rows = audit::of_certificate(tx, &id, before, query.limit.and_one())?;
+        let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.seq.to_string());
+        let times: Vec<Ts> = rows.iter().map(|row| row.at).collect();
+        let items = rows
+            .into_iter()
+            .enumerate()
+            .map(|(i, row)| timeline_view(row, times.get(i + 1).copied()))
+            .collect();
+        Ok::<_, Error>(Page { items, next_cursor, total: None })
+    });
+    Ok(Json(page.await?))
+}

@@ -1,0 +1,121 @@
+//! Certificates over HTTP: their list, their life, the work on them, their history and chains.
+//!
+//! Not for: rules (ops). Invariant: a handler parses, calls one operation and shows the result.
+
+pub mod chain;
+pub mod history;
+pub mod life;
+pub mod list;
+pub mod work;
+
+use certctl_api::certificates::{Certificate, Holder, LiveSummary};
+use certctl_core::certificate::status;
+use certctl_core::id::{AgentId, JobId, TargetId};
+use certctl_core::permission::Permission;
+use certctl_core::time::Ts;
+use certctl_store::certificates::CertificateRow;
+use certctl_store::holders::{EXTERNAL, HolderRow};
+use certctl_store::{Tx, certificates, deployments, holders, jobs};
+use utoipa_axum::routes;
+
+use crate::error::Error;
+use crate::http::router::{Access, Api};
+
+/// Registers the routes.
+pub fn routes(api: Api) -> Api {
+    use Permission as P;
+    api.route(Access::Need(P::CertificatesRead), routes!(list::list))
+        .route(Access::Need(P::CertificatesCreate), routes!(life::create))
+        .route(Access::Need(P::CertificatesRead), routes!(life::show))
+        .route(Access::Need(P::CertificatesUpdate), routes!(life::update))
+        .route(Access::Need(P::CertificatesArchive), routes!(life::archive))
+        .route(Access::Need(P::CertificatesRenew), routes!(work::renew))
+        .route(Access::Need(P::CertificatesDeploy), routes!(work::deploy))
+        .route(Access::Need(P::CertificatesRenew), routes!(work::upload_csr))
+        .route(Access::Need(P::CertificatesRead), routes!(history::list_versions))
+        .route(Access::Need(P::CertificatesRead), routes!(history::list_deployments))
+        .route(Access::Need(P::CertificatesRead), routes!(history::timeline))
+        .route(Access::Need(P::CertificatesRead), routes!(chain::chain))
+}
+
+fn agent_of(holder: &str) -> Option<AgentId> {
+    if holder == EXTERNAL { None } else { holder.parse().ok() }
+}
+
+/// A certificate with what is known of it.
+///
+/// # Errors
+/// Those of the store.
+pub fn view(tx: &mut Tx<'_>, row: CertificateRow) -> Result<Certificate, Error> {
+    let target_ids: Vec<TargetId> =
+        certificates::targets(tx, &row.id)?.into_iter().map(|(id, _)| id).collect();
+    let open_job_ids = if row.open_issuances > 0 {
+        jobs::open_of_certificate(tx, &row.id)?
+            .into_iter()
+            .filter(|j| !j.kind.is_agents())
+            .map(|j| j.id)
+            .collect()
+    } else {
+        Vec::new()
+    };
+    let live = if target_ids.is_empty() { 0 } else { deployments::live_count(tx, &row.id)? };
+    let around = Around { holders: holders::of_certificate(tx, &row.id)?, target_ids, open_job_ids, live };
+    Ok(shown(row, around, tx.now()))
+}
+
+/// What a certificate is shown with.
+#[derive(Debug)]
+pub struct Around {
+    /// Who has its keys.
+    pub holders: Vec<HolderRow>,
+    /// Where it is served.
+    pub target_ids: Vec<TargetId>,
+    /// The issuances under way.
+    pub open_job_ids: Vec<JobId>,
+    /// How many targets were seen serving its current versions.
+    pub live: i64,
+}
+
+/// A certificate as it is answered.
+pub fn shown(row: CertificateRow, around: Around, now: Ts) -> Certificate {
+    let Around { holders, target_ids, open_job_ids, live } = around;
+    let live = LiveSummary { live, targets: i64::try_from(target_ids.len()).unwrap_or(i64::MAX) };
+    let holders = holders
+        .into_iter()
+        .map(|h| Holder {
+            agent_id: agent_of(&h.holder),
+            current_version_id: h.current_version_id,
+            not_after: h.not_after,
+            renew_after: h.renew_after,
+        })
+        .collect();
+    Certificate {
+        status: status(&row.facts(), now),
+        names: row.name_texts(),
+        tags: certificates::texts(&row.tags),
+        id: row.id,
+        name: row.name,
+        common_name: row.common_name,
+        issuer_id: row.issuer_id,
+        profile_id: row.profile_id,
+        renewal_policy_id: row.renewal_policy_id,
+        owner_id: row.owner_id,
+        team_id: row.team_id,
+        environment: row.environment,
+        key_strategy: row.key_strategy,
+        key_algorithm: row.key_algorithm,
+        lifetime_seconds: row.lifetime_seconds,
+        live,
+        not_after: row.not_after,
+        renew_after: row.renew_after,
+        holders,
+        target_ids,
+        open_job_ids,
+        why: row.why,
+        last_error: row.last_error,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        archived_at: row.archived_at,
+        revision: row.revision,
+    }
+}

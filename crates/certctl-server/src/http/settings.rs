@@ -1,0 +1,322 @@
+//! What all settings (targets, issuers, renewal policies, profiles, owners, teams) share over HTTP: their five
+//! handlers, their pages and their answers. A noun's own file is its wire mapping: [`Noun`] and one [`handlers!`].
+//!
+//! Not for: rules of storing (`ops/settings.rs`). Invariants: an object that has a revision is answered with it as
+//! `ETag`; a request is checked as a whole, so that a person sees everything that is wrong with it at once.
+
+use axum::Json;
+use axum::response::{IntoResponse as _, Response};
+use certctl_api::page::Page;
+use certctl_core::id::Id;
+use certctl_store::Tx;
+use certctl_store::audit::Context;
+use http::{StatusCode, header};
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::http::cursor;
+use crate::ops::settings::{self, Checks, Setting};
+use crate::request::{IfMatch, Limit, RequestContext, etag};
+
+/// A page of a list without filters.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// The number of items, 1 to 500; 50 when absent.
+    #[serde(default)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
+    pub limit: Limit,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    pub cursor: Option<String>,
+    /// Whether to count all items, not only those of the page.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    pub total: bool,
+}
+
+/// How a noun's rows and requests are mapped to each other.
+pub(crate) trait Noun: Sized + 'static {
+    /// As it is stored.
+    type Row: Setting;
+    /// As it is answered.
+    type View: Serialize + Send + 'static;
+    /// What makes one.
+    type Create: Send;
+    /// What changes one.
+    type Update: Clone + Send + 'static;
+    /// A checked [`Noun::Create`], ready to be stored.
+    type New: Send + 'static;
+    /// Its part of the path, such as `teams`.
+    const PATH: &'static str;
+
+    /// What is answered for a row.
+    ///
+    /// # Errors
+    /// When the row cannot be read back.
+    fn view(row: Self::Row) -> Result<Self::View, Error>;
+
+    /// Reads a request for a new one.
+    ///
+    /// # Errors
+    /// 422 with every bad field.
+    fn check(app: &App, request: Self::Create) -> Result<Self::New, Error>;
+
+    /// Stores a new one.
+    ///
+    /// # Errors
+    /// 409 when its id is taken, 422 when it names what is not there.
+    fn store(tx: &mut Tx<'_>, audit: &Context, new: &Self::New) -> Result<Self::Row, Error>;
+
+    /// Puts a change into a row.
+    ///
+    /// # Errors
+    /// When the row cannot be read back; a bad field is noted in `checks`.
+    fn change(row: &mut Self::Row, update: Self::Update, checks: &mut Checks) -> Result<(), Error>;
+
+    /// What follows from a change, in its transaction.
+    ///
+    /// # Errors
+    /// 409 when it would clash with something else.
+    fn changed(tx: &mut Tx<'_>, audit: &Context, before: &Self::Row, row: &Self::Row) -> Result<(), Error> {
+        let _ = (tx, audit, before, row);
+        Ok(())
+    }
+}
+
+/// The id of a noun.
+pub(crate) type IdOf<N> = Id<<<N as Noun>::Row as Setting>::Kind>;
+
+/// Takes a value when there is one.
+pub(crate) fn set<T>(field: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *field = value;
+    }
+}
+
+/// A page.
+///
+/// # Errors
+/// 400 for a bad cursor.
+pub(crate) async fn list<N: Noun>(app: &App, query: PageQuery) -> Result<Json<Page<N::View>>, Error> {
+    let after = cursor::decode_one(query.cursor.as_deref())?;
+    let page = app.store.read(N::Row::OBJECT, move |tx| {
+        let mut rows = N::Row::list(tx, &after, query.limit.and_one())?;
+        let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.id().to_string());
+        let total = if query.total { Some(N::Row::count(tx)?) } else { None };
+        let items = rows.into_iter().map(N::view).collect::<Result<_, _>>()?;
+        Ok::<_, Error>(Page { items, next_cursor, total })
+    });
+    Ok(Json(page.await?))
+}
+
+/// One that must be there.
+///
+/// # Errors
+/// 404.
+pub(crate) async fn find<S: Setting>(app: &App, id: Id<S::Kind>) -> Result<S, Error> {
+    app.store.read(S::OBJECT, move |tx| settings::load(tx, &id)).await
+}
+
+/// A new one: 201 with its place and revision.
+///
+/// # Errors
+/// 409 when the id is taken, 422.
+pub(crate) async fn create<N: Noun>(
+    app: &App,
+    context: &RequestContext,
+    request: N::Create,
+) -> Result<Response, Error> {
+    let new = N::check(app, request)?;
+    let audit = context.audit(app);
+    let [action, _, _] = N::Row::ACTIONS;
+    let row = app.store.write(action, move |tx| N::store(tx, &audit, &new)).await?;
+    let (id, revision) = (row.id().to_string(), row.revision());
+    let place = [(header::LOCATION, format!("/api/v1/{}/{id}", N::PATH))];
+    Ok((StatusCode::CREATED, place, [etag(revision)], Json(N::view(row)?)).into_response())
+}
+
+/// One: 200 with its revision.
+///
+/// # Errors
+/// 404.
+pub(crate) async fn show<N: Noun>(app: &App, id: IdOf<N>) -> Result<Response, Error> {
+    shown::<N>(find(app, id).await?)
+}
+
+fn shown<N: Noun>(row: N::Row) -> Result<Response, Error> {
+    let revision = row.revision();
+    Ok(([etag(revision)], Json(N::view(row)?)).into_response())
+}
+
+/// Changes one: 200 with its new revision.
+///
+/// # Errors
+/// 404, 412, 422.
+pub(crate) async fn update<N: Noun>(
+    app: &App,
+    context: &RequestContext,
+    id: IdOf<N>,
+    if_match: IfMatch,
+    update: N::Update,
+) -> Result<Response, Error> {
+    let audit = context.audit(app);
+    let [_, action, _] = N::Row::ACTIONS;
+    let row = app.store.write(action, move |tx| {
+        let before: N::Row = settings::load(tx, &id)?;
+        let wanted = update.clone();
+        let row = settings::update(tx, &audit, &id, if_match.revision(), |row: &mut N::Row| {
+            let mut checks = Checks::default();
+            N::change(row, wanted, &mut checks)?;
+            checks.finish()
+        })?;
+        N::changed(tx, &audit, &before, &row)?;
+        Ok::<_, Error>(row)
+    });
+    shown::<N>(row.await?)
+}
+
+/// Removes one.
+///
+/// # Errors
+/// 404, 409 with the certificates that refer to it.
+pub(crate) async fn delete<N: Noun>(
+    app: &App,
+    context: &RequestContext,
+    id: IdOf<N>,
+) -> Result<StatusCode, Error> {
+    let audit = context.audit(app);
+    let [_, _, action] = N::Row::ACTIONS;
+    app.store.write(action, move |tx| settings::delete::<N::Row>(tx, &audit, &id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The handlers of a noun with their documentation, and `common`, which registers them.
+macro_rules! handlers {
+    (
+        $noun:ident, $row_kind:ident, $id:ident => $view:ident, $create:ident, $update:ident;
+        $tag:tt at $list:tt and $item:tt: $one:tt, $a_one:tt, $many:tt;
+        read $read:ident, change $manage:ident;
+        create $about_create:tt;
+        update $about_update:tt;
+    ) => {
+        /// Registers the five handlers.
+        fn common(api: Api) -> Api {
+            api.route(Access::Need(Permission::$read), routes!(list))
+                .route(Access::Need(Permission::$manage), routes!(create))
+                .route(Access::Need(Permission::$read), routes!(show))
+                .route(Access::Need(Permission::$manage), routes!(update))
+                .route(Access::Need(Permission::$manage), routes!(delete))
+        }
+
+        /// A page of them, by id.
+        ///
+        /// # Errors
+        /// 400 for a bad cursor.
+        #[utoipa::path(get, path = $list, tag = $tag, params(PageQuery),
+            summary = concat!("A page of ", $many), description = concat!("A page of ", $many, ", by id."),
+            responses((status = 200, description = "The page", body = Page<$view>)))]
+        pub async fn list(
+            State(app): State<App>,
+            Query(query): Query<PageQuery>,
+        ) -> Result<Json<Page<$view>>, Error> {
+            settings::list::<$noun>(&app, query).await
+        }
+
+        /// A new one.
+        ///
+        /// # Errors
+        /// 409 when the id is taken, 422.
+        #[utoipa::path(post, path = $list, tag = $tag, request_body = $create,
+            summary = concat!("A new ", $one), description = $about_create,
+            responses(
+                (status = 201, description = "It was made", body = $view,
+                    headers(("Location" = String, description = "Its path"), ("ETag" = String, description = "Its revision"))),
+                (status = 409, description = "The id is taken"),
+            ))]
+        pub async fn create(
+            State(app): State<App>,
+            context: RequestContext,
+            Body(request): Body<$create>,
+        ) -> Result<Response, Error> {
+            settings::create::<$noun>(&app, &context, request).await
+        }
+
+        /// One.
+        ///
+        /// # Errors
+        /// 404.
+        #[utoipa::path(get, path = $item, tag = $tag, params(("id" = $id, Path)),
+            summary = concat!("One ", $one), description = concat!("One ", $one, "."),
+            responses((status = 200, description = "It", body = $view,
+                headers(("ETag" = String, description = "Its revision")))))]
+        pub async fn show(
+            State(app): State<App>,
+            PathId(id): PathId<certctl_core::id::$row_kind>,
+        ) -> Result<Response, Error> {
+            settings::show::<$noun>(&app, id).await
+        }
+
+        /// Changes one.
+        ///
+        /// # Errors
+        /// 404, 412, 422.
+        #[utoipa::path(patch, path = $item, tag = $tag, params(("id" = $id, Path)), request_body = $update,
+            summary = concat!("Change ", $a_one), description = $about_update,
+            responses((status = 200, description = "As it is now", body = $view,
+                headers(("ETag" = String, description = "Its new revision")))))]
+        pub async fn update(
+            State(app): State<App>,
+            context: RequestContext,
+            PathId(id): PathId<certctl_core::id::$row_kind>,
+            if_match: IfMatch,
+            Body(request): Body<$update>,
+        ) -> Result<Response, Error> {
+            settings::update::<$noun>(&app, &context, id, if_match, request).await
+        }
+
+        /// Removes one.
+        ///
+        /// # Errors
+        /// 404, 409 with what refers to it.
+        #[utoipa::path(delete, path = $item, tag = $tag, params(("id" = $id, Path)),
+            summary = concat!("Remove ", $a_one),
+            description = concat!("Removes ", $a_one, ". Nothing cascades: what certificates refer to stays."),
+            responses(
+                (status = 204, description = "It is gone"),
+                (status = 409, description = "It is a default, or certificates or their history refer to it; `params` names them"),
+            ))]
+        pub async fn delete(
+            State(app): State<App>,
+            context: RequestContext,
+            PathId(id): PathId<certctl_core::id::$row_kind>,
+        ) -> Result<StatusCode, Error> {
+            settings::delete::<$noun>(&app, &context, id).await
+        }
+    };
+}
+
+pub(crate) use handlers;
+
+/// What the files of the nouns need for [`handlers!`].
+pub(crate) mod prelude {
+    pub(crate) use axum::Json;
+    pub(crate) use axum::extract::State;
+    pub(crate) use axum::response::Response;
+    pub(crate) use certctl_api::page::Page;
+    pub(crate) use certctl_core::permission::Permission;
+    pub(crate) use certctl_store::Tx;
+    pub(crate) use certctl_store::audit::Context;
+    pub(crate) use http::StatusCode;
+    pub(crate) use utoipa_axum::routes;
+
+    pub(crate) use super::{Noun, PageQuery, handlers, set};
+    pub(crate) use crate::app::App;
+    pub(crate) use crate::error::Error;
+    pub(crate) use crate::http::router::{Access, Api};
+    pub(crate) use crate::http::settings;
+    pub(crate) use crate::ops::settings::{self as ops, Checks};
+    pub(crate) use crate::request::{Body, IfMatch, PathId, Query, RequestContext};
+}
