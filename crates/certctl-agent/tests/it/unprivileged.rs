@@ -133,7 +133,7 @@ fn a_file_that_would_have_to_be_given_away_is_refused_with_what_to_do() {
     let mut agent = case.start();
     let result = case.control_plane.wait_for_result("job-a");
     let DeployResult::Failed { cause, target_in_doubt: false, .. } = result else { panic!("{result:?}") };
-    for words in ["has to belong to user 0", "CAP_CHOWN", "\"owner\" and \"group\"", "nothing was changed"] {
+    for words in ["has to belong to user 0", "CAP_CHOWN", "\"owner\" and \"group\""] {
         assert!(cause.contains(words), "{words}: {cause}");
     }
     assert_eq!(pair(&target), before);
@@ -152,7 +152,7 @@ fn a_directory_that_the_agent_may_not_write_is_named() {
     let mut agent = case.start();
     let result = case.control_plane.wait_for_result("job-a");
     let DeployResult::Failed { cause, target_in_doubt: false, .. } = result else { panic!("{result:?}") };
-    assert!(cause.contains("Permission denied") && cause.contains("nothing was changed"), "{cause}");
+    assert!(cause.contains("Permission denied"), "{cause}");
     assert!(cause.contains(certs.to_str().unwrap()), "{cause}");
     assert_eq!(pair(&target), before);
     assert!(agent.terminate().success());

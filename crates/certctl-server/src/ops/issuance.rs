@@ -1,6 +1,6 @@
 //! Issuance and renewal: from the request to the stored version.
 //!
-//! Not for: signing (the engine calls the issuer between [`plan`] and [`complete`]).
+//! Not for: signing (the engine calls the issuer between [`take`] and [`complete`]).
 //! Invariants: what will be signed is stored before it is signed; one version for one job; at most one open issuance
 //! for a certificate and key holder.
 

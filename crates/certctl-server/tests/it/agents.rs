@@ -51,7 +51,8 @@ impl Fleet {
     }
 
     async fn target(&self, name: &str) {
-        let config = json!({ "certificate_path": "/tmp/c.pem", "key_path": "/tmp/k.pem" });
+        let path = |kind: &str| format!("/tmp/{name}.{kind}.pem");
+        let config = json!({ "certificate_path": path("cert"), "key_path": path("key") });
         let target = json!({
             "id": format!("tgt-{name}"), "name": name, "kind": "file", "agent_id": "ag-one", "config": config,
         });
@@ -108,7 +109,8 @@ async fn a_csr_that_cannot_be_made_now_is_asked_for_again_and_given_up_in_the_en
     assert_eq!(status_of(&late), 409, "a job that has its CSR is not failed by a late word");
 
     // Another one never gets better.
-    let job = fleet.want("mc-never", &["tgt-one"]).await;
+    fleet.target("two").await;
+    let job = fleet.want("mc-never", &["tgt-two"]).await;
     let max = fleet.job(&job).await.job.max_attempts;
     for attempt in 1..=max {
         assert_eq!(fleet.agent.poll(20).await.csr_requests.len(), 1, "try {attempt}");

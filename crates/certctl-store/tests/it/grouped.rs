@@ -113,7 +113,7 @@ async fn a_group_shares_one_commit_and_a_failing_member_fails_alone() {
     let expected: Vec<i64> = (0..60).filter(|id| id % 6 > 2).chain([1000]).collect();
     assert_eq!(f.ids().await, expected);
     let groups = recorded("certctl_store_commit_group_size ");
-    // Not one group in every case: panics are slow, and a group closes after 5 ms.
+    // Not one group in every case: panics are slow, and a group closes after 2 ms.
     assert!(groups.len() < 30, "the 61 transactions hardly shared commits: {groups:?}");
     assert_eq!(groups.iter().sum::<f64>(), 61.0);
     assert_eq!(recorded("certctl_store_write_seconds group.member").len(), 60);

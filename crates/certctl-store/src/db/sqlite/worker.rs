@@ -32,7 +32,7 @@ use crate::{
 /// The most transactions in one commit.
 const MAX_GROUP: usize = 256;
 /// How long a group keeps taking more; the first of it waits that long at most.
-const GROUP_TIME: Duration = Duration::from_millis(5);
+const GROUP_TIME: Duration = Duration::from_millis(2);
 /// How long the writer is idle before it folds the log back into the file.
 const IDLE: Duration = Duration::from_secs(1);
 
