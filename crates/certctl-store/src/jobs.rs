@@ -3,11 +3,15 @@
 //! Invariants: every change of state names the state it comes from; settling needs the lease's token; the two
 //! executors (control plane `""`, an agent's id) never see each other's jobs.
 
+mod steps;
+
 use certctl_core::id::{AgentId, CertificateId, DeploymentId, JobId, TargetId, VersionId};
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::time::Ts;
 
 use crate::{StoreError, Tx, Val, args, row, vals};
+
+pub use steps::{StepRow, add_step, steps};
 
 row! {
     /// A job.
@@ -281,7 +285,7 @@ pub struct Lease {
     pub expires_at: Ts,
 }
 
-/// Leases up to `limit` runnable jobs of an executor (`""` is the control plane), oldest first.
+/// Leases up to `limit` runnable jobs of an agent, oldest first. The control plane's go through [`runnable`] and [`take`].
 ///
 /// # Errors
 /// Those of the store.
@@ -547,57 +551,6 @@ pub fn past_deadline(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<JobRow>, StoreEr
              ORDER BY deadline LIMIT $2 {{LOCK}}"
         ),
         args![now, limit],
-    )
-}
-
-row! {
-    /// One step of a job.
-    #[derive(Debug, Clone)]
-    pub struct StepRow {
-        /// Which try.
-        pub attempt: i64,
-        /// When it ended.
-        pub at: Ts,
-        /// Which step.
-        pub name: String,
-        /// `ok` or `failed`.
-        pub outcome: String,
-        /// How long it took.
-        pub milliseconds: Option<i64>,
-        /// What was seen.
-        pub detail: String,
-    }
-}
-
-const ADD_STEP: &str = "-- job_steps.insert
-    INSERT INTO job_steps (job_id, attempt, at, name, outcome, milliseconds, detail)
-    VALUES";
-
-/// Adds a step.
-pub fn add_step(tx: &mut Tx<'_>, id: &JobId, step: &StepRow) {
-    tx.insert_later(
-        ADD_STEP,
-        vals![
-            id,
-            step.attempt,
-            step.at,
-            step.name.clone(),
-            step.outcome.clone(),
-            step.milliseconds,
-            step.detail.clone()
-        ],
-    );
-}
-
-/// Steps, oldest first.
-///
-/// # Errors
-/// Those of the store.
-pub fn steps(tx: &mut Tx<'_>, id: &JobId) -> Result<Vec<StepRow>, StoreError> {
-    tx.all(
-        "-- job_steps.list
-         SELECT attempt, at, name, outcome, milliseconds, detail FROM job_steps WHERE job_id = $1 ORDER BY id",
-        args![id],
     )
 }
 
