@@ -110,7 +110,7 @@ fn operation(document: &Value, path: &str, method: &str, operation: &Value) -> S
         escape(text(&operation["operationId"])),
         method.to_uppercase(),
         escape(path),
-        escape(text(&operation["summary"])),
+        inline(text(&operation["summary"])),
         prose(&operation["description"]),
     );
     html.push_str(&format!("<p>Access: <code>{}</code></p>\n", escape(text(&operation["x-access"]))));

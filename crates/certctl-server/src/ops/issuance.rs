@@ -463,7 +463,12 @@ pub fn complete(
             }
         }
     }
-    certificates::refresh(tx, &work.certificate.id, Some(None), Some(&format!("renews after {at}")))?;
+    certificates::refresh(
+        tx,
+        &work.certificate.id,
+        Some(None),
+        Some(&format!("renews after {}", Ts::from_second(at.as_second()))),
+    )?;
     if policy.automatic && at < now.plus_seconds(RENEWAL_LOOK_SECONDS) {
         tx.notify("engine:renewal");
     }
