@@ -195,6 +195,15 @@ kinds! {
     InvitationId Invitation "inv-" "invitation";
     SessionId Session "ses-" "session";
     EventId Event "ev-" "event";
+    UserId User "u-" "user";
+    ViewId View "vw-" "saved view";
+    PolicyRuleId PolicyRule "pr-" "policy rule";
+    ViolationId Violation "pv-" "policy violation";
+    AlertRuleId AlertRule "ar-" "alert rule";
+    AlertId Alert "al-" "alert";
+    NotifierId Notifier "nt-" "notifier";
+    NotificationId Notification "ne-" "notification";
+    OperationId Operation "op-" "operation";
 }
 
 #[cfg(test)]

@@ -34,6 +34,8 @@ text_enum! {
         CertificatesRenew = "certificates.renew",
         /// Start a deployment.
         CertificatesDeploy = "certificates.deploy",
+        /// Plan and run bulk operations, import certificates.
+        CertificatesBulk = "certificates.bulk",
         /// Read issuers.
         IssuersRead = "issuers.read",
         /// Create, change, delete issuers.
@@ -52,10 +54,32 @@ text_enum! {
         JobsRead = "jobs.read",
         /// Cancel and retry jobs.
         JobsOperate = "jobs.operate",
+        /// Approve and reject what asks for approval; never one's own request.
+        JobsApprove = "jobs.approve",
         /// Read renewal policies, profiles, owners and teams.
         ConfigRead = "config.read",
         /// Change them.
         ConfigManage = "config.manage",
+        /// Read policy rules and violations, and preview rules.
+        PoliciesRead = "policies.read",
+        /// Create, change, delete policy rules.
+        PoliciesManage = "policies.manage",
+        /// Read alerts and alert rules, and preview rules.
+        AlertsRead = "alerts.read",
+        /// Acknowledge and snooze alerts.
+        AlertsOperate = "alerts.operate",
+        /// Create, change, delete alert rules.
+        AlertsManage = "alerts.manage",
+        /// Read notifications: what was delivered to whom.
+        NotificationsRead = "notifications.read",
+        /// Mark notifications as read, send them again.
+        NotificationsOperate = "notifications.operate",
+        /// Read notifiers; never their secrets.
+        NotifiersRead = "notifiers.read",
+        /// Create, change, delete and test notifiers.
+        NotifiersManage = "notifiers.manage",
+        /// Manage users and end their sessions.
+        UsersManage = "users.manage",
         /// Manage API keys.
         KeysManage = "keys.manage",
         /// Read, export and verify the audit trail.
@@ -76,6 +100,7 @@ impl Role {
                 | P::CertificatesArchive
                 | P::CertificatesRenew
                 | P::CertificatesDeploy
+                | P::CertificatesBulk
                 | P::IssuersRead
                 | P::TargetsRead
                 | P::TargetsManage
@@ -83,8 +108,23 @@ impl Role {
                 | P::AgentsInvite
                 | P::JobsRead
                 | P::JobsOperate
-                | P::ConfigRead => true,
-                P::IssuersManage | P::AgentsManage | P::ConfigManage | P::KeysManage | P::AuditRead => false,
+                | P::JobsApprove
+                | P::ConfigRead
+                | P::PoliciesRead
+                | P::AlertsRead
+                | P::AlertsOperate
+                | P::NotificationsRead
+                | P::NotificationsOperate
+                | P::NotifiersRead => true,
+                P::IssuersManage
+                | P::AgentsManage
+                | P::ConfigManage
+                | P::PoliciesManage
+                | P::AlertsManage
+                | P::NotifiersManage
+                | P::UsersManage
+                | P::KeysManage
+                | P::AuditRead => false,
             },
             Self::Viewer => match permission {
                 P::CertificatesRead
@@ -92,18 +132,30 @@ impl Role {
                 | P::TargetsRead
                 | P::AgentsRead
                 | P::JobsRead
-                | P::ConfigRead => true,
+                | P::ConfigRead
+                | P::PoliciesRead
+                | P::AlertsRead
+                | P::NotificationsRead
+                | P::NotifiersRead => true,
                 P::CertificatesCreate
                 | P::CertificatesUpdate
                 | P::CertificatesArchive
                 | P::CertificatesRenew
                 | P::CertificatesDeploy
+                | P::CertificatesBulk
                 | P::IssuersManage
                 | P::TargetsManage
                 | P::AgentsManage
                 | P::AgentsInvite
                 | P::JobsOperate
+                | P::JobsApprove
                 | P::ConfigManage
+                | P::PoliciesManage
+                | P::AlertsOperate
+                | P::AlertsManage
+                | P::NotificationsOperate
+                | P::NotifiersManage
+                | P::UsersManage
                 | P::KeysManage
                 | P::AuditRead => false,
             },
