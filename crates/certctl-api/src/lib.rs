@@ -48,6 +48,7 @@ pub mod problem;
 pub mod profiles;
 pub mod renewal_policies;
 pub mod runs;
+pub mod search;
 pub mod targets;
 pub mod teams;
 pub mod tls;

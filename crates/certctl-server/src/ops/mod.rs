@@ -11,6 +11,7 @@ pub mod issuance;
 pub mod jobs;
 pub mod keys;
 pub mod runs;
+pub mod search;
 pub mod settings;
 pub mod targets;
 

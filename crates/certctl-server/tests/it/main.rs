@@ -16,6 +16,7 @@ mod issuance;
 mod lifecycle;
 mod malformed;
 mod places;
+mod search;
 mod sessions;
 mod set_up;
 mod settings;
