@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::http::cursor;
 use crate::ops::certificates as ops;
-use crate::request::{Limit, PathId, Query};
+use crate::request::{Limit, PathId, Query, RequestContext};
 
 /// A page of a certificate's history.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -65,12 +65,13 @@ fn version_view(row: VersionRow, current: bool) -> Version {
     params(("id" = CertificateId, Path), HistoryQuery), responses((status = 200, body = Page<Version>)))]
 pub async fn list_versions(
     State(app): State<App>,
+    context: RequestContext,
     PathId(id): PathId<certctl_core::id::Certificate>,
     Query(query): Query<HistoryQuery>,
 ) -> Result<Json<Page<Version>>, Error> {
     let before = cursor::decode_one(query.cursor.as_deref())?;
     let page = app.store.read("certificates.versions", move |tx| {
-        ops::load(tx, &id)?;
+        ops::load(tx, &context.scope, &id)?;
         let current: Vec<VersionId> =
             holders::of_certificate(tx, &id)?.into_iter().filter_map(|h| h.current_version_id).collect();
         let mut rows = versions::of_certificate(tx, &id, &before, query.limit.and_one())?;
@@ -114,12 +115,13 @@ fn deployment_view(row: DeploymentRow, fingerprint_sha256: String) -> Deployment
     params(("id" = CertificateId, Path), HistoryQuery), responses((status = 200, body = Page<Deployment>)))]
 pub async fn list_deployments(
     State(app): State<App>,
+    context: RequestContext,
     PathId(id): PathId<certctl_core::id::Certificate>,
     Query(query): Query<HistoryQuery>,
 ) -> Result<Json<Page<Deployment>>, Error> {
     let before = cursor::decode_one(query.cursor.as_deref())?;
     let page = app.store.read("certificates.deployments", move |tx| {
-        ops::load(tx, &id)?;
+        ops::load(tx, &context.scope, &id)?;
         let mut rows = deployments::of_certificate(tx, &id, &before, query.limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.id.to_string());
         let mut items = Vec::with_capacity(rows.len());
@@ -134,7 +136,7 @@ pub async fn list_deployments(
 
 fn timeline_view(row: AuditRow, previous: Option<Ts>) -> TimelineEntry {
     let details: serde_json::Value = serde_json::from_str(&row.details).unwrap_or_default();
-    let actor = serde_json::from_value(serde_json::json!({ "kind": row.actor_kind, "id": row.actor_id }));
+    let actor = Actor::from_parts(&row.actor_kind, &row.actor_id);
     TimelineEntry {
         at: row.at,
         action: row.action,
@@ -153,6 +155,7 @@ fn timeline_view(row: AuditRow, previous: Option<Ts>) -> TimelineEntry {
     params(("id" = CertificateId, Path), HistoryQuery), responses((status = 200, body = Page<TimelineEntry>)))]
 pub async fn timeline(
     State(app): State<App>,
+    context: RequestContext,
     PathId(id): PathId<certctl_core::id::Certificate>,
     Query(query): Query<HistoryQuery>,
 ) -> Result<Json<Page<TimelineEntry>>, Error> {
@@ -161,7 +164,7 @@ pub async fn timeline(
         text => Some(text.parse::<i64>().map_err(|_| cursor::bad())?),
     };
     let page = app.store.read("certificates.timeline", move |tx| {
-        ops::load(tx, &id)?;
+        ops::load(tx, &context.scope, &id)?;
         let mut rows = audit::of_certificate(tx, &id, before, query.limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.seq.to_string());
         let times: Vec<Ts> = rows.iter().map(|row| row.at).collect();
