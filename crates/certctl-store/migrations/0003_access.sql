@@ -1,6 +1,6 @@
--- scope: the teams and environments whose certificates a key reaches; '{}' is all. previous_*: the replaced secret, while
+-- scope: the teams and environments whose certificates a key reaches; absent: all. previous_*: the replaced secret, while
 -- its grace period runs.
-ALTER TABLE api_keys ADD COLUMN scope {JSON} NOT NULL DEFAULT '{}';
+ALTER TABLE api_keys ADD COLUMN scope {JSON};
 ALTER TABLE api_keys ADD COLUMN previous_secret_hash {BYTES};
 ALTER TABLE api_keys ADD COLUMN previous_expires_at {TS};
 ALTER TABLE api_keys ADD COLUMN revision BIGINT NOT NULL DEFAULT 1;
@@ -13,7 +13,7 @@ CREATE TABLE users (
     name TEXT NOT NULL,
     email TEXT,
     role TEXT NOT NULL,
-    scope {JSON} NOT NULL,
+    scope {JSON},
     password_hash TEXT NOT NULL,
     password_changed_at {TS} NOT NULL,
     disabled_at {TS},

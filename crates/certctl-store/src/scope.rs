@@ -10,7 +10,7 @@ use crate::{Cell, FromVal, Val};
 
 impl From<&Scope> for Val {
     fn from(scope: &Scope) -> Self {
-        Self::Json(serde_json::to_value(scope).ok())
+        Self::Json(if scope.is_everything() { None } else { serde_json::to_value(scope).ok() })
     }
 }
 
@@ -20,6 +20,7 @@ impl FromVal for Scope {
             Cell::Json(text) | Cell::Text(text) => {
                 serde_json::from_str(text).map_err(|_| "not a scope".to_owned())
             }
+            Cell::Null => Ok(Self::everything()),
             other => Err(other.mismatch("a scope")),
         }
     }
