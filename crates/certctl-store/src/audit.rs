@@ -8,17 +8,20 @@ use std::sync::Arc;
 use certctl_core::actor::Actor;
 use certctl_core::audit::{Hash, Outcome, leaf};
 use certctl_core::id::{AuditEventId, EventId};
+use certctl_core::permission::Scope;
 use certctl_core::random::{Random, new_id};
 use certctl_core::time::Ts;
 use serde_json::Value;
 
 use crate::{StoreError, Tx, Val, args, row, vals};
 
-/// Who acts, by which request, with which randomness for ids.
+/// Who acts, on what, by which request, with which randomness for ids.
 #[derive(Debug, Clone)]
 pub struct Context {
     /// Who.
     pub actor: Actor,
+    /// Which certificates it may act on; everything for tasks and agents.
+    pub scope: Scope,
     /// By which request; empty for a task.
     pub request_id: String,
     /// For ids.

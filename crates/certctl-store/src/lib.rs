@@ -33,6 +33,7 @@ pub mod outbox;
 pub mod owners;
 pub mod profiles;
 pub mod renewal_policies;
+mod scope;
 pub mod search;
 pub mod sessions;
 mod states;

@@ -4,9 +4,10 @@
 //! scan of a table that stays small (agents, issuers, owners, teams, profiles, policies).
 
 use certctl_core::id::{AgentId, CertificateId, TargetId, VersionId};
+use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
 
-use crate::{StoreError, Tx, args, row};
+use crate::{StoreError, Tx, args, row, scope, vals};
 
 row! {
     /// Something with a name.
@@ -29,10 +30,6 @@ row! {
         pub certificate_id: CertificateId,
         /// That certificate's name.
         pub certificate_name: String,
-        /// Its team.
-        pub team_id: Option<String>,
-        /// Its environment.
-        pub environment: Option<String>,
         /// Hexadecimal.
         pub serial: String,
         /// Hexadecimal.
@@ -147,41 +144,53 @@ pub fn certificate_ids(tx: &mut Tx<'_>, prefix: &str, limit: i64) -> Result<Vec<
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-const VERSION: &str = "v.id, v.certificate_id, c.name AS certificate_name, c.team_id, c.environment, v.serial, \
+const VERSION: &str = "v.id, v.certificate_id, c.name AS certificate_name, v.serial, \
      v.fingerprint_sha256, v.not_after";
 
-/// Versions whose SHA-256 fingerprint begins with lower-case hexadecimal digits.
+/// Versions whose SHA-256 fingerprint begins with lower-case hexadecimal digits, if the scope admits their certificates.
 ///
 /// # Errors
 /// Those of the store.
-pub fn by_fingerprint(tx: &mut Tx<'_>, prefix: &str, limit: i64) -> Result<Vec<FoundVersion>, StoreError> {
+pub fn by_fingerprint(
+    tx: &mut Tx<'_>,
+    wanted: &Scope,
+    prefix: &str,
+    limit: i64,
+) -> Result<Vec<FoundVersion>, StoreError> {
     // versions_fingerprint; hexadecimal digits sort alike in every collation.
-    tx.all(
-        &format!(
-            "-- search.by_fingerprint
-             SELECT {VERSION} FROM versions v JOIN certificates c ON c.id = v.certificate_id
-             WHERE v.fingerprint_sha256 >= $1 AND v.fingerprint_sha256 <= $2 ORDER BY v.fingerprint_sha256 LIMIT $3"
-        ),
-        args![prefix, format!("{prefix}g"), limit],
-    )
+    let mut sql = format!(
+        "-- search.by_fingerprint
+         SELECT {VERSION} FROM versions v JOIN certificates c ON c.id = v.certificate_id
+         WHERE v.fingerprint_sha256 >= $1 AND v.fingerprint_sha256 <= $2"
+    );
+    let mut values = vals![prefix, format!("{prefix}g"), limit];
+    scope::clause(wanted, "c", &mut sql, &mut values);
+    sql.push_str(" ORDER BY v.fingerprint_sha256 LIMIT $3");
+    tx.all(&sql, &values)
 }
 
-/// Versions whose serial begins with lower-case hexadecimal digits.
+/// Versions whose serial begins with lower-case hexadecimal digits, if the scope admits their certificates.
 ///
 /// # Errors
 /// Those of the store.
-pub fn by_serial(tx: &mut Tx<'_>, prefix: &str, limit: i64) -> Result<Vec<FoundVersion>, StoreError> {
+pub fn by_serial(
+    tx: &mut Tx<'_>,
+    wanted: &Scope,
+    prefix: &str,
+    limit: i64,
+) -> Result<Vec<FoundVersion>, StoreError> {
     // versions_serial, once for each issuer.
-    tx.all(
-        &format!(
-            "-- search.by_serial
-             SELECT {VERSION} FROM issuers i
-             JOIN versions v ON v.issuer_id = i.id AND v.serial >= $1 AND v.serial <= $2
-             JOIN certificates c ON c.id = v.certificate_id
-             LIMIT $3"
-        ),
-        args![prefix, format!("{prefix}g"), limit],
-    )
+    let mut sql = format!(
+        "-- search.by_serial
+         SELECT {VERSION} FROM issuers i
+         JOIN versions v ON v.issuer_id = i.id AND v.serial >= $1 AND v.serial <= $2
+         JOIN certificates c ON c.id = v.certificate_id
+         WHERE 1 = 1"
+    );
+    let mut values = vals![prefix, format!("{prefix}g"), limit];
+    scope::clause(wanted, "c", &mut sql, &mut values);
+    sql.push_str(" LIMIT $3");
+    tx.all(&sql, &values)
 }
 
 /// Targets that are looked at under an address that begins with a lower-case text.

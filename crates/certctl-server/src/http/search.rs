@@ -57,7 +57,7 @@ pub async fn find(
     let Some(role) = context.role else {
         return Err(Error::internal("a search without a role"));
     };
-    let found = app.store.read("search", move |tx| search::find(tx, role, &query.q, limit));
+    let found = app.store.read("search", move |tx| search::find(tx, role, &context.scope, &query.q, limit));
     Ok(Json(SearchResults { items: found.await? }))
 }
 

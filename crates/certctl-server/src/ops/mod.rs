@@ -4,6 +4,7 @@
 //! cannot wait for one). Invariant: every change leaves its audit event and its stream event in its transaction.
 
 pub mod agents;
+pub mod api_keys;
 pub mod certificates;
 pub mod deployments;
 pub mod explain;
@@ -11,6 +12,7 @@ pub mod issuance;
 pub mod jobs;
 pub mod keys;
 pub mod runs;
+pub mod scopes;
 pub mod search;
 pub mod settings;
 pub mod targets;
@@ -19,6 +21,7 @@ use certctl_core::actor::Actor;
 use certctl_core::audit::Outcome;
 use certctl_core::id::JobId;
 use certctl_core::job::JobState;
+use certctl_core::permission::Scope;
 use certctl_store::audit::{Change, Context, emit, record};
 use certctl_store::jobs::JobRow;
 use certctl_store::{StoreError, Tx};
@@ -28,7 +31,8 @@ use crate::app::App;
 
 /// The context of a task of the control plane.
 pub fn system(app: &App, task: &str) -> Context {
-    Context { actor: Actor::system(task), request_id: String::new(), random: app.random() }
+    let scope = Scope::everything();
+    Context { actor: Actor::system(task), scope, request_id: String::new(), random: app.random() }
 }
 
 /// Records a success.

@@ -5,7 +5,7 @@
 
 use certctl_api::search::{Found, Handle};
 use certctl_core::id::{CertificateId, DeploymentId, Id, JobId, Kind, VersionId};
-use certctl_core::permission::{Permission, Role};
+use certctl_core::permission::{Permission, Role, Scope};
 use certctl_store::certificates::{self, CertificateFilter, CertificateRow, CertificateSort};
 use certctl_store::search::{self, FoundVersion, SmallTable};
 use certctl_store::{Tx, deployments, jobs, versions};
@@ -28,11 +28,11 @@ const SMALL: [(SmallTable, &str, Permission); 6] = [
 ///
 /// # Errors
 /// Those of the store.
-pub fn find(tx: &mut Tx<'_>, role: Role, text: &str, limit: i64) -> Result<Vec<Found>, Error> {
+pub fn find(tx: &mut Tx<'_>, role: Role, scope: &Scope, text: &str, limit: i64) -> Result<Vec<Found>, Error> {
     let wanted = text.trim().to_lowercase();
     let mut hits = Hits { wanted: &wanted, items: Vec::new() };
     if role.allows(Permission::CertificatesRead) {
-        find_certificates(tx, &mut hits, limit)?;
+        find_certificates(tx, scope, &mut hits, limit)?;
     }
     if role.allows(Permission::TargetsRead) {
         for row in search::by_address(tx, &wanted, limit)? {
@@ -56,7 +56,7 @@ pub fn find(tx: &mut Tx<'_>, role: Role, text: &str, limit: i64) -> Result<Vec<F
         }
     }
     if role.allows(Permission::JobsRead) {
-        find_work(tx, &mut hits)?;
+        find_work(tx, scope, &mut hits)?;
     }
     if role.allows(Permission::AuditRead)
         && let Some(row) = search::by_request(tx, text.trim())?
@@ -129,30 +129,31 @@ fn hexadecimal(text: &str) -> Option<String> {
     is.then_some(squeezed)
 }
 
-fn find_certificates(tx: &mut Tx<'_>, hits: &mut Hits<'_>, limit: i64) -> Result<(), Error> {
+fn find_certificates(tx: &mut Tx<'_>, scope: &Scope, hits: &mut Hits<'_>, limit: i64) -> Result<(), Error> {
     let wanted = hits.wanted.to_owned();
     if wanted.starts_with(certctl_core::id::Certificate::PREFIX) {
         for id in search::certificate_ids(tx, &wanted, limit)? {
-            if let Some(row) = certificates::by_id(tx, &id)? {
+            if let Some(row) = certificates::within(tx, scope, &id)? {
                 hits.certificate(&row, Handle::Id, id.as_str());
             }
         }
     }
     if let Some(digits) = hexadecimal(&wanted) {
-        for row in search::by_fingerprint(tx, &digits, limit)? {
+        for row in search::by_fingerprint(tx, scope, &digits, limit)? {
             hits.version(row, Handle::Fingerprint);
         }
-        for row in search::by_serial(tx, &digits, limit)? {
+        for row in search::by_serial(tx, scope, &digits, limit)? {
             hits.version(row, Handle::Serial);
         }
     }
     if let Some(id) = parsed::<VersionId, _>(&wanted)
         && let Some(version) = versions::by_id(tx, &id)?
-        && let Some(row) = certificates::by_id(tx, &version.certificate_id)?
+        && let Some(row) = certificates::within(tx, scope, &version.certificate_id)?
     {
         hits.certificate(&row, Handle::Id, &wanted);
     }
-    let filter = CertificateFilter { q: Some(wanted.clone()), ..CertificateFilter::default() };
+    let filter =
+        CertificateFilter { q: Some(wanted.clone()), scope: scope.clone(), ..CertificateFilter::default() };
     for row in certificates::list(tx, &filter, CertificateSort::default(), None, limit)? {
         let by = row.name_texts().into_iter().find(|name| *name == wanted);
         let by = by.unwrap_or_else(|| row.name.clone());
@@ -165,7 +166,7 @@ fn parsed<I: std::str::FromStr<Err = E>, E>(text: &str) -> Option<I> {
     text.parse().ok()
 }
 
-fn find_work(tx: &mut Tx<'_>, hits: &mut Hits<'_>) -> Result<(), Error> {
+fn find_work(tx: &mut Tx<'_>, scope: &Scope, hits: &mut Hits<'_>) -> Result<(), Error> {
     let wanted = hits.wanted.to_owned();
     let job = match parsed::<Id<certctl_core::id::Job>, _>(&wanted) {
         Some(id) => Some(id),
@@ -175,7 +176,7 @@ fn find_work(tx: &mut Tx<'_>, hits: &mut Hits<'_>) -> Result<(), Error> {
         },
     };
     let Some(id): Option<JobId> = job else { return Ok(()) };
-    if let Some(job) = jobs::by_id(tx, &id)? {
+    if let Some(job) = jobs::within(tx, scope, &id)? {
         let title = format!("{} of {}", job.kind, job.certificate_id);
         let (detail, certificate) = (job.state.to_string(), job.certificate_id);
         hits.add("job", id.as_str(), &title, &detail, (Handle::Id, &wanted), Some(certificate));

@@ -26,9 +26,7 @@ const FOUND: &[Column<Found>] = &[
     Column::new("Kind", |found, _| found.kind.clone()),
     Column::new("Id", |found, _| found.id.clone()),
     Column::new("Name", |found, _| found.title.clone()),
-    Column::new("By", |found, _| {
-        format!("{}{}", found.handle, if found.exact { "" } else { " (part)" })
-    }),
+    Column::new("By", |found, _| format!("{}{}", found.handle, if found.exact { "" } else { " (part)" })),
     Column::new("Detail", |found, _| found.detail.clone()),
 ];
 

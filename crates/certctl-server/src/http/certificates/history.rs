@@ -24,7 +24,7 @@ use crate::error::Error;
 use crate::http::cursor;
 use crate::ops::certificates as ops;
 use crate::ops::runs::{self, Known, Move};
-use crate::request::{Limit, PathId, Query};
+use crate::request::{Limit, PathId, Query, RequestContext};
 
 /// A page of a certificate's history.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -68,12 +68,13 @@ fn version_view(row: VersionRow, current: bool) -> Version {
     params(("id" = CertificateId, Path), HistoryQuery), responses((status = 200, body = Page<Version>)))]
 pub async fn list_versions(
     State(app): State<App>,
+    context: RequestContext,
     PathId(id): PathId<certctl_core::id::Certificate>,
     Query(query): Query<HistoryQuery>,
 ) -> Result<Json<Page<Version>>, Error> {
     let before = cursor::decode_one(query.cursor.as_deref())?;
     let page = app.store.read("certificates.versions", move |tx| {
-        ops::load(tx, &id)?;
+        ops::load(tx, &context.scope, &id)?;
         let current: Vec<VersionId> =
             holders::of_certificate(tx, &id)?.into_iter().filter_map(|h| h.current_version_id).collect();
         let mut rows = versions::of_certificate(tx, &id, &before, query.limit.and_one())?;
@@ -117,12 +118,13 @@ fn deployment_view(row: DeploymentRow, fingerprint_sha256: String) -> Deployment
     params(("id" = CertificateId, Path), HistoryQuery), responses((status = 200, body = Page<Deployment>)))]
 pub async fn list_deployments(
     State(app): State<App>,
+    context: RequestContext,
     PathId(id): PathId<certctl_core::id::Certificate>,
     Query(query): Query<HistoryQuery>,
 ) -> Result<Json<Page<Deployment>>, Error> {
     let before = cursor::decode_one(query.cursor.as_deref())?;
     let page = app.store.read("certificates.deployments", move |tx| {
-        ops::load(tx, &id)?;
+        ops::load(tx, &context.scope, &id)?;
         let mut rows = deployments::of_certificate(tx, &id, &before, query.limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.id.to_string());
         let mut items = Vec::with_capacity(rows.len());
@@ -172,8 +174,7 @@ fn known(tx: &mut Tx<'_>, id: &CertificateId) -> Result<Known, Error> {
 }
 
 fn actor_of(row: &AuditRow) -> Actor {
-    let actor = serde_json::from_value(serde_json::json!({ "kind": row.actor_kind, "id": row.actor_id }));
-    actor.unwrap_or(Actor::Anonymous)
+    Actor::from_parts(&row.actor_kind, &row.actor_id).unwrap_or(Actor::Anonymous)
 }
 
 /// The lifecycle of a certificate: its rounds of work, each with a lane for every key holder, and all that happened
@@ -185,6 +186,7 @@ fn actor_of(row: &AuditRow) -> Actor {
     params(("id" = CertificateId, Path), HistoryQuery), responses((status = 200, body = Timeline)))]
 pub async fn timeline(
     State(app): State<App>,
+    context: RequestContext,
     PathId(id): PathId<certctl_core::id::Certificate>,
     Query(query): Query<HistoryQuery>,
 ) -> Result<Json<Timeline>, Error> {
@@ -193,7 +195,7 @@ pub async fn timeline(
         text => Some(text.parse::<i64>().map_err(|_| cursor::bad())?),
     };
     let page = app.store.read("certificates.timeline", move |tx| {
-        ops::load(tx, &id)?;
+        ops::load(tx, &context.scope, &id)?;
         let runs = if before.is_none() { runs::assemble(&known(tx, &id)?) } else { Vec::new() };
         let mut rows = audit::of_certificate(tx, &id, before, query.limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.seq.to_string());
@@ -216,10 +218,11 @@ pub async fn timeline(
     params(("id" = CertificateId, Path)), responses((status = 200, body = Explanation)))]
 pub async fn explain(
     State(app): State<App>,
+    context: RequestContext,
     PathId(id): PathId<certctl_core::id::Certificate>,
 ) -> Result<Json<Explanation>, Error> {
     let told = app.store.read("certificates.explain", move |tx| {
-        let certificate = ops::load(tx, &id)?;
+        let certificate = ops::load(tx, &context.scope, &id)?;
         let known = known(tx, &id)?;
         crate::ops::explain::explain(tx, certificate, &known)
     });
