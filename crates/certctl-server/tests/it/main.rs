@@ -13,6 +13,7 @@ mod errors;
 mod events;
 mod idempotent;
 mod issuance;
+mod lifecycle;
 mod malformed;
 mod places;
 mod sessions;
