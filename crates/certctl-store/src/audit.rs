@@ -364,3 +364,26 @@ pub fn of_certificate(
         args![id, before_seq.unwrap_or(0), limit],
     )
 }
+
+/// An action on the newest jobs of a certificate, oldest first.
+///
+/// # Errors
+/// Those of the store.
+pub fn of_jobs(
+    tx: &mut Tx<'_>,
+    id: &certctl_core::id::CertificateId,
+    action: &str,
+    jobs: i64,
+) -> Result<Vec<AuditRow>, StoreError> {
+    // audit_events_object, once for each job.
+    tx.all(
+        "-- audit.of_jobs
+         SELECT seq, id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary, request_id,
+             details
+         FROM audit_events
+         WHERE object_id IN (SELECT id FROM jobs WHERE certificate_id = $1 ORDER BY id DESC LIMIT $3)
+             AND action = $2
+         ORDER BY seq",
+        args![id, action, jobs],
+    )
+}

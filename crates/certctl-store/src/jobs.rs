@@ -11,7 +11,7 @@ use certctl_core::time::Ts;
 
 use crate::{StoreError, Tx, Val, args, row, vals};
 
-pub use steps::{StepRow, add_step, steps};
+pub use steps::{StepRow, add_step, steps, steps_of_certificate};
 
 row! {
     /// A job.

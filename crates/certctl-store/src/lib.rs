@@ -35,6 +35,7 @@ pub mod outbox;
 pub mod owners;
 pub mod profiles;
 pub mod renewal_policies;
+pub mod search;
 pub mod sessions;
 mod states;
 pub mod targets;

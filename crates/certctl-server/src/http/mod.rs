@@ -28,6 +28,7 @@ pub mod profiles;
 pub mod refusals;
 pub mod renewal_policies;
 pub mod router;
+pub mod search;
 pub mod settings;
 pub mod sign_in;
 pub mod status_page;

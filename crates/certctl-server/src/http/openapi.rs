@@ -68,6 +68,7 @@ const TAGS: [(&str, &str); 16] = [
     ("teams", "Teams: whose a certificate is"),
     ("alerts", "Alerts: what deserves a person's eye, and what people do with it"),
     ("api-keys", "API keys: the credentials of people and programs"),
+    ("search", "Anything by any handle"),
     ("audit", "The audit trail, sealed in batches"),
     ("events", "The live stream of what happens"),
     ("auth", "First set-up, sessions, and who the caller is"),

@@ -23,8 +23,8 @@ use super::{
     auth::{Guard, guard},
     certificates, docs, events, health,
     inputs::Inputs,
-    issuers, jobs, metrics, middleware, openapi, owners, profiles, renewal_policies, sign_in, status_page,
-    targets, teams,
+    issuers, jobs, metrics, middleware, openapi, owners, profiles, renewal_policies, search, sign_in,
+    status_page, targets, teams,
 };
 use crate::app::App;
 
@@ -142,6 +142,7 @@ fn nouns(api: Api) -> Api {
     let api = issuers::routes(api);
     let api = renewal_policies::routes(api);
     let api = profiles::routes(api);
+    let api = search::routes(api);
     let api = owners::routes(api);
     let api = teams::routes(api);
     let api = alerts::routes(api);

@@ -7,9 +7,12 @@ pub mod agents;
 pub mod alerts;
 pub mod certificates;
 pub mod deployments;
+pub mod explain;
 pub mod issuance;
 pub mod jobs;
 pub mod keys;
+pub mod runs;
+pub mod search;
 pub mod settings;
 pub mod targets;
 
@@ -91,4 +94,5 @@ pub(crate) fn job_event(
     emit(tx, context, JOB_CHANGED, "job", job.id.as_str(), job_facts(job, to).to_string())
 }
 
-const JOB_CHANGED: &str = "job.changed";
+/// The action and stream event of a job that moved.
+pub(crate) const JOB_CHANGED: &str = "job.changed";

@@ -43,7 +43,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0002_key_retirement",
         text: include_str!("../../migrations/0002_key_retirement.sql"),
     },
-    Migration { version: 3, name: "0003_alerts", text: include_str!("../../migrations/0003_alerts.sql") },
+    Migration { version: 3, name: "0003_search", text: include_str!("../../migrations/0003_search.sql") },
+    Migration { version: 4, name: "0004_alerts", text: include_str!("../../migrations/0004_alerts.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

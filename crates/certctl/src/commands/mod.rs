@@ -20,6 +20,7 @@ pub(crate) mod openapi;
 pub(crate) mod owners;
 pub(crate) mod profiles;
 pub(crate) mod renewal_policies;
+pub(crate) mod search;
 pub(crate) mod server;
 pub(crate) mod status;
 pub(crate) mod targets;
@@ -60,6 +61,8 @@ pub(crate) enum Command {
 pub(crate) enum Remote {
     /// The server's health, who you are, and how many of what there is
     Status,
+    /// Find anything by any handle: name, id, serial, fingerprint, host:port, request id
+    Search(search::Search),
     /// Certificates: list, create, renew, deploy, and their history
     #[command(subcommand, visible_alias = "certificates")]
     Certs(certificates::Certificates),
@@ -110,6 +113,7 @@ impl Remote {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
             Self::Status => status::run(session).await,
+            Self::Search(command) => command.run(session).await,
             Self::Certs(command) => command.run(session).await,
             Self::Jobs(command) => command.run(session).await,
             Self::Agents(command) => command.run(session).await,
