@@ -17,6 +17,8 @@
 #![warn(missing_docs)]
 
 pub mod agents;
+pub mod alert_watch;
+pub mod alerts;
 pub mod api_keys;
 pub mod audit;
 pub mod certificates;

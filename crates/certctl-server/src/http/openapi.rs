@@ -66,6 +66,7 @@ const TAGS: [(&str, &str); 16] = [
     ("profiles", "Profiles: what may be issued"),
     ("owners", "Owners: who answers for a certificate"),
     ("teams", "Teams: whose a certificate is"),
+    ("alerts", "Alerts: what deserves a person's eye, and what people do with it"),
     ("api-keys", "API keys: the credentials of people and programs"),
     ("search", "Anything by any handle"),
     ("audit", "The audit trail, sealed in batches"),

@@ -19,7 +19,7 @@ use utoipa_axum::{
 
 pub use super::auth::Access;
 use super::{
-    agent_api, agents, api_keys, audit,
+    agent_api, agents, alerts, api_keys, audit,
     auth::{Guard, guard},
     certificates, docs, events, health,
     inputs::Inputs,
@@ -145,6 +145,7 @@ fn nouns(api: Api) -> Api {
     let api = search::routes(api);
     let api = owners::routes(api);
     let api = teams::routes(api);
+    let api = alerts::routes(api);
     let api = audit::routes(api);
     let api = api_keys::routes(api);
     agent_api::routes(api)

@@ -4,6 +4,7 @@
 //! cannot wait for one). Invariant: every change leaves its audit event and its stream event in its transaction.
 
 pub mod agents;
+pub mod alerts;
 pub mod api_keys;
 pub mod certificates;
 pub mod deployments;

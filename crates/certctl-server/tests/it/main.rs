@@ -6,6 +6,7 @@ mod harness;
 
 mod access;
 mod agents;
+mod alerts;
 mod audit;
 mod backup;
 mod crash;

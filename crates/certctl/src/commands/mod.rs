@@ -6,6 +6,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod agents;
+pub(crate) mod alerts;
 pub(crate) mod api;
 pub(crate) mod api_keys;
 pub(crate) mod audit;
@@ -92,6 +93,9 @@ pub(crate) enum Remote {
     /// API keys
     #[command(subcommand)]
     Keys(api_keys::ApiKeys),
+    /// Alerts: what deserves a person's eye
+    #[command(subcommand)]
+    Alerts(alerts::Alerts),
     /// The audit trail
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -120,6 +124,7 @@ impl Remote {
             Self::Owners(command) => command.run(session).await,
             Self::Teams(command) => command.run(session).await,
             Self::Keys(command) => command.run(session).await,
+            Self::Alerts(command) => command.run(session).await,
             Self::Audit(command) => command.run(session).await,
             Self::Events(command) => command.run(session).await,
             Self::Api(command) => command.run(session).await,
