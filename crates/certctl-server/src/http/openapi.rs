@@ -56,7 +56,7 @@ however often it is sent within 24 hours.
 Every answer carries `x-request-id`, by which the log and the audit trail name the request.";
 
 /// The groups of operations, in the order of the documentation.
-const TAGS: [(&str, &str); 16] = [
+const TAGS: &[(&str, &str)] = &[
     ("certificates", "Certificates: what is wanted, what was issued, where it is live, and the work on them"),
     ("jobs", "Jobs: each issuance, renewal and deployment, with its tries and steps"),
     ("agents", "Agents, as people see them, and the invitations by which they join"),
@@ -138,7 +138,10 @@ pub fn skeleton() -> OpenApi {
     for (name, _, description) in REFUSALS {
         components.responses.insert(name.to_owned(), RefOr::T(problem(description)));
     }
-    let tags = TAGS.map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build());
+    let tags: Vec<_> = TAGS
+        .iter()
+        .map(|(name, about)| TagBuilder::new().name(*name).description(Some(*about)).build())
+        .collect();
     OpenApiBuilder::new().info(info).components(Some(components)).tags(Some(tags)).build()
 }
 
