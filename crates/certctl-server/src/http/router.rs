@@ -113,8 +113,11 @@ pub fn build(app: &App) -> Result<Router, serde_json::Error> {
 }
 
 /// The document that describes the service, without starting one.
-pub fn document() -> OpenApi {
-    registered(None).parts().1
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn document() -> Result<serde_json::Value, serde_json::Error> {
+    openapi::finish(&registered(None).parts().1)
 }
 
 fn registered(app: Option<App>) -> Api {

@@ -106,7 +106,8 @@ pub(crate) fn kind(schema: &Value) -> Option<&str> {
 
 /// The prefix of ids, for a schema of ids.
 pub(crate) fn prefix(schema: &Value) -> Option<&str> {
-    schema["pattern"].as_str()?.strip_prefix('^')?.split("[a-z0-9]").next()
+    let prefix = schema["pattern"].as_str()?.strip_prefix('^')?.strip_suffix("[a-z0-9][a-z0-9-]*$")?;
+    Some(prefix).filter(|prefix| !prefix.is_empty())
 }
 
 pub(crate) fn fields(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
@@ -123,6 +124,9 @@ pub(crate) fn sample(schema: &Value, ids: &BTreeMap<String, String>) -> Value {
     if let Some(values) = schema["enum"].as_array() {
         return values[0].clone();
     }
+    if schema["format"] == "certificate-name" {
+        return json!("new.example.internal");
+    }
     if let Some(prefix) = prefix(schema) {
         return ids.get(prefix).cloned().unwrap_or_else(|| format!("{prefix}none")).into();
     }
@@ -131,6 +135,7 @@ pub(crate) fn sample(schema: &Value, ids: &BTreeMap<String, String>) -> Value {
         Some("string") => json!("web"),
         Some("integer") => json!(schema["minimum"].as_i64().unwrap_or(60)),
         Some("boolean") => json!(true),
+        Some("array") if schema["minItems"].as_u64().is_some() => json!([sample(&schema["items"], ids)]),
         Some("array") => json!([]),
         Some("object") => {
             let needed = required(schema).into_iter();
