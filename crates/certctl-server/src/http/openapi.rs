@@ -53,6 +53,9 @@ ignored.
 back in `If-Match`, a change of another revision is refused with 412. A `POST` with an `Idempotency-Key` is done once, \
 however often it is sent within 24 hours.
 
+**Limits.** Each caller has a budget of requests, and so has each address for those that are not known. `RateLimit` and \
+`RateLimit-Policy` say what is left of it; beyond it the answer is 429 with `Retry-After`.
+
 Every answer carries `x-request-id`, by which the log and the audit trail name the request.";
 
 /// The groups of operations, in the order of the documentation.
@@ -75,7 +78,7 @@ const TAGS: [(&str, &str); 15] = [
 ];
 
 /// The refusals that many operations share: name in the document, status, sentence.
-const REFUSALS: [(&str, &str, &str); 12] = [
+const REFUSALS: [(&str, &str, &str); 13] = [
     (
         "Malformed",
         "400",
@@ -91,9 +94,14 @@ const REFUSALS: [(&str, &str, &str); 12] = [
     ),
     ("Gone", "410", "The agent is retired for good"),
     ("PreconditionFailed", "412", "It is at another revision than `If-Match` says"),
-    ("TooLarge", "413", "The body is longer than 1 MiB"),
+    ("TooLarge", "413", "The body is longer than the server takes (1 MiB unless it is set otherwise)"),
     ("UnsupportedMediaType", "415", "The body is not `application/json`"),
     ("Invalid", "422", "The request can be read but breaks a rule; `errors` names each field"),
+    (
+        "RateLimited",
+        "429",
+        "More than this caller may ask for; `Retry-After` says in how many seconds to come back, `RateLimit` what is left",
+    ),
     ("Unavailable", "503", "Not now: the database does not answer, or the server is stopping"),
     ("Failed", "default", "Anything else that goes wrong"),
 ];
@@ -237,7 +245,7 @@ fn answers(method: &Method, operation: &mut Operation, access: Access) {
     let has_body = operation.request_body.is_some();
     let is_idempotent = method == Method::POST && takes_idempotency_key(access);
     let can_come = |status: &str| match status {
-        "400" | "503" | "default" => true,
+        "400" | "429" | "503" | "default" => true,
         "401" => access != Access::Public,
         "403" => matches!(access, Access::Need(_) | Access::Agent),
         "404" => has_id,

@@ -13,6 +13,8 @@ mod errors;
 mod events;
 mod idempotent;
 mod issuance;
+mod limits;
+mod listener;
 mod malformed;
 mod places;
 mod sessions;
