@@ -29,6 +29,7 @@ macro_rules! answer {
 
 pub mod agent_protocol;
 pub mod agents;
+pub mod alerts;
 pub mod api_keys;
 pub mod audit;
 pub mod auth;
@@ -37,6 +38,7 @@ pub mod client;
 pub mod deployments;
 mod event_stream;
 pub mod events;
+pub mod explain;
 pub mod health;
 pub mod issuers;
 pub mod jobs;
@@ -46,6 +48,8 @@ pub mod page;
 pub mod problem;
 pub mod profiles;
 pub mod renewal_policies;
+pub mod runs;
+pub mod search;
 pub mod targets;
 pub mod teams;
 pub mod tls;

@@ -17,6 +17,8 @@
 #![warn(missing_docs)]
 
 pub mod agents;
+pub mod alert_watch;
+pub mod alerts;
 pub mod api_keys;
 pub mod audit;
 pub mod certificates;
@@ -33,6 +35,8 @@ pub mod outbox;
 pub mod owners;
 pub mod profiles;
 pub mod renewal_policies;
+mod scope;
+pub mod search;
 pub mod sessions;
 mod states;
 pub mod targets;

@@ -6,6 +6,7 @@
 
 pub mod agent_api;
 pub mod agents;
+pub mod alerts;
 pub mod api_keys;
 pub mod audit;
 pub mod auth;
@@ -29,6 +30,7 @@ pub mod profiles;
 pub mod refusals;
 pub mod renewal_policies;
 pub mod router;
+pub mod search;
 pub mod settings;
 pub mod sign_in;
 pub mod status_page;

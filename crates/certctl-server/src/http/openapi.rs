@@ -59,7 +59,7 @@ however often it is sent within 24 hours.
 Every answer carries `x-request-id`, by which the log and the audit trail name the request.";
 
 /// The groups of operations, in the order of the documentation.
-const TAGS: [(&str, &str); 15] = [
+const TAGS: [(&str, &str); 16] = [
     ("certificates", "Certificates: what is wanted, what was issued, where it is live, and the work on them"),
     ("jobs", "Jobs: each issuance, renewal and deployment, with its tries and steps"),
     ("agents", "Agents, as people see them, and the invitations by which they join"),
@@ -69,7 +69,9 @@ const TAGS: [(&str, &str); 15] = [
     ("profiles", "Profiles: what may be issued"),
     ("owners", "Owners: who answers for a certificate"),
     ("teams", "Teams: whose a certificate is"),
+    ("alerts", "Alerts: what deserves a person's eye, and what people do with it"),
     ("api-keys", "API keys: the credentials of people and programs"),
+    ("search", "Anything by any handle"),
     ("audit", "The audit trail, sealed in batches"),
     ("events", "The live stream of what happens"),
     ("auth", "First set-up, sessions, and who the caller is"),

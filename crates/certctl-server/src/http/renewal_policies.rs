@@ -105,7 +105,7 @@ impl Noun for RenewalPolicies {
         update: UpdateRenewalPolicy,
         checks: &mut Checks,
     ) -> Result<(), Error> {
-        if update.automatic.is_some() || update.point.is_some() {
+        if update.automatic.is_some() || update.point.is_some() || update.alert_thresholds_days.is_some() {
             row.reschedule_from = Some(String::new());
         }
         set(&mut row.name, update.name.map(|name| checks.name(&name)));

@@ -19,12 +19,12 @@ use utoipa_axum::{
 
 pub use super::auth::Access;
 use super::{
-    agent_api, agents, api_keys, audit,
+    agent_api, agents, alerts, api_keys, audit,
     auth::{Guard, guard},
     certificates, docs, events, health,
     inputs::Inputs,
-    issuers, jobs, metrics, middleware, openapi, owners, profiles, renewal_policies, sign_in, status_page,
-    targets, teams,
+    issuers, jobs, metrics, middleware, openapi, owners, profiles, renewal_policies, search, sign_in,
+    status_page, targets, teams,
 };
 use crate::app::App;
 
@@ -142,8 +142,10 @@ fn nouns(api: Api) -> Api {
     let api = issuers::routes(api);
     let api = renewal_policies::routes(api);
     let api = profiles::routes(api);
+    let api = search::routes(api);
     let api = owners::routes(api);
     let api = teams::routes(api);
+    let api = alerts::routes(api);
     let api = audit::routes(api);
     let api = api_keys::routes(api);
     agent_api::routes(api)

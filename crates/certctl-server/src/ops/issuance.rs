@@ -4,12 +4,13 @@
 //! Invariants: what will be signed is stored before it is signed; one version for one job; at most one open issuance
 //! for a certificate and key holder.
 
+use certctl_core::alert::crossing;
 use certctl_core::deployment::DeploymentState;
 use certctl_core::id::{CertificateId, JobId, VersionId};
 use certctl_core::job::{CSR_DEADLINE_SECONDS, JobEvent, JobKind, JobState};
 use certctl_core::policy::RenewalPoint;
 use certctl_core::random::new_id;
-use certctl_core::renewal::{RenewalRule, Validity, renew_after, spread_of};
+use certctl_core::renewal::{Decision, RenewalRule, Validity, decide, renew_after, spread_of};
 use certctl_core::retry::wait_after;
 use certctl_core::time::Ts;
 use certctl_pki::{CertificateInfo, Csr, Name};
@@ -19,10 +20,11 @@ use certctl_store::holders::{self, EXTERNAL, HolderRow};
 use certctl_store::jobs::{JobRow, Lease, Settlement, StepRow};
 use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::versions::VersionRow;
-use certctl_store::{Tx, certificates, jobs, profiles, renewal_policies, versions};
+use certctl_store::{Tx, alert_watch, certificates, jobs, profiles, renewal_policies, versions};
 use serde_json::json;
 
 use crate::error::Error;
+use crate::ops::alerts::thresholds_of;
 use crate::ops::{agents, deployments, job_event, job_moved, success};
 
 /// How often the renewal task looks by itself; only what is due sooner wakes it.
@@ -32,6 +34,16 @@ pub const RENEWAL_LOOK_SECONDS: i64 = 30;
 pub fn rule_of(policy: &RenewalPolicyRow) -> RenewalRule {
     let point = policy.point.clone().and_then(|value| serde_json::from_value::<RenewalPoint>(value).ok());
     RenewalRule { automatic: policy.automatic, point }
+}
+
+/// What core decides about a key holder at `now`.
+pub fn decision(holder: &HolderRow, policy: &RenewalPolicyRow, now: Ts) -> Decision {
+    let validity = holder
+        .not_before
+        .zip(holder.not_after)
+        .map(|(not_before, not_after)| Validity { not_before, not_after });
+    let spread = spread_of(&[holder.certificate_id.as_str(), &holder.holder]);
+    decide(validity, rule_of(policy), None, spread, now)
 }
 
 /// The limits of a stored profile.
@@ -432,6 +444,7 @@ pub fn complete(
             not_after: Some(version.not_after),
             renew_after: Some(at),
             due_at: policy.automatic.then_some(at),
+            alert_at: crossing(&thresholds_of(&policy), validity, now).next_at,
         },
     )?;
     success(
@@ -475,6 +488,20 @@ pub fn complete(
     Ok(version.id)
 }
 
+/// Notes that the issuers of a batch answer again.
+///
+/// # Errors
+/// Those of the store.
+pub fn issuers_answer(tx: &mut Tx<'_>, batch: &[Signed]) -> Result<(), Error> {
+    let mut issuers: Vec<_> = batch.iter().map(|signed| &signed.work.certificate.issuer_id).collect();
+    issuers.sort_unstable();
+    issuers.dedup();
+    for issuer in issuers {
+        alert_watch::end_trouble(tx, issuer)?;
+    }
+    Ok(())
+}
+
 /// Records a failed try: back to Pending with a wait, or Failed when tries are used up or trying is pointless.
 ///
 /// # Errors
@@ -503,6 +530,9 @@ pub fn fail(
         error: Some(cause.to_owned()),
     };
     jobs::settle(tx, &work.job.id, work.job.lease_token.as_deref().unwrap_or_default(), &settlement)?;
+    if retryable {
+        alert_watch::note_trouble(tx, &work.certificate.issuer_id, cause)?;
+    }
     job_moved(tx, context, &work.job, state, Some(cause))?;
     if again {
         certificates::refresh(tx, &work.certificate.id, None, None)?;

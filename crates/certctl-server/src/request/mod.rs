@@ -13,14 +13,14 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use certctl_core::{
     actor::Actor,
     id::{AgentId, Id, Kind, SessionId},
-    permission::Role,
+    permission::{Role, Scope},
 };
 use certctl_store::audit;
 use http::{HeaderValue, header, request::Parts};
 
 pub use self::{
     body::{Body, escape, from_json, read_body},
-    query::{Limit, Query, from_query},
+    query::{Limit, Query, from_pairs, from_query},
 };
 use crate::{
     app::App,
@@ -63,6 +63,8 @@ pub struct RequestContext {
     pub actor: Actor,
     /// A person's or program's role; agents have none.
     pub role: Option<Role>,
+    /// Which certificates, and what belongs to them, it may see and change. Give it to every query of theirs.
+    pub scope: Scope,
     /// For people.
     pub name: String,
     /// The session, when the caller came with the cookie.
@@ -74,6 +76,7 @@ impl RequestContext {
     pub fn audit(&self, app: &App) -> audit::Context {
         audit::Context {
             actor: self.actor.clone(),
+            scope: self.scope.clone(),
             request_id: self.request_id.to_string(),
             random: Arc::clone(&app.random),
         }
@@ -83,7 +86,7 @@ impl RequestContext {
     pub fn agent(&self) -> Result<&AgentId, Error> {
         match &self.actor {
             Actor::Agent(id) => Ok(id),
-            Actor::ApiKey(_) | Actor::System(_) | Actor::Anonymous => {
+            Actor::ApiKey(_) | Actor::User(_) | Actor::System(_) | Actor::Local | Actor::Anonymous => {
                 Err(Error::internal("an agent's route was reached by somebody else"))
             }
         }

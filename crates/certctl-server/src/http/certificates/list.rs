@@ -16,7 +16,7 @@ use super::view;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::cursor;
-use crate::request::{Limit, Query};
+use crate::request::{Limit, Query, RequestContext};
 
 /// Filters, order and page of the list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -96,6 +96,7 @@ pub enum Sort {
     responses((status = 200, body = Page<Certificate>)))]
 pub async fn list(
     State(app): State<App>,
+    context: RequestContext,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<Certificate>>, Error> {
     let sort = match query.sort.unwrap_or(Sort::Id) {
@@ -114,6 +115,7 @@ pub async fn list(
         }
     };
     let filter = CertificateFilter {
+        scope: context.scope,
         status: query.status,
         issuer_id: query.issuer_id,
         profile_id: query.profile_id,

@@ -18,6 +18,8 @@ pub(crate) struct Operation {
     pub(crate) access: String,
     /// Name and schema.
     pub(crate) query: Vec<(String, Value)>,
+    /// Those of the query that must be there.
+    pub(crate) needed: BTreeSet<String>,
     pub(crate) headers: Vec<String>,
     pub(crate) body: Option<Value>,
     pub(crate) answers: BTreeSet<String>,
@@ -29,9 +31,13 @@ pub(crate) fn operations(document: &Value, ids: &BTreeMap<String, String>) -> Ve
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let mut parameters: BTreeMap<String, Vec<(String, Value)>> = BTreeMap::new();
+            let mut needed = BTreeSet::new();
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
                 let schema = resolved(document, &parameter["schema"]);
                 let name = parameter["name"].as_str().unwrap().to_owned();
+                if parameter["in"] == "query" && parameter["required"] == true {
+                    needed.insert(name.clone());
+                }
                 parameters
                     .entry(parameter["in"].as_str().unwrap().to_owned())
                     .or_default()
@@ -55,6 +61,7 @@ pub(crate) fn operations(document: &Value, ids: &BTreeMap<String, String>) -> Ve
                 prefix,
                 access: operation["x-access"].as_str().unwrap().to_owned(),
                 query: parameters.remove("query").unwrap_or_default(),
+                needed,
                 headers: parameters
                     .remove("header")
                     .unwrap_or_default()
