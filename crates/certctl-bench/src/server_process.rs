@@ -1,7 +1,7 @@
 //! A real `certctl server` in a process and a folder of its own, with an admin's client.
 //!
 //! Not for: load (`load.rs`). Invariant: it runs with the settings that a user gets who gives none, apart from its
-//! address, its folder and its database.
+//! address, its folder, its database, and the limits of callers, because here one key asks for everything.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -21,6 +21,16 @@ use crate::program::{Running, beside};
 const START_LIMIT: Duration = Duration::from_secs(30);
 /// How long a stop may take; the server's own grace period is 20 s.
 const STOP_LIMIT: Duration = Duration::from_secs(60);
+
+/// Limits that the load does not reach.
+const LIMITS: [(&str, &str); 6] = [
+    ("CERTCTL_RATE_LIMIT_RPS", "1000000"),
+    ("CERTCTL_RATE_LIMIT_BURST", "1000000"),
+    ("CERTCTL_AGENT_RATE_LIMIT_RPS", "1000000"),
+    ("CERTCTL_AGENT_RATE_LIMIT_BURST", "1000000"),
+    ("CERTCTL_CONCURRENT_REQUESTS", "10000"),
+    ("CERTCTL_MAX_CONNECTIONS_PER_ADDRESS", "20000"),
+];
 
 /// A running server.
 #[derive(Debug)]
@@ -71,6 +81,9 @@ impl ServerProcess {
             if name.to_string_lossy().starts_with("CERTCTL_") {
                 command.env_remove(name);
             }
+        }
+        for (name, value) in LIMITS {
+            command.env(name, value);
         }
         if let Some(url) = database_url {
             command.env("CERTCTL_DATABASE_URL", url);

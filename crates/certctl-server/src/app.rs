@@ -28,6 +28,7 @@ use crate::{
     config::Config,
     http::{
         agent_api::{Heartbeats, Polls},
+        budgets::Budgets,
         events::Tail,
         identities::Identities,
         refusals::Refusals,
@@ -73,6 +74,8 @@ pub struct Parts {
     pub engine_beat: Beat,
     /// Known callers, for a second at most.
     pub identities: Identities,
+    /// What callers may still ask for.
+    pub budgets: Budgets,
     /// Which refusals were recorded of late.
     pub refusals: Refusals,
     /// The live stream of this replica.

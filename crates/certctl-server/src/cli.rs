@@ -13,6 +13,7 @@ use std::{
 use anyhow::Context as _;
 use certctl_core::kill_point::KillPoint;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Subcommand};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -127,6 +128,7 @@ pub async fn execute(
     }
     let config = Config::load(&sources)?;
     start_log(&config);
+    raise_open_files(config.limits.max_connections);
     for name in sources.unknown_variables() {
         tracing::warn!("{name} is not a variable of certctl and is ignored; is it misspelt?");
     }
@@ -151,6 +153,21 @@ pub async fn execute(
         () = signals.stop() => tracing::warn!("Asked twice to stop: stops at once"),
     }
     Ok(())
+}
+
+/// Each connection is an open file: the limit is raised as far as this user may.
+fn raise_open_files(max_connections: usize) {
+    let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return };
+    if soft < hard && setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_err() {
+        tracing::warn!("The limit of open files stays at {soft}");
+    }
+    // The rest is for the database, the log and connections to issuers.
+    if u64::try_from(max_connections).is_ok_and(|wanted| hard < wanted + 200) {
+        tracing::warn!(
+            "{hard} files may be open, which is fewer than max_connections = {max_connections} needs: raise the limit of \
+             open files (LimitNOFILE in a systemd unit, `ulimit -Hn` in a shell), or lower max_connections"
+        );
+    }
 }
 
 fn greet(server: &RunningServer, out: &mut (dyn Write + Send)) -> std::io::Result<()> {

@@ -133,6 +133,16 @@ pub enum Error {
         /// The key.
         key: String,
     },
+    /// 429: more than the caller may ask for.
+    #[error("{detail}")]
+    RateLimited {
+        /// What was used up.
+        detail: String,
+        /// Seconds until there is some again.
+        retry_after: u64,
+        /// Which budget, or which limit.
+        budget: &'static str,
+    },
     /// 503: not now.
     #[error("{detail}")]
     Unavailable {
@@ -265,6 +275,7 @@ impl Error {
             Self::KeyReused { .. } => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", "The request breaks a rule")
             }
+            Self::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests"),
             Self::Unavailable { .. } => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available now"),
             Self::TimedOut { .. } => (StatusCode::SERVICE_UNAVAILABLE, "timed_out", "Took too long"),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error"),
@@ -295,6 +306,9 @@ impl Error {
             Self::Conflict { params, .. } => (Vec::new(), params),
             Self::OutOfScope { params, .. } => (Vec::new(), Some(params)),
             Self::PreconditionFailed { revision } => (Vec::new(), Some(json!({ "revision": revision }))),
+            Self::RateLimited { retry_after, budget, .. } => {
+                (Vec::new(), Some(json!({ "budget": budget, "retry_after": retry_after })))
+            }
             Self::Forbidden { permission } => (Vec::new(), Some(json!({ "permission": permission }))),
             Self::Unauthenticated { .. }
             | Self::Denied { .. }
@@ -375,6 +389,11 @@ impl IntoResponse for Error {
         if status.is_server_error() {
             tracing::error!(request.id = %request_id, code, "Request {request_id} failed: {}", chain(&self));
         }
+        let retry_after = match &self {
+            Self::RateLimited { retry_after, .. } => Some(*retry_after),
+            Self::Unavailable { .. } | Self::TimedOut { .. } => Some(5),
+            _ => None,
+        };
         let (errors, params) = self.parts();
         let detail = capped(detail);
         let errors: Vec<FieldError> = errors
@@ -397,8 +416,8 @@ impl IntoResponse for Error {
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"certctl\""));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(ProblemSummary { code, detail });
         response

@@ -16,6 +16,7 @@ pub mod error;
 pub mod first_start;
 pub mod http;
 pub mod issuers;
+mod measures;
 pub mod ops;
 pub mod platform;
 pub mod problems;
@@ -207,6 +208,7 @@ impl Server {
             polls: http::agent_api::Polls::default(),
             signals: Signals::default(),
             identities: http::identities::Identities::default(),
+            budgets: http::budgets::Budgets::default(),
             refusals: http::refusals::Refusals::default(),
             tail: http::events::Tail::default(),
             tracker: TaskTracker::new(),
@@ -227,7 +229,8 @@ impl Server {
             serve_metrics(&app, listener);
         }
         let (stop, grace) = (app.shutdown.clone(), app.config.shutdown_grace);
-        let listener = tokio::spawn(tls::listener::serve(listener, tls_config, router, stop, grace));
+        let limits = app.config.limits.clone();
+        let listener = tokio::spawn(tls::listener::serve(listener, tls_config, router, limits, stop, grace));
         Ok(RunningServer { address, app, setup_token, certificate: served, hangup, listener })
     }
 }

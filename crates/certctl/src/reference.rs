@@ -1,11 +1,13 @@
-//! The reference page of the command line, `docs/reference/cli.md`: made from the arguments themselves.
+//! The reference pages: `docs/reference/cli.md`, made from the arguments themselves, and `docs/reference/configuration.md`,
+//! made from the server's table of settings.
 //!
-//! To bring it up to date: `CERTCTL_WRITE_REFERENCE=1 cargo test -p certctl reference`. Not for: concepts.
-//! Invariant: the committed page says what the program says.
+//! To bring them up to date: `CERTCTL_WRITE_REFERENCE=1 cargo test -p certctl reference`. Not for: concepts.
+//! Invariant: the committed pages say what the program says.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use certctl_server::config::keys::KEYS;
 use clap::{Arg, Command, CommandFactory as _};
 
 use crate::Cli;
@@ -95,16 +97,55 @@ fn table<'a>(text: &mut String, arguments: impl Iterator<Item = &'a Arg>) {
     }
 }
 
-#[test]
-fn the_reference_page_is_up_to_date() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/cli.md");
-    let wanted = page();
+const CONFIGURATION: &str = "# Settings of the server
+
+Made from the server's table of settings by `crates/certctl/src/reference.rs`; a test compares. Do not edit by hand.
+
+A flag (`--max-body-bytes`) goes before its environment variable (`CERTCTL_MAX_BODY_BYTES`), that before the line in the
+file (`max_body_bytes = 1048576`), and that before the default. The file is the one that `--config` or `CERTCTL_CONFIG` names,
+else `/etc/certctl/certctl.toml` where it exists. A list is separated by commas, or an array in the file. A duration is a
+number of seconds, or with units: `90s`, `1h 30m`. A secret may come from a file named by `CERTCTL_..._FILE`.
+
+A setting that nobody knows is refused, and so is a value that cannot be right; all problems are told at once.
+`certctl server config check` says them without starting anything, and `certctl server config print` shows every setting with
+the place that it comes from, secrets hidden.
+
+| Setting | Default | What it does |
+|---|---|---|
+";
+
+fn configuration() -> String {
+    let mut text = CONFIGURATION.to_owned();
+    for key in KEYS {
+        let default = match (key.default, key.secret) {
+            ("", false) => "none".to_owned(),
+            ("", true) => "none (secret)".to_owned(),
+            (default, _) => format!("`{default}`"),
+        };
+        let help = key.help.replace('|', "\\|");
+        let _ = writeln!(text, "| `{}` ({}) | {default} | {help} |", key.name, key.value);
+    }
+    text
+}
+
+fn is_up_to_date(name: &str, wanted: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference").join(name);
     if std::env::var_os("CERTCTL_WRITE_REFERENCE").is_some() {
-        std::fs::write(&path, &wanted).unwrap();
+        std::fs::write(&path, wanted).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         committed == wanted,
-        "docs/reference/cli.md is stale: CERTCTL_WRITE_REFERENCE=1 cargo test -p certctl reference"
+        "docs/reference/{name} is stale: CERTCTL_WRITE_REFERENCE=1 cargo test -p certctl reference"
     );
+}
+
+#[test]
+fn the_reference_page_of_the_command_line_is_up_to_date() {
+    is_up_to_date("cli.md", &page());
+}
+
+#[test]
+fn the_reference_page_of_the_settings_is_up_to_date() {
+    is_up_to_date("configuration.md", &configuration());
 }

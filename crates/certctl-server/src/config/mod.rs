@@ -5,6 +5,7 @@
 //! a key that nobody knows is refused; no setting is here that nothing reads.
 
 pub mod keys;
+pub mod limits;
 pub mod sources;
 
 use std::{
@@ -45,6 +46,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// How long a stop waits.
     pub shutdown_grace: Duration,
+    /// What callers and connections are held to.
+    pub limits: limits::Limits,
     /// Common name of the local CA that is made at first start.
     pub local_ca_name: String,
     /// Certificate and key of a local CA below another one.
@@ -124,6 +127,7 @@ impl Config {
         let log_level = values.parse("log_level", log_level);
         let log_format = values.parse("log_format", log_format);
         let shutdown_grace = values.parse("shutdown_grace", seconds);
+        let limits = limits::Limits::load(&mut values);
         let local_ca_name = values.parse("local_ca_name", common_name);
         let local_ca_files = values.pair("local_ca_certificate_file", "local_ca_key_file");
         values.parse("auth_type", auth_type);
@@ -141,6 +145,7 @@ impl Config {
                 log_level: log_level?,
                 log_format: log_format?,
                 shutdown_grace: shutdown_grace?,
+                limits: limits?,
                 local_ca_name: local_ca_name?,
                 local_ca_files: local_ca_files.map(|(certificate, key)| LocalCaFiles { certificate, key }),
             })
@@ -151,14 +156,23 @@ impl Config {
         }
     }
 
-    /// The settings of a server in `data_dir`, all others at their defaults: for the demo and tests. Listens on a
-    /// free port of the loopback address.
+    /// The settings of a server in `data_dir`, for the demo and tests: on a free port of the loopback address, with
+    /// limits that one machine's own callers do not reach, all others at their defaults.
     ///
     /// # Errors
     /// Those of [`Config::load`].
     pub fn for_directory(data_dir: &Path) -> Result<Self, ConfigError> {
         let environment = std::collections::BTreeMap::<String, String>::new();
-        let flags = [("data_dir", data_dir.display().to_string()), ("listen", "127.0.0.1:0".to_owned())];
+        let high = || "1000000".to_owned();
+        let flags = [
+            ("data_dir", data_dir.display().to_string()),
+            ("listen", "127.0.0.1:0".to_owned()),
+            ("rate_limit_rps", high()),
+            ("rate_limit_burst", high()),
+            ("agent_rate_limit_rps", high()),
+            ("agent_rate_limit_burst", high()),
+            ("concurrent_requests", "1000".to_owned()),
+        ];
         let sources = Sources { flags: flags.into_iter().collect(), environment: &environment, file: None };
         Self::load(&sources)
     }

@@ -5,7 +5,7 @@
 //! or the credential, never from a path or body; a cookie alone changes nothing when another site sent the request; a
 //! refusal leaves an audit event.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -23,7 +23,7 @@ use http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts, uri::Auth
 use subtle::ConstantTimeEq as _;
 
 use super::{
-    idempotency,
+    budgets, idempotency,
     identities::{AgentIdentity, Credential, Identity, Person},
     inputs::Inputs,
     refusals::{self, Refusal},
@@ -93,8 +93,20 @@ pub struct AnsweredTo(pub Actor);
 pub async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let Guard { app, access, inputs } = guard;
     let (mut parts, body) = request.into_parts();
-    let caller = admit(&app, access, &parts).await;
     let facts = facts(&parts);
+    let caller = admit(&app, access, &parts).await;
+    let actor = caller.as_ref().map_or_else(|refused| &refused.actor, |context| &context.actor);
+    let (spent, turn) = if is_exempt(&parts) {
+        (None, Ok(None))
+    } else {
+        let (spent, turn) = budgets::admit(&app, access, actor, facts.ip).await;
+        (Some(spent), turn.map(Some))
+    };
+    // Held until the answer is there.
+    let (_turn, caller) = match turn {
+        Ok(turn) => (turn, caller),
+        Err(error) => (None, Err(Refused { error, actor: actor.clone(), presented: true })),
+    };
     let (actor, mut response) = match caller {
         Ok(context) => {
             let actor = context.actor.clone();
@@ -121,8 +133,16 @@ pub async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> 
             (refused.actor, response)
         }
     };
+    if let Some(spent) = spent {
+        spent.add_headers(&mut response);
+    }
     response.extensions_mut().insert(AnsweredTo(actor));
     response
+}
+
+/// What asks only whether the server lives has no budget: a probe must not fail because of other callers.
+fn is_exempt(request: &Parts) -> bool {
+    matches!(request.uri.path(), "/healthz" | "/readyz")
 }
 
 /// A caller who is not let through.
@@ -185,7 +205,8 @@ async fn person(app: &App, request: &Parts) -> Result<Person, Refused> {
         let detail = "this needs an API key: send `Authorization: Bearer ck_...`";
         return Err(anonymous(Error::unauthenticated(detail), false));
     };
-    let found = lookup(app, credential).await.map_err(|error| anonymous(error, false))?;
+    let address = facts(request).ip;
+    let found = lookup(app, credential, address).await.map_err(|error| anonymous(error, false))?;
     match found.as_deref() {
         Some(Identity::Person(person)) if person.expires_at.is_none_or(|end| now < end) => {
             app.identities.note_use(person, now);
@@ -246,7 +267,8 @@ async fn agent(app: &App, request: &Parts) -> Result<AgentIdentity, Refused> {
         Ok(()) => Credential::Certificate(hash),
         Err(_) => return Err(anonymous(Error::internal("a fingerprint is not hexadecimal"), false)),
     };
-    let found = lookup(app, credential).await.map_err(|error| anonymous(error, false))?;
+    let address = facts(request).ip;
+    let found = lookup(app, credential, address).await.map_err(|error| anonymous(error, false))?;
     let Some(Identity::Agent(agent)) = found.as_deref() else {
         let detail = "no agent has this certificate (it may have been replaced); join again with a new token";
         return Err(anonymous(Error::unauthenticated(detail), true));
@@ -257,10 +279,15 @@ async fn agent(app: &App, request: &Parts) -> Result<AgentIdentity, Refused> {
     }
 }
 
-async fn lookup(app: &App, credential: Credential) -> Result<Option<Arc<Identity>>, Error> {
+async fn lookup(
+    app: &App,
+    credential: Credential,
+    address: Option<IpAddr>,
+) -> Result<Option<Arc<Identity>>, Error> {
     if let Some(known) = app.identities.get(&credential) {
         return Ok(Some(known));
     }
+    budgets::may_try(app, &credential, address)?;
     let generation = app.identities.generation();
     let now = app.now();
     let found = match credential {
@@ -268,6 +295,7 @@ async fn lookup(app: &App, credential: Credential) -> Result<Option<Arc<Identity
         Credential::Session(hash) => by_session(app, hash, now).await?.map(Identity::Person),
         Credential::Certificate(hash) => by_certificate(app, hash, now).await?.map(Identity::Agent),
     };
+    app.budgets.seen(credential, found.is_some());
     Ok(found.map(|identity| {
         let identity = Arc::new(identity);
         app.identities.keep(generation, credential, Arc::clone(&identity));
@@ -369,24 +397,27 @@ fn session_lives(
 struct Facts {
     route: String,
     address: String,
+    ip: Option<IpAddr>,
 }
 
 fn facts(request: &Parts) -> Facts {
     let path = request.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
-    let address = request.extensions.get::<Peer>().map(|peer| peer.address.ip().to_string());
-    Facts { route: format!("{} {path}", request.method), address: address.unwrap_or_default() }
+    let ip = request.extensions.get::<Peer>().map(|peer| peer.address.ip());
+    let address = ip.map(|ip| ip.to_string()).unwrap_or_default();
+    Facts { route: format!("{} {path}", request.method), address, ip }
 }
 
 /// The audit event of an answer, if it is a refusal that nobody else records.
 fn refusal(access: Access, actor: &Actor, facts: Facts, response: &Response) -> Option<Refusal> {
     let refused = match response.status() {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => true,
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS => true,
         StatusCode::GONE => access == Access::Agent,
         _ => false,
     };
     let problem = response.extensions().get::<ProblemSummary>().filter(|_| refused)?;
     // The join and the agents' access to jobs record their refusals themselves, with the object concerned.
-    if access == Access::JoinToken || problem.code == "not_yours" {
+    let is_limited = response.status() == StatusCode::TOO_MANY_REQUESTS;
+    if (access == Access::JoinToken && !is_limited) || problem.code == "not_yours" {
         return None;
     }
     Some(Refusal {

@@ -31,7 +31,10 @@ use serde::Deserialize;
 use tokio::sync::{Notify, broadcast, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::auth::still_admitted;
+use super::{
+    auth::still_admitted,
+    budgets::{self, Seat},
+};
 use crate::{
     app::App,
     error::{Error, chain},
@@ -56,6 +59,9 @@ const FORGET: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_secs(5);
 /// A comment keeps proxies from closing a quiet stream.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// A listener that takes nothing for so long is left.
+const STUCK: Duration = Duration::from_secs(60);
 
 /// Hands new events to the listeners of this replica.
 #[derive(Debug, Clone)]
@@ -297,6 +303,7 @@ pub async fn stream(
     if resume.is_some_and(|place: i64| place < 0) {
         return Err(Error::bad_field("?since", "the place in the stream cannot be negative"));
     }
+    let seat = budgets::take_seat(&app, &context.actor)?;
     // Subscribed before the place is read, so that nothing falls between.
     let live = app.tail.subscribe();
     // What is there already is not news, though the tail may still have it before it.
@@ -308,8 +315,16 @@ pub async fn stream(
         }
     };
     let (sender, receiver) = mpsc::channel(64);
-    let listener =
-        Listener { app: app.clone(), context, query, sender, last, behind: resume.is_some(), read };
+    let listener = Listener {
+        app: app.clone(),
+        context,
+        query,
+        sender,
+        last,
+        behind: resume.is_some(),
+        read,
+        _seat: seat,
+    };
     app.tracker.spawn(listener.run(live));
     let mut response = Sse::new(ReceiverStream::new(receiver)).into_response();
     response.headers_mut().insert("x-accel-buffering", http::HeaderValue::from_static("no"));
@@ -326,6 +341,8 @@ struct Listener {
     behind: bool,
     /// The newest numbers that were read from the outbox: the tail may bring them again.
     read: VecDeque<i64>,
+    /// Given back when it ends.
+    _seat: Seat,
 }
 
 impl Listener {
@@ -417,7 +434,7 @@ impl Listener {
 
     async fn send(&self, event: SseEvent) -> Option<()> {
         tokio::select! {
-            sent = self.sender.send(Ok(event)) => sent.ok(),
+            sent = self.sender.send_timeout(Ok(event), STUCK) => sent.ok(),
             () = self.app.shutdown.cancelled() => None,
         }
     }

@@ -64,7 +64,7 @@ struct Kept {
 pub async fn run(app: &App, context: &RequestContext, key: String, request: Request, next: Next) -> Response {
     let (app, context) = (app.clone(), context.clone());
     let tracker = app.tracker.clone();
-    let task = with_request_id(Arc::clone(&context.request_id), async move {
+    let task = with_request_id(Arc::clone(&context.request_id), app.config.limits.max_body, async move {
         match attempt(&app, &context, key, request, next).await {
             Ok(response) => response,
             Err(error) => error.into_response(),

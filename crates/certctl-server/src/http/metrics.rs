@@ -1,6 +1,6 @@
-//! `/metrics`: the recorder, the names of the server's own metrics, and the facts of the process.
+//! `/metrics`: the recorder, and the facts of the process.
 //!
-//! Not for: deciding what is counted elsewhere. Invariant: labels are bounded: route patterns, methods, statuses and
+//! Not for: the names of what is counted (`measures.rs`). Invariant: labels are bounded: route patterns, methods, statuses and
 //! names of our own, never ids or addresses.
 
 use std::{
@@ -16,10 +16,11 @@ use axum::{
 use http::{HeaderValue, Method, StatusCode, header};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-use crate::{app::App, error::Error};
-
-/// Seconds to the header of an answer, by method, route and status.
-const REQUEST_SECONDS: &str = "certctl_http_request_seconds";
+use crate::{
+    app::App,
+    error::Error,
+    measures::{self, REQUEST_SECONDS},
+};
 
 static RECORDER: OnceLock<Result<PrometheusHandle, String>> = OnceLock::new();
 static INSTALLING: std::sync::Mutex<()> = std::sync::Mutex::new(());
@@ -38,11 +39,7 @@ pub fn install() -> Result<PrometheusHandle, String> {
                 .map_err(|error| error.to_string())?
                 .install_recorder()
                 .map_err(|error| error.to_string())?;
-            ::metrics::describe_histogram!(
-                REQUEST_SECONDS,
-                ::metrics::Unit::Seconds,
-                "From the request to the header of its answer"
-            );
+            measures::describe();
             Ok(handle)
         })
         .clone()

@@ -3,38 +3,52 @@
 //! Not for: who calls (`auth.rs`). Invariants: every answer carries `x-request-id`; there is one access line for each
 //! request, and nothing of a body or credential in it.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use axum::{
     extract::{MatchedPath, Request, State},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
+use certctl_core::actor::Actor;
 use futures_util::FutureExt as _;
 use http::{HeaderName, HeaderValue, Method, header};
 
-use super::{auth::AnsweredTo, metrics};
+use super::{
+    auth::{Access, AnsweredTo},
+    budgets, metrics, origins,
+};
 use crate::{
     app::App,
     error::{Error, ProblemSummary},
     request::with_request_id,
+    tls::listener::Peer,
 };
 
-/// The longest that a handler may take to its answer's header.
-const LIMIT: Duration = Duration::from_secs(60);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The outermost layer.
-pub async fn observe(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let began = std::time::Instant::now();
+    let limits = &app.config.limits;
+    let limit = limits.request_timeout;
+    origins::see_through_proxies(limits, &mut request);
+    let origin = origins::allowed(limits, &request);
     let id = request_id(&app, &request);
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().cloned();
-    let handled = AssertUnwindSafe(tokio::time::timeout(LIMIT, next.run(request))).catch_unwind();
-    let mut response = with_request_id(Arc::clone(&id), async {
+    let preflight = origins::preflight(&request, origin.as_ref());
+    let handled = async {
+        match preflight {
+            Some(answer) => answer,
+            None => next.run(request).await,
+        }
+    };
+    let handled = AssertUnwindSafe(tokio::time::timeout(limit, handled)).catch_unwind();
+    let mut response = with_request_id(Arc::clone(&id), limits.max_body, async {
         match handled.await {
             Ok(Ok(response)) => response,
-            Ok(Err(_)) => Error::TimedOut { seconds: LIMIT.as_secs() }.into_response(),
+            Ok(Err(_)) => Error::TimedOut { seconds: limit.as_secs() }.into_response(),
             Err(panic) => Error::internal(format!("a handler panicked: {}", words(&*panic))).into_response(),
         }
     })
@@ -42,6 +56,7 @@ pub async fn observe(State(app): State<App>, request: Request, next: Next) -> Re
     let took = began.elapsed();
     let path = path.as_ref().map_or("unmatched", MatchedPath::as_str);
     add_headers(&mut response, &id);
+    origins::add_headers(limits, &mut response, origin);
     metrics::answered(&method, path, response.status(), took);
     access_line(&method, path, &id, &response, took);
     response
@@ -92,13 +107,30 @@ fn access_line(method: &Method, path: &str, id: &str, response: &Response, took:
 }
 
 /// The answer to a path that nobody has.
-pub async fn no_route(request: Request) -> Error {
-    Error::NoRoute { path: shown(request.uri().path()) }
+pub async fn no_route(State(app): State<App>, request: Request) -> Response {
+    let error = Error::NoRoute { path: shown(request.uri().path()) };
+    to_a_stranger(&app, address(&request), error).await
 }
 
 /// The answer to a method that a path does not have.
-pub async fn no_method(request: Request) -> Error {
-    Error::MethodNotAllowed { method: request.method().to_string(), path: shown(request.uri().path()) }
+pub async fn no_method(State(app): State<App>, request: Request) -> Response {
+    let (method, path) = (request.method().to_string(), shown(request.uri().path()));
+    to_a_stranger(&app, address(&request), Error::MethodNotAllowed { method, path }).await
+}
+
+/// Nobody is known on these paths: the address pays.
+async fn to_a_stranger(app: &App, address: Option<IpAddr>, error: Error) -> Response {
+    let (spent, turn) = budgets::admit(app, Access::Public, &Actor::Anonymous, address).await;
+    let mut response = match turn {
+        Ok(_) => error.into_response(),
+        Err(refused) => refused.into_response(),
+    };
+    spent.add_headers(&mut response);
+    response
+}
+
+fn address(request: &Request) -> Option<IpAddr> {
+    request.extensions().get::<Peer>().map(|peer| peer.address.ip())
 }
 
 fn shown(path: &str) -> String {

@@ -61,6 +61,9 @@ schema can say (`x-rule` tells it): that is a 422.
 back in `If-Match`, a change of another revision is refused with 412. A `POST` with an `Idempotency-Key` is done once, \
 however often it is sent within 24 hours.
 
+**Limits.** Each caller has a budget of requests, and so has each address for those that are not known. `RateLimit` and \
+`RateLimit-Policy` say what is left of it; beyond it the answer is 429 with `Retry-After`.
+
 Every answer carries `x-request-id`, by which the log and the audit trail name the request.";
 
 /// The groups of operations, in the order of the documentation.
@@ -85,7 +88,7 @@ const TAGS: &[(&str, &str)] = &[
 ];
 
 /// The refusals that many operations share: name in the document, status, sentence.
-const REFUSALS: [(&str, &str, &str); 12] = [
+const REFUSALS: &[(&str, &str, &str)] = &[
     (
         "Malformed",
         "400",
@@ -101,9 +104,14 @@ const REFUSALS: [(&str, &str, &str); 12] = [
     ),
     ("Gone", "410", "The agent is retired for good"),
     ("PreconditionFailed", "412", "It is at another revision than `If-Match` says"),
-    ("TooLarge", "413", "The body is longer than 1 MiB"),
+    ("TooLarge", "413", "The body is longer than the server takes (1 MiB unless it is set otherwise)"),
     ("UnsupportedMediaType", "415", "The body is not `application/json`"),
     ("Invalid", "422", "The request can be read but breaks a rule; `errors` names each field"),
+    (
+        "RateLimited",
+        "429",
+        "More than this caller may ask for; `Retry-After` says in how many seconds to come back, `RateLimit` what is left",
+    ),
     ("Unavailable", "503", "Not now: the database does not answer, or the server is stopping"),
     ("Failed", "500", "Our fault; the log has the cause under the request's id"),
 ];
@@ -143,7 +151,7 @@ pub fn skeleton() -> OpenApi {
         extensions: None,
     };
     components.add_security_scheme("agent", mtls);
-    for (name, _, description) in REFUSALS {
+    for (name, _, description) in REFUSALS.iter().copied() {
         components.responses.insert(name.to_owned(), RefOr::T(problem(description)));
     }
     let tags: Vec<_> = TAGS
@@ -251,7 +259,7 @@ fn answers(method: &Method, operation: &mut Operation, access: Access) {
     let is_idempotent = method == Method::POST && takes_idempotency_key(access);
     let changes = method != Method::GET;
     let can_come = |status: &str| match status {
-        "400" | "500" | "503" => true,
+        "400" | "429" | "500" | "503" => true,
         "401" => access != Access::Public,
         // A session may not change anything from another site's page.
         "403" => matches!(access, Access::Need(_) | Access::Agent) || (access == Access::Any && changes),
@@ -279,7 +287,7 @@ fn answers(method: &Method, operation: &mut Operation, access: Access) {
             .to_owned();
         }
     }
-    for (name, status, _) in REFUSALS {
+    for (name, status, _) in REFUSALS.iter().copied() {
         if can_come(status) {
             let response = RefOr::Ref(Ref::from_response_name(name));
             operation.responses.responses.entry(status.to_owned()).or_insert(response);

@@ -62,6 +62,9 @@ impl Refusals {
     /// Whether this one is to be written now; otherwise it is counted.
     fn admit(&self, refusal: &Refusal, now: Ts) -> bool {
         let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // A caller over its budget is over it on every route.
+        let is_limited = refusal.code == "rate_limited";
+        let place = |text: &str| if is_limited { String::new() } else { text.to_owned() };
         let mut key = Key {
             caller: match &refusal.actor {
                 Actor::Anonymous => refusal.address.clone(),
@@ -72,8 +75,8 @@ impl Refusals {
                 | Actor::Local) => known.id().to_owned(),
             },
             code: refusal.code,
-            route: refusal.route.clone(),
-            object: refusal.object.1.clone(),
+            route: place(&refusal.route),
+            object: place(&refusal.object.1),
         };
         if windows.len() >= MAX_ENTRIES && !windows.contains_key(&key) {
             // Too many different ones at a time: they share one entry.

@@ -27,6 +27,7 @@ pub async fn run(app: App) {
         if stopping || round.is_multiple_of(USES_EVERY) {
             report("The last uses of keys", write_uses(&app).await);
             refusals::flush(&app, stopping).await;
+            app.budgets.sweep(&app.config.limits);
         }
         if round.is_multiple_of(PRUNE_EVERY) {
             report("Ended sessions and kept answers", prune(&app).await);

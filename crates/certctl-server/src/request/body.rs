@@ -1,6 +1,6 @@
 //! Bodies: how long, of which type, and JSON with errors that name the field by its pointer (RFC 6901).
 //!
-//! Not for: bodies where a route takes none (`http/inputs.rs`). Invariant: no more than [`MAX_BODY`] bytes of a body are
+//! Not for: bodies where a route takes none (`http/inputs.rs`). Invariant: no more bytes of a body than the limit are
 //! kept, whatever is announced.
 
 use std::time::Duration;
@@ -18,8 +18,6 @@ use serde_path_to_error::Segment;
 use super::{NUL, quoted_after, without_place};
 use crate::error::Error;
 
-/// The longest body.
-pub const MAX_BODY: usize = 1024 * 1024;
 /// The longest text in a body.
 const MAX_TEXT: usize = 64 * 1024;
 /// The longest body that is read to its end, and dropped, so that its sender reads the refusal.
@@ -51,31 +49,32 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     }
 }
 
-/// Reads a body of at most [`MAX_BODY`] bytes. One that is somewhat longer is read to its end and dropped: a caller that
+/// Reads a body of at most `max_body_bytes`. One that is somewhat longer is read to its end and dropped: a caller that
 /// is still writing would see a broken connection instead of the answer.
 ///
 /// # Errors
 /// 413 when it is longer, 400 when it breaks off.
 pub async fn read_body(headers: &HeaderMap, mut body: HttpBody) -> Result<Bytes, Error> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
-    let too_long = announced.is_some_and(|n| n > MAX_BODY);
+    let limit = super::current_max_body();
+    let too_long = announced.is_some_and(|n| n > limit);
     if too_long && (announced > Some(MAX_DROPPED) || headers.contains_key(header::EXPECT)) {
-        return Err(Error::TooLarge { limit: MAX_BODY });
+        return Err(Error::TooLarge { limit });
     }
     if !too_long {
         let mut bytes = Vec::with_capacity(announced.unwrap_or(0));
         while let Some(data) = next_data(&mut body).await? {
             bytes.extend_from_slice(&data);
-            if bytes.len() > MAX_BODY {
+            if bytes.len() > limit {
                 break;
             }
         }
-        if bytes.len() <= MAX_BODY {
+        if bytes.len() <= limit {
             return Ok(bytes.into());
         }
     }
     drop(tokio::time::timeout(DROP_LIMIT, drop_rest(body)).await);
-    Err(Error::TooLarge { limit: MAX_BODY })
+    Err(Error::TooLarge { limit })
 }
 
 async fn next_data(body: &mut HttpBody) -> Result<Option<Bytes>, Error> {
@@ -302,7 +301,7 @@ mod tests {
             }
             request.body(body).unwrap()
         };
-        for length in [None, Some(10 * MAX_BODY)] {
+        for length in [None, Some(10 * super::super::DEFAULT_MAX_BODY)] {
             let error = Body::<Sample>::from_request(request(length), &()).await.unwrap_err();
             assert_eq!(error.status(), StatusCode::PAYLOAD_TOO_LARGE);
         }

@@ -19,7 +19,7 @@ use certctl_store::audit;
 use http::{HeaderValue, header, request::Parts};
 
 pub use self::{
-    body::{Body, MAX_BODY, escape, from_json, read_body},
+    body::{Body, escape, from_json, read_body},
     query::{Limit, Query, from_pairs, from_query},
 };
 use crate::{
@@ -29,13 +29,22 @@ use crate::{
 
 const NUL: &str = "the text holds the character U+0000";
 
+/// The longest body where no setting says otherwise.
+pub(crate) const DEFAULT_MAX_BODY: usize = 1024 * 1024;
+
 tokio::task_local! {
     static REQUEST_ID: Arc<str>;
+    static MAX_BODY: usize;
 }
 
 /// Runs a future as the handling of one request, so that errors made in it carry its id.
-pub async fn with_request_id<F: Future>(id: Arc<str>, future: F) -> F::Output {
-    REQUEST_ID.scope(id, future).await
+pub async fn with_request_id<F: Future>(id: Arc<str>, max_body: usize, future: F) -> F::Output {
+    REQUEST_ID.scope(id, MAX_BODY.scope(max_body, future)).await
+}
+
+/// The longest body of the request that is being handled.
+fn current_max_body() -> usize {
+    MAX_BODY.try_with(|limit| *limit).unwrap_or(DEFAULT_MAX_BODY)
 }
 
 /// The id of the request that is being handled; empty outside of one.

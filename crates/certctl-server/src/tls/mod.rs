@@ -4,7 +4,9 @@
 //! Invariants: the served chain ends in the CA certificate that join tokens pin; a file that cannot be used never
 //! replaces a certificate that works.
 
+mod activity;
 pub mod listener;
+pub(crate) mod places;
 
 use std::{
     fs::Metadata,

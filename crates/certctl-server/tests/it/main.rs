@@ -15,6 +15,8 @@ mod events;
 mod idempotent;
 mod issuance;
 mod lifecycle;
+mod limits;
+mod listener;
 mod malformed;
 mod places;
 mod search;
