@@ -14,7 +14,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures_util::FutureExt as _;
 use http::{HeaderName, HeaderValue, Method, header};
 
-use super::{auth::AnsweredTo, metrics};
+use super::{auth::AnsweredTo, metrics, rest::Rest};
 use crate::{
     app::App,
     error::{Error, ProblemSummary},
@@ -31,6 +31,7 @@ pub async fn observe(State(app): State<App>, request: Request, next: Next) -> Re
     let id = request_id(&app, &request);
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().cloned();
+    let (request, rest) = Rest::of(request);
     let handled = AssertUnwindSafe(tokio::time::timeout(LIMIT, next.run(request))).catch_unwind();
     let mut response = with_request_id(Arc::clone(&id), async {
         match handled.await {
@@ -40,6 +41,7 @@ pub async fn observe(State(app): State<App>, request: Request, next: Next) -> Re
         }
     })
     .await;
+    rest.finish(&mut response).await;
     let took = began.elapsed();
     let path = path.as_ref().map_or("unmatched", MatchedPath::as_str);
     add_headers(&mut response, &id);

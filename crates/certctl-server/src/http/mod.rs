@@ -26,6 +26,7 @@ pub mod owners;
 pub mod profiles;
 pub mod refusals;
 pub mod renewal_policies;
+mod rest;
 pub mod router;
 pub mod settings;
 pub mod sign_in;
