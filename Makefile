@@ -5,6 +5,7 @@
 #   make lint     format, clippy, dependency rules, documentation
 #   make bench    measure and print the figures of docs/benchmarks.md
 #   make web      build the dashboard
+#   make schemathesis  test the API against its own document, on both stores (part of make test)
 #   make fmt      format the code
 #   make openapi  write openapi.json from the code
 #   make deps     install or name what the tests need
@@ -14,7 +15,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench web fmt openapi deps
+.PHONY: help schemathesis demo test lint bench web fmt openapi deps
 
 BIN := $(or $(CARGO_TARGET_DIR),target)/debug
 RELEASE_BIN := $(or $(CARGO_TARGET_DIR),target)/release
@@ -38,6 +39,10 @@ demo:
 test: deps
 	cargo nextest run --workspace $(ARGS)
 	@if grep -rqE --include='*.rs' '^ *//[/!] *```' crates tests; then set -x; cargo test --doc --workspace --quiet; fi
+
+schemathesis: deps
+	cargo build -p certctl -p certctl-agent
+	cargo nextest run -p certctl contract:: --no-capture $(ARGS)
 
 lint:
 	@tests/tools/deps.sh lint

@@ -3,11 +3,11 @@
 #
 #   tests/tools/deps.sh demo    what `make demo` needs
 #   tests/tools/deps.sh lint    what `make lint` needs
-#   tests/tools/deps.sh test    what `make test` needs: PostgreSQL, nginx, pkilint, cargo-nextest
+#   tests/tools/deps.sh test    what `make test` needs: PostgreSQL, nginx, pkilint, Schemathesis, cargo-nextest
 #
 # A Rust toolchain, a C compiler and (once there is a dashboard to build) Node must be there already. The rest
 # is installed: Debian packages by apt when this runs as root, without starting any service; cargo-nextest by
-# cargo; pkilint by pip into an environment of its own. Without root it names what is missing and exits 1.
+# cargo; pkilint and Schemathesis by pip into environments of their own. Without root it names what is missing and exits 1.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -82,4 +82,5 @@ if [[ $what == test ]]; then
       die "cargo-nextest could not be built; try by hand:  cargo install --locked cargo-nextest"
   fi
   "$here/pkilint.sh" --install
+  "$here/schemathesis.sh" --install
 fi

@@ -60,6 +60,9 @@ def before_call(context, case, kwargs):
     if case.headers and "Idempotency-Key" in case.headers:
         # A key is for one request only; the generator likes to use one again.
         case.headers["Idempotency-Key"] = str(uuid.uuid4())
+    if case.headers and case.headers.get("If-Match") == "":
+        # The tester's systematic headers hold letters and digits only, so it cannot write an ETag's quotes.
+        case.headers["If-Match"] = "*"
     if case.query and "cursor" in case.query and case.query["cursor"] not in cursors[case.path]:
         # Cursors are the server's own: one that this list gave, or none.
         if cursors[case.path]:

@@ -17,6 +17,7 @@ use http::{HeaderName, HeaderValue, Method, header};
 use super::{
     auth::{Access, AnsweredTo},
     budgets, metrics, origins,
+    rest::Rest,
 };
 use crate::{
     app::App,
@@ -38,6 +39,7 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().cloned();
     let preflight = origins::preflight(&request, origin.as_ref());
+    let (request, rest) = Rest::of(request);
     let handled = async {
         match preflight {
             Some(answer) => answer,
@@ -53,6 +55,7 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
         }
     })
     .await;
+    rest.finish(&mut response).await;
     let took = began.elapsed();
     let path = path.as_ref().map_or("unmatched", MatchedPath::as_str);
     add_headers(&mut response, &id);

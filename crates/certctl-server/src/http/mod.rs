@@ -29,6 +29,7 @@ pub mod owners;
 pub mod profiles;
 pub mod refusals;
 pub mod renewal_policies;
+mod rest;
 pub mod router;
 pub mod search;
 pub mod settings;

@@ -140,6 +140,10 @@ fn read<'de, T: DeserializeOwned, D: Deserializer<'de>>(deserializer: D) -> Resu
 
 /// Turns numbers such as 60.0 into whole ones; whether there were any.
 fn whole_numbers(value: &mut serde_json::Value) -> bool {
+    // Each of them, not only up to the first.
+    fn all<'a>(values: impl Iterator<Item = &'a mut serde_json::Value>) -> bool {
+        values.map(whole_numbers).filter(|turned| *turned).count() > 0
+    }
     match value {
         serde_json::Value::Number(number) => {
             // The text of a float without a fraction ends in `.0`, up to where floats have no fractions any more.
@@ -148,12 +152,8 @@ fn whole_numbers(value: &mut serde_json::Value) -> bool {
             *number = whole.into();
             true
         }
-        serde_json::Value::Array(items) => {
-            items.iter_mut().fold(false, |any, item| whole_numbers(item) || any)
-        }
-        serde_json::Value::Object(fields) => {
-            fields.values_mut().fold(false, |any, field| whole_numbers(field) || any)
-        }
+        serde_json::Value::Array(items) => all(items.iter_mut()),
+        serde_json::Value::Object(fields) => all(fields.values_mut()),
         serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::String(_) => false,
     }
 }

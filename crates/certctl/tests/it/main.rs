@@ -4,6 +4,7 @@
 
 mod backed_up;
 mod changed_audit;
+mod contract;
 mod demo;
 mod fleet;
 mod handshakes;
