@@ -30,6 +30,7 @@ macro_rules! answer {
 pub mod agent_protocol;
 pub mod agents;
 pub mod api_keys;
+pub mod approvals;
 pub mod audit;
 pub mod auth;
 pub mod certificates;

@@ -197,6 +197,7 @@ kinds! {
     EventId Event "ev-" "event";
     UserId User "u-" "user";
     ViewId View "vw-" "saved view";
+    ApprovalId Approval "apr-" "approval";
     PolicyRuleId PolicyRule "pr-" "policy rule";
     ViolationId Violation "pv-" "policy violation";
     AlertRuleId AlertRule "ar-" "alert rule";

@@ -18,6 +18,7 @@
 
 pub mod agents;
 pub mod api_keys;
+pub mod approvals;
 pub mod audit;
 pub mod certificates;
 mod db;
@@ -33,6 +34,7 @@ pub mod outbox;
 pub mod owners;
 pub mod profiles;
 pub mod renewal_policies;
+pub mod roles;
 mod scope;
 pub mod sessions;
 mod states;

@@ -1,9 +1,19 @@
 //! How core's states travel to and from columns: by their text form.
 
 use certctl_core::agent::{AgentHealth, AgentState};
+use certctl_core::approval::ApprovalDecision;
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::deployment::DeploymentState;
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::permission::Role;
 
-crate::text_values!(AgentHealth, AgentState, KeyStrategy, DeploymentState, JobKind, JobState, Role);
+crate::text_values!(
+    AgentHealth,
+    AgentState,
+    ApprovalDecision,
+    KeyStrategy,
+    DeploymentState,
+    JobKind,
+    JobState,
+    Role
+);

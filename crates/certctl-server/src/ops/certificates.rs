@@ -6,6 +6,7 @@ use certctl_api::certificates::{DeployCertificate, UpdateCertificate};
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::id::{CertificateId, TargetId};
 use certctl_core::permission::Scope;
+use certctl_core::profile::Asked;
 use certctl_core::renewal::{Validity, decide, spread_of};
 use certctl_pki::Csr;
 use certctl_store::audit::Context;
@@ -113,8 +114,9 @@ pub fn update(
     }
     if let Some(lifetime) = change.lifetime_seconds {
         let limits = issuance::limits(tx, &row.profile_id)?;
+        let names = row.name_texts();
         limits
-            .check(&row.key_algorithm, lifetime, &row.name_texts())
+            .check(Asked { lifetime_seconds: lifetime, ..issuance::asked(&row, &names) })
             .map_err(|violation| Error::invalid_field("/lifetime_seconds", violation.to_string()))?;
         if lifetime < 60 {
             return Err(Error::invalid_field("/lifetime_seconds", "at least 60".to_owned()));

@@ -8,6 +8,7 @@ pub(crate) mod admin;
 pub(crate) mod agents;
 pub(crate) mod api;
 pub(crate) mod api_keys;
+pub(crate) mod approvals;
 pub(crate) mod audit;
 pub(crate) mod certificates;
 pub(crate) mod demo;
@@ -65,6 +66,9 @@ pub(crate) enum Remote {
     /// Jobs: what is under way, what failed and why
     #[command(subcommand)]
     Jobs(jobs::Jobs),
+    /// Approvals: issuances that wait for a person's yes
+    #[command(subcommand)]
+    Approvals(approvals::Approvals),
     /// Agents: the fleet and its invitations
     #[command(subcommand)]
     Agents(agents::Agents),
@@ -108,6 +112,7 @@ impl Remote {
             Self::Status => status::run(session).await,
             Self::Certs(command) => command.run(session).await,
             Self::Jobs(command) => command.run(session).await,
+            Self::Approvals(command) => command.run(session).await,
             Self::Agents(command) => command.run(session).await,
             Self::Targets(command) => command.run(session).await,
             Self::Issuers(command) => command.run(session).await,
