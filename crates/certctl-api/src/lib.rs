@@ -29,6 +29,7 @@ macro_rules! answer {
 
 pub mod agent_protocol;
 pub mod agents;
+pub mod alerts;
 pub mod api_keys;
 pub mod approvals;
 pub mod audit;
@@ -49,6 +50,7 @@ pub mod problem;
 pub mod profiles;
 pub mod renewal_policies;
 pub mod runs;
+pub mod search;
 pub mod targets;
 pub mod teams;
 pub mod tls;

@@ -195,6 +195,7 @@ kinds! {
     InvitationId Invitation "inv-" "invitation";
     SessionId Session "ses-" "session";
     EventId Event "ev-" "event";
+    RequestId Request "req-" "request";
     UserId User "u-" "user";
     ViewId View "vw-" "saved view";
     ApprovalId Approval "apr-" "approval";

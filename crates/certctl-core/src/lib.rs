@@ -10,6 +10,7 @@
 
 pub mod actor;
 pub mod agent;
+pub mod alert;
 pub mod approval;
 pub mod audit;
 pub mod certificate;

@@ -18,6 +18,7 @@ pub mod http;
 pub mod issuers;
 pub mod ops;
 pub mod platform;
+pub mod problems;
 pub mod request;
 pub mod seal;
 pub mod service_manager;

@@ -7,8 +7,8 @@
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
-use certctl_core::{actor::Actor, audit::Outcome, random::Random, time::Ts};
+use arc_swap::{ArcSwap, ArcSwapOption};
+use certctl_core::{actor::Actor, audit::Outcome, random::Random, renewal::Validity, time::Ts};
 use certctl_pki::{
     CaSubject, CertificateError, CertificateInfo, Issuer, KeyAlgorithm, KeyError, LeafSpec, LeafSubject,
     LeafUsage, Name, PrivateKey, PublicKey, RootSpec, Serial, build_root_tbs, sign_tbs,
@@ -39,6 +39,7 @@ pub struct Platform {
     /// Signs the agents' identities.
     pub agents_ca: Arc<Issuer>,
     trust: Arc<ArcSwap<Vec<u8>>>,
+    served: Arc<ArcSwapOption<Validity>>,
 }
 
 /// Why there are no platform CAs.
@@ -116,7 +117,7 @@ pub async fn open(
         return Err(PlatformError::KeyMissing { id: SERVER_CA });
     };
     let trust = Arc::new(ArcSwap::from_pointee(server_ca.certificate_der().to_vec()));
-    Ok(Platform { server_ca, agents_ca, trust })
+    Ok(Platform { server_ca, agents_ca, trust, served: Arc::default() })
 }
 
 fn stored(
@@ -202,9 +203,15 @@ impl Platform {
         certctl_pki::fingerprint::sha256(&self.trust.load())
     }
 
-    /// A chain that ends in another CA is served from now on.
-    pub(crate) fn set_trust(&self, ca_der: Vec<u8>) {
+    /// The validity of the TLS certificate that this process serves.
+    pub fn served(&self) -> Option<Validity> {
+        self.served.load_full().map(|validity| *validity)
+    }
+
+    /// A chain that ends in this CA, and is valid for so long, is served from now on.
+    pub(crate) fn set_served(&self, ca_der: Vec<u8>, validity: Validity) {
         self.trust.store(Arc::new(ca_der));
+        self.served.store(Some(Arc::new(validity)));
     }
 
     /// A certificate for the server's TLS, DER.

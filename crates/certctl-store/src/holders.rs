@@ -26,6 +26,8 @@ row! {
         pub renew_after: Option<Ts>,
         /// When the scheduler looks next.
         pub due_at: Option<Ts>,
+        /// When the next alert threshold is crossed.
+        pub alert_at: Option<Ts>,
     }
 }
 
@@ -40,6 +42,7 @@ impl HolderRow {
             not_after: None,
             renew_after: None,
             due_at: None,
+            alert_at: None,
         }
     }
 }
@@ -76,7 +79,7 @@ pub fn insert_first(tx: &mut Tx<'_>, id: &CertificateId, holder: &str) -> Result
 pub fn of_certificate(tx: &mut Tx<'_>, id: &CertificateId) -> Result<Vec<HolderRow>, StoreError> {
     tx.all(
         "-- holders.of_certificate
-         SELECT certificate_id, holder, current_version_id, not_before, not_after, renew_after, due_at
+         SELECT certificate_id, holder, current_version_id, not_before, not_after, renew_after, due_at, alert_at
          FROM holders WHERE certificate_id = $1 ORDER BY holder",
         args![id],
     )
@@ -91,7 +94,7 @@ pub fn due(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<HolderRow>, StoreError> {
     // holders_due
     tx.all(
         "-- holders.due
-         SELECT certificate_id, holder, current_version_id, not_before, not_after, renew_after, due_at
+         SELECT certificate_id, holder, current_version_id, not_before, not_after, renew_after, due_at, alert_at
          FROM holders WHERE due_at <= $1 ORDER BY due_at, certificate_id LIMIT $2",
         args![now, limit],
     )
@@ -132,7 +135,7 @@ pub fn stop(tx: &mut Tx<'_>, holder: &str) -> Result<u64, StoreError> {
     )
 }
 
-/// Sets the renewal point of the current version, as a changed policy gives it.
+/// Sets the renewal point of the current version, as a changed policy gives it; its thresholds are looked at anew.
 ///
 /// # Errors
 /// Those of the store.
@@ -142,10 +145,11 @@ pub fn set_renew_after(
     holder: &str,
     at: Option<Ts>,
 ) -> Result<(), StoreError> {
+    let now = tx.now();
     tx.exec(
         "-- holders.set_renew_after
-         UPDATE holders SET renew_after = $1, due_at = $1 WHERE certificate_id = $2 AND holder = $3",
-        args![at, id, holder],
+         UPDATE holders SET renew_after = $1, due_at = $1, alert_at = $2 WHERE certificate_id = $3 AND holder = $4",
+        args![at, now, id, holder],
     )?;
     Ok(())
 }
@@ -158,14 +162,15 @@ pub fn set_current(tx: &mut Tx<'_>, row: &HolderRow) -> Result<(), StoreError> {
     tx.exec_one(
         "-- holders.set_current
          UPDATE holders
-         SET current_version_id = $1, not_before = $2, not_after = $3, renew_after = $4, due_at = $5
-         WHERE certificate_id = $6 AND holder = $7",
+         SET current_version_id = $1, not_before = $2, not_after = $3, renew_after = $4, due_at = $5, alert_at = $6
+         WHERE certificate_id = $7 AND holder = $8",
         args![
             row.current_version_id.as_ref(),
             row.not_before,
             row.not_after,
             row.renew_after,
             row.due_at,
+            row.alert_at,
             &row.certificate_id,
             row.holder.clone()
         ],

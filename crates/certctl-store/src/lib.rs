@@ -17,6 +17,8 @@
 #![warn(missing_docs)]
 
 pub mod agents;
+pub mod alert_watch;
+pub mod alerts;
 pub mod api_keys;
 pub mod approvals;
 pub mod audit;
@@ -36,6 +38,7 @@ pub mod profiles;
 pub mod renewal_policies;
 pub mod roles;
 mod scope;
+pub mod search;
 pub mod sessions;
 mod states;
 pub mod targets;

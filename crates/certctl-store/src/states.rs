@@ -1,6 +1,7 @@
 //! How core's states travel to and from columns: by their text form.
 
 use certctl_core::agent::{AgentHealth, AgentState};
+use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
 use certctl_core::approval::ApprovalDecision;
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::deployment::DeploymentState;
@@ -10,10 +11,13 @@ use certctl_core::permission::Role;
 crate::text_values!(
     AgentHealth,
     AgentState,
+    AlertKind,
+    AlertSeverity,
+    AlertState,
     ApprovalDecision,
-    KeyStrategy,
     DeploymentState,
     JobKind,
     JobState,
+    KeyStrategy,
     Role
 );

@@ -139,8 +139,25 @@ pub fn has_history(tx: &mut Tx<'_>, id: &TargetId) -> Result<bool, StoreError> {
 /// # Errors
 /// Those of the store.
 pub fn delete(tx: &mut Tx<'_>, id: &TargetId) -> Result<bool, StoreError> {
+    set_addresses(tx, id, &[])?;
     let n = tx.exec("-- targets.delete\nDELETE FROM targets WHERE id = $1", args![id])?;
     Ok(n == 1)
+}
+
+/// Sets where it is looked at, for the search.
+///
+/// # Errors
+/// Those of the store.
+pub fn set_addresses(tx: &mut Tx<'_>, id: &TargetId, addresses: &[String]) -> Result<(), StoreError> {
+    tx.exec("-- target_addresses.delete\nDELETE FROM target_addresses WHERE target_id = $1", args![id])?;
+    for address in addresses {
+        tx.exec(
+            "-- target_addresses.insert
+             INSERT INTO target_addresses (target_id, address) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            args![id, address.clone()],
+        )?;
+    }
+    Ok(())
 }
 
 /// Certificates that are deployed to it, at most `limit`.

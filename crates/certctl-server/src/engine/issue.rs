@@ -288,9 +288,11 @@ async fn complete(app: &App, signed: Arc<Vec<Signed>>, range: std::ops::Range<us
     app.store
         .write("issue.complete", move |tx| {
             let mut policies = Known::default();
-            for one in signed.get(range.clone()).unwrap_or_default() {
+            let batch = signed.get(range.clone()).unwrap_or_default();
+            for one in batch {
                 issuance::complete(tx, &context, one, &mut policies)?;
             }
+            issuance::issuers_answer(tx, batch)?;
             Ok(())
         })
         .await

@@ -6,6 +6,7 @@
 //! up the others).
 //! Not for: HTTP. Invariant: a periodic task runs on one replica at a time, by its lease.
 
+pub mod alerts;
 pub mod audit_seal;
 pub mod heartbeats;
 pub mod issue;
@@ -40,6 +41,9 @@ pub fn start(app: &App) {
     });
     spawn("health", |app| {
         Box::pin(periodic(app, "health", Duration::from_secs(5), |app| Box::pin(upkeep::agent_health(app))))
+    });
+    spawn("alerts", |app| {
+        Box::pin(periodic(app, "alerts", Duration::from_secs(10), |app| Box::pin(alerts::tick(app))))
     });
     spawn("retention", |app| {
         Box::pin(periodic(app, "retention", Duration::from_secs(600), |app| Box::pin(upkeep::retention(app))))

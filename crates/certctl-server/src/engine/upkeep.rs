@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use certctl_store::{jobs, outbox};
+use certctl_store::{alerts, jobs, outbox};
 
 use crate::app::App;
 use crate::error::Error;
@@ -16,6 +16,8 @@ const PAGE: i64 = 200;
 const OUTBOX_SECONDS: i64 = 7 * 86_400;
 /// Finished jobs are kept for 90 days.
 const JOB_SECONDS: i64 = 90 * 86_400;
+/// Closed alerts are kept for 400 days: a version that could cross the same threshold again has ended by then.
+const ALERT_SECONDS: i64 = 400 * 86_400;
 
 /// Gives lost leases back and fails what waited too long.
 ///
@@ -57,7 +59,8 @@ pub async fn retention(app: App) -> Result<Option<Duration>, Error> {
                 let now = tx.now();
                 let events = outbox::prune(tx, now.plus_seconds(-OUTBOX_SECONDS), 1_000)?;
                 let jobs = jobs::prune(tx, now.plus_seconds(-JOB_SECONDS), PAGE)?;
-                Ok::<_, Error>(events + jobs)
+                let alerts = alerts::prune(tx, now.plus_seconds(-ALERT_SECONDS), PAGE)?;
+                Ok::<_, Error>(events + jobs + alerts)
             })
             .await?;
         if n == 0 || app.shutdown.is_cancelled() {

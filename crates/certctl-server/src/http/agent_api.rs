@@ -37,10 +37,14 @@ use crate::ops::issuance::CsrOutcome;
 use crate::ops::settings::Checks;
 use crate::request::{Body, PathId, RequestContext};
 
+/// The most letters of a capability.
+pub const MAX_CAPABILITY: usize = 100;
+/// The most letters of what an agent says of its program.
+pub const MAX_WORDS: usize = 200;
 /// The most target kinds that an agent can name.
-const MAX_CAPABILITIES: usize = 100;
+pub const MAX_CAPABILITIES: usize = 100;
 /// The longest that a poll is held.
-const MAX_WAIT_SECONDS: u32 = 30;
+pub const MAX_WAIT_SECONDS: u32 = 30;
 
 /// Heartbeats that are not written yet.
 #[derive(Debug, Default)]
@@ -249,14 +253,14 @@ pub async fn poll(
 
 /// What every agent says of itself.
 fn check_program(checks: &mut Checks, version: &str, platform: &str) {
-    checks.text("/version", version, 200);
-    checks.text("/platform", platform, 200);
+    checks.text("/version", version, MAX_WORDS);
+    checks.text("/platform", platform, MAX_WORDS);
 }
 
 fn check_poll(request: &PollRequest) -> Result<(), Error> {
     let mut checks = Checks::default();
     check_program(&mut checks, &request.version, &request.platform);
-    checks.text("/boot_id", &request.boot_id, 200);
+    checks.text("/boot_id", &request.boot_id, MAX_WORDS);
     if request.wait_seconds > MAX_WAIT_SECONDS {
         checks.bad("/wait_seconds", format!("{} is more than {MAX_WAIT_SECONDS}", request.wait_seconds));
     }
@@ -267,7 +271,7 @@ fn check_poll(request: &PollRequest) -> Result<(), Error> {
         );
     }
     for (i, capability) in request.capabilities.iter().enumerate() {
-        checks.text(&format!("/capabilities/{i}"), capability, 100);
+        checks.text(&format!("/capabilities/{i}"), capability, MAX_CAPABILITY);
     }
     checks.finish()
 }

@@ -2,6 +2,8 @@
 //!
 //! Not for: the agents' own protocol (`agent_api.rs`). Invariant: a token is shown once, when it is made.
 
+use std::ops::RangeInclusive;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -24,7 +26,7 @@ use crate::http::settings::PageQuery;
 use crate::http::{cursor, identities};
 use crate::ops;
 use crate::ops::agents::AgentChange;
-use crate::ops::settings::Checks;
+use crate::ops::settings::{Checks, MAX_NAME};
 use crate::request::{Body, IfMatch, PathId, Query, RequestContext, etag};
 
 /// How long an invitation lasts when nothing is asked for.
@@ -118,7 +120,7 @@ pub async fn update(
 ) -> Result<Response, Error> {
     let mut checks = Checks::default();
     let name = request.name.map(|name| checks.name(&name));
-    checks.optional_text("/environment", request.environment.as_deref(), 200);
+    checks.optional_text("/environment", request.environment.as_deref(), MAX_NAME);
     checks.finish()?;
     let audit = context.audit(&app);
     let change = AgentChange {
@@ -139,6 +141,11 @@ pub async fn update(
     app.identities.forget();
     Ok(([etag(agent.revision)], Json(agent)).into_response())
 }
+
+/// How long an invitation lasts: a minute to seven days.
+pub const INVITATION_LASTS: RangeInclusive<i64> = 60..=604_800;
+/// The most letters of an agent's name, so that its id fits.
+pub const MAX_AGENT_NAME: usize = certctl_core::id::MAX_LENGTH - "ag-".len();
 
 /// Whether to retire an agent that still holds keys.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -186,7 +193,7 @@ pub async fn invite(
     Body(request): Body<CreateInvitation>,
 ) -> Result<Response, Error> {
     let seconds = request.expires_in_seconds.unwrap_or(INVITATION_SECONDS);
-    if !(60..=604_800).contains(&seconds) {
+    if !INVITATION_LASTS.contains(&seconds) {
         let detail = format!("{seconds} is not between 60 (a minute) and 604800 (7 days)");
         return Err(Error::invalid_field("/expires_in_seconds", detail));
     }

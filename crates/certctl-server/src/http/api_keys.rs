@@ -3,6 +3,8 @@
 //! Not for: checking a presented secret (`auth.rs`). Invariants: a secret is shown once, when it is made; what was
 //! revoked or replaced is refused from the answer on.
 
+use std::ops::RangeInclusive;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -59,6 +61,9 @@ pub struct ListQuery {
     #[param(value_type = Option<bool>)]
     total: bool,
 }
+
+/// How long a key with an end lasts: a minute to ten years.
+pub const LASTS: RangeInclusive<i64> = 60..=LONGEST_SECONDS;
 
 /// The routes of this file.
 pub fn routes(api: Api) -> Api {
@@ -127,7 +132,7 @@ pub async fn create(
     let mut checks = Checks::default();
     let name = checks.name(&request.name);
     if let Some(seconds) = request.expires_in_seconds
-        && !(60..=LONGEST_SECONDS).contains(&seconds)
+        && !LASTS.contains(&seconds)
     {
         let detail = format!("{seconds} is not between 60 (a minute) and {LONGEST_SECONDS} (ten years)");
         checks.bad("/expires_in_seconds", detail);

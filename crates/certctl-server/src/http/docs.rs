@@ -13,7 +13,11 @@ use http::{HeaderValue, header};
 use serde_json::{Map, Value};
 
 use super::openapi;
-use crate::{app::App, error::Error};
+use crate::{
+    app::App,
+    error::Error,
+    problems::{PROBLEMS, ProblemKind},
+};
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
@@ -58,10 +62,12 @@ pub fn page(document: &Value) -> String {
          <link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"/assets/docs.css\">\n</head>\n<body>\n\
          <header>\n<h1>{title}</h1>\n{}\n<p>The same as a document for programs: <a href=\"/api/v1/openapi.json\">\
          openapi.json</a>.</p>\n</header>\n<nav aria-label=\"Groups\"><ul>{contents}\
-         <li><a href=\"#types\">types</a></li></ul></nav>\n<main>\n{operations}\
+         <li><a href=\"#problems\">problems</a></li><li><a href=\"#types\">types</a></li></ul></nav>\n<main>\n{operations}\
+         <section id=\"problems\">\n<h2>Problems</h2>\n{problems}</section>\n\
          <section id=\"types\">\n<h2>Types</h2>\n{schemas}</section>\n</main>\n</body>\n</html>\n",
         prose(&document["info"]["description"]),
         title = escape(&title),
+        problems = problems(),
     )
 }
 
@@ -126,13 +132,44 @@ fn operation(document: &Value, path: &str, method: &str, operation: &Value) -> S
         let body = &content["schema"];
         html.push_str(&format!("<h3>Body</h3>\n<p>{}, <code>{}</code></p>\n", kind_of(body), escape(kind)));
         html.push_str(&fields(resolve(document, body)));
+        html.push_str(&example(&content["example"]));
     }
     let answers: String = object(&operation["responses"])
-        .map(|(status, response)| answer(status, resolve(document, response)))
+        .map(|(status, response)| answer(document, status, resolve(document, response)))
         .collect();
     html.push_str(&table("Answers", "<th>Status</th><th>Type</th><th>When</th>", &answers));
+    for (status, response) in object(&operation["responses"]).filter(|(status, _)| status.starts_with('2')) {
+        for (_, content) in object(&response["content"]) {
+            html.push_str(&format!("<h3>Answer {}, for example</h3>\n", escape(status)));
+            html.push_str(&example(&content["example"]));
+        }
+    }
     html.push_str("</details>\n");
     html
+}
+
+fn example(example: &Value) -> String {
+    match serde_json::to_string_pretty(example) {
+        Ok(text) if !example.is_null() => format!("<pre>{}</pre>\n", escape(&text)),
+        Ok(_) | Err(_) => String::new(),
+    }
+}
+
+/// Every code that a problem can have.
+fn problems() -> String {
+    let row = |kind: &ProblemKind| {
+        let params: Vec<String> =
+            kind.params.iter().map(|name| format!("<code>{}</code>", escape(name))).collect();
+        format!(
+            "<tr><td>{}</td><td><code>{}</code></td><td>{}</td><td>{}</td></tr>\n",
+            kind.status,
+            escape(kind.code),
+            inline(kind.when),
+            params.join(", ")
+        )
+    };
+    let rows: String = PROBLEMS.iter().map(row).collect();
+    table("", "<th>Status</th><th>Code</th><th>When</th><th>params</th>", &rows)
 }
 
 fn parameter(parameter: &Value) -> String {
@@ -146,13 +183,14 @@ fn parameter(parameter: &Value) -> String {
     )
 }
 
-fn answer(status: &str, response: &Value) -> String {
+fn answer(document: &Value, status: &str, response: &Value) -> String {
     let kinds: Vec<String> = object(&response["content"])
         .map(|(kind, content)| format!("{} <code>{}</code>", kind_of(&content["schema"]), escape(kind)))
         .collect();
     let headers: String = object(&response["headers"])
         .map(|(name, header)| {
-            format!("<br><code>{}</code>: {}", escape(name), inline(text(&header["description"])))
+            let about = text(&resolve(document, header)["description"]);
+            format!("<br><code>{}</code>: {}", escape(name), inline(about))
         })
         .collect();
     format!(
@@ -183,7 +221,7 @@ fn fields(schema: &Value) -> String {
     let row = |(name, field): (&String, &Value)| {
         let needed = required.as_array().is_some_and(|names| names.iter().any(|n| n == name));
         let needed = if needed { " (required)" } else { "" };
-        let about = inline(text(&field["description"]));
+        let about = inline(&[text(&field["description"]), text(&field["x-rule"])].join(" "));
         format!(
             "<tr><td><code>{}</code>{needed}</td><td>{}</td><td>{about}</td></tr>\n",
             escape(name),
@@ -300,7 +338,7 @@ mod tests {
 
     #[test]
     fn each_operation_and_type_of_the_document_is_on_the_page_and_each_link_leads_somewhere() {
-        let document = serde_json::to_value(router::document()).unwrap();
+        let document = router::document().unwrap();
         let page = page(&document);
         for (path, item) in object(&document["paths"]) {
             for (method, operation) in object(item) {
@@ -319,7 +357,7 @@ mod tests {
 
     #[test]
     fn the_page_needs_no_script_and_nothing_from_elsewhere() {
-        let page = page(&serde_json::to_value(router::document()).unwrap());
+        let page = page(&router::document().unwrap());
         for forbidden in ["<script", "<style", "style=", " onclick", " onload", "src=", "http://", "https://"]
         {
             assert!(!page.contains(forbidden), "{forbidden}");

@@ -45,8 +45,10 @@ pub fn key(request: &Request, access: Access) -> Result<Option<String>, Error> {
     let takes = request.method() == Method::POST && takes_idempotency_key(access);
     let Some(value) = request.headers().get(&HEADER).filter(|_| takes) else { return Ok(None) };
     match value.to_str() {
-        Ok(text) if (1..=255).contains(&text.len()) => Ok(Some(text.to_owned())),
-        Ok(_) | Err(_) => Err(Error::bad_field("Idempotency-Key:", "it has to be 1 to 255 ASCII characters")),
+        Ok(text) if (1..=255).contains(&text.len()) && !text.contains('\t') => Ok(Some(text.to_owned())),
+        Ok(_) | Err(_) => {
+            Err(Error::bad_field("Idempotency-Key:", "it has to be 1 to 255 printable ASCII characters"))
+        }
     }
 }
 

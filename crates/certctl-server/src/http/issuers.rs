@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use crate::http::settings::prelude::*;
 use crate::issuers::{SealedCa, make_hierarchy, seal_ca};
 
-const LOCAL_CA: &str = "local_ca";
+/// The kind of the CA inside of the control plane.
+pub const LOCAL_CA: &str = "local_ca";
 /// 64, less what is put behind it.
 const MAX_COMMON_NAME: usize = 56;
 /// Never resolves (RFC 6761, section 6.4).

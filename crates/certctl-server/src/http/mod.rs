@@ -6,6 +6,7 @@
 
 pub mod agent_api;
 pub mod agents;
+pub mod alerts;
 pub mod api_keys;
 pub mod approvals;
 pub mod audit;
@@ -28,6 +29,7 @@ pub mod profiles;
 pub mod refusals;
 pub mod renewal_policies;
 pub mod router;
+pub mod search;
 pub mod settings;
 pub mod sign_in;
 pub mod status_page;

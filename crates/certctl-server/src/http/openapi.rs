@@ -4,6 +4,11 @@
 //! rule and inputs (who may call, the refusals, the headers) is added here for all of them. Not for: the page for people
 //! (`docs.rs`). Invariant: what is served is what is registered: the router makes both from one call.
 
+mod examples;
+mod headers;
+mod links;
+mod rules;
+
 use std::sync::OnceLock;
 
 use axum::response::{IntoResponse as _, Response};
@@ -14,6 +19,7 @@ use certctl_api::{
 };
 use certctl_core::permission::Role;
 use http::{HeaderValue, Method, StatusCode, header};
+use serde_json::Value;
 use utoipa::{
     OpenApi as _,
     openapi::{
@@ -44,7 +50,9 @@ one-time `setup-token` or `join-token`.
 **Errors** are problem documents (RFC 9457, `application/problem+json`) with a stable `code`. `errors` names each bad \
 input by `pointer`: a JSON pointer into the body (empty for the body as a whole), `?name` for a query parameter, `{id}` \
 for the id in the path, `Name:` for a header. What is not documented (a field, a parameter, a body) is refused, never \
-ignored.
+ignored. \
+No text holds the character U+0000 or is longer than 64 KiB. A value that fits its schema can still break a rule that no \
+schema can say (`x-rule` tells it): that is a 422.
 
 **Lists** come in pages: `limit` (1 to 500, 50 when absent), `cursor` (the `next_cursor` of the page before), and \
 `total=true` to have all that match counted. A limit out of range is refused, never clamped.
@@ -56,7 +64,7 @@ however often it is sent within 24 hours.
 Every answer carries `x-request-id`, by which the log and the audit trail name the request.";
 
 /// The groups of operations, in the order of the documentation.
-const TAGS: [(&str, &str); 16] = [
+const TAGS: &[(&str, &str)] = &[
     ("certificates", "Certificates: what is wanted, what was issued, where it is live, and the work on them"),
     ("jobs", "Jobs: each issuance, renewal and deployment, with its tries and steps"),
     ("approvals", "Approvals: issuances that wait for a person's yes"),
@@ -67,7 +75,9 @@ const TAGS: [(&str, &str); 16] = [
     ("profiles", "Profiles: what may be issued"),
     ("owners", "Owners: who answers for a certificate"),
     ("teams", "Teams: whose a certificate is"),
+    ("alerts", "Alerts: what deserves a person's eye, and what people do with it"),
     ("api-keys", "API keys: the credentials of people and programs"),
+    ("search", "Anything by any handle"),
     ("audit", "The audit trail, sealed in batches"),
     ("events", "The live stream of what happens"),
     ("auth", "First set-up, sessions, and who the caller is"),
@@ -96,7 +106,7 @@ const REFUSALS: [(&str, &str, &str); 12] = [
     ("UnsupportedMediaType", "415", "The body is not `application/json`"),
     ("Invalid", "422", "The request can be read but breaks a rule; `errors` names each field"),
     ("Unavailable", "503", "Not now: the database does not answer, or the server is stopping"),
-    ("Failed", "default", "Anything else that goes wrong"),
+    ("Failed", "500", "Our fault; the log has the cause under the request's id"),
 ];
 
 static PUBLISHED: OnceLock<Published> = OnceLock::new();
@@ -137,7 +147,10 @@ pub fn skeleton() -> OpenApi {
     for (name, _, description) in REFUSALS {
         components.responses.insert(name.to_owned(), RefOr::T(problem(description)));
     }
-    let tags = TAGS.map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build());
+    let tags: Vec<_> = TAGS
+        .iter()
+        .map(|(name, about)| TagBuilder::new().name(*name).description(Some(*about)).build())
+        .collect();
     OpenApiBuilder::new().info(info).components(Some(components)).tags(Some(tags)).build()
 }
 
@@ -237,12 +250,14 @@ fn answers(method: &Method, operation: &mut Operation, access: Access) {
     });
     let has_body = operation.request_body.is_some();
     let is_idempotent = method == Method::POST && takes_idempotency_key(access);
+    let changes = method != Method::GET;
     let can_come = |status: &str| match status {
-        "400" | "503" | "default" => true,
+        "400" | "500" | "503" => true,
         "401" => access != Access::Public,
-        "403" => matches!(access, Access::Need(_) | Access::Agent),
+        // A session may not change anything from another site's page.
+        "403" => matches!(access, Access::Need(_) | Access::Agent) || (access == Access::Any && changes),
         "404" => has_id,
-        "409" => method == Method::PATCH || is_idempotent,
+        "409" => changes && matches!(access, Access::Any | Access::Need(_)),
         "410" => access == Access::Agent,
         "412" => method == Method::PATCH,
         "413" | "415" => has_body,
@@ -273,11 +288,51 @@ fn answers(method: &Method, operation: &mut Operation, access: Access) {
     }
 }
 
+/// The whole document: what the routes say, and what follows from it for all of them.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn finish(document: &OpenApi) -> Result<Value, serde_json::Error> {
+    let mut document = serde_json::to_value(document)?;
+    headers::add(&mut document);
+    rules::add(&mut document);
+    links::add(&mut document);
+    examples::add(&mut document);
+    Ok(document)
+}
+
+/// Each operation with its method, in lower case, and its path.
+fn operations_mut(document: &mut Value) -> impl Iterator<Item = (String, String, &mut Value)> {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
+    paths.flat_map(|(path, item)| {
+        let item = item.as_object_mut().into_iter().flatten();
+        item.map(|(method, operation)| (method.clone(), path.clone(), operation))
+    })
+}
+
+/// What a reference refers to; anything else is itself.
+fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let target = value["$ref"].as_str().and_then(|place| document.pointer(place.strip_prefix('#')?));
+    target.unwrap_or(value)
+}
+
+/// Puts the fields of one object into another, also inside of its fields.
+fn merge(into: &mut Value, from: Value) {
+    match (into, from) {
+        (Value::Object(into), Value::Object(from)) => {
+            for (name, value) in from {
+                merge(into.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (into, from) => *into = from,
+    }
+}
+
 /// The document as text: what is served, committed and printed.
 ///
 /// # Errors
 /// When it cannot be written as JSON.
-pub fn text(document: &OpenApi) -> Result<String, serde_json::Error> {
+pub fn text(document: &Value) -> Result<String, serde_json::Error> {
     let mut text = serde_json::to_string_pretty(document)?;
     text.push('\n');
     Ok(text)
@@ -288,9 +343,11 @@ pub fn text(document: &OpenApi) -> Result<String, serde_json::Error> {
 /// # Errors
 /// When it cannot be written as JSON.
 pub fn publish(document: &OpenApi) -> Result<(), serde_json::Error> {
-    let page = docs::page(&serde_json::to_value(document)?);
-    let published = Published { json: text(document)?.into(), page: page.into() };
-    PUBLISHED.get_or_init(|| published);
+    if PUBLISHED.get().is_none() {
+        let document = finish(document)?;
+        let published = Published { json: text(&document)?.into(), page: docs::page(&document).into() };
+        PUBLISHED.get_or_init(|| published);
+    }
     Ok(())
 }
 
@@ -322,8 +379,6 @@ pub async fn show() -> Result<Response, Error> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use serde_json::Value;
-
     use super::*;
     use crate::http::router;
 
@@ -343,7 +398,7 @@ mod tests {
 
     #[test]
     fn every_operation_is_told_in_full_and_has_a_name_of_its_own() {
-        let document = serde_json::to_value(router::document()).unwrap();
+        let document = router::document().unwrap();
         let known: BTreeSet<&str> = TAGS.iter().map(|(name, _)| *name).collect();
         let (mut names, mut used) = (BTreeSet::new(), BTreeSet::new());
         for (place, operation) in operations(&document) {
@@ -369,7 +424,7 @@ mod tests {
 
     #[test]
     fn every_type_and_field_is_told() {
-        let document = serde_json::to_value(router::document()).unwrap();
+        let document = router::document().unwrap();
         for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
             let is_page = name.starts_with("Page_");
             assert!(is_page || is_told(&schema["description"]), "{name}");
@@ -382,12 +437,11 @@ mod tests {
 
     #[test]
     fn requests_refuse_what_is_not_documented() {
-        let document = serde_json::to_value(router::document()).unwrap();
+        let document = router::document().unwrap();
         for (place, operation) in operations(&document) {
             let content = &operation["requestBody"]["content"];
             for (_, content) in content.as_object().into_iter().flatten() {
-                let schema = content["schema"]["$ref"].as_str().unwrap().strip_prefix('#').unwrap();
-                let schema = document.pointer(schema).unwrap();
+                let schema = resolve(&document, &content["schema"]);
                 assert_eq!(schema["additionalProperties"], false, "{place}: {schema}");
             }
         }

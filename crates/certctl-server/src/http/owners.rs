@@ -10,16 +10,15 @@ use crate::http::settings::prelude::*;
 
 /// The shape only: whether it is read by somebody shows when an alert is sent there.
 fn address(checks: &mut Checks, text: &str) -> String {
-    let text = text.trim();
     let shaped = text.split_once('@').is_some_and(|(local, domain)| {
         !local.is_empty()
-            && local.len() <= 64
+            && local.chars().count() <= 64
             && !domain.is_empty()
             && domain.split('.').all(|label| !label.is_empty())
             && !domain.contains('@')
     });
     let clean = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | ',' | ';' | '"');
-    if !shaped || text.len() > 254 || !text.chars().all(clean) {
+    if !shaped || text.chars().count() > 254 || !text.chars().all(clean) {
         checks.bad("/email", "this is not an e-mail address such as web@example.org");
     }
     text.to_owned()

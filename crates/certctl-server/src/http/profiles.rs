@@ -16,9 +16,13 @@ use crate::first_start;
 use crate::http::settings::prelude::*;
 
 /// A minute to 398 days.
-const LIFETIMES: RangeInclusive<i64> = 60..=398 * 86_400;
-const USAGES: [&str; 2] = ["server_auth", "client_auth"];
-const MAX_PATTERNS: usize = 100;
+pub const LIFETIMES: RangeInclusive<i64> = 60..=398 * 86_400;
+/// What a certificate can be used for.
+pub const USAGES: [&str; 2] = ["server_auth", "client_auth"];
+/// The most patterns of a profile.
+pub const MAX_PATTERNS: usize = 100;
+/// The most letters of a pattern.
+pub const MAX_PATTERN: usize = 253;
 
 fn limits_of(row: &ProfileRow) -> Result<Limits, Error> {
     Limits::deserialize(&row.limits)
@@ -92,7 +96,10 @@ fn check(checks: &mut Checks, limits: &Limits) {
         }
     }
     for (at, text) in limits.name_patterns.iter().enumerate() {
-        if text.is_empty() || text.len() > 253 || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        if text.is_empty()
+            || text.chars().count() > MAX_PATTERN
+            || text.chars().any(|c| c.is_whitespace() || c.is_control())
+        {
             let detail = "a pattern has 1 to 253 letters and no spaces, such as *.example.internal";
             checks.bad(format!("/name_patterns/{at}"), detail);
         }

@@ -3,6 +3,8 @@
 //! Not for: deciding when to renew (core). Invariant: a policy's change reaches the certificates that follow it before
 //! it is answered.
 
+use std::ops::RangeInclusive;
+
 use certctl_api::renewal_policies::{CreateRenewalPolicy, RenewalPolicy, UpdateRenewalPolicy};
 use certctl_core::id::RenewalPolicyId;
 use certctl_core::policy::{DEFAULT_ALERT_THRESHOLDS_DAYS, RenewalPoint};
@@ -12,13 +14,24 @@ use serde_json::{Value, json};
 
 use crate::http::settings::prelude::*;
 
+/// When, as a share of the lifetime.
+pub const PERCENT: RangeInclusive<i64> = 10..=95;
+/// When, as seconds before the end: an hour to a year.
+pub const SECONDS_BEFORE: RangeInclusive<i64> = 3_600..=31_536_000;
+/// Tries for each job.
+pub const ATTEMPTS: RangeInclusive<i64> = 1..=50;
+/// The most alert thresholds.
+pub const MAX_THRESHOLDS: usize = 10;
+/// The earliest alert threshold.
+pub const MAX_THRESHOLD_DAYS: u32 = 365;
+
 fn check_point(checks: &mut Checks, point: RenewalPoint) -> RenewalPoint {
     match point {
-        RenewalPoint::Percent(percent) if !(10..=95).contains(&percent) => {
+        RenewalPoint::Percent(percent) if !PERCENT.contains(&i64::from(percent)) => {
             checks
                 .bad("/point/percent", format!("{percent} is not between 10 and 95 percent of the lifetime"));
         }
-        RenewalPoint::SecondsBefore(seconds) if !(3_600..=31_536_000).contains(&seconds) => {
+        RenewalPoint::SecondsBefore(seconds) if !SECONDS_BEFORE.contains(&seconds) => {
             let detail = format!("{seconds} is not between 3600 (an hour) and 31536000 (a year)");
             checks.bad("/point/seconds_before", detail);
         }
@@ -28,17 +41,17 @@ fn check_point(checks: &mut Checks, point: RenewalPoint) -> RenewalPoint {
 }
 
 fn check_attempts(checks: &mut Checks, n: i64) -> i64 {
-    if !(1..=50).contains(&n) {
+    if !ATTEMPTS.contains(&n) {
         checks.bad("/max_attempts", format!("{n} is not between 1 and 50"));
     }
     n
 }
 
 fn check_thresholds(checks: &mut Checks, mut days: Vec<u32>) -> Value {
-    if days.len() > 10 {
+    if days.len() > MAX_THRESHOLDS {
         checks.bad("/alert_thresholds_days", "at most 10 thresholds");
     }
-    for (at, n) in days.iter().enumerate().filter(|(_, n)| **n > 365) {
+    for (at, n) in days.iter().enumerate().filter(|(_, n)| **n > MAX_THRESHOLD_DAYS) {
         checks.bad(format!("/alert_thresholds_days/{at}"), format!("{n} is not between 0 and 365 days"));
     }
     days.sort_unstable_by(|a, b| b.cmp(a));
@@ -105,7 +118,7 @@ impl Noun for RenewalPolicies {
         update: UpdateRenewalPolicy,
         checks: &mut Checks,
     ) -> Result<(), Error> {
-        if update.automatic.is_some() || update.point.is_some() {
+        if update.automatic.is_some() || update.point.is_some() || update.alert_thresholds_days.is_some() {
             row.reschedule_from = Some(String::new());
         }
         set(&mut row.name, update.name.map(|name| checks.name(&name)));

@@ -19,12 +19,12 @@ use utoipa_axum::{
 
 pub use super::auth::Access;
 use super::{
-    agent_api, agents, api_keys, approvals, audit,
+    agent_api, agents, alerts, api_keys, approvals, audit,
     auth::{Guard, guard},
     certificates, docs, events, health,
     inputs::Inputs,
-    issuers, jobs, metrics, middleware, openapi, owners, profiles, renewal_policies, sign_in, status_page,
-    targets, teams,
+    issuers, jobs, metrics, middleware, openapi, owners, profiles, renewal_policies, search, sign_in,
+    status_page, targets, teams,
 };
 use crate::app::App;
 
@@ -113,8 +113,11 @@ pub fn build(app: &App) -> Result<Router, serde_json::Error> {
 }
 
 /// The document that describes the service, without starting one.
-pub fn document() -> OpenApi {
-    registered(None).parts().1
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn document() -> Result<serde_json::Value, serde_json::Error> {
+    openapi::finish(&registered(None).parts().1)
 }
 
 fn registered(app: Option<App>) -> Api {
@@ -143,8 +146,10 @@ fn nouns(api: Api) -> Api {
     let api = issuers::routes(api);
     let api = renewal_policies::routes(api);
     let api = profiles::routes(api);
+    let api = search::routes(api);
     let api = owners::routes(api);
     let api = teams::routes(api);
+    let api = alerts::routes(api);
     let api = audit::routes(api);
     let api = api_keys::routes(api);
     agent_api::routes(api)

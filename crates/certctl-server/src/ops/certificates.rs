@@ -2,6 +2,8 @@
 //!
 //! Invariants: nothing is stored unless all of a request is good; each key holder has at most one open issuance.
 
+use std::ops::RangeInclusive;
+
 use certctl_api::certificates::{DeployCertificate, UpdateCertificate};
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::id::{CertificateId, TargetId};
@@ -18,7 +20,7 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::ops::agents::{is_retired, retired as is_of_retired};
-use crate::ops::settings::Checks;
+use crate::ops::settings::{Checks, MAX_NAME};
 use crate::ops::{deployments, issuance, scopes, success};
 
 mod new;
@@ -34,16 +36,22 @@ pub const DEFAULT_POLICY: &str = "rp-default";
 
 /// The most names of one certificate.
 pub const MAX_NAMES: usize = 100;
+/// The most tags of one certificate.
+pub const MAX_TAGS: usize = 50;
+/// The most letters of a tag.
+pub const MAX_TAG: usize = 100;
+/// A minute to 398 days.
+pub const LIFETIMES: RangeInclusive<i64> = 60..=398 * 86_400;
 
 /// The rules of what is only for people.
 fn check_words(checks: &mut Checks, name: Option<&str>, environment: Option<&str>, tags: &[String]) {
-    checks.optional_text("/name", name, 200);
-    checks.optional_text("/environment", environment, 200);
-    if tags.len() > 50 {
-        checks.bad("/tags", format!("at most 50 tags; there are {}", tags.len()));
+    checks.optional_text("/name", name, MAX_NAME);
+    checks.optional_text("/environment", environment, MAX_NAME);
+    if tags.len() > MAX_TAGS {
+        checks.bad("/tags", format!("at most {MAX_TAGS} tags; there are {}", tags.len()));
     }
     for (i, tag) in tags.iter().enumerate() {
-        checks.text(&format!("/tags/{i}"), tag, 100);
+        checks.text(&format!("/tags/{i}"), tag, MAX_TAG);
     }
 }
 
@@ -118,8 +126,9 @@ pub fn update(
         limits
             .check(Asked { lifetime_seconds: lifetime, ..issuance::asked(&row, &names) })
             .map_err(|violation| Error::invalid_field("/lifetime_seconds", violation.to_string()))?;
-        if lifetime < 60 {
-            return Err(Error::invalid_field("/lifetime_seconds", "at least 60".to_owned()));
+        if !LIFETIMES.contains(&lifetime) {
+            let detail = format!("{lifetime} is not between 60 (a minute) and 34387200 (398 days)");
+            return Err(Error::invalid_field("/lifetime_seconds", detail));
         }
         row.lifetime_seconds = lifetime;
     }

@@ -4,6 +4,7 @@
 //! Invariants: what will be signed is stored before it is signed; one version for one job; at most one open issuance
 //! for a certificate and key holder.
 
+use certctl_core::alert::crossing;
 use certctl_core::deployment::DeploymentState;
 use certctl_core::id::{CertificateId, JobId, ProfileId, VersionId};
 use certctl_core::job::{APPROVAL_DEADLINE_SECONDS, CSR_DEADLINE_SECONDS, JobEvent, JobKind, JobState};
@@ -20,10 +21,11 @@ use certctl_store::holders::{self, EXTERNAL, HolderRow};
 use certctl_store::jobs::{JobRow, Lease, Settlement, StepRow};
 use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::versions::VersionRow;
-use certctl_store::{Tx, certificates, jobs, profiles, renewal_policies, roles, versions};
+use certctl_store::{Tx, alert_watch, certificates, jobs, profiles, renewal_policies, roles, versions};
 use serde_json::json;
 
 use crate::error::Error;
+use crate::ops::alerts::thresholds_of;
 use crate::ops::{agents, approvals, deployments, job_event, job_moved, success};
 
 /// How often the renewal task looks by itself; only what is due sooner wakes it.
@@ -501,6 +503,7 @@ pub fn complete(
             not_after: Some(version.not_after),
             renew_after: Some(at),
             due_at: policy.automatic.then_some(at),
+            alert_at: crossing(&thresholds_of(&policy), validity, now).next_at,
         },
     )?;
     success(
@@ -544,6 +547,20 @@ pub fn complete(
     Ok(version.id)
 }
 
+/// Notes that the issuers of a batch answer again.
+///
+/// # Errors
+/// Those of the store.
+pub fn issuers_answer(tx: &mut Tx<'_>, batch: &[Signed]) -> Result<(), Error> {
+    let mut issuers: Vec<_> = batch.iter().map(|signed| &signed.work.certificate.issuer_id).collect();
+    issuers.sort_unstable();
+    issuers.dedup();
+    for issuer in issuers {
+        alert_watch::end_trouble(tx, issuer)?;
+    }
+    Ok(())
+}
+
 /// Records a failed try: back to Pending with a wait, or Failed when tries are used up or trying is pointless.
 ///
 /// # Errors
@@ -572,6 +589,9 @@ pub fn fail(
         error: Some(cause.to_owned()),
     };
     jobs::settle(tx, &work.job.id, work.job.lease_token.as_deref().unwrap_or_default(), &settlement)?;
+    if retryable {
+        alert_watch::note_trouble(tx, &work.certificate.issuer_id, cause)?;
+    }
     job_moved(tx, context, &work.job, state, Some(cause))?;
     if again {
         certificates::refresh(tx, &work.certificate.id, None, None)?;

@@ -4,6 +4,7 @@
 //! cannot wait for one). Invariant: every change leaves its audit event and its stream event in its transaction.
 
 pub mod agents;
+pub mod alerts;
 pub mod api_keys;
 pub mod approvals;
 pub mod certificates;
@@ -14,6 +15,7 @@ pub mod jobs;
 pub mod keys;
 pub mod runs;
 pub mod scopes;
+pub mod search;
 pub mod settings;
 pub mod targets;
 

@@ -24,6 +24,8 @@ use crate::ops::{scopes, success};
 
 /// How many referring objects an answer names.
 const NAMED: usize = 10;
+/// The most letters of a name.
+pub const MAX_NAME: usize = 200;
 /// Certificates that one transaction reschedules.
 const PAGE: i64 = 200;
 
@@ -313,8 +315,8 @@ impl Checks {
     /// A name for people, trimmed.
     pub fn name(&mut self, text: &str) -> String {
         let name = text.trim();
-        if !(1..=200).contains(&name.chars().count()) || name.chars().any(char::is_control) {
-            self.bad("/name", "a name has 1 to 200 letters and no control characters");
+        if name.is_empty() || text.chars().count() > MAX_NAME || text.chars().any(char::is_control) {
+            self.bad("/name", format!("a name has 1 to {MAX_NAME} letters and no control characters"));
         }
         name.to_owned()
     }

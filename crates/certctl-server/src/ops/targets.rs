@@ -57,7 +57,15 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, row: &TargetRow) -> Result<Tar
         return Err(Error::conflict("already_exists", detail, json!({ "id": row.id })));
     }
     check_paths(tx, row)?;
-    settings::create(tx, context, row)
+    let made = settings::create(tx, context, row)?;
+    note_addresses(tx, row)?;
+    Ok(made)
+}
+
+fn note_addresses(tx: &mut Tx<'_>, row: &TargetRow) -> Result<(), Error> {
+    let Ok(config) = read_config(&row.kind, &row.config) else { return Ok(()) };
+    let addresses: Vec<String> = config.probes().iter().map(|probe| probe.address().to_lowercase()).collect();
+    Ok(targets::set_addresses(tx, &row.id, &addresses)?)
 }
 
 /// What follows from a change: a changed configuration starts a deployment of what the target serves.
@@ -67,6 +75,7 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, row: &TargetRow) -> Result<Tar
 pub fn changed(tx: &mut Tx<'_>, context: &Context, before: &TargetRow, row: &TargetRow) -> Result<(), Error> {
     if row.config != before.config {
         check_paths(tx, row)?;
+        note_addresses(tx, row)?;
         redeploy(tx, context, row)?;
     }
     Ok(())

@@ -12,7 +12,7 @@ use axum::{
 use bytes::Bytes;
 use http::{HeaderMap, header};
 use http_body_util::BodyExt as _;
-use serde::de::DeserializeOwned;
+use serde::{Deserializer, de::DeserializeOwned};
 use serde_path_to_error::Segment;
 
 use super::{NUL, quoted_after, without_place};
@@ -115,13 +115,48 @@ pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
         return Err(Error::bad_field("", format!("the body is not JSON: {error}")));
     }
     refuse_texts(bytes)?;
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let error = match read(&mut serde_json::Deserializer::from_slice(bytes)) {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    // 60.0 is a whole number in JSON Schema, and some languages write whole numbers so. Rare: read the body again.
+    if let Error::Malformed { detail, .. } = &error
+        && detail.contains("invalid type: floating point")
+        && let Ok(mut value) = serde_json::from_slice(bytes)
+        && whole_numbers(&mut value)
+    {
+        return read(value);
+    }
+    Err(error)
+}
+
+fn read<'de, T: DeserializeOwned, D: Deserializer<'de>>(deserializer: D) -> Result<T, Error> {
     let mut track = serde_path_to_error::Track::new();
-    let value = T::deserialize(serde_path_to_error::Deserializer::new(&mut deserializer, &mut track));
+    let value = T::deserialize(serde_path_to_error::Deserializer::new(deserializer, &mut track));
     value.map_err(|error| {
         let detail = without_place(&error.to_string());
         Error::bad_field(pointer(&track.path(), &detail), detail)
     })
+}
+
+/// Turns numbers such as 60.0 into whole ones; whether there were any.
+fn whole_numbers(value: &mut serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::Number(number) => {
+            // The text of a float without a fraction ends in `.0`, up to where floats have no fractions any more.
+            let whole = number.to_string().strip_suffix(".0").and_then(|text| text.parse::<i64>().ok());
+            let Some(whole) = whole.filter(|_| number.is_f64()) else { return false };
+            *number = whole.into();
+            true
+        }
+        serde_json::Value::Array(items) => {
+            items.iter_mut().fold(false, |any, item| whole_numbers(item) || any)
+        }
+        serde_json::Value::Object(fields) => {
+            fields.values_mut().fold(false, |any, field| whole_numbers(field) || any)
+        }
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::String(_) => false,
+    }
 }
 
 /// PostgreSQL cannot keep the character U+0000 in a text, and nobody needs it; nor a text that is longer than any CSR.
@@ -242,6 +277,17 @@ mod tests {
         assert_eq!((sample.id.as_str(), sample.inner.len()), ("mc-a", 1));
         let text: String = from_json(br#""a\\u0000b""#).unwrap();
         assert_eq!(text, r"a\u0000b");
+    }
+
+    #[test]
+    fn a_whole_number_may_be_written_with_a_point() {
+        let sample: Sample = from_json(br#"{"id":"mc-a","inner":[{"n":7.0}]}"#).unwrap();
+        assert_eq!(sample.inner.len(), 1);
+        for wrong in ["7.5", "-7.0", "1e3", "1e300", "256.0"] {
+            let body = format!(r#"{{"id":"mc-a","inner":[{{"n":{wrong}}}]}}"#);
+            let (found, _) = pointer_of(from_json::<Sample>(body.as_bytes()).unwrap_err());
+            assert_eq!(found, "/inner/0/n", "{wrong}");
+        }
     }
 
     #[tokio::test]

@@ -20,7 +20,7 @@ use http::{HeaderValue, header, request::Parts};
 
 pub use self::{
     body::{Body, MAX_BODY, escape, from_json, read_body},
-    query::{Limit, Query, from_query},
+    query::{Limit, Query, from_pairs, from_query},
 };
 use crate::{
     app::App,
@@ -154,6 +154,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         }
         text.strip_prefix('"')
             .and_then(|rest| rest.strip_suffix('"'))
+            .filter(|revision| revision.len() <= 18 && revision.bytes().all(|byte| byte.is_ascii_digit()))
             .and_then(|revision| revision.parse().ok())
             .map(|revision| Self(Some(revision)))
             .ok_or_else(|| {

@@ -38,7 +38,25 @@ pub fn from_query<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
             return Err(Error::bad_field(format!("?{name}"), NUL));
         }
     }
-    let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    from_texts(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())), "?")
+}
+
+/// Reads parameters that are in hand by name, such as the filters of a list in a body, as the query of that list would be
+/// read. Errors name a parameter behind `prefix`.
+///
+/// # Errors
+/// 400.
+pub fn from_pairs<T: DeserializeOwned>(
+    pairs: &std::collections::BTreeMap<String, String>,
+    prefix: &str,
+) -> Result<T, Error> {
+    from_texts(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())), prefix)
+}
+
+fn from_texts<'a, T: DeserializeOwned>(
+    pairs: impl Iterator<Item = (&'a str, &'a str)>,
+    prefix: &str,
+) -> Result<T, Error> {
     let deserializer = serde::de::value::MapDeserializer::new(pairs.map(|(n, v)| (n, Text(v))));
     serde_path_to_error::deserialize::<_, T>(deserializer).map_err(|error| {
         let detail = without_place(&error.inner().to_string());
@@ -49,7 +67,7 @@ pub fn from_query<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
             (None, Some(Segment::Map { key })) => key.clone(),
             (None, _) => String::new(),
         };
-        Error::bad_field(format!("?{name}"), detail)
+        Error::bad_field(format!("{prefix}{name}"), detail)
     })
 }
 

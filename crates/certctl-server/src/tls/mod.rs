@@ -17,6 +17,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
+use certctl_core::renewal::Validity;
 use certctl_core::time::Ts;
 use certctl_pki::{CertificateError, CertificateInfo, KeyAlgorithm, KeyError, Name, PrivateKey};
 use rustls::{
@@ -108,6 +109,7 @@ struct Loaded {
     key: CertifiedKey,
     ca_der: Vec<u8>,
     renew_at: Ts,
+    validity: Validity,
 }
 
 impl ResolvesServerCert for Served {
@@ -200,7 +202,8 @@ impl Source {
                 let ca_der = platform.server_ca.certificate_der().to_vec();
                 let chain = vec![CertificateDer::from(der), CertificateDer::from(ca_der.clone())];
                 let key = certified(chain, &key)?;
-                Ok(Loaded { key, ca_der, renew_at: now.plus_seconds(OWN_SECONDS * 2 / 3) })
+                let validity = Validity { not_before: now, not_after: now.plus_seconds(OWN_SECONDS) };
+                Ok(Loaded { key, ca_der, renew_at: now.plus_seconds(OWN_SECONDS * 2 / 3), validity })
             }
             Self::Files(files) => from_files(files),
         }
@@ -244,12 +247,14 @@ fn from_files(files: &TlsFiles) -> Result<Loaded, TlsError> {
     }
     let ca_der = last.clone();
     let chain = chain.iter().map(|der| CertificateDer::from(der.clone())).collect();
-    Ok(Loaded { key: certified(chain, &key)?, ca_der, renew_at: Ts::from_second(info.not_after) })
+    let validity =
+        Validity { not_before: Ts::from_second(info.not_before), not_after: Ts::from_second(info.not_after) };
+    Ok(Loaded { key: certified(chain, &key)?, ca_der, renew_at: validity.not_after, validity })
 }
 
 /// Tells clients which CA to trust: the pin of later join tokens, and `ca.pem` for the command line.
 fn publish(config: &Config, platform: &Platform, loaded: &Loaded) -> Result<(), TlsError> {
-    platform.set_trust(loaded.ca_der.clone());
+    platform.set_served(loaded.ca_der.clone(), loaded.validity);
     let path = config.ca_file();
     let text = certctl_pki::pem::encode_certificates([&loaded.ca_der]);
     if std::fs::read_to_string(&path).is_ok_and(|present| present == text) {

@@ -6,6 +6,7 @@ mod harness;
 
 mod access;
 mod agents;
+mod alerts;
 mod approvals;
 mod audit;
 mod backup;
@@ -17,6 +18,7 @@ mod issuance;
 mod lifecycle;
 mod malformed;
 mod places;
+mod search;
 mod sessions;
 mod set_up;
 mod settings;

@@ -355,6 +355,7 @@ async fn an_issuance_goes_from_csr_to_a_live_version(kind: Kind) {
                     not_after: Some(now.plus_seconds(180)),
                     renew_after: Some(now.plus_seconds(90)),
                     due_at: Some(now.plus_seconds(90)),
+                    alert_at: None,
                 },
             )?;
             certificates::refresh(tx, &id("mc-web"), Some(None), None)?;

@@ -6,6 +6,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod agents;
+pub(crate) mod alerts;
 pub(crate) mod api;
 pub(crate) mod api_keys;
 pub(crate) mod approvals;
@@ -20,6 +21,7 @@ pub(crate) mod openapi;
 pub(crate) mod owners;
 pub(crate) mod profiles;
 pub(crate) mod renewal_policies;
+pub(crate) mod search;
 pub(crate) mod server;
 pub(crate) mod status;
 pub(crate) mod targets;
@@ -60,6 +62,8 @@ pub(crate) enum Command {
 pub(crate) enum Remote {
     /// The server's health, who you are, and how many of what there is
     Status,
+    /// Find anything by any handle: name, id, serial, fingerprint, host:port, request id
+    Search(search::Search),
     /// Certificates: list, create, renew, deploy, and their history
     #[command(subcommand, visible_alias = "certificates")]
     Certs(certificates::Certificates),
@@ -93,6 +97,9 @@ pub(crate) enum Remote {
     /// API keys
     #[command(subcommand)]
     Keys(api_keys::ApiKeys),
+    /// Alerts: what deserves a person's eye
+    #[command(subcommand)]
+    Alerts(alerts::Alerts),
     /// The audit trail
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -110,6 +117,7 @@ impl Remote {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
             Self::Status => status::run(session).await,
+            Self::Search(command) => command.run(session).await,
             Self::Certs(command) => command.run(session).await,
             Self::Jobs(command) => command.run(session).await,
             Self::Approvals(command) => command.run(session).await,
@@ -121,6 +129,7 @@ impl Remote {
             Self::Owners(command) => command.run(session).await,
             Self::Teams(command) => command.run(session).await,
             Self::Keys(command) => command.run(session).await,
+            Self::Alerts(command) => command.run(session).await,
             Self::Audit(command) => command.run(session).await,
             Self::Events(command) => command.run(session).await,
             Self::Api(command) => command.run(session).await,

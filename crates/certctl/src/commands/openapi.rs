@@ -17,9 +17,11 @@ pub(crate) fn run(console: &mut Console) -> Result<Exit, Failure> {
 
 fn document() -> Result<String, Failure> {
     let document = certctl_server::http::router::document();
-    certctl_server::http::openapi::text(&document).map_err(|error| Failure::Negative {
-        what: format!("the OpenAPI document cannot be written: {error}"),
-        next: String::new(),
+    document.and_then(|document| certctl_server::http::openapi::text(&document)).map_err(|error| {
+        Failure::Negative {
+            what: format!("the OpenAPI document cannot be written: {error}"),
+            next: String::new(),
+        }
     })
 }
 

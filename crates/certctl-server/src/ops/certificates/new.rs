@@ -17,7 +17,7 @@ use certctl_store::jobs::JobRow;
 use certctl_store::{Tx, agents, certificates, targets};
 use serde_json::json;
 
-use super::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE, MAX_NAMES, attach, check_words};
+use super::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE, LIFETIMES, MAX_NAMES, attach, check_words};
 use crate::error::Error;
 use crate::ops::agents::is_retired;
 use crate::ops::settings::Checks;
@@ -91,7 +91,7 @@ pub fn check(request: CreateCertificate) -> Result<Checked, Error> {
         }
     });
     if let Some(seconds) = request.lifetime_seconds
-        && !(60..=398 * 86_400).contains(&seconds)
+        && !LIFETIMES.contains(&seconds)
     {
         bad(
             "/lifetime_seconds".into(),

@@ -138,7 +138,16 @@ impl Cases<'_> {
 
     fn with_query(&mut self, query: &str, pointer: String) {
         let payload = self.good_body();
-        self.add(format!("the query {query}"), payload, pointer, UNREADABLE);
+        self.add(format!("the query {query}"), payload, pointer.clone(), UNREADABLE);
+        // What must be there is there, so that only the bad one is at fault.
+        let mut query = query.to_owned();
+        for (name, schema) in &self.operation.query {
+            if self.operation.needed.contains(name) && pointer != format!("?{name}") {
+                let good = sample(present(schema), &self.world.ids);
+                let good = good.as_str().map_or_else(|| good.to_string(), str::to_owned);
+                query.push_str(&format!("&{name}={good}"));
+            }
+        }
         self.list.last_mut().unwrap().path = format!("{}?{query}", self.operation.real_path);
     }
 

@@ -18,6 +18,8 @@ pub(crate) struct Operation {
     pub(crate) access: String,
     /// Name and schema.
     pub(crate) query: Vec<(String, Value)>,
+    /// Those of the query that must be there.
+    pub(crate) needed: BTreeSet<String>,
     pub(crate) headers: Vec<String>,
     pub(crate) body: Option<Value>,
     pub(crate) answers: BTreeSet<String>,
@@ -29,9 +31,13 @@ pub(crate) fn operations(document: &Value, ids: &BTreeMap<String, String>) -> Ve
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let mut parameters: BTreeMap<String, Vec<(String, Value)>> = BTreeMap::new();
+            let mut needed = BTreeSet::new();
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
                 let schema = resolved(document, &parameter["schema"]);
                 let name = parameter["name"].as_str().unwrap().to_owned();
+                if parameter["in"] == "query" && parameter["required"] == true {
+                    needed.insert(name.clone());
+                }
                 parameters
                     .entry(parameter["in"].as_str().unwrap().to_owned())
                     .or_default()
@@ -55,6 +61,7 @@ pub(crate) fn operations(document: &Value, ids: &BTreeMap<String, String>) -> Ve
                 prefix,
                 access: operation["x-access"].as_str().unwrap().to_owned(),
                 query: parameters.remove("query").unwrap_or_default(),
+                needed,
                 headers: parameters
                     .remove("header")
                     .unwrap_or_default()
@@ -99,7 +106,8 @@ pub(crate) fn kind(schema: &Value) -> Option<&str> {
 
 /// The prefix of ids, for a schema of ids.
 pub(crate) fn prefix(schema: &Value) -> Option<&str> {
-    schema["pattern"].as_str()?.strip_prefix('^')?.split("[a-z0-9]").next()
+    let prefix = schema["pattern"].as_str()?.strip_prefix('^')?.strip_suffix("[a-z0-9][a-z0-9-]*$")?;
+    Some(prefix).filter(|prefix| !prefix.is_empty())
 }
 
 pub(crate) fn fields(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
@@ -116,6 +124,9 @@ pub(crate) fn sample(schema: &Value, ids: &BTreeMap<String, String>) -> Value {
     if let Some(values) = schema["enum"].as_array() {
         return values[0].clone();
     }
+    if schema["format"] == "certificate-name" {
+        return json!("new.example.internal");
+    }
     if let Some(prefix) = prefix(schema) {
         return ids.get(prefix).cloned().unwrap_or_else(|| format!("{prefix}none")).into();
     }
@@ -124,6 +135,7 @@ pub(crate) fn sample(schema: &Value, ids: &BTreeMap<String, String>) -> Value {
         Some("string") => json!("web"),
         Some("integer") => json!(schema["minimum"].as_i64().unwrap_or(60)),
         Some("boolean") => json!(true),
+        Some("array") if schema["minItems"].as_u64().is_some() => json!([sample(&schema["items"], ids)]),
         Some("array") => json!([]),
         Some("object") => {
             let needed = required(schema).into_iter();

@@ -50,6 +50,7 @@ impl World {
         let events = body_of(test.get("/api/v1/audit?limit=1", admin).await, StatusCode::OK).await;
         let issuer = body_of(test.get("/api/v1/issuers/iss-local", admin).await, StatusCode::OK).await;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
+        crate::alerts::put(test, "al-web", "mc-web").await;
         let ids = [
             ("mc-", "mc-web".to_owned()),
             ("job-", text(&made["jobs"][0]["id"])),
@@ -62,6 +63,7 @@ impl World {
             ("o-", "o-web".to_owned()),
             ("key-", text(&key["api_key"]["id"])),
             ("inv-", text(&invitation["invitation"]["id"])),
+            ("al-", "al-web".to_owned()),
             ("ae-", text(&events["items"][0]["id"])),
         ];
         Self {

@@ -1,0 +1,399 @@
+//! Alerts over HTTP.
+//!
+//! Not for: opening and closing them (the engine, by what it sees). Invariant: nobody closes an alert by hand; what people
+//! can do is know of it, or want quiet.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use certctl_api::alerts::{
+    AcknowledgeAlert, AcknowledgeAlerts, Alert, AlertFacet, AlertFacets, AlertsAcknowledged, SnoozeAlert,
+};
+use certctl_api::page::Page;
+use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
+use certctl_core::id::{AgentId, AlertId, AlertRuleId, CertificateId, IssuerId, OwnerId, TeamId};
+use certctl_core::permission::Permission;
+use certctl_core::time::Ts;
+use certctl_store::alerts::{self, AlertFilter, AlertRow};
+use serde::{Deserialize, Deserializer};
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::http::cursor;
+use crate::http::jobs::MAX_REASON;
+use crate::http::router::{Access, Api};
+use crate::ops::alerts::{self as ops, Quiet};
+use crate::ops::settings::Checks;
+use crate::request::{Body, Limit, PathId, Query, RequestContext, etag, from_pairs};
+
+/// The most alerts that one call acknowledges.
+const MANY: usize = 500;
+/// The longest quiet.
+const MAX_SNOOZE_SECONDS: i64 = 366 * 86_400;
+
+/// An alert as it is answered.
+pub fn view(row: AlertRow) -> Alert {
+    Alert {
+        id: row.id,
+        dedup_key: row.dedup_key,
+        kind: row.kind,
+        severity: row.severity,
+        state: row.state,
+        object_kind: row.object_kind,
+        object_id: row.object_id,
+        certificate_id: row.certificate_id,
+        agent_id: row.agent_id,
+        issuer_id: row.issuer_id,
+        owner_id: row.owner_id,
+        team_id: row.team_id,
+        environment: row.environment,
+        rule_id: row.rule_id,
+        title: row.title,
+        cause: row.cause,
+        code: row.code,
+        params: row.params,
+        count: row.count,
+        opened_at: row.opened_at,
+        changed_at: row.changed_at,
+        last_seen_at: row.last_seen_at,
+        acknowledged_at: row.acknowledged_at,
+        acknowledged_by: row.acknowledged_by,
+        snoozed_until: row.snoozed_until,
+        snoozed_until_change: row.snoozed_until_change,
+        note: row.note,
+        closed_at: row.closed_at,
+        closed_because: row.closed_because,
+        told_at: row.told_at,
+        revision: row.revision,
+    }
+}
+
+/// Several values with commas between them.
+fn any_of<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    T: FromStr,
+    T::Err: std::fmt::Display,
+    D: Deserializer<'de>,
+{
+    let text = String::deserialize(deserializer)?;
+    text.split(',').map(|part| part.trim().parse().map_err(serde::de::Error::custom)).collect()
+}
+
+/// Filters of the list.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Filters {
+    /// Any of these states, with commas: `open`, `acknowledged`, `snoozed`, `closed`; all but `closed` when absent.
+    #[serde(default, deserialize_with = "any_of")]
+    #[param(value_type = Option<String>, example = "open,acknowledged")]
+    state: Vec<AlertState>,
+    /// Any of these kinds, with commas, such as `certificate_expiring`.
+    #[serde(default, deserialize_with = "any_of")]
+    #[param(value_type = Option<String>, example = "renewal_failing,job_stuck")]
+    kind: Vec<AlertKind>,
+    /// Any of these severities, with commas: `info`, `warning`, `critical`.
+    #[serde(default, deserialize_with = "any_of")]
+    #[param(value_type = Option<String>, example = "critical")]
+    severity: Vec<AlertSeverity>,
+    /// Only those of objects of this kind, such as `certificate`.
+    #[serde(default)]
+    object_kind: Option<String>,
+    /// Only those of this object.
+    #[serde(default)]
+    object_id: Option<String>,
+    /// Only those that concern this certificate.
+    #[serde(default)]
+    certificate_id: Option<CertificateId>,
+    /// Only those that concern this agent.
+    #[serde(default)]
+    agent_id: Option<AgentId>,
+    /// Only those that concern this issuer.
+    #[serde(default)]
+    issuer_id: Option<IssuerId>,
+    /// Only those of this owner.
+    #[serde(default)]
+    owner_id: Option<OwnerId>,
+    /// Only those of this team.
+    #[serde(default)]
+    team_id: Option<TeamId>,
+    /// Only those of this environment.
+    #[serde(default)]
+    environment: Option<String>,
+    /// Only those of this alert rule.
+    #[serde(default)]
+    rule_id: Option<AlertRuleId>,
+    /// Only those that began before this time.
+    #[serde(default)]
+    opened_before: Option<Ts>,
+    /// Only those that began after this time.
+    #[serde(default)]
+    opened_after: Option<Ts>,
+}
+
+impl From<Filters> for AlertFilter {
+    fn from(filters: Filters) -> Self {
+        Self {
+            states: filters.state,
+            kinds: filters.kind,
+            severities: filters.severity,
+            object_kind: filters.object_kind,
+            object_id: filters.object_id,
+            certificate_id: filters.certificate_id,
+            agent_id: filters.agent_id,
+            issuer_id: filters.issuer_id,
+            owner_id: filters.owner_id,
+            team_id: filters.team_id,
+            environment: filters.environment,
+            rule_id: filters.rule_id,
+            opened_before: filters.opened_before,
+            opened_after: filters.opened_after,
+        }
+    }
+}
+
+/// Filters and page of the list.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListQuery {
+    #[serde(default)]
+    limit: Limit,
+    #[serde(default)]
+    cursor: Option<String>,
+    #[serde(default)]
+    total: bool,
+}
+
+/// The page of the list, for the document.
+#[derive(Debug, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what `list` reads in two parts")]
+struct PageParams {
+    /// The number of items, 1 to 500; 50 when absent.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
+    limit: u32,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// Whether to count all that match.
+    #[param(value_type = Option<bool>)]
+    total: bool,
+}
+
+/// Splits a query into its filters and its page.
+fn split(mut query: BTreeMap<String, String>) -> Result<(AlertFilter, ListQuery), Error> {
+    let page: BTreeMap<String, String> =
+        ["limit", "cursor", "total"].iter().filter_map(|name| query.remove_entry(*name)).collect();
+    let filters: Filters = from_pairs(&query, "?")?;
+    Ok((filters.into(), from_pairs(&page, "?")?))
+}
+
+/// A page of alerts, the latest first.
+///
+/// # Errors
+/// 400 for a bad filter.
+#[utoipa::path(get, path = "/alerts", tag = "alerts", params(Filters, PageParams),
+    summary = "A page of alerts", description = "A page of alerts, the latest first. Those of one certificate: `certificate_id`.",
+    responses((status = 200, description = "The page", body = Page<Alert>)))]
+pub async fn list(
+    State(app): State<App>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Result<Json<Page<Alert>>, Error> {
+    let (filter, page) = split(query)?;
+    let before: Option<AlertId> = match cursor::decode_one(page.cursor.as_deref())?.as_str() {
+        "" => None,
+        text => Some(text.parse().map_err(|_| cursor::bad())?),
+    };
+    let page = app.store.read("alerts.list", move |tx| {
+        let mut rows = alerts::list(tx, &filter, before.as_ref(), page.limit.and_one())?;
+        let next_cursor = cursor::cut(&mut rows, page.limit, |row| row.id.to_string());
+        let total = if page.total { Some(alerts::count(tx, &filter)?) } else { None };
+        Ok::<_, Error>(Page { items: rows.into_iter().map(view).collect(), next_cursor, total })
+    });
+    Ok(Json(page.await?))
+}
+
+/// Counts for each value of the filters.
+///
+/// # Errors
+/// 400 for a bad filter.
+#[utoipa::path(get, path = "/alerts/facets", tag = "alerts", params(Filters),
+    summary = "How many alerts there are for each value",
+    description = "How many of the alerts that match there are for each state, kind, severity, owner, team and environment.",
+    responses((status = 200, description = "The counts", body = AlertFacets)))]
+pub async fn facets(
+    State(app): State<App>,
+    Query(filters): Query<Filters>,
+) -> Result<Json<AlertFacets>, Error> {
+    let filter: AlertFilter = filters.into();
+    let counted =
+        app.store.read("alerts.facets", move |tx| alerts::facets(tx, &filter).map_err(Error::from)).await?;
+    let mut facets: BTreeMap<String, Vec<AlertFacet>> = BTreeMap::new();
+    for (field, value, count) in counted {
+        facets.entry(field).or_default().push(AlertFacet { value, count });
+    }
+    Ok(Json(AlertFacets { facets }))
+}
+
+fn answered(row: AlertRow) -> Response {
+    ([etag(row.revision)], Json(view(row))).into_response()
+}
+
+/// One alert.
+///
+/// # Errors
+/// 404.
+#[utoipa::path(get, path = "/alerts/{id}", tag = "alerts", params(("id" = AlertId, Path)),
+    summary = "One alert", description = "One alert.",
+    responses((status = 200, description = "It", body = Alert, headers(("ETag" = String, description = "Its revision")))))]
+pub async fn show(
+    State(app): State<App>,
+    PathId(id): PathId<certctl_core::id::Alert>,
+) -> Result<Response, Error> {
+    let row = app.store.read("alerts.show", move |tx| ops::load(tx, &id)).await?;
+    Ok(answered(row))
+}
+
+fn check_reason(reason: Option<&str>) -> Result<(), Error> {
+    let mut checks = Checks::default();
+    checks.optional_text("/reason", reason, MAX_REASON);
+    checks.finish()
+}
+
+/// Somebody knows of it.
+///
+/// # Errors
+/// 404, 409 when it is acknowledged or closed already.
+#[utoipa::path(post, path = "/alerts/{id}/acknowledge", tag = "alerts", params(("id" = AlertId, Path)),
+    request_body = AcknowledgeAlert, summary = "Acknowledge an alert",
+    description = "Says that somebody knows of it: no reminders until it becomes more urgent.",
+    responses((status = 200, description = "As it is now", body = Alert), (status = 409, description = "It is acknowledged or closed already")))]
+pub async fn acknowledge(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Alert>,
+    Body(request): Body<AcknowledgeAlert>,
+) -> Result<Response, Error> {
+    check_reason(request.reason.as_deref())?;
+    let audit = context.audit(&app);
+    let row = app
+        .store
+        .write("alerts.acknowledge", move |tx| ops::acknowledge(tx, &audit, &id, request.reason.as_deref()));
+    Ok(answered(row.await?))
+}
+
+/// Somebody knows of many.
+///
+/// # Errors
+/// 400 for a bad filter, 422.
+#[utoipa::path(post, path = "/alerts/acknowledge", tag = "alerts", request_body = AcknowledgeAlerts,
+    summary = "Acknowledge many alerts",
+    description = "Acknowledges the open alerts among those named, or among those that match the filters of the list: at \
+                   most 500 at once, and `more` says whether to call again.",
+    responses((status = 200, description = "How many", body = AlertsAcknowledged)))]
+pub async fn acknowledge_many(
+    State(app): State<App>,
+    context: RequestContext,
+    Body(request): Body<AcknowledgeAlerts>,
+) -> Result<Json<AlertsAcknowledged>, Error> {
+    check_reason(request.reason.as_deref())?;
+    let mut filter = match (&request.ids, &request.filter) {
+        (Some(ids), None) if (1..=MANY).contains(&ids.len()) => AlertFilter::default(),
+        (Some(_), None) => return Err(Error::invalid_field("/ids", format!("1 to {MANY} ids are needed"))),
+        (None, Some(filter)) => from_pairs::<Filters>(filter, "/filter/")?.into(),
+        (None, None) | (Some(_), Some(_)) => {
+            return Err(Error::invalid_field("/ids", "give either ids or filter"));
+        }
+    };
+    filter.states = vec![AlertState::Open];
+    let audit = context.audit(&app);
+    let done = app.store.write("alerts.acknowledge_many", move |tx| {
+        let limit = i64::try_from(MANY).unwrap_or(i64::MAX);
+        let mut rows = match &request.ids {
+            Some(ids) => {
+                let mut rows = Vec::with_capacity(ids.len());
+                for id in ids {
+                    rows.push(ops::load(tx, id)?);
+                }
+                rows
+            }
+            None => alerts::list(tx, &filter, None, limit.saturating_add(1))?,
+        };
+        let more = rows.len() > MANY;
+        rows.truncate(MANY);
+        let mut acknowledged = 0;
+        for row in rows.iter().filter(|row| row.state == AlertState::Open) {
+            ops::acknowledge(tx, &audit, &row.id, request.reason.as_deref())?;
+            acknowledged += 1;
+        }
+        tx.note_audit();
+        Ok::<_, Error>(AlertsAcknowledged { acknowledged, more })
+    });
+    Ok(Json(done.await?))
+}
+
+/// Somebody wants quiet.
+///
+/// # Errors
+/// 404, 409 when it is closed, 422 unless exactly one of `until` and `until_change` is given.
+#[utoipa::path(post, path = "/alerts/{id}/snooze", tag = "alerts", params(("id" = AlertId, Path)),
+    request_body = SnoozeAlert, summary = "Snooze an alert",
+    description = "Keeps it quiet until a time, or until it changes. Until a time it stays quiet even when it becomes more urgent.",
+    responses((status = 200, description = "As it is now", body = Alert), (status = 409, description = "It is closed")))]
+pub async fn snooze(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Alert>,
+    Body(request): Body<SnoozeAlert>,
+) -> Result<Response, Error> {
+    check_reason(request.reason.as_deref())?;
+    let now = app.now();
+    let quiet = match (request.until, request.until_change.unwrap_or(false)) {
+        (Some(until), false) if until > now && until <= now.plus_seconds(MAX_SNOOZE_SECONDS) => {
+            Quiet::Until(until)
+        }
+        (Some(_), false) => {
+            return Err(Error::invalid_field("/until", "it has to be in the future, within a year"));
+        }
+        (None, true) => Quiet::UntilChange,
+        (Some(_), true) | (None, false) => {
+            return Err(Error::invalid_field("/until", "give either until or until_change"));
+        }
+    };
+    let audit = context.audit(&app);
+    let row = app
+        .store
+        .write("alerts.snooze", move |tx| ops::snooze(tx, &audit, &id, quiet, request.reason.as_deref()));
+    Ok(answered(row.await?))
+}
+
+/// The quiet is over.
+///
+/// # Errors
+/// 404, 409 when it is not snoozed.
+#[utoipa::path(post, path = "/alerts/{id}/unsnooze", tag = "alerts", params(("id" = AlertId, Path)),
+    summary = "End the quiet of an alert", description = "Ends the quiet: the alert is open again.",
+    responses((status = 200, description = "As it is now", body = Alert), (status = 409, description = "It is not snoozed")))]
+pub async fn unsnooze(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Alert>,
+) -> Result<Response, Error> {
+    let audit = context.audit(&app);
+    let row = app.store.write("alerts.unsnooze", move |tx| ops::unsnooze(tx, &audit, &id));
+    Ok(answered(row.await?))
+}
+
+/// Registers the routes.
+pub fn routes(api: Api) -> Api {
+    api.route(Access::Need(Permission::AlertsRead), routes!(list))
+        .route(Access::Need(Permission::AlertsRead), routes!(facets))
+        .route(Access::Need(Permission::AlertsRead), routes!(show))
+        .route(Access::Need(Permission::AlertsOperate), routes!(acknowledge))
+        .route(Access::Need(Permission::AlertsOperate), routes!(acknowledge_many))
+        .route(Access::Need(Permission::AlertsOperate), routes!(snooze))
+        .route(Access::Need(Permission::AlertsOperate), routes!(unsnooze))
+}

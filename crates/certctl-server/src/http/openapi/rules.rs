@@ -1,0 +1,251 @@
+//! What the server demands of a field beyond its type, written into the schemas of requests, parameters and headers.
+//!
+//! Lengths and bounds come from the constants that the checks use. What no schema can say (that an object with the id is
+//! there, that two fields fit together) is told in `x-rule`: a value that fits its schema is refused with a 422 for such a
+//! rule only, which the contract test checks. Not for: the checks themselves (ops, and the nouns' files here).
+//! Invariant: a rule in the document is one that the server keeps, no more and no less.
+
+use std::collections::BTreeSet;
+
+use certctl_connectors::targets;
+use certctl_pki::KeyAlgorithm;
+use serde_json::{Value, json};
+
+use super::{merge, operations_mut, resolve};
+use crate::{
+    http::{agent_api, agents, api_keys, issuers, jobs, profiles, renewal_policies},
+    ops::{
+        certificates::{LIFETIMES, MAX_NAMES, MAX_TAG, MAX_TAGS},
+        settings::MAX_NAME,
+    },
+};
+
+/// Not blank, and without control characters.
+const TEXT: &str =
+    r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$";
+/// The shape of an address; `owners.rs` reads the same.
+const EMAIL: &str = r#"^[^\s\u0000-\u001f\u007f-\u009f<>,;"@]{1,64}@[^\s\u0000-\u001f\u007f-\u009f<>,;"@.]+(\.[^\s\u0000-\u001f\u007f-\u009f<>,;"@.]+)*$"#;
+
+/// Writes the rules into the document.
+pub(super) fn add(document: &mut Value) {
+    let mut bodies = BTreeSet::new();
+    for (_, _, operation) in operations_mut(document) {
+        for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+            let Some(rule) = of_parameter(&parameter["in"], &parameter["name"]) else { continue };
+            merge(&mut parameter["schema"], rule);
+        }
+        let content = operation["requestBody"]["content"].as_object().into_iter().flatten();
+        bodies.extend(content.filter_map(|(_, content)| named(&content["schema"]).map(str::to_owned)));
+    }
+    let whole = document.clone();
+    let mut done = BTreeSet::new();
+    while let Some(name) = bodies.pop_first() {
+        if done.insert(name.clone()) {
+            let Some(schema) = document["components"]["schemas"].get_mut(&name) else { continue };
+            object(&whole, &name, schema, &mut bodies);
+        }
+    }
+}
+
+/// The name of the component that a schema refers to.
+fn named(schema: &Value) -> Option<&str> {
+    schema["$ref"].as_str()?.strip_prefix("#/components/schemas/")
+}
+
+/// Rules for the fields of a request's schema; notes the components that it refers to.
+fn object(document: &Value, owner: &str, schema: &mut Value, found: &mut BTreeSet<String>) {
+    found.extend(named(schema).map(str::to_owned));
+    for choice in ["oneOf", "anyOf", "allOf"] {
+        for schema in schema.get_mut(choice).and_then(Value::as_array_mut).into_iter().flatten() {
+            object(document, owner, schema, found);
+        }
+    }
+    if schema["items"].is_object() {
+        object(document, owner, &mut schema["items"], found);
+    }
+    let Some(fields) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
+    for (name, field) in fields.iter_mut() {
+        object(document, owner, field, found);
+        if let Some(rule) = of_field(owner, name) {
+            merge(field, rule);
+        }
+        if name != "id" && is_id(document, field) && field.get("x-rule").is_none() {
+            merge(field, json!({ "x-rule": "There has to be one with this id." }));
+        }
+        let is_nullable = field["type"].as_array().is_some_and(|kinds| kinds.contains(&json!("null")));
+        if is_nullable && let Some(values) = field.get_mut("enum").and_then(Value::as_array_mut) {
+            values.push(Value::Null);
+        }
+    }
+    // Unknown fields are refused in every request, also in the objects inside of it.
+    if let Some(schema) = schema.as_object_mut()
+        && !schema.contains_key("additionalProperties")
+    {
+        schema.insert("additionalProperties".to_owned(), json!(false));
+    }
+}
+
+/// Whether a field holds an id, or a list of ids.
+fn is_id(document: &Value, field: &Value) -> bool {
+    let present = field["oneOf"].as_array().and_then(|choices| choices.first()).unwrap_or(field);
+    let present = if present["items"].is_object() { &present["items"] } else { present };
+    let pattern = resolve(document, present)["pattern"].as_str();
+    named(present).is_some() && pattern.is_some_and(|pattern| pattern.ends_with("-[a-z0-9][a-z0-9-]*$"))
+}
+
+fn text(max: usize) -> Value {
+    json!({ "minLength": 1, "maxLength": max, "pattern": TEXT })
+}
+
+fn of_parameter(place: &Value, name: &Value) -> Option<Value> {
+    let rule = match (place.as_str()?, name.as_str()?) {
+        ("query", "cursor") => json!({ "format": "cursor", "minLength": 1 }),
+        ("header", "If-Match") => json!({ "pattern": r#"^(\*|"[0-9]{1,18}")$"#, "minLength": 1 }),
+        ("header", "Idempotency-Key") => {
+            json!({ "pattern": "^[!-~]([ -~]*[!-~])?$", "minLength": 1, "maxLength": 255 })
+        }
+        ("header", "Last-Event-ID") => json!({ "minimum": 0 }),
+        _ => return None,
+    };
+    Some(rule)
+}
+
+/// The rule of a field; those of a type go before those of every field of the name.
+fn of_field(owner: &str, field: &str) -> Option<Value> {
+    of_type(owner, field).or_else(|| of_name(owner, field))
+}
+
+fn of_type(owner: &str, field: &str) -> Option<Value> {
+    let rule = match (owner, field) {
+        ("CreateInvitation", "name") => {
+            json!({ "minLength": 1, "maxLength": agents::MAX_AGENT_NAME, "pattern": "^[a-z0-9][a-z0-9-]*$" })
+        }
+        ("CreateInvitation", "expires_in_seconds") => range(&agents::INVITATION_LASTS),
+        ("CreateApiKey", "expires_in_seconds") => range(&api_keys::LASTS),
+        ("SetupRequest", "name") => text(100),
+        ("CreateCertificate", "names") => json!({
+            "minItems": 1, "maxItems": MAX_NAMES,
+            "items": { "format": "certificate-name",
+                "x-rule": "A DNS name, a wildcard, an IP address, a URI or an e-mail address, each once." },
+            "x-rule": "The profile may allow some names only.",
+        }),
+        ("CreateCertificate", "common_name") => json!({ "x-rule": "One of `names`." }),
+        ("CreateCertificate", "csr_pem") => {
+            json!({ "format": "certificate-request", "x-rule": "With `key_strategy` `external` only; it has to fit the names." })
+        }
+        ("CreateCertificate", "key_strategy") => {
+            json!({ "x-rule": "`per_host` or `external`; with `external` there are no targets and agents." })
+        }
+        ("CreateCertificate" | "UpdateCertificate", "target_ids" | "agent_ids") => {
+            json!({ "x-rule": "There have to be ones with these ids, and with `per_host` and `issue` at least one." })
+        }
+        ("CreateCertificate" | "UpdateCertificate", "lifetime_seconds") => {
+            let mut rule = range(&LIFETIMES);
+            rule["x-rule"] = json!("Not longer than the profile allows.");
+            rule
+        }
+        ("CreateCertificate", "key_algorithm") => {
+            json!({ "enum": key_algorithms(), "x-rule": "One that the profile allows." })
+        }
+        ("CreateProfile" | "UpdateProfile", "key_algorithms") => {
+            json!({ "minItems": 1, "uniqueItems": true, "items": { "enum": key_algorithms() } })
+        }
+        ("CreateProfile" | "UpdateProfile", "extended_key_usages") => {
+            json!({ "minItems": 1, "uniqueItems": true, "items": { "enum": profiles::USAGES } })
+        }
+        ("CreateProfile" | "UpdateProfile", "name_patterns") => json!({
+            "maxItems": profiles::MAX_PATTERNS,
+            "items": { "minLength": 1, "maxLength": profiles::MAX_PATTERN, "pattern": r"^[^\s\u0000-\u001f\u007f-\u009f]+$" },
+        }),
+        ("CreateProfile" | "UpdateProfile", "default_lifetime_seconds" | "max_lifetime_seconds") => {
+            let mut rule = range(&profiles::LIFETIMES);
+            rule["x-rule"] = json!("The default is not longer than the maximum.");
+            rule
+        }
+        ("CreateRenewalPolicy" | "UpdateRenewalPolicy", "max_attempts") => range(&renewal_policies::ATTEMPTS),
+        ("CreateRenewalPolicy" | "UpdateRenewalPolicy", "alert_thresholds_days") => json!({
+            "maxItems": renewal_policies::MAX_THRESHOLDS,
+            "items": { "maximum": renewal_policies::MAX_THRESHOLD_DAYS },
+        }),
+        ("RenewalPoint", "percent") => range(&renewal_policies::PERCENT),
+        ("RenewalPoint", "seconds_before") => range(&renewal_policies::SECONDS_BEFORE),
+        ("CreateIssuer", "kind") => json!({ "enum": [issuers::LOCAL_CA] }),
+        ("CreateTarget", "kind") => {
+            json!({ "enum": targets::kinds().iter().map(|kind| kind.kind).collect::<Vec<_>>() })
+        }
+        ("CreateIssuer", "config") => json!({
+            "type": ["object", "null"], "x-rule": "By the schema of its kind, as `GET /api/v1/issuer-kinds` answers it.",
+        }),
+        ("CreateTarget" | "UpdateTarget", "config") => json!({
+            "type": ["object", "null"], "x-rule": "By the schema of its kind, as `GET /api/v1/target-kinds` answers it.",
+        }),
+        ("PollRequest", "wait_seconds") => json!({ "maximum": agent_api::MAX_WAIT_SECONDS }),
+        ("PollRequest", "capabilities") => {
+            json!({ "maxItems": agent_api::MAX_CAPABILITIES, "items": text(agent_api::MAX_CAPABILITY) })
+        }
+        _ => return None,
+    };
+    Some(rule)
+}
+
+/// The rules of fields that mean the same wherever they are.
+fn of_name(owner: &str, field: &str) -> Option<Value> {
+    // What an agent reports is kept as it is.
+    if matches!(owner, "StepReport" | "Sighting" | "DeployResult") {
+        return None;
+    }
+    let rule = match field {
+        "name" | "environment" => text(MAX_NAME),
+        "version" | "platform" | "boot_id" => text(agent_api::MAX_WORDS),
+        "reason" => text(jobs::MAX_REASON),
+        "tags" => json!({ "maxItems": MAX_TAGS, "items": text(MAX_TAG) }),
+        "email" => json!({ "pattern": EMAIL, "maxLength": 254 }),
+        "csr_pem" => json!({
+            "format": "certificate-request", "x-rule": "A PKCS #10 request (PEM) that is signed with its own key and fits the names.",
+        }),
+        _ => return None,
+    };
+    Some(rule)
+}
+
+fn range(range: &std::ops::RangeInclusive<i64>) -> Value {
+    json!({ "minimum": range.start(), "maximum": range.end() })
+}
+
+fn key_algorithms() -> Vec<&'static str> {
+    KeyAlgorithm::ALL.into_iter().map(KeyAlgorithm::as_str).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::http::router;
+
+    #[test]
+    fn the_rules_leave_no_trace_where_there_are_none() {
+        let document = router::document().unwrap();
+        assert!(
+            !crate::http::openapi::text(&document).unwrap().contains(": null,\n"),
+            "a look left a null behind"
+        );
+    }
+
+    #[test]
+    fn bounds_are_in_the_document_as_the_server_keeps_them() {
+        let document = router::document().unwrap();
+        let schemas = &document["components"]["schemas"];
+        let field = |of: &str, name: &str| schemas[of]["properties"][name].clone();
+        assert_eq!(field("CreateTeam", "name")["maxLength"], 200);
+        assert_eq!(field("CreateInvitation", "expires_in_seconds")["maximum"], 604_800);
+        assert_eq!(field("CreateProfile", "key_algorithms")["items"]["enum"].as_array().unwrap().len(), 6);
+        assert!(field("CreateCertificate", "owner_id")["x-rule"].is_string());
+        assert_eq!(schemas["RenewalPoint"]["oneOf"][0]["additionalProperties"], false);
+        assert_eq!(schemas["Owner"]["properties"]["name"]["maxLength"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn an_enumeration_that_may_be_null_says_so() {
+        let document = router::document().unwrap();
+        let schema = &document["components"]["schemas"]["CreateCertificate"]["properties"]["key_algorithm"];
+        assert!(schema["enum"].as_array().unwrap().contains(&serde_json::Value::Null), "{schema}");
+    }
+}

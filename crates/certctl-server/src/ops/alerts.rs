@@ -1,0 +1,395 @@
+//! Alerts: opening, changing and closing them by what was found, and what people do with them.
+//!
+//! What is looked for is `watch.rs` with its neighbours; who is told is `announce.rs`. Not for: delivering. Invariants: an
+//! alert and the order to tell of it are one transaction; looking again at the same facts changes nothing; of one version
+//! and one threshold people are told once, whatever becomes of policies and processes.
+
+mod announce;
+mod certificates;
+mod parts;
+pub mod watch;
+
+use certctl_core::alert::{AlertEvent, AlertKind, AlertSeverity, AlertState, AlertStep};
+use certctl_core::id::{AgentId, AlertId, AlertRuleId, CertificateId, IssuerId, OwnerId, TeamId};
+use certctl_core::random::new_id;
+use certctl_core::time::Ts;
+use certctl_store::alerts::{self, AlertRow};
+use certctl_store::audit::Context;
+use certctl_store::{StoreError, Tx};
+use serde_json::{Value, json};
+
+use crate::error::Error;
+use crate::ops::success;
+
+pub use certificates::{look_at_ends, thresholds_of};
+
+/// What is wrong with an object, as a look finds it. Equal facts give equal findings: nothing in it follows the clock.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// What makes it the same alert.
+    pub dedup_key: String,
+    /// Which threshold.
+    pub mark: Option<String>,
+    /// What it is about.
+    pub kind: AlertKind,
+    /// How urgent.
+    pub severity: AlertSeverity,
+    /// Kind of object and which.
+    pub object: (&'static str, String),
+    /// The certificate it concerns.
+    pub certificate_id: Option<CertificateId>,
+    /// The agent it concerns.
+    pub agent_id: Option<AgentId>,
+    /// The issuer it concerns.
+    pub issuer_id: Option<IssuerId>,
+    /// The certificate's owner.
+    pub owner_id: Option<OwnerId>,
+    /// Its team.
+    pub team_id: Option<TeamId>,
+    /// Its environment.
+    pub environment: Option<String>,
+    /// The rule that asks for it, and which of its alerts are told together.
+    pub rule: Option<(AlertRuleId, String)>,
+    /// One line.
+    pub title: String,
+    /// Why.
+    pub cause: String,
+    /// Why, for a program.
+    pub code: &'static str,
+    /// The facts.
+    pub params: Value,
+}
+
+impl Finding {
+    /// One of a kind for an object, with the rest to be filled in.
+    pub fn new(kind: AlertKind, object: (&'static str, &str), severity: AlertSeverity) -> Self {
+        Self {
+            dedup_key: format!("{kind}:{}", object.1),
+            mark: None,
+            kind,
+            severity,
+            object: (object.0, object.1.to_owned()),
+            certificate_id: None,
+            agent_id: None,
+            issuer_id: None,
+            owner_id: None,
+            team_id: None,
+            environment: None,
+            rule: None,
+            title: String::new(),
+            cause: String::new(),
+            code: kind.as_str(),
+            params: json!({}),
+        }
+    }
+
+    /// Whether an alert says something else than this.
+    pub fn differs(&self, row: &AlertRow) -> bool {
+        let rule_group = self.rule.as_ref().map(|(_, group)| group);
+        self.mark != row.mark
+            || self.severity != row.severity
+            || self.title != row.title
+            || self.cause != row.cause
+            || self.code != row.code
+            || self.params != row.params
+            || rule_group != row.group_key.as_ref()
+    }
+}
+
+/// Makes the alert of a finding as the finding says: opens it, changes it, or leaves it alone.
+///
+/// # Errors
+/// Those of the store.
+pub fn observe(tx: &mut Tx<'_>, context: &Context, finding: &Finding) -> Result<(), Error> {
+    match alerts::open_by_key(tx, &finding.dedup_key)? {
+        None => open(tx, context, finding),
+        Some(mut row) if row.mark != finding.mark => {
+            let mark = finding.mark.as_deref().unwrap_or_default();
+            // Its receivers hear of the new one under the same key.
+            close(tx, context, &mut row, &format!("the threshold {mark} took its place"))?;
+            open(tx, context, finding)
+        }
+        Some(row) if finding.differs(&row) => change(tx, context, row, finding),
+        Some(_) => Ok(()),
+    }
+}
+
+fn open(tx: &mut Tx<'_>, context: &Context, finding: &Finding) -> Result<(), Error> {
+    if let Some(mark) = &finding.mark
+        && let Some(row) = alerts::by_mark(tx, &finding.dedup_key, mark)?
+    {
+        return reopen(tx, context, row, finding);
+    }
+    let now = tx.now();
+    let id: AlertId = new_id(&*context.random, now);
+    let (rule_id, group_key) = finding.rule.clone().unzip();
+    let mut row = AlertRow {
+        id,
+        dedup_key: finding.dedup_key.clone(),
+        mark: finding.mark.clone(),
+        kind: finding.kind,
+        severity: finding.severity,
+        state: AlertState::Open,
+        object_kind: finding.object.0.to_owned(),
+        object_id: finding.object.1.clone(),
+        certificate_id: finding.certificate_id.clone(),
+        agent_id: finding.agent_id.clone(),
+        issuer_id: finding.issuer_id.clone(),
+        owner_id: finding.owner_id.clone(),
+        team_id: finding.team_id.clone(),
+        environment: finding.environment.clone(),
+        rule_id,
+        group_key,
+        title: finding.title.clone(),
+        cause: finding.cause.clone(),
+        code: finding.code.to_owned(),
+        params: finding.params.clone(),
+        count: 1,
+        opened_at: now,
+        changed_at: now,
+        last_seen_at: now,
+        acknowledged_at: None,
+        acknowledged_by: None,
+        snoozed_until: None,
+        snoozed_until_change: false,
+        note: None,
+        closed_at: None,
+        closed_because: None,
+        told_at: None,
+        close_due: false,
+        revision: 1,
+    };
+    // A rule's alerts are told group by group, when its evaluation is through.
+    let tell = row.rule_id.is_none();
+    if tell {
+        row.told_at = Some(now);
+    }
+    if !alerts::insert(tx, &row)? {
+        return Err(StoreError::Stale { what: "alert" }.into());
+    }
+    metrics::counter!("certctl_alerts_opened_total", "kind" => row.kind.as_str()).increment(1);
+    let title = row.title.clone();
+    recorded(tx, context, "alert.open", &row, title)?;
+    if tell {
+        announce::builtin(tx, context, &row, AlertEvent::Opened)?;
+    }
+    Ok(())
+}
+
+/// The same threshold of the same version is crossed again, after a policy was changed and changed back: the alert comes
+/// back, and nobody is told a second time.
+fn reopen(tx: &mut Tx<'_>, context: &Context, mut row: AlertRow, finding: &Finding) -> Result<(), Error> {
+    row.state = step(&row, AlertStep::Returned)?;
+    row.closed_at = None;
+    row.closed_because = None;
+    row.close_due = false;
+    take_over(&mut row, finding, tx.now());
+    alerts::update(tx, &mut row)?;
+    let words = format!("{} is back", row.title);
+    recorded(tx, context, "alert.reopen", &row, words)
+}
+
+fn take_over(row: &mut AlertRow, finding: &Finding, now: Ts) {
+    row.severity = finding.severity;
+    row.title.clone_from(&finding.title);
+    row.cause.clone_from(&finding.cause);
+    finding.code.clone_into(&mut row.code);
+    row.params = finding.params.clone();
+    row.owner_id.clone_from(&finding.owner_id);
+    row.team_id.clone_from(&finding.team_id);
+    row.environment.clone_from(&finding.environment);
+    row.group_key = finding.rule.as_ref().map(|(_, group)| group.clone());
+    row.count += 1;
+    row.changed_at = now;
+    row.last_seen_at = now;
+}
+
+fn change(tx: &mut Tx<'_>, context: &Context, mut row: AlertRow, finding: &Finding) -> Result<(), Error> {
+    let worse = finding.severity > row.severity;
+    // What is quiet until a time stays quiet; what is quiet until it changes has changed.
+    let held = row.state == AlertState::Snoozed && !row.snoozed_until_change;
+    let woken = row.state == AlertState::Snoozed && row.snoozed_until_change;
+    take_over(&mut row, finding, tx.now());
+    if !held {
+        if worse {
+            row.state = step(&row, AlertStep::Worsened)?;
+        } else if woken {
+            row.state = step(&row, AlertStep::Woken)?;
+        }
+        if woken {
+            row.snoozed_until_change = false;
+        }
+    }
+    let tell = !held && (worse || woken) && row.told_at.is_some();
+    if tell {
+        row.told_at = Some(tx.now());
+    }
+    alerts::update(tx, &mut row)?;
+    let words = format!("{} ({}): {}", row.title, row.severity, row.cause);
+    recorded(tx, context, "alert.change", &row, words)?;
+    if tell {
+        announce::one(tx, context, &row, AlertEvent::Changed)?;
+    }
+    Ok(())
+}
+
+/// Closes an alert whose cause is gone, and lets its receivers know.
+///
+/// # Errors
+/// Those of the store.
+pub fn cure(tx: &mut Tx<'_>, context: &Context, mut row: AlertRow, because: &str) -> Result<(), Error> {
+    close(tx, context, &mut row, because)?;
+    if row.told_at.is_some() && row.rule_id.is_none() {
+        announce::builtin(tx, context, &row, AlertEvent::Closed)?;
+    }
+    Ok(())
+}
+
+fn close(tx: &mut Tx<'_>, context: &Context, row: &mut AlertRow, because: &str) -> Result<(), Error> {
+    row.state = step(row, AlertStep::Cured)?;
+    row.closed_at = Some(tx.now());
+    row.closed_because = Some(because.to_owned());
+    row.close_due = row.rule_id.is_some() && row.told_at.is_some();
+    row.snoozed_until = None;
+    row.snoozed_until_change = false;
+    alerts::update(tx, row)?;
+    let words = format!("{} is over: {because}", row.title);
+    recorded(tx, context, "alert.close", row, words)
+}
+
+fn step(row: &AlertRow, step: AlertStep) -> Result<AlertState, Error> {
+    row.state.on(step).map_err(|error| {
+        Error::conflict("alert_state", format!("{}: {error}", row.id), json!({ "state": row.state }))
+    })
+}
+
+fn recorded(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    action: &'static str,
+    row: &AlertRow,
+    words: String,
+) -> Result<(), Error> {
+    let facts = json!({
+        "alert_id": row.id, "kind": row.kind, "severity": row.severity, "state": row.state,
+        "object_kind": row.object_kind, "object_id": row.object_id, "certificate_id": row.certificate_id,
+        "agent_id": row.agent_id, "issuer_id": row.issuer_id, "rule_id": row.rule_id, "revision": row.revision,
+    });
+    Ok(success(tx, context, action, ("alert", row.id.as_str()), words, facts)?)
+}
+
+/// An alert that must be there.
+///
+/// # Errors
+/// 404.
+pub fn load(tx: &mut Tx<'_>, id: &AlertId) -> Result<AlertRow, Error> {
+    alerts::by_id(tx, id)?.ok_or_else(|| Error::not_found("alert", id.as_str()))
+}
+
+/// A person knows of it: no reminders until it gets more urgent.
+///
+/// # Errors
+/// 404, 409 when it is acknowledged or closed already.
+pub fn acknowledge(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &AlertId,
+    note: Option<&str>,
+) -> Result<AlertRow, Error> {
+    let mut row = load(tx, id)?;
+    row.state = step(&row, AlertStep::Acknowledged)?;
+    row.acknowledged_at = Some(tx.now());
+    row.acknowledged_by = Some(context.actor.to_string());
+    row.snoozed_until = None;
+    row.snoozed_until_change = false;
+    row.note = note.map(str::to_owned);
+    alerts::update(tx, &mut row)?;
+    let words = said(format!("{id} was acknowledged by {}", context.actor), note);
+    recorded(tx, context, "alert.acknowledge", &row, words)?;
+    Ok(row)
+}
+
+fn said(words: String, note: Option<&str>) -> String {
+    match note {
+        Some(note) => format!("{words}: {note}"),
+        None => words,
+    }
+}
+
+/// How long an alert is to be quiet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quiet {
+    /// Until a time.
+    Until(Ts),
+    /// Until it changes.
+    UntilChange,
+}
+
+/// A person wants quiet.
+///
+/// # Errors
+/// 404, 409 when it is closed.
+pub fn snooze(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &AlertId,
+    quiet: Quiet,
+    note: Option<&str>,
+) -> Result<AlertRow, Error> {
+    let mut row = load(tx, id)?;
+    row.state = step(&row, AlertStep::Snoozed)?;
+    (row.snoozed_until, row.snoozed_until_change) = match quiet {
+        Quiet::Until(at) => (Some(at), false),
+        Quiet::UntilChange => (None, true),
+    };
+    row.note = note.map(str::to_owned);
+    alerts::update(tx, &mut row)?;
+    let until = match quiet {
+        Quiet::Until(at) => format!("until {at}"),
+        Quiet::UntilChange => "until it changes".to_owned(),
+    };
+    let words = said(format!("{id} was snoozed {until} by {}", context.actor), note);
+    recorded(tx, context, "alert.snooze", &row, words)?;
+    Ok(row)
+}
+
+/// A person ends the quiet.
+///
+/// # Errors
+/// 404, 409 when it is not snoozed.
+pub fn unsnooze(tx: &mut Tx<'_>, context: &Context, id: &AlertId) -> Result<AlertRow, Error> {
+    let mut row = load(tx, id)?;
+    woken(&mut row)?;
+    alerts::update(tx, &mut row)?;
+    recorded(tx, context, "alert.unsnooze", &row, format!("{id} is no longer snoozed"))?;
+    Ok(row)
+}
+
+fn woken(row: &mut AlertRow) -> Result<(), Error> {
+    row.state = step(row, AlertStep::Woken)?;
+    row.snoozed_until = None;
+    row.snoozed_until_change = false;
+    Ok(())
+}
+
+/// Ends the quiet of alerts whose time has come, and reminds of them; says how many.
+///
+/// # Errors
+/// Those of the store.
+pub fn wake(tx: &mut Tx<'_>, context: &Context, limit: i64) -> Result<usize, Error> {
+    let due = alerts::woken(tx, limit)?;
+    let n = due.len();
+    for mut row in due {
+        woken(&mut row)?;
+        if row.told_at.is_some() {
+            row.told_at = Some(tx.now());
+        }
+        alerts::update(tx, &mut row)?;
+        let words = format!("the quiet of {} is over: {}", row.id, row.title);
+        recorded(tx, context, "alert.unsnooze", &row, words)?;
+        if row.told_at.is_some() {
+            announce::one(tx, context, &row, AlertEvent::Reminder)?;
+        }
+    }
+    Ok(n)
+}

@@ -1,0 +1,390 @@
+//! Alerts: opened and closed by what the control plane sees, on a clock that the test turns.
+
+use std::time::Duration;
+
+use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
+use certctl_core::id::CertificateId;
+use certctl_core::permission::Role;
+use certctl_core::time::Ts;
+use certctl_server::engine;
+use certctl_store::alerts::AlertRow;
+use certctl_store::holders::{self, HolderRow};
+use certctl_store::{StoreError, alerts, args};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::harness::{On, TestServer, json as body_of, problem};
+
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => { $(
+        mod $name {
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_sqlite() {
+                super::$name(crate::harness::On::Sqlite).await;
+            }
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_postgres() {
+                super::$name(crate::harness::On::Postgres).await;
+            }
+        }
+    )+ };
+}
+
+on_both!(
+    thresholds_open_one_alert_each_and_a_renewal_closes_the_last,
+    a_changed_policy_tells_nobody_twice,
+    people_acknowledge_and_snooze,
+    failing_work_stuck_jobs_and_lost_parts_are_alerts,
+    lists_filter_and_count,
+);
+
+const DAY: u64 = 86_400;
+
+/// An alert put straight into the store, of a kind that no look closes.
+pub(crate) async fn put(test: &TestServer, id: &str, certificate: &str) {
+    let now = test.app().now();
+    let row = AlertRow {
+        id: id.parse().unwrap(),
+        dedup_key: format!("test:{id}"),
+        mark: None,
+        kind: AlertKind::Rule,
+        severity: AlertSeverity::Warning,
+        state: AlertState::Open,
+        object_kind: "certificate".to_owned(),
+        object_id: certificate.to_owned(),
+        certificate_id: Some(certificate.parse().unwrap()),
+        agent_id: None,
+        issuer_id: None,
+        owner_id: None,
+        team_id: None,
+        environment: None,
+        rule_id: None,
+        group_key: None,
+        title: "A test".to_owned(),
+        cause: "it was put here".to_owned(),
+        code: "test".to_owned(),
+        params: json!({}),
+        count: 1,
+        opened_at: now,
+        changed_at: now,
+        last_seen_at: now,
+        acknowledged_at: None,
+        acknowledged_by: None,
+        snoozed_until: None,
+        snoozed_until_change: false,
+        note: None,
+        closed_at: None,
+        closed_because: None,
+        told_at: Some(now),
+        close_due: false,
+        revision: 1,
+    };
+    test.app().store.bookkeeping("test.alert", move |tx| alerts::insert(tx, &row)).await.unwrap();
+}
+
+/// Turns the clock and lets the task look.
+pub(crate) async fn pass(test: &TestServer, seconds: u64) {
+    test.clock.advance(Duration::from_secs(seconds));
+    engine::alerts::tick(test.app().clone()).await.unwrap();
+}
+
+async fn post(test: &TestServer, path: &str, key: &str, body: &Value, status: StatusCode) -> Value {
+    let sent = test.request(Method::POST, &format!("/api/v1{path}")).bearer_auth(key).json(body).send();
+    body_of(sent.await.unwrap(), status).await
+}
+
+/// A certificate whose key is somewhere else, without a version.
+pub(crate) async fn certificate(test: &TestServer, key: &str, body: Value) {
+    let mut certificate = json!({ "key_strategy": "external", "issue": false });
+    certificate.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+    post(test, "/certificates", key, &certificate, StatusCode::CREATED).await;
+}
+
+/// Lets a holder have a version, as an issuance would leave it.
+pub(crate) async fn version(test: &TestServer, certificate: &str, version: &str, seconds: i64) {
+    let begin = test.app().now();
+    let id: CertificateId = certificate.parse().unwrap();
+    let row = HolderRow {
+        current_version_id: Some(version.parse().unwrap()),
+        not_before: Some(begin),
+        not_after: Some(begin.plus_seconds(seconds)),
+        alert_at: Some(begin),
+        ..HolderRow::new(&id, holders::EXTERNAL)
+    };
+    let write = move |tx: &mut certctl_store::Tx<'_>| {
+        holders::insert(tx, &row.certificate_id, holders::EXTERNAL)?;
+        holders::set_current(tx, &row)?;
+        certctl_store::certificates::refresh(tx, &row.certificate_id, Some(None), None)
+    };
+    test.app().store.bookkeeping("test.version", write).await.unwrap();
+}
+
+pub(crate) async fn listed(test: &TestServer, key: &str, query: &str) -> Vec<Value> {
+    let page = body_of(test.get(&format!("/api/v1/alerts?{query}"), key).await, StatusCode::OK).await;
+    page["items"].as_array().unwrap().clone()
+}
+
+fn of(alerts: &[Value], field: &str) -> Vec<String> {
+    alerts.iter().map(|alert| alert[field].as_str().unwrap_or("-").to_owned()).collect()
+}
+
+async fn thresholds_open_one_alert_each_and_a_renewal_closes_the_last(on: On) {
+    let test = TestServer::start(on).await;
+    let admin = test.key(Role::Admin).await;
+    certificate(&test, &admin, json!({ "id": "mc-web", "name": "web", "names": ["web.example.internal"] }))
+        .await;
+    version(&test, "mc-web", "cv-first", 90 * 86_400).await;
+    let mut seen = Vec::new();
+    for (advance, expected) in [
+        (0, None),
+        (59, None),
+        (1, Some("30d")),
+        (10, Some("30d")),
+        (10, Some("14d")),
+        (3, Some("7d")),
+        (8, Some("0d")),
+    ] {
+        pass(&test, advance * DAY).await;
+        let open = listed(&test, &admin, "kind=certificate_expiring").await;
+        let marks: Vec<&str> = open.iter().map(|a| a["params"]["threshold"].as_str().unwrap()).collect();
+        assert_eq!(marks, Vec::from_iter(expected), "after {advance} more days");
+        seen.extend(open.first().map(|alert| alert["severity"].as_str().unwrap().to_owned()));
+        // A second look finds nothing new.
+        let before = test.audited("alert.open").await.len();
+        pass(&test, 0).await;
+        assert_eq!(test.audited("alert.open").await.len(), before);
+    }
+    // Nobody renews an external key by itself: what would be information is a warning.
+    assert_eq!(seen, ["warning", "warning", "warning", "critical", "critical"]);
+    let open = listed(&test, &admin, "certificate_id=mc-web").await;
+    assert_eq!(open[0]["title"], "web has expired");
+    assert_eq!(open[0]["code"], "expired");
+
+    version(&test, "mc-web", "cv-second", 90 * 86_400).await;
+    pass(&test, 1).await;
+    assert!(listed(&test, &admin, "certificate_id=mc-web").await.is_empty());
+    let closed = listed(&test, &admin, "certificate_id=mc-web&state=closed").await;
+    assert_eq!(closed.len(), 4, "{closed:?}");
+    let last = closed[0]["closed_because"].as_str().unwrap();
+    assert!(last.starts_with("renewed: cv-second is valid until"), "{last}");
+    let because = of(&closed[1..], "closed_because");
+    assert_eq!(because, ["0d", "7d", "14d"].map(|mark| format!("the threshold {mark} took its place")));
+    test.stop().await;
+}
+
+async fn a_changed_policy_tells_nobody_twice(on: On) {
+    let test = TestServer::start(on).await;
+    let admin = test.key(Role::Admin).await;
+    post(&test, "/renewal-policies", &admin, &json!({ "id": "rp-lab", "name": "Lab" }), StatusCode::CREATED)
+        .await;
+    let names = json!(["web.example.internal"]);
+    certificate(&test, &admin, json!({ "id": "mc-web", "names": names, "renewal_policy_id": "rp-lab" }))
+        .await;
+    version(&test, "mc-web", "cv-first", 90 * 86_400).await;
+    pass(&test, 65 * DAY).await;
+    assert_eq!(listed(&test, &admin, "certificate_id=mc-web").await.len(), 1);
+    for (days, expected) in [(json!([10]), 0), (json!([30, 14]), 1), (json!([]), 0), (json!([30]), 1)] {
+        let change = json!({ "alert_thresholds_days": days });
+        let path = "/api/v1/renewal-policies/rp-lab";
+        let sent = test.request(Method::PATCH, path).bearer_auth(&admin).json(&change).send().await.unwrap();
+        body_of(sent, StatusCode::OK).await;
+        engine::renewal::tick(test.app().clone()).await.unwrap();
+        pass(&test, 1).await;
+        assert_eq!(listed(&test, &admin, "certificate_id=mc-web").await.len(), expected, "{days}");
+    }
+    let all = listed(&test, &admin, "certificate_id=mc-web&state=open,closed").await;
+    assert_eq!((all.len(), all[0]["count"].as_i64()), (1, Some(3)), "{all:?}");
+    assert_eq!(test.audited("alert.open").await.len(), 1);
+    assert_eq!(test.audited("alert.reopen").await.len(), 2);
+
+    // An archived certificate has no alerts.
+    let path = "/api/v1/certificates/mc-web";
+    test.request(Method::DELETE, path).bearer_auth(&admin).send().await.unwrap();
+    pass(&test, 1).await;
+    assert!(listed(&test, &admin, "certificate_id=mc-web").await.is_empty());
+    test.stop().await;
+}
+
+async fn people_acknowledge_and_snooze(on: On) {
+    let test = TestServer::start(on).await;
+    let (admin, viewer) = (test.key(Role::Admin).await, test.key(Role::Viewer).await);
+    certificate(&test, &admin, json!({ "id": "mc-web", "names": ["web.example.internal"] })).await;
+    version(&test, "mc-web", "cv-first", 90 * 86_400).await;
+    pass(&test, 62 * DAY).await;
+    let id = listed(&test, &admin, "certificate_id=mc-web").await[0]["id"].as_str().unwrap().to_owned();
+    let path = |what: &str| format!("/alerts/{id}/{what}");
+
+    let refused = test.request(Method::POST, &format!("/api/v1{}", path("acknowledge"))).bearer_auth(&viewer);
+    problem(refused.json(&json!({})).send().await.unwrap(), 403, "forbidden").await;
+
+    let taken =
+        post(&test, &path("acknowledge"), &admin, &json!({ "reason": "on it" }), StatusCode::OK).await;
+    assert_eq!((taken["state"].as_str(), taken["note"].as_str()), (Some("acknowledged"), Some("on it")));
+    assert!(taken["acknowledged_by"].as_str().unwrap().starts_with("key-"), "{taken}");
+    let send = |what: &str, body: Value| {
+        test.request(Method::POST, &format!("/api/v1{}", path(what))).bearer_auth(&admin).json(&body).send()
+    };
+    problem(send("acknowledge", json!({})).await.unwrap(), 409, "alert_state").await;
+    problem(send("unsnooze", json!({})).await.unwrap(), 409, "alert_state").await;
+    for bad in [
+        json!({}),
+        json!({ "until": test.app().now() }),
+        json!({ "until": "2030-01-01T00:00:00Z", "until_change": true }),
+    ] {
+        let refused = problem(send("snooze", bad).await.unwrap(), 422, "invalid").await;
+        assert_eq!(refused.errors[0].pointer, "/until");
+    }
+
+    // Until a time: quiet, then open again.
+    let until = test.app().now().plus_seconds(3_600);
+    let quiet = post(&test, &path("snooze"), &admin, &json!({ "until": until }), StatusCode::OK).await;
+    assert_eq!(
+        (quiet["state"].as_str(), quiet["snoozed_until"].as_str()),
+        (Some("snoozed"), Some(until.to_string().as_str()))
+    );
+    pass(&test, 3_599).await;
+    assert_eq!(listed(&test, &admin, "certificate_id=mc-web").await[0]["state"], "snoozed");
+    pass(&test, 1).await;
+    assert_eq!(listed(&test, &admin, "certificate_id=mc-web").await[0]["state"], "open");
+
+    // Until it changes: the next threshold is another alert, so this one is over.
+    let quiet = post(&test, &path("snooze"), &admin, &json!({ "until_change": true }), StatusCode::OK).await;
+    assert_eq!(quiet["snoozed_until_change"], true);
+    pass(&test, 14 * DAY).await;
+    let open = listed(&test, &admin, "certificate_id=mc-web").await;
+    assert_eq!((open.len(), open[0]["state"].as_str()), (1, Some("open")), "{open:?}");
+    assert_ne!(open[0]["id"].as_str(), Some(id.as_str()));
+    problem(send("snooze", json!({ "until_change": true })).await.unwrap(), 409, "alert_state").await;
+    test.stop().await;
+}
+
+async fn failing_work_stuck_jobs_and_lost_parts_are_alerts(on: On) {
+    let test = TestServer::start(on).await;
+    let admin = test.key(Role::Admin).await;
+    let (agent, _) = crate::harness::agent(&test, "web").await;
+    let nginx = json!({
+        "certificate_path": "/tmp/c.pem", "key_path": "/tmp/k.pem", "probe": [{ "address": "127.0.0.1:1" }],
+    });
+    let target =
+        json!({ "id": "tgt-web", "name": "web", "kind": "nginx", "agent_id": agent, "config": nginx });
+    post(&test, "/targets", &admin, &target, StatusCode::CREATED).await;
+    let wanted = json!({ "id": "mc-host", "name": "host", "names": ["host.example.internal"], "target_ids": ["tgt-web"] });
+    let made = post(&test, "/certificates", &admin, &wanted, StatusCode::CREATED).await;
+    let job = made["jobs"][0]["id"].as_str().unwrap().to_owned();
+    pass(&test, 17 * 3_600).await;
+    assert!(listed(&test, &admin, "kind=job_stuck").await.is_empty());
+
+    // No CSR, and the deadline is near.
+    pass(&test, 2 * 3_600).await;
+    let stuck = listed(&test, &admin, "kind=job_stuck").await;
+    assert_eq!(
+        (of(&stuck, "object_id"), of(&stuck, "code")),
+        (vec![job.clone()], vec!["csr_deadline_near".to_owned()])
+    );
+
+    // The deadline passes: the job has failed, which is another alert.
+    test.clock.advance(Duration::from_secs(6 * 3_600));
+    engine::upkeep::reap(test.app().clone()).await.unwrap();
+    pass(&test, 1).await;
+    let stuck = listed(&test, &admin, "kind=job_stuck&state=closed").await;
+    assert_eq!(of(&stuck, "closed_because"), ["the job is Failed"]);
+    let failing = listed(&test, &admin, "kind=renewal_failing").await;
+    assert_eq!(of(&failing, "object_id"), ["mc-host"]);
+    assert!(failing[0]["cause"].as_str().unwrap().contains("no CSR came"), "{failing:?}");
+
+    // The agent has a version that is due, and is not there.
+    let host: CertificateId = "mc-host".parse().unwrap();
+    let holder = agent.to_string();
+    let due = move |tx: &mut certctl_store::Tx<'_>| {
+        let now = tx.now();
+        let row = HolderRow {
+            current_version_id: Some("cv-host".parse().unwrap()),
+            not_before: Some(now.plus_seconds(-86_400)),
+            not_after: Some(now.plus_seconds(86_400)),
+            renew_after: Some(now),
+            ..HolderRow::new(&host, &holder)
+        };
+        holders::set_current(tx, &row)?;
+        certctl_store::alert_watch::note_trouble(tx, &"iss-local".parse().unwrap(), "connection refused")
+    };
+    test.app().store.bookkeeping("test.due", due).await.unwrap();
+    pass(&test, 61).await;
+    let offline = listed(&test, &admin, "kind=agent_offline").await;
+    assert_eq!(
+        (of(&offline, "object_id"), of(&offline, "severity")),
+        (vec![agent.to_string()], vec!["critical".to_owned()])
+    );
+    let unreachable = listed(&test, &admin, "issuer_id=iss-local&kind=issuer_unreachable").await;
+    assert_eq!(of(&unreachable, "severity"), ["warning"]);
+    let acknowledged = unreachable[0]["id"].as_str().unwrap();
+    post(&test, &format!("/alerts/{acknowledged}/acknowledge"), &admin, &json!({}), StatusCode::OK).await;
+    // It gets worse, and somebody has to look again.
+    pass(&test, 3_600).await;
+    let unreachable = listed(&test, &admin, "kind=issuer_unreachable").await;
+    assert_eq!(
+        (of(&unreachable, "severity"), of(&unreachable, "state")),
+        (vec!["critical".to_owned()], vec!["open".to_owned()])
+    );
+
+    let well = |tx: &mut certctl_store::Tx<'_>| {
+        let now = tx.now();
+        certctl_store::alert_watch::end_trouble(tx, &"iss-local".parse().unwrap())?;
+        tx.exec("-- test.online\nUPDATE agents SET health = 'online', last_seen_at = $1", args![now])?;
+        tx.exec("-- test.issued\nUPDATE certificates SET last_failed = FALSE", args![])?;
+        Ok::<_, StoreError>(())
+    };
+    test.app().store.bookkeeping("test.well", well).await.unwrap();
+    pass(&test, 1).await;
+    let left = listed(&test, &admin, "").await;
+    let kinds = of(&left, "kind");
+    assert!(kinds.iter().all(|kind| kind == "certificate_expiring" || kind.starts_with("own")), "{left:?}");
+
+    // The server's own certificate and the CAs, at the end of their lives.
+    pass(&test, 19 * 365 * DAY + 300 * DAY).await;
+    let own = listed(&test, &admin, "kind=own_certificate_expiring").await;
+    assert!(of(&own, "object_id").contains(&"ca-server".to_owned()), "{own:?}");
+    test.stop().await;
+}
+
+async fn lists_filter_and_count(on: On) {
+    let test = TestServer::start(on).await;
+    let admin = test.key(Role::Admin).await;
+    for n in 0..5 {
+        let (id, alert) = (format!("mc-web-{n}"), format!("al-{n}"));
+        certificate(&test, &admin, json!({ "id": id, "names": ["web.example.internal"] })).await;
+        put(&test, &alert, &id).await;
+    }
+    let first = body_of(test.get("/api/v1/alerts?limit=2&total=true", &admin).await, StatusCode::OK).await;
+    assert_eq!((first["items"][0]["id"].as_str(), first["total"].as_i64()), (Some("al-4"), Some(5)));
+    let next = format!("/api/v1/alerts?limit=3&cursor={}", first["next_cursor"].as_str().unwrap());
+    let second = body_of(test.get(&next, &admin).await, StatusCode::OK).await;
+    let ids = of(second["items"].as_array().unwrap(), "id");
+    assert_eq!((ids.join(" ").as_str(), second["next_cursor"].is_null()), ("al-2 al-1 al-0", true));
+
+    for (bad, pointer) in
+        [("state=shut", "?state"), ("kind=", "?kind"), ("cursor=x", "?cursor"), ("nope=1", "?nope")]
+    {
+        let refused =
+            problem(test.get(&format!("/api/v1/alerts?{bad}"), &admin).await, 400, "malformed").await;
+        assert_eq!(refused.errors[0].pointer, pointer, "{bad}");
+    }
+    let filter = json!({ "filter": { "certificate_id": "mc-web-1" } });
+    let done = post(&test, "/alerts/acknowledge", &admin, &filter, StatusCode::OK).await;
+    assert_eq!(done, json!({ "acknowledged": 1, "more": false }));
+    let done =
+        post(&test, "/alerts/acknowledge", &admin, &json!({ "ids": ["al-1", "al-2"] }), StatusCode::OK).await;
+    assert_eq!(done["acknowledged"], 1);
+    let bad = json!({ "filter": { "statte": "open" } });
+    let sent = test.request(Method::POST, "/api/v1/alerts/acknowledge").bearer_auth(&admin).json(&bad).send();
+    assert_eq!(problem(sent.await.unwrap(), 400, "malformed").await.errors[0].pointer, "/filter/statte");
+
+    let facets =
+        body_of(test.get("/api/v1/alerts/facets?severity=warning", &admin).await, StatusCode::OK).await;
+    let states = &facets["facets"]["state"];
+    assert_eq!(*states, json!([{ "value": "acknowledged", "count": 2 }, { "value": "open", "count": 3 }]));
+    assert_eq!(facets["facets"]["owner_id"], json!([{ "value": null, "count": 5 }]));
+    assert_eq!(listed(&test, &admin, "state=acknowledged&severity=warning,critical").await.len(), 2);
+    let opened = Ts::from_second(0);
+    assert!(listed(&test, &admin, &format!("opened_before={opened}")).await.is_empty());
+    test.stop().await;
+}
