@@ -1,8 +1,11 @@
 //! Jobs and their steps.
 
+use certctl_core::actor::Actor;
 use certctl_core::id::{AgentId, CertificateId, DeploymentId, JobId, TargetId, VersionId};
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::time::Ts;
+
+use crate::approvals::Approval;
 
 answer! {
     /// One unit of work.
@@ -35,6 +38,10 @@ answer! {
         pub deadline: Option<Ts>,
         /// The cause of the last failure, for a person.
         pub error: Option<String>,
+        /// Who asked for it.
+        pub requested_by: Actor,
+        /// Why a person has to approve it before it is signed; absent when nobody has to.
+        pub approval_because: Option<String>,
         /// When it was written.
         pub created_at: Ts,
         /// When it was last changed.
@@ -49,6 +56,9 @@ answer! {
         pub job: Job,
         /// What was done, oldest first.
         pub steps: Vec<JobStep>,
+        /// What was decided about it by approvers, oldest first.
+        #[serde(default)]
+        pub approvals: Vec<Approval>,
     }
 
     /// One step of a job.

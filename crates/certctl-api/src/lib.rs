@@ -31,6 +31,7 @@ pub mod agent_protocol;
 pub mod agents;
 pub mod alerts;
 pub mod api_keys;
+pub mod approvals;
 pub mod audit;
 pub mod auth;
 pub mod certificates;

@@ -1,6 +1,8 @@
 //! Profiles: what may be issued.
 
-use certctl_core::id::ProfileId;
+use certctl_core::approval::ApprovalMode;
+use certctl_core::id::{IssuerId, ProfileId};
+use certctl_core::permission::Role;
 use certctl_core::time::Ts;
 
 answer! {
@@ -20,6 +22,16 @@ answer! {
         pub extended_key_usages: Vec<String>,
         /// Patterns that names must match one of; empty allows every name.
         pub name_patterns: Vec<String>,
+        /// Which issuances need a person's yes before they are signed.
+        pub approval: ApprovalMode,
+        /// Roles that may ask for certificates under this profile; empty: all that have the permission.
+        pub requester_roles: Vec<Role>,
+        /// Issuers that may sign; empty: all.
+        pub issuer_ids: Vec<IssuerId>,
+        /// Whether a name may be a wildcard such as `*.example.internal`.
+        pub wildcards: bool,
+        /// The most names of one certificate.
+        pub max_names: u32,
         /// When it was made.
         pub created_at: Ts,
         /// When it was last changed.
@@ -52,6 +64,21 @@ request! {
         /// Patterns that names must match one of.
         #[serde(default)]
         pub name_patterns: Option<Vec<String>>,
+        /// Which issuances need a person's yes before they are signed; none when absent.
+        #[serde(default)]
+        pub approval: Option<ApprovalMode>,
+        /// Roles that may ask for certificates under this profile; empty: all that have the permission.
+        #[serde(default)]
+        pub requester_roles: Option<Vec<Role>>,
+        /// Issuers that may sign; empty: all.
+        #[serde(default)]
+        pub issuer_ids: Option<Vec<IssuerId>>,
+        /// Whether a name may be a wildcard such as `*.example.internal`; yes when absent.
+        #[serde(default)]
+        pub wildcards: Option<bool>,
+        /// The most names of one certificate, 1 to 100; 100 when absent.
+        #[serde(default)]
+        pub max_names: Option<u32>,
     }
 
     /// A change (JSON merge patch, RFC 7396); what is absent stays as it is.
@@ -74,5 +101,20 @@ request! {
         /// Patterns that names must match one of.
         #[serde(default)]
         pub name_patterns: Option<Vec<String>>,
+        /// Which issuances need a person's yes before they are signed.
+        #[serde(default)]
+        pub approval: Option<ApprovalMode>,
+        /// Roles that may ask for certificates under this profile; empty: all that have the permission.
+        #[serde(default)]
+        pub requester_roles: Option<Vec<Role>>,
+        /// Issuers that may sign; empty: all.
+        #[serde(default)]
+        pub issuer_ids: Option<Vec<IssuerId>>,
+        /// Whether a name may be a wildcard such as `*.example.internal`.
+        #[serde(default)]
+        pub wildcards: Option<bool>,
+        /// The most names of one certificate, 1 to 100.
+        #[serde(default)]
+        pub max_names: Option<u32>,
     }
 }

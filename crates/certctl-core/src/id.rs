@@ -198,6 +198,7 @@ kinds! {
     RequestId Request "req-" "request";
     UserId User "u-" "user";
     ViewId View "vw-" "saved view";
+    ApprovalId Approval "apr-" "approval";
     PolicyRuleId PolicyRule "pr-" "policy rule";
     ViolationId Violation "pv-" "policy violation";
     AlertRuleId AlertRule "ar-" "alert rule";

@@ -86,6 +86,10 @@ text_enum! {
         Cancelled = "cancelled",
         /// A person asked for another round of a failed job.
         Retried = "retried",
+        /// As before, but nobody has said yes to it yet.
+        RetriedNeedsApproval = "retried_needs_approval",
+        /// The signer found that its profile asks for a yes that nobody has given.
+        ApprovalDemanded = "approval_demanded",
     }
 }
 
@@ -120,6 +124,9 @@ impl JobState {
                 Self::Cancelled
             }
             (Self::Failed, E::Retried) => Self::Pending,
+            (Self::Pending, E::ApprovalDemanded) | (Self::Failed, E::RetriedNeedsApproval) => {
+                Self::AwaitingApproval
+            }
             (
                 Self::Pending,
                 E::Approved
@@ -130,7 +137,8 @@ impl JobState {
                 | E::FailedRetryable
                 | E::LeaseEnded
                 | E::DeadlinePassed
-                | E::Retried,
+                | E::Retried
+                | E::RetriedNeedsApproval,
             )
             | (
                 Self::AwaitingApproval,
@@ -140,7 +148,9 @@ impl JobState {
                 | E::FailedRetryable
                 | E::FailedFinally
                 | E::LeaseEnded
-                | E::Retried,
+                | E::Retried
+                | E::RetriedNeedsApproval
+                | E::ApprovalDemanded,
             )
             | (
                 Self::AwaitingCsr,
@@ -150,7 +160,9 @@ impl JobState {
                 | E::Leased
                 | E::Succeeded
                 | E::LeaseEnded
-                | E::Retried,
+                | E::Retried
+                | E::RetriedNeedsApproval
+                | E::ApprovalDemanded,
             )
             | (
                 Self::Running,
@@ -160,7 +172,9 @@ impl JobState {
                 | E::CsrAccepted
                 | E::Leased
                 | E::DeadlinePassed
-                | E::Retried,
+                | E::Retried
+                | E::RetriedNeedsApproval
+                | E::ApprovalDemanded,
             )
             | (Self::Completed | Self::Cancelled, _)
             | (
@@ -175,7 +189,8 @@ impl JobState {
                 | E::FailedFinally
                 | E::LeaseEnded
                 | E::DeadlinePassed
-                | E::Cancelled,
+                | E::Cancelled
+                | E::ApprovalDemanded,
             ) => return Err(InvalidTransition { state: self, event }),
         };
         Ok(next)
@@ -193,13 +208,13 @@ mod tests {
 
     /// Rows are states, columns events, in the order of `ALL`; `.` is refused.
     const TABLE: &str = "
-        Pending          . . . . R . . F . . X .
-        AwaitingApproval P A X . . . . . . F X .
-        AwaitingCSR      . . . P . . A F . F X .
-        Running          . . . . . C P F P . X .
-        Completed        . . . . . . . . . . . .
-        Failed           . . . . . . . . . . . P
-        Cancelled        . . . . . . . . . . . .";
+        Pending          . . . . R . . F . . X . . W
+        AwaitingApproval P A X . . . . . . F X . . .
+        AwaitingCSR      . . . P . . A F . F X . . .
+        Running          . . . . . C P F P . X . . .
+        Completed        . . . . . . . . . . . . . .
+        Failed           . . . . . . . . . . . P W .
+        Cancelled        . . . . . . . . . . . . . .";
 
     #[test]
     fn every_pair_of_state_and_event_is_as_in_the_table() {
@@ -210,6 +225,7 @@ mod tests {
             for (event, expected) in JobEvent::ALL.iter().zip(words) {
                 let expected = match expected {
                     "P" => Some(JobState::Pending),
+                    "W" => Some(JobState::AwaitingApproval),
                     "A" => Some(JobState::AwaitingCsr),
                     "R" => Some(JobState::Running),
                     "C" => Some(JobState::Completed),

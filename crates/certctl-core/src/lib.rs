@@ -11,6 +11,7 @@
 pub mod actor;
 pub mod agent;
 pub mod alert;
+pub mod approval;
 pub mod audit;
 pub mod certificate;
 pub mod deployment;

@@ -1,10 +1,17 @@
-//! Profiles: the limits within which an issuer may issue.
+//! Profiles: the limits within which certificates may be asked for and issued.
 //!
-//! Not for: building certificates. Invariant: each field is read by [`Profile::check`] or by the issuer.
+//! Not for: building certificates. Invariants: each field is read by [`Profile::check`], by [`Profile::may_request`], by the
+//! signer or by the issuer; a stored profile that lacks a later field means what it meant when it was stored.
 
 use serde::{Deserialize, Serialize};
 
+use crate::approval::ApprovalMode;
+use crate::id::IssuerId;
+use crate::permission::Role;
 use crate::time::humane_seconds;
+
+/// The most names of one certificate under any profile.
+pub const MAX_NAMES: u32 = 100;
 
 /// The limits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +26,46 @@ pub struct Profile {
     pub extended_key_usages: Vec<String>,
     /// Patterns that every name must match one of: `*` stands for any letters; empty allows every name.
     pub name_patterns: Vec<String>,
+    /// Which issuances need a person's yes first.
+    #[serde(default = "no_approval")]
+    pub approval: ApprovalMode,
+    /// Roles that may ask for an issuance or renewal; empty: all that have the permission.
+    #[serde(default)]
+    pub requester_roles: Vec<Role>,
+    /// Issuers that may sign; empty: all.
+    #[serde(default)]
+    pub issuer_ids: Vec<IssuerId>,
+    /// Whether a name may be a wildcard such as `*.example.internal`.
+    #[serde(default = "allowed")]
+    pub wildcards: bool,
+    /// The most names of one certificate.
+    #[serde(default = "all_names")]
+    pub max_names: u32,
+}
+
+const fn no_approval() -> ApprovalMode {
+    ApprovalMode::None
+}
+
+const fn allowed() -> bool {
+    true
+}
+
+const fn all_names() -> u32 {
+    MAX_NAMES
+}
+
+/// What is asked for, as far as a profile limits it.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The key's algorithm.
+    pub key_algorithm: &'a str,
+    /// The lifetime.
+    pub lifetime_seconds: i64,
+    /// The names, as texts.
+    pub names: &'a [String],
+    /// Who is to sign.
+    pub issuer_id: &'a IssuerId,
 }
 
 /// What a request breaks.
@@ -48,6 +95,40 @@ pub enum ProfileViolation {
         /// The patterns.
         patterns: String,
     },
+    /// A wildcard.
+    #[error("the name {name} is a wildcard, which the profile does not allow: name each host")]
+    Wildcard {
+        /// The name.
+        name: String,
+    },
+    /// Too many names.
+    #[error("{asked} names are more than the {allowed} that the profile allows for one certificate")]
+    TooManyNames {
+        /// Asked for.
+        asked: usize,
+        /// Allowed.
+        allowed: u32,
+    },
+    /// The issuer.
+    #[error("the profile does not allow the issuer {issuer}: use one of {allowed}")]
+    Issuer {
+        /// Asked for.
+        issuer: String,
+        /// Allowed.
+        allowed: String,
+    },
+}
+
+impl ProfileViolation {
+    /// The field of a request for a new certificate that breaks the limit, as a JSON pointer.
+    pub const fn pointer(&self) -> &'static str {
+        match self {
+            Self::KeyAlgorithm { .. } => "/key_algorithm",
+            Self::Lifetime { .. } => "/lifetime_seconds",
+            Self::Name { .. } | Self::Wildcard { .. } | Self::TooManyNames { .. } => "/names",
+            Self::Issuer { .. } => "/issuer_id",
+        }
+    }
 }
 
 impl Profile {
@@ -56,19 +137,20 @@ impl Profile {
         self.key_algorithms.first().map_or("ecdsa-p256", String::as_str)
     }
 
+    /// Whether a role may ask for an issuance under this profile.
+    pub fn may_request(&self, role: Role) -> bool {
+        self.requester_roles.is_empty() || self.requester_roles.contains(&role)
+    }
+
     /// Checks a request against the limits.
     ///
     /// # Errors
     /// The first limit that the request breaks.
-    pub fn check(
-        &self,
-        algorithm: &str,
-        lifetime_seconds: i64,
-        names: &[String],
-    ) -> Result<(), ProfileViolation> {
-        if !self.key_algorithms.iter().any(|allowed| allowed == algorithm) {
+    pub fn check(&self, asked: Asked<'_>) -> Result<(), ProfileViolation> {
+        let Asked { key_algorithm, lifetime_seconds, names, issuer_id } = asked;
+        if !self.key_algorithms.iter().any(|allowed| allowed == key_algorithm) {
             return Err(ProfileViolation::KeyAlgorithm {
-                algorithm: algorithm.to_owned(),
+                algorithm: key_algorithm.to_owned(),
                 allowed: self.key_algorithms.join(", "),
             });
         }
@@ -78,10 +160,25 @@ impl Profile {
                 allowed: humane_seconds(self.max_lifetime_seconds),
             });
         }
-        let allowed = |name: &String| {
+        if !self.issuer_ids.is_empty() && !self.issuer_ids.contains(issuer_id) {
+            let allowed: Vec<&str> = self.issuer_ids.iter().map(IssuerId::as_str).collect();
+            return Err(ProfileViolation::Issuer {
+                issuer: issuer_id.to_string(),
+                allowed: allowed.join(", "),
+            });
+        }
+        if names.len() > usize::try_from(self.max_names).unwrap_or(usize::MAX) {
+            return Err(ProfileViolation::TooManyNames { asked: names.len(), allowed: self.max_names });
+        }
+        if !self.wildcards
+            && let Some(name) = names.iter().find(|name| name.starts_with("*."))
+        {
+            return Err(ProfileViolation::Wildcard { name: name.clone() });
+        }
+        let fits = |name: &String| {
             self.name_patterns.is_empty() || self.name_patterns.iter().any(|pattern| matches(pattern, name))
         };
-        match names.iter().find(|name| !allowed(name)) {
+        match names.iter().find(|name| !fits(name)) {
             Some(name) => {
                 Err(ProfileViolation::Name { name: name.clone(), patterns: self.name_patterns.join(", ") })
             }
@@ -91,7 +188,7 @@ impl Profile {
 }
 
 /// Whether a pattern with `*` for any letters matches the whole text.
-fn matches(pattern: &str, text: &str) -> bool {
+pub fn matches(pattern: &str, text: &str) -> bool {
     let parts: Vec<&str> = pattern.split('*').collect();
     let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return false };
     if parts.len() == 1 {
@@ -117,25 +214,64 @@ mod tests {
             max_lifetime_seconds: 100 * 86_400,
             extended_key_usages: vec!["server_auth".into()],
             name_patterns: vec!["*.example.internal".into(), "10.*".into()],
+            approval: ApprovalMode::None,
+            requester_roles: vec![Role::Admin],
+            issuer_ids: vec!["iss-local".parse().unwrap()],
+            wildcards: false,
+            max_names: 2,
         }
     }
 
     #[test]
     fn each_limit_is_named_when_broken() {
-        let check = |algorithm: &str, days: i64, name: &str, expected: &str| {
-            let answer = profile().check(algorithm, days * 86_400, &[name.to_owned()]);
-            match answer {
-                Ok(()) => assert_eq!(expected, ""),
-                Err(error) => {
-                    assert!(error.to_string().contains(expected) && !expected.is_empty(), "{error}")
+        let check =
+            |algorithm: &str, days: i64, names: &[&str], issuer: &str, expected: &str, field: &str| {
+                let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+                let asked = Asked {
+                    key_algorithm: algorithm,
+                    lifetime_seconds: days * 86_400,
+                    names: &names,
+                    issuer_id: &issuer.parse().unwrap(),
+                };
+                match profile().check(asked) {
+                    Ok(()) => assert_eq!(expected, ""),
+                    Err(error) => {
+                        assert!(error.to_string().contains(expected) && !expected.is_empty(), "{error}");
+                        assert_eq!(error.pointer(), field);
+                    }
                 }
-            }
-        };
-        check("ecdsa-p256", 90, "web.example.internal", "");
-        check("rsa-2048", 100, "10.1.2.3", "");
-        check("ed25519", 90, "web.example.internal", "key algorithm ed25519");
-        check("ecdsa-p256", 101, "web.example.internal", "lifetime of 101d");
-        check("ecdsa-p256", 90, "web.example.org", "web.example.org");
+            };
+        let web = "web.example.internal";
+        check("ecdsa-p256", 90, &[web], "iss-local", "", "");
+        check("rsa-2048", 100, &["10.1.2.3", web], "iss-local", "", "");
+        check("ed25519", 90, &[web], "iss-local", "key algorithm ed25519", "/key_algorithm");
+        check("ecdsa-p256", 101, &[web], "iss-local", "lifetime of 101d", "/lifetime_seconds");
+        check("ecdsa-p256", 90, &["web.example.org"], "iss-local", "web.example.org", "/names");
+        check("ecdsa-p256", 90, &["*.example.internal"], "iss-local", "a wildcard", "/names");
+        check("ecdsa-p256", 90, &[web, "10.1", "10.2"], "iss-local", "3 names", "/names");
+        check("ecdsa-p256", 90, &[web], "iss-other", "issuer iss-other", "/issuer_id");
+    }
+
+    #[test]
+    fn empty_lists_of_issuers_and_roles_allow_all() {
+        let open = Profile { issuer_ids: vec![], requester_roles: vec![], ..profile() };
+        let names = ["web.example.internal".to_owned()];
+        let issuer_id = "iss-other".parse().unwrap();
+        let asked =
+            Asked { key_algorithm: "ecdsa-p256", lifetime_seconds: 60, names: &names, issuer_id: &issuer_id };
+        assert_eq!(open.check(asked), Ok(()));
+        assert!(open.may_request(Role::Operator) && !profile().may_request(Role::Operator));
+        assert!(profile().may_request(Role::Admin));
+    }
+
+    #[test]
+    fn a_profile_that_was_stored_before_the_later_fields_limits_nothing_more() {
+        let stored = r#"{"key_algorithms":["ecdsa-p256"],"default_lifetime_seconds":60,"max_lifetime_seconds":60,
+            "extended_key_usages":["server_auth"],"name_patterns":[]}"#;
+        let read: Profile = serde_json::from_str(stored).unwrap();
+        assert_eq!(read.approval, ApprovalMode::None);
+        assert!(read.wildcards && read.issuer_ids.is_empty() && read.requester_roles.is_empty());
+        assert_eq!(read.max_names, MAX_NAMES);
     }
 
     #[test]

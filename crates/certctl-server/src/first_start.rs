@@ -3,8 +3,9 @@
 //! Not for: the platform's own CAs. Invariant: each is made once; a second start, or a second replica that starts at
 //! the same moment, finds the first one's and makes nothing.
 
+use certctl_core::approval::ApprovalMode;
 use certctl_core::policy::DEFAULT_ALERT_THRESHOLDS_DAYS;
-use certctl_core::profile::Profile;
+use certctl_core::profile::{MAX_NAMES, Profile};
 use certctl_pki::{KeyAlgorithm, PrivateKey, pair_matches, pem};
 use certctl_store::profiles::ProfileRow;
 use certctl_store::renewal_policies::RenewalPolicyRow;
@@ -46,6 +47,11 @@ pub fn default_profile() -> Profile {
         max_lifetime_seconds: days(397),
         extended_key_usages: vec!["server_auth".to_owned()],
         name_patterns: Vec::new(),
+        approval: ApprovalMode::None,
+        requester_roles: Vec::new(),
+        issuer_ids: Vec::new(),
+        wildcards: true,
+        max_names: MAX_NAMES,
     }
 }
 

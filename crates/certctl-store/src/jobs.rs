@@ -5,7 +5,7 @@
 
 mod steps;
 
-use certctl_core::id::{AgentId, CertificateId, DeploymentId, JobId, TargetId, VersionId};
+use certctl_core::id::{AgentId, ApprovalId, CertificateId, DeploymentId, JobId, TargetId, VersionId};
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
@@ -64,13 +64,22 @@ row! {
         pub updated_at: Ts,
         /// When it ended.
         pub finished_at: Option<Ts>,
+        /// Who asked for it: the kind of actor, as in the audit trail.
+        pub requested_by_kind: String,
+        /// Who asked for it.
+        pub requested_by: String,
+        /// Why a person has to say yes first; absent when nobody has to.
+        pub approval_because: Option<String>,
+        /// The yes.
+        pub approval_id: Option<ApprovalId>,
     }
 }
 
 const COLUMNS: &str = "jobs.id, jobs.kind, jobs.state, jobs.executor, jobs.certificate_id, jobs.holder, \
      jobs.target_id, jobs.version_id, jobs.deployment_id, jobs.reason, jobs.attempts, jobs.max_attempts, \
      jobs.run_after, jobs.deadline, jobs.lease_owner, jobs.lease_token, jobs.lease_expires_at, jobs.csr, \
-     jobs.intent, jobs.error, jobs.created_at, jobs.updated_at, jobs.finished_at";
+     jobs.intent, jobs.error, jobs.created_at, jobs.updated_at, jobs.finished_at, jobs.requested_by_kind, \
+     jobs.requested_by, jobs.approval_because, jobs.approval_id";
 
 const OPEN: &str = "('Pending', 'AwaitingApproval', 'AwaitingCSR', 'Running')";
 
@@ -93,9 +102,10 @@ pub fn insert_first(tx: &mut Tx<'_>, job: &JobRow) -> Result<(), StoreError> {
 const INSERT: &str = "-- jobs.insert
     INSERT INTO jobs (id, kind, state, executor, certificate_id, holder, target_id, version_id, deployment_id,
         reason, attempts, max_attempts, run_after, deadline, lease_owner, lease_token, lease_expires_at, csr,
-        intent, error, created_at, updated_at, finished_at)
+        intent, error, created_at, updated_at, finished_at, requested_by_kind, requested_by, approval_because,
+        approval_id)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-        $22, $23)
+        $22, $23, $24, $25, $26, $27)
     ON CONFLICT DO NOTHING";
 
 fn values(job: &JobRow) -> Vec<Val> {
@@ -122,7 +132,11 @@ fn values(job: &JobRow) -> Vec<Val> {
         job.error.clone(),
         job.created_at,
         job.updated_at,
-        job.finished_at
+        job.finished_at,
+        job.requested_by_kind.clone(),
+        job.requested_by.clone(),
+        job.approval_because.clone(),
+        job.approval_id.as_ref()
     ]
 }
 

@@ -2,6 +2,7 @@
 
 use certctl_core::agent::{AgentHealth, AgentState};
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
+use certctl_core::approval::ApprovalDecision;
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::deployment::DeploymentState;
 use certctl_core::job::{JobKind, JobState};
@@ -13,9 +14,10 @@ crate::text_values!(
     AlertKind,
     AlertSeverity,
     AlertState,
-    KeyStrategy,
+    ApprovalDecision,
     DeploymentState,
     JobKind,
     JobState,
+    KeyStrategy,
     Role
 );

@@ -21,6 +21,7 @@ use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::error::{Error, chain};
+use crate::ops::approvals;
 use crate::ops::issuance::{self, Known, Signed, Work};
 
 /// How long an issuing job is leased.
@@ -129,6 +130,10 @@ fn prepare(
             Ok(Some(Planned { work, issuer, intent }))
         }
         Err(PlanError::Store(error)) => Err(error),
+        Err(PlanError::Unapproved(because)) => {
+            approvals::demand(tx, context, &work.job, &because)?;
+            Ok(None)
+        }
         Err(PlanError::Issuer(error)) => {
             issuance::take(tx, context, &mut work, lease, None)?;
             fail(tx, context, &work, &error)?;
@@ -142,6 +147,8 @@ enum PlanError {
     Store(Error),
     /// This job cannot.
     Issuer(IssueError),
+    /// This job waits for a person, for this reason.
+    Unapproved(String),
 }
 
 impl From<Error> for PlanError {
@@ -166,13 +173,21 @@ fn plan(
     read: &mut Read,
     work: &Work,
 ) -> Result<(Arc<LocalCa>, Vec<u8>), PlanError> {
+    let wanted = &work.certificate.profile_id;
+    let profile = read.profiles.get(wanted.as_str(), || issuance::limits(tx, wanted))?;
+    // Here, in the transaction that stores what will be signed, and nowhere else: no way leads round it.
+    if let Some(because) = approvals::missing(tx, &profile, work)? {
+        return Err(PlanError::Unapproved(because));
+    }
     let wanted = &work.certificate.issuer_id;
     let issuer = read.issuers.get(wanted.as_str(), || app.issuers.open(tx, &app.sealer, wanted))?;
     if let Some(stored) = &work.job.intent {
         return Ok((issuer, stored.clone()));
     }
-    let wanted = &work.certificate.profile_id;
-    let profile = read.profiles.get(wanted.as_str(), || issuance::limits(tx, wanted))?;
+    let names = work.certificate.name_texts();
+    profile
+        .check(issuance::asked(&work.certificate, &names))
+        .map_err(|violation| IssueError::Refused(violation.to_string()))?;
     let request = request(app, tx.now().as_second(), work, &profile)?;
     let intent = issuer.plan(&request)?;
     Ok((issuer, intent))

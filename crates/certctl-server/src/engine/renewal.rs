@@ -12,7 +12,7 @@ use certctl_store::{Tx, certificates, renewal_policies};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::ops::issuance;
+use crate::ops::{self, issuance};
 
 /// Holders looked at in one transaction.
 const PAGE: i64 = 100;
@@ -70,6 +70,15 @@ fn look(tx: &mut Tx<'_>, context: &certctl_store::audit::Context, holder: &Holde
         Decision::Renew(_) => {
             match issuance::request(tx, context, &certificate, holder, None, &decision.to_string()) {
                 Ok(_) => Ok(()),
+                // Nothing breaks silently: the certificate shows as Failed, with the limit that it does not fit any more.
+                Err(Error::Conflict { code: issuance::PROFILE_VIOLATED, detail, .. }) => {
+                    issuance::ended_without_version(tx, &certificate.id, &holder.holder, &detail)?;
+                    let summary = format!("{} cannot be renewed: {detail}", certificate.id);
+                    let object = ("certificate", certificate.id.as_str());
+                    let details =
+                        serde_json::json!({ "holder": holder.holder, "code": issuance::PROFILE_VIOLATED });
+                    Ok(ops::failure(tx, context, "renewal.refused", object, summary, details)?)
+                }
                 // A person was quicker.
                 Err(Error::Conflict { .. }) => Ok(later(tx, None)?),
                 Err(error) => Err(error),

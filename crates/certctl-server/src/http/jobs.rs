@@ -10,6 +10,7 @@ use certctl_core::id::{AgentId, CertificateId, JobId, TargetId};
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::permission::Permission;
 use certctl_core::time::Ts;
+use certctl_store::approvals;
 use certctl_store::holders::EXTERNAL;
 use certctl_store::jobs::{self, JobFilter, JobRow};
 use serde::Deserialize;
@@ -18,6 +19,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::http::approvals::{actor, view as approval};
 use crate::http::cursor;
 use crate::http::router::{Access, Api};
 use crate::ops::jobs as ops;
@@ -44,6 +46,8 @@ pub fn view(row: JobRow) -> Job {
         run_after: row.run_after,
         deadline: row.deadline,
         error: row.error,
+        requested_by: actor(&row.requested_by_kind, &row.requested_by),
+        approval_because: row.approval_because,
         created_at: row.created_at,
         updated_at: row.updated_at,
         finished_at: row.finished_at,
@@ -143,7 +147,8 @@ pub async fn show(
                 detail: step.detail,
             })
             .collect();
-        Ok::<_, Error>(JobDetail { job: view(row), steps })
+        let approvals = approvals::of_job(tx, &row.id)?.into_iter().map(approval).collect();
+        Ok::<_, Error>(JobDetail { job: view(row), steps, approvals })
     });
     Ok(Json(detail.await?))
 }

@@ -8,6 +8,7 @@ pub mod agent_api;
 pub mod agents;
 pub mod alerts;
 pub mod api_keys;
+pub mod approvals;
 pub mod audit;
 pub mod auth;
 pub mod budgets;

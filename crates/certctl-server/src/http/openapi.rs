@@ -70,6 +70,7 @@ Every answer carries `x-request-id`, by which the log and the audit trail name t
 const TAGS: &[(&str, &str)] = &[
     ("certificates", "Certificates: what is wanted, what was issued, where it is live, and the work on them"),
     ("jobs", "Jobs: each issuance, renewal and deployment, with its tries and steps"),
+    ("approvals", "Approvals: issuances that wait for a person's yes"),
     ("agents", "Agents, as people see them, and the invitations by which they join"),
     ("targets", "Targets: places that agents deploy to"),
     ("issuers", "Issuers: the certificate authorities"),

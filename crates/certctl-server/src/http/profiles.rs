@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 use certctl_api::profiles::{CreateProfile, Profile, UpdateProfile};
 use certctl_core::id::ProfileId;
-use certctl_core::profile::Profile as Limits;
+use certctl_core::profile::{MAX_NAMES, Profile as Limits};
 use certctl_pki::KeyAlgorithm;
 use certctl_store::profiles::ProfileRow;
 use serde::Deserialize as _;
@@ -75,6 +75,26 @@ fn check(checks: &mut Checks, limits: &Limits) {
     if limits.name_patterns.len() > MAX_PATTERNS {
         checks.bad("/name_patterns", format!("at most {MAX_PATTERNS} patterns"));
     }
+    if !(1..=MAX_NAMES).contains(&limits.max_names) {
+        checks.bad("/max_names", format!("{} is not between 1 and {MAX_NAMES}", limits.max_names));
+    }
+    for (at, role) in limits.requester_roles.iter().enumerate() {
+        if !role.allows(Permission::CertificatesCreate) {
+            let detail =
+                format!("the role {role} has no permission to ask for certificates under any profile");
+            checks.bad(format!("/requester_roles/{at}"), detail);
+        } else if limits.requester_roles.iter().take(at).any(|earlier| earlier == role) {
+            checks.bad(format!("/requester_roles/{at}"), format!("{role} is there twice"));
+        }
+    }
+    if limits.issuer_ids.len() > MAX_PATTERNS {
+        checks.bad("/issuer_ids", format!("at most {MAX_PATTERNS} issuers"));
+    }
+    for (at, id) in limits.issuer_ids.iter().enumerate() {
+        if limits.issuer_ids.iter().take(at).any(|earlier| earlier == id) {
+            checks.bad(format!("/issuer_ids/{at}"), format!("{id} is there twice"));
+        }
+    }
     for (at, text) in limits.name_patterns.iter().enumerate() {
         if text.is_empty()
             || text.chars().count() > MAX_PATTERN
@@ -84,6 +104,17 @@ fn check(checks: &mut Checks, limits: &Limits) {
             checks.bad(format!("/name_patterns/{at}"), detail);
         }
     }
+}
+
+/// An issuer that is not there would make a profile that nothing fits.
+fn check_issuers(tx: &mut Tx<'_>, row: &ProfileRow) -> Result<(), Error> {
+    let mut checks = Checks::default();
+    for (at, id) in limits_of(row)?.issuer_ids.iter().enumerate() {
+        if certctl_store::issuers::by_id(tx, id)?.is_none() {
+            checks.bad(format!("/issuer_ids/{at}"), format!("there is no issuer {id}"));
+        }
+    }
+    checks.finish()
 }
 
 #[derive(Debug)]
@@ -107,6 +138,11 @@ impl Noun for Profiles {
             max_lifetime_seconds: limits.max_lifetime_seconds,
             extended_key_usages: limits.extended_key_usages,
             name_patterns: limits.name_patterns,
+            approval: limits.approval,
+            requester_roles: limits.requester_roles,
+            issuer_ids: limits.issuer_ids,
+            wildcards: limits.wildcards,
+            max_names: limits.max_names,
             created_at: row.created_at,
             updated_at: row.updated_at,
             revision: row.revision,
@@ -122,6 +158,11 @@ impl Noun for Profiles {
         set(&mut limits.max_lifetime_seconds, request.max_lifetime_seconds);
         set(&mut limits.extended_key_usages, request.extended_key_usages);
         set(&mut limits.name_patterns, request.name_patterns);
+        set(&mut limits.approval, request.approval);
+        set(&mut limits.requester_roles, request.requester_roles);
+        set(&mut limits.issuer_ids, request.issuer_ids);
+        set(&mut limits.wildcards, request.wildcards);
+        set(&mut limits.max_names, request.max_names);
         check(&mut checks, &limits);
         checks.finish()?;
         let now = app.now();
@@ -130,7 +171,17 @@ impl Noun for Profiles {
     }
 
     fn store(tx: &mut Tx<'_>, audit: &Context, new: &ProfileRow) -> Result<ProfileRow, Error> {
+        check_issuers(tx, new)?;
         ops::create(tx, audit, new)
+    }
+
+    fn changed(
+        tx: &mut Tx<'_>,
+        _audit: &Context,
+        _before: &ProfileRow,
+        row: &ProfileRow,
+    ) -> Result<(), Error> {
+        check_issuers(tx, row)
     }
 
     fn change(row: &mut ProfileRow, update: UpdateProfile, checks: &mut Checks) -> Result<(), Error> {
@@ -141,6 +192,11 @@ impl Noun for Profiles {
         set(&mut limits.max_lifetime_seconds, update.max_lifetime_seconds);
         set(&mut limits.extended_key_usages, update.extended_key_usages);
         set(&mut limits.name_patterns, update.name_patterns);
+        set(&mut limits.approval, update.approval);
+        set(&mut limits.requester_roles, update.requester_roles);
+        set(&mut limits.issuer_ids, update.issuer_ids);
+        set(&mut limits.wildcards, update.wildcards);
+        set(&mut limits.max_names, update.max_names);
         check(checks, &limits);
         row.limits = json!(limits);
         Ok(())
@@ -163,6 +219,7 @@ pub fn routes(api: Api) -> Api {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use certctl_core::permission::Role;
 
     #[test]
     fn each_broken_rule_names_its_field() {
@@ -185,6 +242,14 @@ mod tests {
         check_one(|l| l.default_lifetime_seconds = 59, "/default_lifetime_seconds");
         check_one(|l| l.max_lifetime_seconds = 398 * 86_400 + 1, "/max_lifetime_seconds");
         check_one(|l| l.max_lifetime_seconds = l.default_lifetime_seconds - 1, "/default_lifetime_seconds");
+        check_one(|l| l.max_names = 0, "/max_names");
+        check_one(|l| l.max_names = 101, "/max_names");
+        check_one(|l| l.requester_roles = vec![Role::Admin, Role::Viewer], "/requester_roles/1");
+        check_one(|l| l.requester_roles = vec![Role::Admin, Role::Admin], "/requester_roles/1");
+        check_one(
+            |l| l.issuer_ids = vec!["iss-a".parse().unwrap(), "iss-a".parse().unwrap()],
+            "/issuer_ids/1",
+        );
         check_one(|l| l.extended_key_usages.clear(), "/extended_key_usages");
         check_one(|l| l.extended_key_usages = vec!["code_signing".into()], "/extended_key_usages/0");
         check_one(|l| l.name_patterns = vec!["*.a".into(), String::new()], "/name_patterns/1");

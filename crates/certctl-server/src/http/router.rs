@@ -19,7 +19,7 @@ use utoipa_axum::{
 
 pub use super::auth::Access;
 use super::{
-    agent_api, agents, alerts, api_keys, audit,
+    agent_api, agents, alerts, api_keys, approvals, audit,
     auth::{Guard, guard},
     certificates, docs, events, health,
     inputs::Inputs,
@@ -140,6 +140,7 @@ fn registered(app: Option<App>) -> Api {
 fn nouns(api: Api) -> Api {
     let api = certificates::routes(api);
     let api = jobs::routes(api);
+    let api = approvals::routes(api);
     let api = agents::routes(api);
     let api = targets::routes(api);
     let api = issuers::routes(api);

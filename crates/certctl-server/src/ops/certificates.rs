@@ -8,6 +8,7 @@ use certctl_api::certificates::{DeployCertificate, UpdateCertificate};
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::id::{CertificateId, TargetId};
 use certctl_core::permission::Scope;
+use certctl_core::profile::Asked;
 use certctl_core::renewal::{Validity, decide, spread_of};
 use certctl_pki::Csr;
 use certctl_store::audit::Context;
@@ -121,8 +122,9 @@ pub fn update(
     }
     if let Some(lifetime) = change.lifetime_seconds {
         let limits = issuance::limits(tx, &row.profile_id)?;
+        let names = row.name_texts();
         limits
-            .check(&row.key_algorithm, lifetime, &row.name_texts())
+            .check(Asked { lifetime_seconds: lifetime, ..issuance::asked(&row, &names) })
             .map_err(|violation| Error::invalid_field("/lifetime_seconds", violation.to_string()))?;
         if !LIFETIMES.contains(&lifetime) {
             let detail = format!("{lifetime} is not between 60 (a minute) and 34387200 (398 days)");

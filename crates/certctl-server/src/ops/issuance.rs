@@ -6,9 +6,10 @@
 
 use certctl_core::alert::crossing;
 use certctl_core::deployment::DeploymentState;
-use certctl_core::id::{CertificateId, JobId, VersionId};
-use certctl_core::job::{CSR_DEADLINE_SECONDS, JobEvent, JobKind, JobState};
+use certctl_core::id::{CertificateId, JobId, ProfileId, VersionId};
+use certctl_core::job::{APPROVAL_DEADLINE_SECONDS, CSR_DEADLINE_SECONDS, JobEvent, JobKind, JobState};
 use certctl_core::policy::RenewalPoint;
+use certctl_core::profile::{Asked, Profile};
 use certctl_core::random::new_id;
 use certctl_core::renewal::{Decision, RenewalRule, Validity, decide, renew_after, spread_of};
 use certctl_core::retry::wait_after;
@@ -20,12 +21,12 @@ use certctl_store::holders::{self, EXTERNAL, HolderRow};
 use certctl_store::jobs::{JobRow, Lease, Settlement, StepRow};
 use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::versions::VersionRow;
-use certctl_store::{Tx, alert_watch, certificates, jobs, profiles, renewal_policies, versions};
+use certctl_store::{Tx, alert_watch, certificates, jobs, profiles, renewal_policies, roles, versions};
 use serde_json::json;
 
 use crate::error::Error;
 use crate::ops::alerts::thresholds_of;
-use crate::ops::{agents, deployments, job_event, job_moved, success};
+use crate::ops::{agents, approvals, deployments, job_event, job_moved, success};
 
 /// How often the renewal task looks by itself; only what is due sooner wakes it.
 pub const RENEWAL_LOOK_SECONDS: i64 = 30;
@@ -50,10 +51,7 @@ pub fn decision(holder: &HolderRow, policy: &RenewalPolicyRow, now: Ts) -> Decis
 ///
 /// # Errors
 /// [`Error`] when there is no such profile.
-pub fn limits(
-    tx: &mut Tx<'_>,
-    id: &certctl_core::id::ProfileId,
-) -> Result<certctl_core::profile::Profile, Error> {
+pub fn limits(tx: &mut Tx<'_>, id: &ProfileId) -> Result<Profile, Error> {
     let row = profiles::by_id(tx, id)?.ok_or_else(|| Error::not_found("profile", id.as_str()))?;
     read_limits(id, row.limits)
 }
@@ -62,10 +60,7 @@ pub fn limits(
 ///
 /// # Errors
 /// [`Error`] when they cannot be read.
-pub fn read_limits(
-    id: &certctl_core::id::ProfileId,
-    limits: serde_json::Value,
-) -> Result<certctl_core::profile::Profile, Error> {
+pub fn read_limits(id: &ProfileId, limits: serde_json::Value) -> Result<Profile, Error> {
     serde_json::from_value(limits)
         .map_err(|error| Error::internal(format!("the limits of profile {id} cannot be read: {error}")))
 }
@@ -113,6 +108,10 @@ pub(crate) fn new_job(
         created_at: now,
         updated_at: now,
         finished_at: None,
+        requested_by_kind: context.actor.kind().to_owned(),
+        requested_by: context.actor.id().to_owned(),
+        approval_because: None,
+        approval_id: None,
     }
 }
 
@@ -131,8 +130,21 @@ pub fn request(
     if agents::is_retired(tx, &holder.holder)? {
         return Err(agents::retired(&holder.holder));
     }
+    let profile = limits(tx, &certificate.profile_id)?;
+    check_requester(tx, context, &certificate.profile_id, &profile)?;
+    profile.check(asked(certificate, &certificate.name_texts())).map_err(|violation| {
+        let id = &certificate.profile_id;
+        Error::conflict(
+            PROFILE_VIOLATED,
+            format!(
+                "{} does not fit its profile {id} any more: {violation}. Change the certificate or the profile",
+                certificate.id
+            ),
+            json!({ "profile_id": id, "field": violation.pointer() }),
+        )
+    })?;
     let max_attempts = policy_of(tx, certificate)?.max_attempts;
-    let job = job_for(context, tx.now(), certificate, holder, csr_der, reason, max_attempts);
+    let job = job_for(context, tx.now(), certificate, holder, csr_der, reason, max_attempts, &profile);
     if !jobs::insert(tx, &job)? {
         let open = jobs::open_issuance(tx, &certificate.id, &holder.holder)?;
         return Err(Error::conflict(
@@ -164,13 +176,15 @@ pub(crate) fn first_job(
     holder: &HolderRow,
     csr_der: Option<Vec<u8>>,
     max_attempts: i64,
+    profile: &Profile,
 ) -> Result<JobRow, Error> {
-    let job = job_for(context, tx.now(), certificate, holder, csr_der, "created", max_attempts);
+    let job = job_for(context, tx.now(), certificate, holder, csr_der, "created", max_attempts, profile);
     jobs::insert_first(tx, &job)?;
     announce(tx, context, &job)?;
     Ok(job)
 }
 
+#[expect(clippy::too_many_arguments, reason = "what a job is made of; a struct would name each once more")]
 fn job_for(
     context: &Context,
     now: Ts,
@@ -179,6 +193,7 @@ fn job_for(
     csr_der: Option<Vec<u8>>,
     reason: &str,
     max_attempts: i64,
+    profile: &Profile,
 ) -> JobRow {
     let kind = if holder.current_version_id.is_some() { JobKind::Renewal } else { JobKind::Issuance };
     let mut job = new_job(context, now, kind, certificate, &holder.holder, reason, max_attempts);
@@ -189,7 +204,53 @@ fn job_for(
             job.deadline = Some(now.plus_seconds(CSR_DEADLINE_SECONDS));
         }
     }
+    if let Some(because) = approvals::asked_by(&certificate.profile_id, profile, kind) {
+        job.state = JobState::AwaitingApproval;
+        job.deadline = Some(now.plus_seconds(APPROVAL_DEADLINE_SECONDS));
+        job.approval_because = Some(because);
+    }
     job
+}
+
+/// The code of a certificate that its profile does not allow any more.
+pub const PROFILE_VIOLATED: &str = "profile_violated";
+
+/// What a certificate asks of its profile.
+pub fn asked<'a>(certificate: &'a CertificateRow, names: &'a [String]) -> Asked<'a> {
+    Asked {
+        key_algorithm: &certificate.key_algorithm,
+        lifetime_seconds: certificate.lifetime_seconds,
+        names,
+        issuer_id: &certificate.issuer_id,
+    }
+}
+
+/// Whether who acts may ask for an issuance under the profile; the control plane's own tasks and agents may.
+///
+/// # Errors
+/// 403 with the roles that may.
+pub fn check_requester(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &ProfileId,
+    profile: &Profile,
+) -> Result<(), Error> {
+    if profile.requester_roles.is_empty() {
+        return Ok(());
+    }
+    match roles::of_actor(tx, &context.actor)? {
+        Some(role) if !profile.may_request(role) => {
+            let allowed: Vec<&str> = profile.requester_roles.iter().map(|role| role.as_str()).collect();
+            Err(Error::Denied {
+                code: "requester_role",
+                detail: format!(
+                    "under the profile {id} only these roles may ask for certificates: {}; yours is {role}",
+                    allowed.join(", ")
+                ),
+            })
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Tells those whose turn it is.
@@ -208,21 +269,21 @@ fn announce(tx: &mut Tx<'_>, context: &Context, job: &JobRow) -> Result<(), Erro
 /// [`Error::Invalid`] naming what does not fit.
 pub fn check_csr(
     certificate: &CertificateRow,
-    profile: &certctl_core::profile::Profile,
+    profile: &Profile,
     csr: &Csr,
     pointer: &str,
 ) -> Result<(), Error> {
     let refuse = |detail: String| Error::invalid_field(pointer, detail);
     let wanted = certificate.name_texts();
-    let mut asked: Vec<String> = csr.names().iter().map(ToString::to_string).collect();
-    asked.sort();
-    asked.dedup();
+    let mut requested: Vec<String> = csr.names().iter().map(ToString::to_string).collect();
+    requested.sort();
+    requested.dedup();
     let mut sorted = wanted.clone();
     sorted.sort();
-    if asked != sorted {
+    if requested != sorted {
         return Err(refuse(format!(
             "the CSR asks for the names {}, but the certificate is for {}",
-            if asked.is_empty() { "(none)".to_owned() } else { asked.join(", ") },
+            if requested.is_empty() { "(none)".to_owned() } else { requested.join(", ") },
             wanted.join(", ")
         )));
     }
@@ -233,9 +294,7 @@ pub fn check_csr(
             certificate.key_algorithm
         )));
     }
-    profile
-        .check(algorithm, certificate.lifetime_seconds, &wanted)
-        .map_err(|violation| refuse(violation.to_string()))
+    profile.check(asked(certificate, &wanted)).map_err(|violation| refuse(violation.to_string()))
 }
 
 /// What an agent's CSR leads to.

@@ -4,7 +4,7 @@
 
 use certctl_core::deployment::{DeploymentEvent, DeploymentState};
 use certctl_core::id::JobId;
-use certctl_core::job::{JobEvent, JobKind, JobState};
+use certctl_core::job::{APPROVAL_DEADLINE_SECONDS, JobEvent, JobKind, JobState};
 use certctl_core::permission::Scope;
 use certctl_store::audit::Context;
 use certctl_store::jobs::JobRow;
@@ -12,16 +12,16 @@ use certctl_store::{Tx, certificates, deployments, holders, jobs, versions};
 use serde_json::json;
 
 use crate::error::Error;
-use crate::ops::{issuance, job_moved, keys};
+use crate::ops::{approvals, issuance, job_moved, keys};
 
-fn transition(job: &JobRow, event: JobEvent) -> Result<JobState, Error> {
+pub(super) fn transition(job: &JobRow, event: JobEvent) -> Result<JobState, Error> {
     job.state
         .on(event)
         .map_err(|error| Error::conflict("job_state", error.to_string(), json!({ "state": job.state })))
 }
 
 /// What a job's end without success means for what it was for.
-fn ended(tx: &mut Tx<'_>, job: &JobRow, cause: &str) -> Result<(), Error> {
+pub(super) fn ended(tx: &mut Tx<'_>, job: &JobRow, cause: &str) -> Result<(), Error> {
     match job.kind {
         JobKind::Issuance | JobKind::Renewal => {
             issuance::ended_without_version(tx, &job.certificate_id, &job.holder, cause)
@@ -75,7 +75,7 @@ pub fn cancel(tx: &mut Tx<'_>, context: &Context, id: &JobId, reason: Option<&st
 /// 404 when there is none, 409 when it has not failed or was replaced.
 pub fn retry(tx: &mut Tx<'_>, context: &Context, id: &JobId, reason: Option<&str>) -> Result<JobRow, Error> {
     let job = load(tx, &context.scope, id)?;
-    let next = transition(&job, JobEvent::Retried)?;
+    transition(&job, JobEvent::Retried)?;
     let replaced = |open: Option<JobRow>| match open {
         Some(open) => Err(Error::conflict(
             "job_replaced",
@@ -87,7 +87,7 @@ pub fn retry(tx: &mut Tx<'_>, context: &Context, id: &JobId, reason: Option<&str
     match job.kind {
         JobKind::Issuance | JobKind::Renewal => {
             replaced(jobs::open_issuance(tx, &job.certificate_id, &job.holder)?)?;
-            if job.csr.is_none() {
+            if job.csr.is_none() && job.approval_because.is_none() {
                 return Err(Error::conflict(
                     "no_csr",
                     format!("{id} never got a CSR: start a renewal of {} instead", job.certificate_id),
@@ -119,7 +119,23 @@ pub fn retry(tx: &mut Tx<'_>, context: &Context, id: &JobId, reason: Option<&str
         }
         JobKind::Validation => {}
     }
-    jobs::set_state(tx, id, job.state, next, None)?;
+    let unapproved = match job.kind {
+        JobKind::Issuance | JobKind::Renewal => approvals::missing_of(tx, &job)?,
+        JobKind::Deployment | JobKind::Validation => None,
+    };
+    let next = match unapproved {
+        Some(because) => {
+            let next = transition(&job, JobEvent::RetriedNeedsApproval)?;
+            let deadline = tx.now().plus_seconds(APPROVAL_DEADLINE_SECONDS);
+            certctl_store::approvals::demand(tx, id, job.state, &because, deadline)?;
+            next
+        }
+        None => {
+            let next = transition(&job, JobEvent::Retried)?;
+            jobs::set_state(tx, id, job.state, next, None)?;
+            next
+        }
+    };
     let words = reason.map(|reason| format!("tried again: {reason}"));
     job_moved(tx, context, &job, next, words.as_deref())?;
     certificates::refresh(tx, &job.certificate_id, None, None)?;

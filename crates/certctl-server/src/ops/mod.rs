@@ -6,6 +6,7 @@
 pub mod agents;
 pub mod alerts;
 pub mod api_keys;
+pub mod approvals;
 pub mod certificates;
 pub mod deployments;
 pub mod explain;
@@ -50,6 +51,26 @@ pub(crate) fn success(
         object_kind: object.0,
         object_id: object.1,
         outcome: Outcome::Success,
+        summary,
+        details,
+    };
+    record(tx, context, &change)
+}
+
+/// Records that something was tried and did not work.
+pub(crate) fn failure(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    action: &'static str,
+    object: (&'static str, &str),
+    summary: String,
+    details: serde_json::Value,
+) -> Result<(), StoreError> {
+    let change = Change {
+        action,
+        object_kind: object.0,
+        object_id: object.1,
+        outcome: Outcome::Failure,
         summary,
         details,
     };

@@ -7,6 +7,7 @@ mod harness;
 mod access;
 mod agents;
 mod alerts;
+mod approvals;
 mod audit;
 mod backup;
 mod crash;

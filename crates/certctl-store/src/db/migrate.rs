@@ -42,6 +42,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, name: "0003_access", text: include_str!("../../migrations/0003_access.sql") },
     Migration { version: 4, name: "0004_search", text: include_str!("../../migrations/0004_search.sql") },
     Migration { version: 5, name: "0005_alerts", text: include_str!("../../migrations/0005_alerts.sql") },
+    Migration { version: 6, name: "0006_rules", text: include_str!("../../migrations/0006_rules.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -253,6 +253,10 @@ fn job(text: &str, kind: JobKind, state: JobState, now: Ts) -> JobRow {
         created_at: now,
         updated_at: now,
         finished_at: None,
+        requested_by_kind: "system".into(),
+        requested_by: "test".into(),
+        approval_because: None,
+        approval_id: None,
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod agents;
 pub(crate) mod alerts;
 pub(crate) mod api;
 pub(crate) mod api_keys;
+pub(crate) mod approvals;
 pub(crate) mod audit;
 pub(crate) mod certificates;
 pub(crate) mod demo;
@@ -69,6 +70,9 @@ pub(crate) enum Remote {
     /// Jobs: what is under way, what failed and why
     #[command(subcommand)]
     Jobs(jobs::Jobs),
+    /// Approvals: issuances that wait for a person's yes
+    #[command(subcommand)]
+    Approvals(approvals::Approvals),
     /// Agents: the fleet and its invitations
     #[command(subcommand)]
     Agents(agents::Agents),
@@ -116,6 +120,7 @@ impl Remote {
             Self::Search(command) => command.run(session).await,
             Self::Certs(command) => command.run(session).await,
             Self::Jobs(command) => command.run(session).await,
+            Self::Approvals(command) => command.run(session).await,
             Self::Agents(command) => command.run(session).await,
             Self::Targets(command) => command.run(session).await,
             Self::Issuers(command) => command.run(session).await,

@@ -3,11 +3,13 @@
 //! Not for: renewal policies. Invariant: what is not given stays as it is.
 
 use certctl_api::profiles::{CreateProfile, Profile, UpdateProfile};
-use certctl_core::id::ProfileId;
+use certctl_core::approval::ApprovalMode;
+use certctl_core::id::{IssuerId, ProfileId};
+use certctl_core::permission::Role;
 use certctl_core::time::humane_seconds;
 use clap::{Args, Subcommand};
 
-use crate::arguments::seconds;
+use crate::arguments::{one_of, seconds};
 use crate::failure::Failure;
 use crate::output::Exit;
 use crate::query::{Paging, Query, list};
@@ -70,6 +72,21 @@ pub(crate) struct Limits {
     /// A pattern, with * for any letters, one of which every name must match; repeatable
     #[arg(long = "name-pattern", value_name = "PATTERN")]
     name_patterns: Option<Vec<String>>,
+    /// Which issuances a person has to approve before they are signed
+    #[arg(long, value_parser = one_of(ApprovalMode::ALL, ApprovalMode::as_str))]
+    approval: Option<ApprovalMode>,
+    /// A role that may ask for certificates; repeatable, all that have the permission when absent
+    #[arg(long = "requester-role", value_name = "ROLE", value_parser = one_of(Role::ALL, Role::as_str))]
+    requester_roles: Option<Vec<Role>>,
+    /// An issuer that may sign; repeatable, all when absent
+    #[arg(long = "issuer", value_name = "ID")]
+    issuer_ids: Option<Vec<IssuerId>>,
+    /// Whether a name may be a wildcard
+    #[arg(long, value_name = "true|false")]
+    wildcards: Option<bool>,
+    /// The most names of one certificate, 1 to 100
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    max_names: Option<u32>,
 }
 
 /// What can be changed of a profile.
@@ -91,6 +108,11 @@ const COLUMNS: &[Column<Profile>] = &[
     Column::new("Keys", |profile, _| joined(&profile.key_algorithms)),
     Column::wide("Usages", |profile, _| joined(&profile.extended_key_usages)),
     Column::wide("Name patterns", |profile, _| joined(&profile.name_patterns)),
+    Column::new("Approval", |profile, _| profile.approval.to_string()),
+    Column::wide("Requesters", |profile, _| joined(&profile.requester_roles)),
+    Column::wide("Issuers", |profile, _| joined(&profile.issuer_ids)),
+    Column::show("Wildcards", |profile, _| profile.wildcards.to_string()),
+    Column::show("Most names", |profile, _| profile.max_names.to_string()),
     Column::show("Created", |profile, view| view.time(profile.created_at)),
     Column::show("Changed", |profile, view| view.time(profile.updated_at)),
     Column::show("Revision", |profile, _| profile.revision.to_string()),
@@ -110,6 +132,11 @@ impl Profiles {
                     max_lifetime_seconds: limits.max_lifetime,
                     extended_key_usages: limits.usages.clone(),
                     name_patterns: limits.name_patterns.clone(),
+                    approval: limits.approval,
+                    requester_roles: limits.requester_roles.clone(),
+                    issuer_ids: limits.issuer_ids.clone(),
+                    wildcards: limits.wildcards,
+                    max_names: limits.max_names,
                 };
                 session.post("/profiles", &body, COLUMNS).await
             }
@@ -121,6 +148,11 @@ impl Profiles {
                     max_lifetime_seconds: changes.limits.max_lifetime,
                     extended_key_usages: changes.limits.usages.clone(),
                     name_patterns: changes.limits.name_patterns.clone(),
+                    approval: changes.limits.approval,
+                    requester_roles: changes.limits.requester_roles.clone(),
+                    issuer_ids: changes.limits.issuer_ids.clone(),
+                    wildcards: changes.limits.wildcards,
+                    max_names: changes.limits.max_names,
                 };
                 session.patch(&format!("/profiles/{id}"), &body, COLUMNS).await
             }

@@ -205,6 +205,8 @@ mod tests {
             run_after: Ts::from_second(100),
             deadline: None,
             error: None,
+            requested_by: certctl_core::actor::Actor::system("renewal"),
+            approval_because: None,
             created_at: Ts::from_second(100),
             updated_at: Ts::from_second(101),
             finished_at: None,
@@ -212,7 +214,11 @@ mod tests {
     }
 
     fn texts(progress: &mut Progress, job: Job, steps: Vec<JobStep>) -> Vec<String> {
-        progress.take(&JobDetail { job, steps }).into_iter().map(|line| line.text).collect()
+        progress
+            .take(&JobDetail { job, steps, approvals: Vec::new() })
+            .into_iter()
+            .map(|line| line.text)
+            .collect()
     }
 
     fn step(name: &str, outcome: &str) -> JobStep {
@@ -266,8 +272,11 @@ mod tests {
         assert!(progress.note(&event("Pending", 77), "mc-web"));
         assert!(progress.note(&event("Pending", 99), "mc-web"));
         assert!(!progress.note(&event("Pending", 99), "mc-other"));
-        let lines =
-            progress.take(&JobDetail { job: job(JobKind::Issuance, JobState::Completed), steps: vec![] });
+        let lines = progress.take(&JobDetail {
+            job: job(JobKind::Issuance, JobState::Completed),
+            steps: vec![],
+            approvals: vec![],
+        });
         assert_eq!(lines[1].at, Ts::from_second(77));
     }
 

@@ -7,6 +7,7 @@ use certctl_api::problem::FieldError;
 use certctl_core::agent::AgentState;
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::id::{IssuerId, ProfileId, RenewalPolicyId, TargetId};
+use certctl_core::profile::Asked;
 use certctl_core::random::new_id;
 use certctl_pki::{Csr, KeyAlgorithm, Name};
 use certctl_store::audit::Context;
@@ -194,15 +195,15 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<C
     };
     let lifetime = request.lifetime_seconds.unwrap_or(limits.default_lifetime_seconds);
     let names: Vec<String> = checked.names.iter().map(ToString::to_string).collect();
-    limits.check(&key_algorithm, lifetime, &names).map_err(|violation| {
-        use certctl_core::profile::ProfileViolation as V;
-        let pointer = match violation {
-            V::KeyAlgorithm { .. } => "/key_algorithm",
-            V::Lifetime { .. } => "/lifetime_seconds",
-            V::Name { .. } => "/names",
-        };
-        Error::invalid_field(pointer, violation.to_string())
-    })?;
+    let asked = Asked {
+        key_algorithm: &key_algorithm,
+        lifetime_seconds: lifetime,
+        names: &names,
+        issuer_id: &issuer_id,
+    };
+    limits
+        .check(asked)
+        .map_err(|violation| Error::invalid_field(violation.pointer(), violation.to_string()))?;
     let strategy = request.key_strategy.unwrap_or(KeyStrategy::PerHost);
     let mut holder_names: Vec<String> = Vec::new();
     if strategy == KeyStrategy::External {
@@ -229,6 +230,9 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<C
     holder_names.dedup();
     // A CSR that is to be uploaded later starts the issuance then.
     let starts = request.issue && (strategy != KeyStrategy::External || checked.csr.is_some());
+    if starts {
+        issuance::check_requester(tx, context, &profile_id, &limits)?;
+    }
     let row = CertificateRow {
         id: request.id.clone().unwrap_or_else(|| new_id(&*context.random, now)),
         name: request.name.clone().or_else(|| names.first().cloned()).unwrap_or_default(),
@@ -287,7 +291,7 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<C
     if starts {
         for holder in &holders {
             let csr = checked.csr.as_ref().map(|csr| csr.der().to_vec());
-            jobs.push(issuance::first_job(tx, context, &row, holder, csr, max_attempts)?);
+            jobs.push(issuance::first_job(tx, context, &row, holder, csr, max_attempts, &limits)?);
         }
     }
     Ok(Created { certificate: row, holders, jobs })
