@@ -10,7 +10,7 @@ use certctl_core::id::{
 use certctl_core::time::Ts;
 use serde_json::Value;
 
-use crate::{StoreError, Tx, Val, args, row, vals};
+use crate::{StoreError, Tx, Val, args, row, tags, vals};
 
 row! {
     /// A certificate.
@@ -140,6 +140,9 @@ pub fn insert(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<bool, StoreError>
             row.revision
         ],
     )?;
+    if n == 1 {
+        tags::insert(tx, &row.id, &row.tags);
+    }
     Ok(n == 1)
 }
 
@@ -371,7 +374,7 @@ fn status_clause(status: CertificateStatus, now: &str) -> String {
     clause.replace("NOT c.archived_at IS NOT NULL", "c.archived_at IS NULL")
 }
 
-fn where_clause(tx: &Tx<'_>, filter: &CertificateFilter, sql: &mut String, values: &mut Vec<Val>) {
+pub(crate) fn where_clause(tx: &Tx<'_>, filter: &CertificateFilter, sql: &mut String, values: &mut Vec<Val>) {
     let now = tx.now();
     let mut and = |clause: &str, value: Val| {
         values.push(value);
@@ -424,11 +427,8 @@ fn where_clause(tx: &Tx<'_>, filter: &CertificateFilter, sql: &mut String, value
         and("c.not_after > ?", at.into());
     }
     if let Some(tag) = &filter.tag {
-        let clause = tx.pick(
-            "EXISTS (SELECT 1 FROM json_each(c.tags) t WHERE t.value = ?)",
-            "c.tags @> to_jsonb(CAST(? AS TEXT))",
-        );
-        and(clause, tag.clone().into());
+        // certificate_tags_tag
+        and("c.id IN (SELECT certificate_id FROM certificate_tags WHERE tag = ?)", tag.clone().into());
     }
     if let Some(q) = &filter.q {
         let escaped = q.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");

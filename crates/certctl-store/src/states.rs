@@ -4,6 +4,18 @@ use certctl_core::agent::{AgentHealth, AgentState};
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::deployment::DeploymentState;
 use certctl_core::job::{JobKind, JobState};
+use certctl_core::operation::{BulkAction, ItemResult, OperationState};
 use certctl_core::permission::Role;
 
-crate::text_values!(AgentHealth, AgentState, KeyStrategy, DeploymentState, JobKind, JobState, Role);
+crate::text_values!(
+    AgentHealth,
+    AgentState,
+    BulkAction,
+    DeploymentState,
+    ItemResult,
+    JobKind,
+    JobState,
+    KeyStrategy,
+    OperationState,
+    Role
+);

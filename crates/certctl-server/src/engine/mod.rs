@@ -9,6 +9,7 @@
 pub mod audit_seal;
 pub mod heartbeats;
 pub mod issue;
+pub mod operations;
 pub mod renewal;
 pub mod upkeep;
 
@@ -40,6 +41,9 @@ pub fn start(app: &App) {
     });
     spawn("health", |app| {
         Box::pin(periodic(app, "health", Duration::from_secs(5), |app| Box::pin(upkeep::agent_health(app))))
+    });
+    spawn("operations", |app| {
+        Box::pin(periodic(app, "operations", Duration::from_secs(10), |app| Box::pin(operations::tick(app))))
     });
     spawn("retention", |app| {
         Box::pin(periodic(app, "retention", Duration::from_secs(600), |app| Box::pin(upkeep::retention(app))))

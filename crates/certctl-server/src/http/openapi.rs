@@ -56,8 +56,10 @@ however often it is sent within 24 hours.
 Every answer carries `x-request-id`, by which the log and the audit trail name the request.";
 
 /// The groups of operations, in the order of the documentation.
-const TAGS: [(&str, &str); 15] = [
+const TAGS: [(&str, &str); 17] = [
     ("certificates", "Certificates: what is wanted, what was issued, where it is live, and the work on them"),
+    ("operations", "Bulk operations: their progress, and what became of each certificate"),
+    ("tags", "Tags of certificates"),
     ("jobs", "Jobs: each issuance, renewal and deployment, with its tries and steps"),
     ("agents", "Agents, as people see them, and the invitations by which they join"),
     ("targets", "Targets: places that agents deploy to"),

@@ -9,6 +9,7 @@ pub mod deployments;
 pub mod issuance;
 pub mod jobs;
 pub mod keys;
+pub mod operations;
 pub mod settings;
 pub mod targets;
 

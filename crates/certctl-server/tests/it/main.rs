@@ -8,6 +8,7 @@ mod access;
 mod agents;
 mod audit;
 mod backup;
+mod bulk;
 mod crash;
 mod errors;
 mod events;

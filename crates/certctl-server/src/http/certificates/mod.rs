@@ -2,6 +2,7 @@
 //!
 //! Not for: rules (ops). Invariant: a handler parses, calls one operation and shows the result.
 
+pub mod bulk;
 pub mod chain;
 pub mod history;
 pub mod life;
@@ -25,6 +26,7 @@ use crate::http::router::{Access, Api};
 pub fn routes(api: Api) -> Api {
     use Permission as P;
     api.route(Access::Need(P::CertificatesRead), routes!(list::list))
+        .route(Access::Need(P::CertificatesBulk), routes!(bulk::run))
         .route(Access::Need(P::CertificatesCreate), routes!(life::create))
         .route(Access::Need(P::CertificatesRead), routes!(life::show))
         .route(Access::Need(P::CertificatesUpdate), routes!(life::update))

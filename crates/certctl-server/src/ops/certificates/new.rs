@@ -128,6 +128,10 @@ pub fn check(request: CreateCertificate) -> Result<Checked, Error> {
         KeyStrategy::Shared | KeyStrategy::Server => {
             bad("/key_strategy".into(), format!("{strategy} is not there yet: use per_host or external"))
         }
+        KeyStrategy::Found => bad(
+            "/key_strategy".into(),
+            "what was found comes in by POST /certificates/import: use per_host or external here".into(),
+        ),
     }
     let csr = request.csr_pem.as_ref().and_then(|pem| match Csr::parse(pem.as_bytes()) {
         Ok(csr) => Some(csr),
