@@ -279,6 +279,16 @@ answer! {
         pub key_kept_because: Option<String>,
     }
 
+    /// The lifecycle of a certificate: its rounds of work, and a page of all that happened to it.
+    pub struct Timeline {
+        /// The newest rounds of work, at most twenty; only on the first page.
+        pub runs: Vec<crate::runs::Run>,
+        /// What happened, newest first.
+        pub items: Vec<TimelineEntry>,
+        /// Where the next page begins; absent on the last.
+        pub next_cursor: Option<String>,
+    }
+
     /// One thing that happened to a certificate.
     pub struct TimelineEntry {
         /// When it happened.

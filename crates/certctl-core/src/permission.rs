@@ -1,8 +1,14 @@
-//! Roles and what each may do: the one table.
+//! Roles and what each may do: the one table. And scopes: on which certificates.
 //!
-//! Not for: finding out who calls (the server's `http/auth.rs`).
-//! Invariant: a permission that no role but admin has is still listed here, and `allows` decides every pair.
+//! Not for: finding out who calls (the server's `http/auth.rs`), or the SQL of a scope (the store's `scope.rs`).
+//! Invariants: a permission that no role but admin has is still listed here, and `allows` decides every pair; an empty
+//! scope admits everything, and a part that is set admits nothing that lacks the value.
 
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::TeamId;
 use crate::text_enum;
 
 text_enum! {
@@ -167,6 +173,68 @@ impl Role {
     pub fn permissions(self) -> Vec<Permission> {
         Permission::ALL.iter().copied().filter(|p| self.allows(*p)).collect()
     }
+
+    /// Whether a scope can narrow it. An admin could lift its own, and the audit trail is one for all teams.
+    pub const fn can_be_scoped(self) -> bool {
+        match self {
+            Self::Operator | Self::Viewer => true,
+            Self::Admin | Self::Auditor => false,
+        }
+    }
+}
+
+/// On which certificates, and their versions, deployments, jobs and events, a caller's permissions hold. Empty: on all.
+/// With teams and environments both set, both must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Scope {
+    /// Only certificates of these teams; with none named, of any team and of none.
+    #[serde(default)]
+    pub team_ids: Vec<TeamId>,
+    /// Only certificates in these environments, such as `production`; with none named, in any and in none.
+    #[serde(default)]
+    pub environments: Vec<String>,
+}
+
+impl Scope {
+    /// The scope of those who are not narrowed, and of the control plane itself.
+    pub const fn everything() -> Self {
+        Self { team_ids: Vec::new(), environments: Vec::new() }
+    }
+
+    /// Whether it narrows nothing.
+    pub fn is_everything(&self) -> bool {
+        self.team_ids.is_empty() && self.environments.is_empty()
+    }
+
+    /// Whether a certificate of this team and environment is within it.
+    pub fn admits(&self, team: Option<&TeamId>, environment: Option<&str>) -> bool {
+        let team_fits = self.team_ids.is_empty() || team.is_some_and(|team| self.team_ids.contains(team));
+        let environment_fits = self.environments.is_empty()
+            || environment.is_some_and(|environment| self.environments.iter().any(|e| e == environment));
+        team_fits && environment_fits
+    }
+
+    /// Whether a team's own things, such as its saved views, are within it.
+    pub fn admits_team(&self, team: &TeamId) -> bool {
+        self.team_ids.is_empty() || self.team_ids.contains(team)
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let teams: Vec<&str> = self.team_ids.iter().map(TeamId::as_str).collect();
+        let environments: Vec<&str> = self.environments.iter().map(String::as_str).collect();
+        match (teams.as_slice(), environments.as_slice()) {
+            ([], []) => f.write_str("everything"),
+            (teams, []) => write!(f, "team {}", teams.join(" or ")),
+            ([], environments) => write!(f, "environment {}", environments.join(" or ")),
+            (teams, environments) => {
+                write!(f, "team {} and environment {}", teams.join(" or "), environments.join(" or "))
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -184,6 +252,38 @@ mod tests {
     #[test]
     fn operator_has_all_that_a_viewer_has() {
         assert!(Role::Viewer.permissions().iter().all(|p| Role::Operator.allows(*p)));
+    }
+
+    #[test]
+    fn scope_admits_only_what_has_each_of_its_parts() {
+        let team = |id: &str| id.parse::<TeamId>().unwrap();
+        let check =
+            |teams: &[&str], environments: &[&str], of: (Option<&str>, Option<&str>), expected: bool| {
+                let scope = Scope {
+                    team_ids: teams.iter().map(|id| team(id)).collect(),
+                    environments: environments.iter().map(|e| (*e).to_owned()).collect(),
+                };
+                let found = scope.admits(of.0.map(team).as_ref(), of.1);
+                assert_eq!(found, expected, "{scope} of {of:?}");
+            };
+        check(&[], &[], (None, None), true);
+        check(&["t-a"], &[], (Some("t-a"), None), true);
+        check(&["t-a"], &[], (None, Some("production")), false);
+        check(&["t-a", "t-b"], &[], (Some("t-b"), Some("lab")), true);
+        check(&[], &["lab"], (Some("t-b"), Some("lab")), true);
+        check(&[], &["lab"], (Some("t-b"), None), false);
+        check(&["t-a"], &["lab"], (Some("t-a"), Some("lab")), true);
+        check(&["t-a"], &["lab"], (Some("t-a"), Some("production")), false);
+        check(&["t-a"], &["lab"], (Some("t-b"), Some("lab")), false);
+    }
+
+    #[test]
+    fn a_role_that_can_be_scoped_can_neither_lift_a_scope_nor_read_what_has_none() {
+        for role in Role::ALL.iter().filter(|role| role.can_be_scoped()) {
+            for all in [Permission::KeysManage, Permission::UsersManage, Permission::AuditRead] {
+                assert!(!role.allows(all), "{role} has {all}");
+            }
+        }
     }
 
     #[test]

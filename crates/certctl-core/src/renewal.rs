@@ -104,6 +104,29 @@ pub enum WaitBecause {
     ByHand,
 }
 
+impl Decision {
+    /// `renew` or `wait`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Renew(_) => "renew",
+            Self::Wait(_) => "wait",
+        }
+    }
+
+    /// The reason as a stable word.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Renew(Because::NeverIssued) => "never_issued",
+            Self::Renew(Because::AuthorityWindow { .. }) => "authority_window",
+            Self::Renew(Because::PointPassed { .. }) => "point_passed",
+            Self::Renew(Because::Expired { .. }) => "expired",
+            Self::Renew(Because::DesiredStateChanged) => "desired_state_changed",
+            Self::Wait(WaitBecause::NotYet { .. }) => "not_yet",
+            Self::Wait(WaitBecause::ByHand) => "by_hand",
+        }
+    }
+}
+
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -52,6 +52,14 @@ pub enum Error {
         /// Why.
         detail: String,
     },
+    /// 403: the change is outside the caller's teams or environments.
+    #[error("{detail}")]
+    OutOfScope {
+        /// What may be changed, and what would have been.
+        detail: String,
+        /// The scope.
+        params: serde_json::Value,
+    },
     /// 403: the agent is kept out until a person lifts it.
     #[error("agent {agent} is quarantined; `certctl agents activate {agent}` lifts it")]
     Quarantined {
@@ -231,6 +239,9 @@ impl Error {
             }
             Self::Forbidden { .. } => (StatusCode::FORBIDDEN, "forbidden", "A permission is missing"),
             Self::Denied { code, .. } => (StatusCode::FORBIDDEN, code, "The request is refused"),
+            Self::OutOfScope { .. } => {
+                (StatusCode::FORBIDDEN, "out_of_scope", "The change is outside the caller's scope")
+            }
             Self::Quarantined { .. } => {
                 (StatusCode::FORBIDDEN, "agent_quarantined", "The agent is quarantined")
             }
@@ -282,6 +293,7 @@ impl Error {
                 (vec![FieldError { pointer: "Idempotency-Key:".to_owned(), detail }], None)
             }
             Self::Conflict { params, .. } => (Vec::new(), params),
+            Self::OutOfScope { params, .. } => (Vec::new(), Some(params)),
             Self::PreconditionFailed { revision } => (Vec::new(), Some(json!({ "revision": revision }))),
             Self::Forbidden { permission } => (Vec::new(), Some(json!({ "permission": permission }))),
             Self::Unauthenticated { .. }

@@ -162,6 +162,7 @@ fn root(
 async fn insert(store: &Store, random: &Arc<dyn Random>, made: Made) -> Result<(), PlatformError> {
     let context = audit::Context {
         actor: Actor::system("start"),
+        scope: certctl_core::permission::Scope::everything(),
         request_id: String::new(),
         random: Arc::clone(random),
     };

@@ -3,8 +3,17 @@
 //! Not for: later keys. Invariants: only the token's hash is stored; the token works once, for an hour, and only while
 //! there is no API key at all.
 
-use certctl_core::{id::ApiKeyId, permission::Role, secret::Secret, time::Ts};
-use certctl_store::{StoreError, Tx, api_keys, api_keys::ApiKeyRow, audit, instance};
+use certctl_core::{
+    id::ApiKeyId,
+    permission::{Role, Scope},
+    secret::Secret,
+    time::Ts,
+};
+use certctl_store::{
+    StoreError, Tx, api_keys,
+    api_keys::{ApiKeyFilter, ApiKeyRow},
+    audit, instance,
+};
 use serde_json::json;
 use subtle::ConstantTimeEq as _;
 
@@ -52,7 +61,7 @@ pub async fn token(app: &App) -> Result<Option<Secret<String>>, StoreError> {
 /// # Errors
 /// Those of the store.
 pub fn is_open(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-    Ok(api_keys::count(tx)? == 0)
+    Ok(api_keys::count(tx, &ApiKeyFilter::default())? == 0)
 }
 
 /// Redeems a token.
@@ -71,12 +80,16 @@ pub async fn redeem(
         id: app.new_id::<certctl_core::id::ApiKey>(),
         name,
         role: Role::Admin,
+        scope: Scope::everything(),
         prefix: credential.prefix.clone(),
         secret_hash: credential.hash.to_vec(),
+        previous_secret_hash: None,
+        previous_expires_at: None,
         expires_at: None,
         last_used_at: None,
         revoked_at: None,
         created_at: app.now(),
+        revision: 1,
     };
     let stored = row.clone();
     app.store.write("setup.redeem", move |tx| take(tx, &context, &presented, &stored)).await?;

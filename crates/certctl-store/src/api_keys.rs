@@ -4,10 +4,10 @@
 //! secret is stored, and a revoked key stays in the table, so that audit events keep their actor's name.
 
 use certctl_core::id::ApiKeyId;
-use certctl_core::permission::Role;
+use certctl_core::permission::{Role, Scope};
 use certctl_core::time::Ts;
 
-use crate::{StoreError, Tx, args, row};
+use crate::{StoreError, Tx, Val, args, row};
 
 row! {
     /// A key without its secret.
@@ -19,10 +19,16 @@ row! {
         pub name: String,
         /// What it may do.
         pub role: Role,
+        /// On which certificates.
+        pub scope: Scope,
         /// The first letters of the secret.
         pub prefix: String,
         /// SHA-256 of the secret.
         pub secret_hash: Vec<u8>,
+        /// SHA-256 of the secret before, while it may still be used.
+        pub previous_secret_hash: Option<Vec<u8>>,
+        /// Until when that one may be used.
+        pub previous_expires_at: Option<Ts>,
         /// End.
         pub expires_at: Option<Ts>,
         /// Last use, to the minute.
@@ -31,8 +37,13 @@ row! {
         pub revoked_at: Option<Ts>,
         /// When it was made.
         pub created_at: Ts,
+        /// Counts changes by people.
+        pub revision: i64,
     }
 }
+
+const COLUMNS: &str = "id, name, role, scope, prefix, secret_hash, previous_secret_hash, previous_expires_at, \
+     expires_at, last_used_at, revoked_at, created_at, revision";
 
 impl ApiKeyRow {
     /// Whether it may be used at `now`.
@@ -48,12 +59,13 @@ impl ApiKeyRow {
 pub fn insert(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<(), StoreError> {
     tx.exec(
         "-- api_keys.insert
-         INSERT INTO api_keys (id, name, role, prefix, secret_hash, expires_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+         INSERT INTO api_keys (id, name, role, scope, prefix, secret_hash, expires_at, created_at, revision)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)",
         args![
             &row.id,
             row.name.clone(),
-            row.role.as_str(),
+            row.role,
+            &row.scope,
             row.prefix.clone(),
             row.secret_hash.clone(),
             row.expires_at,
@@ -63,16 +75,18 @@ pub fn insert(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The key of a secret's hash, whatever its state.
+/// The key of a secret's hash, or of the one before it, whatever its state: the caller decides whether it
+/// may be used.
 ///
 /// # Errors
 /// Those of the store.
 pub fn by_secret_hash(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<ApiKeyRow>, StoreError> {
-    // Index: api_keys_secret_hash.
+    // Indexes: api_keys_secret_hash, api_keys_previous_secret_hash.
     tx.opt(
-        "-- api_keys.by_secret_hash
-         SELECT id, name, role, prefix, secret_hash, expires_at, last_used_at, revoked_at, created_at
-         FROM api_keys WHERE secret_hash = $1",
+        &format!(
+            "-- api_keys.by_secret_hash
+             SELECT {COLUMNS} FROM api_keys WHERE secret_hash = $1 OR previous_secret_hash = $1"
+        ),
         args![hash],
     )
 }
@@ -82,34 +96,88 @@ pub fn by_secret_hash(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<ApiKeyRow>,
 /// # Errors
 /// Those of the store.
 pub fn by_id(tx: &mut Tx<'_>, id: &ApiKeyId) -> Result<Option<ApiKeyRow>, StoreError> {
-    tx.opt(
-        "-- api_keys.by_id
-         SELECT id, name, role, prefix, secret_hash, expires_at, last_used_at, revoked_at, created_at
-         FROM api_keys WHERE id = $1",
-        args![id],
-    )
+    tx.opt(&format!("-- api_keys.by_id\nSELECT {COLUMNS} FROM api_keys WHERE id = $1"), args![id])
+}
+
+/// Filters of the list.
+#[derive(Debug, Clone, Default)]
+pub struct ApiKeyFilter {
+    /// With this role.
+    pub role: Option<Role>,
+    /// Whether it may be used now.
+    pub usable: Option<bool>,
+    /// Part of the name, or the beginning of the secret.
+    pub q: Option<String>,
+}
+
+fn filter(tx: &Tx<'_>, wanted: &ApiKeyFilter, sql: &mut String, values: &mut Vec<Val>) {
+    if let Some(role) = wanted.role {
+        values.push(role.into());
+        sql.push_str(&format!(" AND role = ${}", values.len()));
+    }
+    if let Some(usable) = wanted.usable {
+        values.push(tx.now().into());
+        let not = if usable { "" } else { "NOT " };
+        let n = values.len();
+        sql.push_str(&format!(
+            " AND {not}(revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ${n}))"
+        ));
+    }
+    if let Some(q) = &wanted.q {
+        let escaped = q.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        values.push(format!("%{}%", escaped.to_lowercase()).into());
+        values.push(format!("{escaped}%").into());
+        let n = values.len();
+        sql.push_str(&format!(
+            " AND (LOWER(name) LIKE ${} ESCAPE '\\' OR prefix LIKE ${n} ESCAPE '\\')",
+            n - 1
+        ));
+    }
 }
 
 /// A page by id.
 ///
 /// # Errors
 /// Those of the store.
-pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<ApiKeyRow>, StoreError> {
-    tx.all(
-        "-- api_keys.list
-         SELECT id, name, role, prefix, secret_hash, expires_at, last_used_at, revoked_at, created_at
-         FROM api_keys WHERE id > $1 ORDER BY id LIMIT $2",
-        args![after, limit],
-    )
+pub fn list(
+    tx: &mut Tx<'_>,
+    wanted: &ApiKeyFilter,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<ApiKeyRow>, StoreError> {
+    // Hundreds at most: by the primary key, filtered on the way.
+    let mut sql = format!("-- api_keys.list\nSELECT {COLUMNS} FROM api_keys WHERE id > $1");
+    let mut values = vec![after.into()];
+    filter(tx, wanted, &mut sql, &mut values);
+    values.push(limit.into());
+    sql.push_str(&format!(" ORDER BY id LIMIT ${}", values.len()));
+    tx.all(&sql, &values)
 }
 
-/// How many there are.
+/// How many match.
 ///
 /// # Errors
 /// Those of the store.
-pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
-    let (n,): (i64,) = tx.one("-- api_keys.count\nSELECT COUNT(*) FROM api_keys", args![])?;
+pub fn count(tx: &mut Tx<'_>, wanted: &ApiKeyFilter) -> Result<i64, StoreError> {
+    let mut sql = "-- api_keys.count\nSELECT COUNT(*) FROM api_keys WHERE 1 = 1".to_owned();
+    let mut values = Vec::new();
+    filter(tx, wanted, &mut sql, &mut values);
+    let (n,): (i64,) = tx.one(&sql, &values)?;
     Ok(n)
+}
+
+/// Writes what a person changes, over the revision it was read at.
+///
+/// # Errors
+/// [`StoreError::Stale`] when somebody else changed it meanwhile.
+pub fn update(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<(), StoreError> {
+    tx.exec_one(
+        "-- api_keys.update
+         UPDATE api_keys SET name = $1, scope = $2, expires_at = $3, revision = revision + 1
+         WHERE id = $4 AND revision = $5 AND revoked_at IS NULL",
+        args![row.name.clone(), &row.scope, row.expires_at, &row.id, row.revision],
+        "API key",
+    )
 }
 
 /// How many keys of a role may be used at `now`: the last admin key must not be revoked.
@@ -121,7 +189,7 @@ pub fn count_valid(tx: &mut Tx<'_>, role: Role, now: Ts) -> Result<i64, StoreErr
         "-- api_keys.count_valid
          SELECT COUNT(*) FROM api_keys
          WHERE role = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",
-        args![role.as_str(), now],
+        args![role, now],
     )?;
     Ok(n)
 }
@@ -141,18 +209,28 @@ pub fn revoke(tx: &mut Tx<'_>, id: &ApiKeyId) -> Result<(), StoreError> {
     end_sessions(tx, id)
 }
 
-/// Gives a key another secret and ends its sessions.
+/// Gives a key another secret. The old one may be used until `previous_until`, or from now on no more; then the key's
+/// sessions end too.
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it was revoked.
-pub fn rotate(tx: &mut Tx<'_>, id: &ApiKeyId, prefix: &str, secret_hash: &[u8]) -> Result<(), StoreError> {
+pub fn rotate(
+    tx: &mut Tx<'_>,
+    id: &ApiKeyId,
+    prefix: &str,
+    secret_hash: &[u8],
+    previous_until: Option<Ts>,
+) -> Result<(), StoreError> {
     tx.exec_one(
         "-- api_keys.rotate
-         UPDATE api_keys SET prefix = $1, secret_hash = $2 WHERE id = $3 AND revoked_at IS NULL",
-        args![prefix, secret_hash, id],
+         UPDATE api_keys
+         SET previous_secret_hash = CASE WHEN $1 THEN secret_hash ELSE NULL END, previous_expires_at = $2,
+             prefix = $3, secret_hash = $4
+         WHERE id = $5 AND revoked_at IS NULL",
+        args![previous_until.is_some(), previous_until, prefix, secret_hash, id],
         "API key",
     )?;
-    end_sessions(tx, id)
+    if previous_until.is_none() { end_sessions(tx, id) } else { Ok(()) }
 }
 
 fn end_sessions(tx: &mut Tx<'_>, id: &ApiKeyId) -> Result<(), StoreError> {

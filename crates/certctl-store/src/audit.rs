@@ -8,17 +8,20 @@ use std::sync::Arc;
 use certctl_core::actor::Actor;
 use certctl_core::audit::{Hash, Outcome, leaf};
 use certctl_core::id::{AuditEventId, EventId};
+use certctl_core::permission::Scope;
 use certctl_core::random::{Random, new_id};
 use certctl_core::time::Ts;
 use serde_json::Value;
 
 use crate::{StoreError, Tx, Val, args, row, vals};
 
-/// Who acts, by which request, with which randomness for ids.
+/// Who acts, on what, by which request, with which randomness for ids.
 #[derive(Debug, Clone)]
 pub struct Context {
     /// Who.
     pub actor: Actor,
+    /// Which certificates it may act on; everything for tasks and agents.
+    pub scope: Scope,
     /// By which request; empty for a task.
     pub request_id: String,
     /// For ids.
@@ -362,5 +365,28 @@ pub fn of_certificate(
              AND ($2 = 0 OR seq < $2)
          ORDER BY seq DESC LIMIT $3",
         args![id, before_seq.unwrap_or(0), limit],
+    )
+}
+
+/// An action on the newest jobs of a certificate, oldest first.
+///
+/// # Errors
+/// Those of the store.
+pub fn of_jobs(
+    tx: &mut Tx<'_>,
+    id: &certctl_core::id::CertificateId,
+    action: &str,
+    jobs: i64,
+) -> Result<Vec<AuditRow>, StoreError> {
+    // audit_events_object, once for each job.
+    tx.all(
+        "-- audit.of_jobs
+         SELECT seq, id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary, request_id,
+             details
+         FROM audit_events
+         WHERE object_id IN (SELECT id FROM jobs WHERE certificate_id = $1 ORDER BY id DESC LIMIT $3)
+             AND action = $2
+         ORDER BY seq",
+        args![id, action, jobs],
     )
 }

@@ -7,10 +7,11 @@ use certctl_core::certificate::{CertificateStatus, KeyStrategy, StatusFacts};
 use certctl_core::id::{
     AgentId, CertificateId, IssuerId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId,
 };
+use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
 use serde_json::Value;
 
-use crate::{StoreError, Tx, Val, args, row, tags, vals};
+use crate::{StoreError, Tx, Val, args, row, scope, tags, vals};
 
 row! {
     /// A certificate.
@@ -188,6 +189,21 @@ pub fn by_id(tx: &mut Tx<'_>, id: &CertificateId) -> Result<Option<CertificateRo
     tx.opt(&format!("-- certificates.by_id\nSELECT {COLUMNS} FROM certificates c WHERE c.id = $1"), args![id])
 }
 
+/// One by its id, if the scope admits it.
+///
+/// # Errors
+/// Those of the store.
+pub fn within(
+    tx: &mut Tx<'_>,
+    wanted: &Scope,
+    id: &CertificateId,
+) -> Result<Option<CertificateRow>, StoreError> {
+    let mut sql = format!("-- certificates.within\nSELECT {COLUMNS} FROM certificates c WHERE c.id = $1");
+    let mut values = vals![id];
+    scope::clause(wanted, "c", &mut sql, &mut values);
+    tx.opt(&sql, &values)
+}
+
 /// Writes what a person changes, over the revision it was read at.
 ///
 /// # Errors
@@ -315,6 +331,8 @@ pub enum CertificateSort {
 /// Filters of the list.
 #[derive(Debug, Clone, Default)]
 pub struct CertificateFilter {
+    /// Of what the caller may see.
+    pub scope: Scope,
     /// Computed status.
     pub status: Option<CertificateStatus>,
     /// Issuer.
@@ -375,6 +393,7 @@ fn status_clause(status: CertificateStatus, now: &str) -> String {
 }
 
 pub(crate) fn where_clause(tx: &Tx<'_>, filter: &CertificateFilter, sql: &mut String, values: &mut Vec<Val>) {
+    scope::clause(&filter.scope, "c", sql, values);
     let now = tx.now();
     let mut and = |clause: &str, value: Val| {
         values.push(value);

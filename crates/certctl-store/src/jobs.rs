@@ -7,11 +7,12 @@ mod steps;
 
 use certctl_core::id::{AgentId, CertificateId, DeploymentId, JobId, TargetId, VersionId};
 use certctl_core::job::{JobKind, JobState};
+use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
 
-use crate::{StoreError, Tx, Val, args, row, vals};
+use crate::{StoreError, Tx, Val, args, row, scope, vals};
 
-pub use steps::{StepRow, add_step, steps};
+pub use steps::{StepRow, add_step, steps, steps_of_certificate};
 
 row! {
     /// A job.
@@ -133,6 +134,17 @@ pub fn by_id(tx: &mut Tx<'_>, id: &JobId) -> Result<Option<JobRow>, StoreError> 
     tx.opt(&format!("-- jobs.by_id\nSELECT {COLUMNS} FROM jobs WHERE id = $1"), args![id])
 }
 
+/// One by its id, if the scope admits its certificate.
+///
+/// # Errors
+/// Those of the store.
+pub fn within(tx: &mut Tx<'_>, wanted: &Scope, id: &JobId) -> Result<Option<JobRow>, StoreError> {
+    let mut sql = format!("-- jobs.within\nSELECT {COLUMNS} FROM jobs WHERE jobs.id = $1");
+    let mut values = vals![id];
+    scope::through(wanted, "jobs.certificate_id", &mut sql, &mut values);
+    tx.opt(&sql, &values)
+}
+
 /// The open issuance or renewal of a certificate and holder.
 ///
 /// # Errors
@@ -203,6 +215,8 @@ pub fn open_of_agent(tx: &mut Tx<'_>, agent: &AgentId) -> Result<Vec<JobRow>, St
 /// Filters of the list.
 #[derive(Debug, Clone, Default)]
 pub struct JobFilter {
+    /// Of certificates that the caller may see.
+    pub scope: Scope,
     /// Where it is.
     pub state: Option<JobState>,
     /// What it does.
@@ -220,6 +234,7 @@ pub struct JobFilter {
 }
 
 fn filter(sql: &mut String, values: &mut Vec<Val>, filter: &JobFilter) {
+    scope::through(&filter.scope, "jobs.certificate_id", sql, values);
     let mut and = |clause: &str, value: Val| {
         values.push(value);
         sql.push_str(&format!(" AND {}", clause.replace('?', &format!("${}", values.len()))));

@@ -34,6 +34,7 @@ pub mod outbox;
 pub mod owners;
 pub mod profiles;
 pub mod renewal_policies;
+mod scope;
 pub mod sessions;
 mod states;
 pub mod tags;

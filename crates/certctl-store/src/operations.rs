@@ -6,11 +6,12 @@
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::id::{CertificateId, OperationId, OwnerId, ProfileId, RenewalPolicyId, TeamId};
 use certctl_core::operation::{BulkAction, BulkFacts, ItemResult, OperationState};
+use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
 use serde_json::Value;
 
 use crate::certificates::{CertificateFilter, texts, where_clause};
-use crate::{StoreError, Tx, Val, args, row, vals};
+use crate::{StoreError, Tx, Val, args, row, scope, vals};
 
 /// Ids on one page of a frozen selection.
 pub const PAGE_IDS: usize = 200;
@@ -124,6 +125,8 @@ pub struct OperationFilter {
     pub action: Option<BulkAction>,
     /// Whose.
     pub actor_id: Option<String>,
+    /// Whose alone the caller may see.
+    pub seen_by: Option<String>,
     /// Planned after.
     pub created_after: Option<Ts>,
     /// Ids before this one only (newest first).
@@ -142,6 +145,9 @@ fn filtered(wanted: &OperationFilter, sql: &mut String, values: &mut Vec<Val>) {
         and("action =", action.into());
     }
     if let Some(actor) = &wanted.actor_id {
+        and("actor_id =", actor.clone().into());
+    }
+    if let Some(actor) = &wanted.seen_by {
         and("actor_id =", actor.clone().into());
     }
     if let Some(after) = wanted.created_after {
@@ -560,18 +566,22 @@ pub fn facts_page(
     tx.all(&sql, &values)
 }
 
-/// The facts of one certificate, if the filter lets the caller see it.
+/// The facts of one certificate, if the scope admits it.
 ///
 /// # Errors
 /// Those of the store.
 pub fn facts_of(
     tx: &mut Tx<'_>,
     action: BulkAction,
+    scope: &Scope,
     id: &CertificateId,
 ) -> Result<Option<FactsRow>, StoreError> {
     let columns = facts_columns(action);
-    tx.opt(
-        &format!("-- operations.facts_of\nSELECT {columns} FROM certificates c WHERE c.id = $1"),
-        args![id],
-    )
+    let mut sql = format!(
+        "-- operations.facts_of
+SELECT {columns} FROM certificates c WHERE c.id = $1"
+    );
+    let mut values = vals![id];
+    scope::clause(scope, "c", &mut sql, &mut values);
+    tx.opt(&sql, &values)
 }

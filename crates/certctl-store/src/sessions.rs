@@ -4,7 +4,7 @@
 //! the key's row is read with it.
 
 use certctl_core::id::{ApiKeyId, SessionId};
-use certctl_core::permission::Role;
+use certctl_core::permission::{Role, Scope};
 use certctl_core::time::Ts;
 
 use crate::{StoreError, Tx, args, row};
@@ -27,6 +27,8 @@ row! {
         pub name: String,
         /// The key's role.
         pub role: Role,
+        /// The key's scope.
+        pub scope: Scope,
         /// The key's end.
         pub key_expires_at: Option<Ts>,
         /// Whether the key was revoked.
@@ -70,7 +72,7 @@ pub fn by_token_hash(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<SessionRow>,
     // Index: sessions_token_hash.
     tx.opt(
         "-- sessions.by_token_hash
-         SELECT s.id, s.token_hash, s.last_used_at, s.expires_at, s.api_key_id, k.name, k.role,
+         SELECT s.id, s.token_hash, s.last_used_at, s.expires_at, s.api_key_id, k.name, k.role, k.scope,
              k.expires_at AS key_expires_at, k.revoked_at AS key_revoked_at
          FROM sessions s JOIN api_keys k ON k.id = s.api_key_id
          WHERE s.token_hash = $1",

@@ -4,10 +4,11 @@
 //! that changes it: [`insert`] for a new certificate, [`set`] for a change, [`archive`] at its end.
 
 use certctl_core::id::CertificateId;
+use certctl_core::permission::Scope;
 use serde_json::Value;
 
 use crate::certificates::texts;
-use crate::{StoreError, Tx, args, row, vals};
+use crate::{StoreError, Tx, args, row, scope, vals};
 
 const INSERT: &str = "-- certificate_tags.insert
     INSERT INTO certificate_tags (certificate_id, tag, archived)
@@ -74,17 +75,25 @@ row! {
     }
 }
 
-/// A page of tags in their order, after a cursor, of those that begin with `prefix`.
+/// A page of tags in their order, after a cursor, of those that begin with `prefix`, counted within a scope.
 ///
 /// # Errors
 /// Those of the store.
-pub fn list(tx: &mut Tx<'_>, prefix: &str, after: &str, limit: i64) -> Result<Vec<TagRow>, StoreError> {
-    // certificate_tags_tag holds all that is asked for.
-    tx.all(
-        "-- certificate_tags.list
-         SELECT tag, COUNT(*) AS certificates FROM certificate_tags
-         WHERE NOT archived AND tag > $1 AND SUBSTR(tag, 1, LENGTH($2)) = $2
-         GROUP BY tag ORDER BY tag LIMIT $3",
-        args![after, prefix, limit],
-    )
+pub fn list(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    prefix: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<TagRow>, StoreError> {
+    // certificate_tags_tag holds all that is asked for; with a scope each row's certificate is looked at too.
+    let mut sql = "-- certificate_tags.list
+         SELECT ct.tag, COUNT(*) AS certificates FROM certificate_tags ct
+         WHERE NOT ct.archived AND ct.tag > $1 AND SUBSTR(ct.tag, 1, LENGTH($2)) = $2"
+        .to_owned();
+    let mut values = vals![after, prefix];
+    scope::through(scope, "ct.certificate_id", &mut sql, &mut values);
+    values.push(limit.into());
+    sql.push_str(&format!(" GROUP BY ct.tag ORDER BY ct.tag LIMIT ${}", values.len()));
+    tx.all(&sql, &values)
 }

@@ -13,6 +13,7 @@ use std::{
 use certctl_core::{
     actor::Actor,
     audit::Outcome,
+    permission::Scope,
     random::Random,
     secret::Secret,
     time::{Clock, Ts},
@@ -174,7 +175,12 @@ fn restored(
     }
     // Their owners are gone; waiting for the leases to run out would only hold up the first start.
     instance::release_all_tasks(tx)?;
-    let context = Context { actor: Actor::system("restore"), request_id: String::new(), random };
+    let context = Context {
+        actor: Actor::system("restore"),
+        scope: Scope::everything(),
+        request_id: String::new(),
+        random,
+    };
     let change = Change {
         action: "instance.restore",
         object_kind: "instance",

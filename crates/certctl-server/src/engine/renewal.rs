@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use certctl_core::certificate::KeyStrategy;
-use certctl_core::renewal::{Decision, Validity, WaitBecause, decide, spread_of};
+use certctl_core::renewal::{Decision, WaitBecause};
 use certctl_store::holders::{self, HolderRow};
 use certctl_store::{Tx, certificates, renewal_policies};
 
@@ -59,12 +59,7 @@ fn look(tx: &mut Tx<'_>, context: &certctl_store::audit::Context, holder: &Holde
     let Some(policy) = renewal_policies::by_id(tx, &certificate.renewal_policy_id)? else {
         return Ok(later(tx, None)?);
     };
-    let validity = holder
-        .not_before
-        .zip(holder.not_after)
-        .map(|(not_before, not_after)| Validity { not_before, not_after });
-    let spread = spread_of(&[certificate.id.as_str(), &holder.holder]);
-    let decision = decide(validity, issuance::rule_of(&policy), None, spread, now);
+    let decision = issuance::decision(holder, &policy, now);
     match decision {
         Decision::Renew(_) if certificate.key_strategy == KeyStrategy::External => {
             // Nobody here can make the CSR: the certificate shows as Expiring until an operator uploads one.

@@ -14,7 +14,6 @@ use certctl_core::permission::Permission;
 use certctl_core::time::Ts;
 use certctl_store::audit::{self, AuditFilter, AuditRow};
 use serde::Deserialize;
-use serde_json::json;
 use utoipa_axum::routes;
 
 use crate::app::App;
@@ -72,12 +71,7 @@ fn view(row: AuditRow) -> Result<AuditEvent, Error> {
     let unreadable = move |what: &str| {
         Error::internal(format!("the {what} of audit event {seq} cannot be read: run `certctl audit verify`"))
     };
-    // Only an anonymous actor has no id.
-    let actor = match row.actor_kind.as_str() {
-        "anonymous" => Actor::Anonymous,
-        kind => serde_json::from_value(json!({ "kind": kind, "id": row.actor_id }))
-            .map_err(|_| unreadable("actor"))?,
-    };
+    let actor = Actor::from_parts(&row.actor_kind, &row.actor_id).ok_or_else(|| unreadable("actor"))?;
     Ok(AuditEvent {
         seq,
         id: row.id.parse().map_err(|_| unreadable("id"))?,

@@ -12,8 +12,13 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use certctl_core::{actor::Actor, id::SessionId, permission::Permission, time::Ts};
-use certctl_store::{agents, api_keys, sessions};
+use certctl_core::{
+    actor::Actor,
+    id::SessionId,
+    permission::{Permission, Scope},
+    time::Ts,
+};
+use certctl_store::{agents, api_keys, api_keys::ApiKeyRow, sessions};
 use http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts, uri::Authority};
 use subtle::ConstantTimeEq as _;
 
@@ -131,17 +136,18 @@ struct Refused {
 async fn admit(app: &App, access: Access, request: &Parts) -> Result<RequestContext, Refused> {
     let request_id: Arc<str> = current_request_id().into();
     let address = facts(request).address;
-    let context = |actor, role, name: &str, session| RequestContext {
+    let context = |actor, role, scope: &Scope, name: &str, session| RequestContext {
         request_id: Arc::clone(&request_id),
         address: address.clone(),
         actor,
         role,
+        scope: scope.clone(),
         name: name.to_owned(),
         session,
     };
     match access {
         Access::Public | Access::SetupToken | Access::JoinToken => {
-            Ok(context(Actor::Anonymous, None, "anonymous", None))
+            Ok(context(Actor::Anonymous, None, &Scope::everything(), "anonymous", None))
         }
         Access::Any | Access::Need(_) => {
             let person = person(app, request).await?;
@@ -151,11 +157,11 @@ async fn admit(app: &App, access: Access, request: &Parts) -> Result<RequestCont
             {
                 return Err(Refused { error: Error::Forbidden { permission }, actor, presented: true });
             }
-            Ok(context(actor, Some(person.role), &person.name, person.session))
+            Ok(context(actor, Some(person.role), &person.scope, &person.name, person.session))
         }
         Access::Agent => {
             let agent = agent(app, request).await?;
-            Ok(context(Actor::Agent(agent.id), None, &agent.name, None))
+            Ok(context(Actor::Agent(agent.id), None, &Scope::everything(), &agent.name, None))
         }
     }
 }
@@ -274,14 +280,28 @@ pub(crate) async fn by_key(app: &App, hash: [u8; 32], now: Ts) -> Result<Option<
         .store
         .read("auth.key", move |tx| api_keys::by_secret_hash(tx, &hash).map_err(Error::from))
         .await?
-        .filter(|row| bool::from(row.secret_hash.ct_eq(&hash)) && row.is_valid(now));
+        .filter(|row| row.is_valid(now) && is_secret_of(row, &hash, now));
     Ok(row.map(|row| Person {
         key: row.id,
         name: row.name,
         role: row.role,
+        // By the old secret, the caller is known no longer than that works.
+        expires_at: match row.previous_expires_at {
+            Some(grace) if !bool::from(row.secret_hash.ct_eq(&hash)) => {
+                Some(row.expires_at.map_or(grace, |end| end.min(grace)))
+            }
+            Some(_) | None => row.expires_at,
+        },
+        scope: row.scope,
         session: None,
-        expires_at: row.expires_at,
     }))
+}
+
+/// Whether a hash is that of a key's secret, or of the one before it in its grace period.
+fn is_secret_of(row: &ApiKeyRow, hash: &[u8; 32], now: Ts) -> bool {
+    let is = |kept: &[u8]| bool::from(kept.ct_eq(hash.as_slice()));
+    let in_grace = row.previous_expires_at.is_some_and(|end| now < end);
+    is(&row.secret_hash) || (in_grace && row.previous_secret_hash.as_deref().is_some_and(is))
 }
 
 async fn by_session(app: &App, hash: [u8; 32], now: Ts) -> Result<Option<Person>, Error> {
@@ -300,6 +320,7 @@ async fn by_session(app: &App, hash: [u8; 32], now: Ts) -> Result<Option<Person>
         key: row.api_key_id,
         name: row.name,
         role: row.role,
+        scope: row.scope,
         session: Some(row.id),
         expires_at: Some(row.key_expires_at.map_or(row.expires_at, |end| end.min(row.expires_at))),
     }))

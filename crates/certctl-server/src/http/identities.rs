@@ -16,7 +16,7 @@ use std::{
 use certctl_core::{
     agent::AgentState,
     id::{AgentId, ApiKeyId, SessionId},
-    permission::Role,
+    permission::{Role, Scope},
     time::Ts,
 };
 use certctl_store::{StoreError, api_keys, sessions};
@@ -47,6 +47,8 @@ pub struct Person {
     pub name: String,
     /// Its role.
     pub role: Role,
+    /// On which certificates.
+    pub scope: Scope,
     /// The session, when the caller came with the cookie.
     pub session: Option<SessionId>,
     /// When this ends.

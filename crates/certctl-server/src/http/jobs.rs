@@ -90,12 +90,17 @@ pub struct ListQuery {
 /// # Errors
 /// 400 for a bad filter.
 #[utoipa::path(get, path = "/jobs", tag = "jobs", params(ListQuery), responses((status = 200, body = Page<Job>)))]
-pub async fn list(State(app): State<App>, Query(query): Query<ListQuery>) -> Result<Json<Page<Job>>, Error> {
+pub async fn list(
+    State(app): State<App>,
+    context: RequestContext,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<Job>>, Error> {
     let before = match cursor::decode_one(query.cursor.as_deref())?.as_str() {
         "" => None,
         text => Some(text.parse().map_err(|_| cursor::bad())?),
     };
     let filter = JobFilter {
+        scope: context.scope,
         state: query.state,
         kind: query.kind,
         certificate_id: query.certificate_id,
@@ -122,10 +127,11 @@ pub async fn list(State(app): State<App>, Query(query): Query<ListQuery>) -> Res
     responses((status = 200, body = JobDetail)))]
 pub async fn show(
     State(app): State<App>,
+    context: RequestContext,
     PathId(id): PathId<certctl_core::id::Job>,
 ) -> Result<Json<JobDetail>, Error> {
     let detail = app.store.read("jobs.show", move |tx| {
-        let row = jobs::by_id(tx, &id)?.ok_or_else(|| Error::not_found("job", id.as_str()))?;
+        let row = ops::load(tx, &context.scope, &id)?;
         let steps = jobs::steps(tx, &id)?
             .into_iter()
             .map(|step| JobStep {

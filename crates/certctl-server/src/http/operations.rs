@@ -122,6 +122,7 @@ pub struct ListQuery {
     responses((status = 200, body = Page<Operation>)))]
 pub async fn list(
     State(app): State<App>,
+    context: RequestContext,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<Operation>>, Error> {
     let before = match cursor::decode_one(query.cursor.as_deref())?.as_str() {
@@ -132,6 +133,7 @@ pub async fn list(
         state: query.state,
         action: query.action,
         actor_id: query.actor,
+        seen_by: ops::seen_by(&context.audit(&app)),
         created_after: query.created_after,
         before,
     };
@@ -155,9 +157,11 @@ pub async fn list(
     responses((status = 200, body = Operation)))]
 pub async fn show(
     State(app): State<App>,
+    context: RequestContext,
     PathId(id): PathId<certctl_core::id::Operation>,
 ) -> Result<Json<Operation>, Error> {
-    let row = app.store.read("operations.show", move |tx| ops::load(tx, &id)).await?;
+    let audit = context.audit(&app);
+    let row = app.store.read("operations.show", move |tx| ops::load(tx, &audit, &id)).await?;
     Ok(Json(view(row, app.now())?))
 }
 
@@ -197,12 +201,14 @@ fn item_view(row: ItemRow) -> Result<OperationItem, Error> {
     responses((status = 200, body = Page<OperationItem>)))]
 pub async fn list_items(
     State(app): State<App>,
+    context: RequestContext,
     PathId(id): PathId<certctl_core::id::Operation>,
     Query(query): Query<ItemsQuery>,
 ) -> Result<Json<Page<OperationItem>>, Error> {
     let after = cursor::decode_one(query.cursor.as_deref())?;
+    let audit = context.audit(&app);
     let page = app.store.read("operations.items", move |tx| {
-        ops::load(tx, &id)?;
+        ops::load(tx, &audit, &id)?;
         let mut rows = operations::items(tx, &id, query.result, &after, query.limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.certificate_id.clone());
         let items = rows.into_iter().map(item_view).collect::<Result<_, _>>()?;
@@ -249,7 +255,8 @@ pub async fn retry_failed(
     Body(action): Body<OperationAction>,
 ) -> Result<Response, Error> {
     check(&action)?;
-    let row = app.store.read("operations.show", move |tx| ops::load(tx, &id)).await?;
+    let audit = context.audit(&app);
+    let row = app.store.read("operations.show", move |tx| ops::load(tx, &audit, &id)).await?;
     let ended = matches!(row.state, OperationState::Completed | OperationState::Cancelled);
     if !ended || row.failed == 0 {
         let detail = if ended {
@@ -262,7 +269,7 @@ pub async fn retry_failed(
     }
     let order = Order {
         change: ops::change_of(&row)?,
-        rights: Rights { role: context.role },
+        rights: Rights { role: context.role, scope: context.scope.clone() },
         reason: action.reason.or_else(|| Some(format!("the failures of {} once more", row.id))),
         expected_count: None,
         chosen: Chosen::FailedOf(row.id),

@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use certctl_core::{actor::Actor, audit::Outcome, time::Ts};
+use certctl_core::{actor::Actor, audit::Outcome, permission::Scope, time::Ts};
 use certctl_store::{StoreError, audit};
 use serde_json::json;
 
@@ -65,7 +65,11 @@ impl Refusals {
         let mut key = Key {
             caller: match &refusal.actor {
                 Actor::Anonymous => refusal.address.clone(),
-                known @ (Actor::ApiKey(_) | Actor::Agent(_) | Actor::System(_)) => known.id().to_owned(),
+                known @ (Actor::ApiKey(_)
+                | Actor::User(_)
+                | Actor::Agent(_)
+                | Actor::System(_)
+                | Actor::Local) => known.id().to_owned(),
             },
             code: refusal.code,
             route: refusal.route.clone(),
@@ -126,6 +130,7 @@ async fn write(app: &App, refusals: Vec<(Refusal, u64)>) {
             for (refusal, more) in &refusals {
                 let context = audit::Context {
                     actor: refusal.actor.clone(),
+                    scope: Scope::everything(),
                     request_id: refusal.request_id.clone(),
                     random: Arc::clone(&random),
                 };

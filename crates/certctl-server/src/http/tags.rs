@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::http::cursor;
 use crate::http::router::{Access, Api};
-use crate::request::{Limit, Query};
+use crate::request::{Limit, Query, RequestContext};
 
 /// Filter and page.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -40,10 +40,14 @@ pub struct ListQuery {
 /// # Errors
 /// 400 for a bad cursor.
 #[utoipa::path(get, path = "/tags", tag = "tags", params(ListQuery), responses((status = 200, body = Page<Tag>)))]
-pub async fn list(State(app): State<App>, Query(query): Query<ListQuery>) -> Result<Json<Page<Tag>>, Error> {
+pub async fn list(
+    State(app): State<App>,
+    context: RequestContext,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<Tag>>, Error> {
     let after = cursor::decode_one(query.cursor.as_deref())?;
     let page = app.store.read("tags.list", move |tx| {
-        let mut rows = tags::list(tx, &query.prefix, &after, query.limit.and_one())?;
+        let mut rows = tags::list(tx, &context.scope, &query.prefix, &after, query.limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.tag.clone());
         let items =
             rows.into_iter().map(|row| Tag { tag: row.tag, certificates: row.certificates }).collect();

@@ -5,6 +5,7 @@
 use certctl_api::certificates::{DeployCertificate, UpdateCertificate};
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::id::{CertificateId, TargetId};
+use certctl_core::permission::Scope;
 use certctl_core::renewal::{Validity, decide, spread_of};
 use certctl_pki::Csr;
 use certctl_store::audit::Context;
@@ -17,7 +18,7 @@ use serde_json::json;
 use crate::error::Error;
 use crate::ops::agents::{is_retired, retired as is_of_retired};
 use crate::ops::settings::Checks;
-use crate::ops::{deployments, issuance, success};
+use crate::ops::{deployments, issuance, scopes, success};
 
 mod new;
 
@@ -45,16 +46,16 @@ fn check_words(checks: &mut Checks, name: Option<&str>, environment: Option<&str
     }
 }
 
-/// One that exists.
+/// One that exists, within the caller's scope.
 ///
 /// # Errors
 /// 404.
-pub fn load(tx: &mut Tx<'_>, id: &CertificateId) -> Result<CertificateRow, Error> {
-    certificates::by_id(tx, id)?.ok_or_else(|| Error::not_found("certificate", id.as_str()))
+pub fn load(tx: &mut Tx<'_>, scope: &Scope, id: &CertificateId) -> Result<CertificateRow, Error> {
+    certificates::within(tx, scope, id)?.ok_or_else(|| Error::not_found("certificate", id.as_str()))
 }
 
-fn managed(tx: &mut Tx<'_>, id: &CertificateId) -> Result<CertificateRow, Error> {
-    let row = load(tx, id)?;
+fn managed(tx: &mut Tx<'_>, context: &Context, id: &CertificateId) -> Result<CertificateRow, Error> {
+    let row = load(tx, &context.scope, id)?;
     if row.archived_at.is_some() {
         return Err(Error::conflict(
             "archived",
@@ -88,7 +89,7 @@ pub fn update(
     change: &UpdateCertificate,
     revision: Option<i64>,
 ) -> Result<CertificateRow, Error> {
-    let mut row = managed(tx, id)?;
+    let mut row = managed(tx, context, id)?;
     if revision.is_some_and(|revision| revision != row.revision) {
         return Err(Error::PreconditionFailed { revision: row.revision });
     }
@@ -122,6 +123,7 @@ pub fn update(
     if let Some(environment) = &change.environment {
         row.environment.clone_from(environment);
     }
+    scopes::admits(&context.scope, row.team_id.as_ref(), row.environment.as_deref())?;
     if let Some(tags) = &change.tags {
         let after = json!(tags);
         tags::set(tx, id, &row.tags, &after)?;
@@ -161,7 +163,7 @@ pub fn update(
         serde_json::to_value(change).unwrap_or_default(),
     )?;
     certificates::refresh(tx, id, None, None)?;
-    load(tx, id)
+    load(tx, &context.scope, id)
 }
 
 /// Computes the renewal points anew, after a change of policy.
@@ -191,18 +193,29 @@ pub fn reschedule(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), Error> {
 }
 
 /// Adds a target to a certificate; false when it has it already.
-fn attach(tx: &mut Tx<'_>, id: &CertificateId, target: &TargetId, i: usize) -> Result<bool, Error> {
+fn attach(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &CertificateId,
+    target: &TargetId,
+    i: usize,
+) -> Result<bool, Error> {
     if certificates::add_target(tx, id, target)? {
         return Ok(true);
     }
     match certificates::of_target(tx, target)? {
-        Some(other) if other != *id => Err(Error::invalid_field(
-            format!("/target_ids/{i}"),
-            format!(
-                "{target} serves {other} already, and two certificates would take turns on its files: make a target \
-                 of its own for this one, or take {target} from {other} first"
-            ),
-        )),
+        Some(other) if other != *id => {
+            // Not named to those who may not know of it.
+            let known = certificates::within(tx, &context.scope, &other)?.is_some();
+            let other = if known { other.to_string() } else { "another certificate".to_owned() };
+            Err(Error::invalid_field(
+                format!("/target_ids/{i}"),
+                format!(
+                    "{target} serves {other} already, and two certificates would take turns on its files: make a \
+                     target of its own for this one, or take {target} from {other} first"
+                ),
+            ))
+        }
         Some(_) | None => Ok(false),
     }
 }
@@ -226,7 +239,7 @@ fn set_targets(
         let target = targets::by_id(tx, id)?.ok_or_else(|| {
             Error::invalid_field(format!("/target_ids/{i}"), format!("there is no target {id}"))
         })?;
-        if !attach(tx, &row.id, id, i)? {
+        if !attach(tx, context, &row.id, id, i)? {
             continue;
         }
         let holder = target.agent_id.as_str();
@@ -267,7 +280,7 @@ pub fn renew(
     reason: Option<&str>,
     force: bool,
 ) -> Result<Vec<JobRow>, Error> {
-    let row = managed(tx, id)?;
+    let row = managed(tx, context, id)?;
     not_found_only(&row)?;
     if row.key_strategy == KeyStrategy::External {
         return Err(Error::conflict(
@@ -341,7 +354,7 @@ pub fn upload_csr(
     id: &CertificateId,
     csr: &Csr,
 ) -> Result<JobRow, Error> {
-    let row = managed(tx, id)?;
+    let row = managed(tx, context, id)?;
     not_found_only(&row)?;
     if row.key_strategy != KeyStrategy::External {
         return Err(Error::conflict(
@@ -369,7 +382,7 @@ pub fn deploy(
     id: &CertificateId,
     request: &DeployCertificate,
 ) -> Result<Vec<JobRow>, Error> {
-    let row = managed(tx, id)?;
+    let row = managed(tx, context, id)?;
     not_found_only(&row)?;
     let all = certificates::targets(tx, id)?;
     for (i, wanted) in request.target_ids.iter().enumerate() {
@@ -448,7 +461,7 @@ pub fn deploy(
 /// # Errors
 /// 404; archiving twice changes nothing.
 pub fn archive(tx: &mut Tx<'_>, context: &Context, id: &CertificateId) -> Result<CertificateRow, Error> {
-    let mut row = load(tx, id)?;
+    let mut row = load(tx, &context.scope, id)?;
     if row.archived_at.is_some() {
         return Ok(row);
     }
@@ -478,5 +491,5 @@ pub fn archive(tx: &mut Tx<'_>, context: &Context, id: &CertificateId) -> Result
         format!("{id} is archived"),
         json!({ "target_ids": targets }),
     )?;
-    load(tx, id)
+    load(tx, &context.scope, id)
 }

@@ -9,7 +9,7 @@ use certctl_core::id::{CertificateId, JobId, VersionId};
 use certctl_core::job::{CSR_DEADLINE_SECONDS, JobEvent, JobKind, JobState};
 use certctl_core::policy::RenewalPoint;
 use certctl_core::random::new_id;
-use certctl_core::renewal::{RenewalRule, Validity, renew_after, spread_of};
+use certctl_core::renewal::{Decision, RenewalRule, Validity, decide, renew_after, spread_of};
 use certctl_core::retry::wait_after;
 use certctl_core::time::Ts;
 use certctl_pki::{CertificateInfo, Csr, Name};
@@ -32,6 +32,16 @@ pub const RENEWAL_LOOK_SECONDS: i64 = 30;
 pub fn rule_of(policy: &RenewalPolicyRow) -> RenewalRule {
     let point = policy.point.clone().and_then(|value| serde_json::from_value::<RenewalPoint>(value).ok());
     RenewalRule { automatic: policy.automatic, point }
+}
+
+/// What core decides about a key holder at `now`.
+pub fn decision(holder: &HolderRow, policy: &RenewalPolicyRow, now: Ts) -> Decision {
+    let validity = holder
+        .not_before
+        .zip(holder.not_after)
+        .map(|(not_before, not_after)| Validity { not_before, not_after });
+    let spread = spread_of(&[holder.certificate_id.as_str(), &holder.holder]);
+    decide(validity, rule_of(policy), None, spread, now)
 }
 
 /// The limits of a stored profile.

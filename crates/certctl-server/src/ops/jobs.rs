@@ -5,6 +5,7 @@
 use certctl_core::deployment::{DeploymentEvent, DeploymentState};
 use certctl_core::id::JobId;
 use certctl_core::job::{JobEvent, JobKind, JobState};
+use certctl_core::permission::Scope;
 use certctl_store::audit::Context;
 use certctl_store::jobs::JobRow;
 use certctl_store::{Tx, certificates, deployments, holders, jobs, versions};
@@ -43,12 +44,20 @@ fn ended(tx: &mut Tx<'_>, job: &JobRow, cause: &str) -> Result<(), Error> {
     }
 }
 
+/// One that exists, of a certificate within the caller's scope.
+///
+/// # Errors
+/// 404.
+pub fn load(tx: &mut Tx<'_>, scope: &Scope, id: &JobId) -> Result<JobRow, Error> {
+    jobs::within(tx, scope, id)?.ok_or_else(|| Error::not_found("job", id.as_str()))
+}
+
 /// Calls a job off.
 ///
 /// # Errors
 /// 404 when there is none, 409 when it has ended.
 pub fn cancel(tx: &mut Tx<'_>, context: &Context, id: &JobId, reason: Option<&str>) -> Result<JobRow, Error> {
-    let job = jobs::by_id(tx, id)?.ok_or_else(|| Error::not_found("job", id.as_str()))?;
+    let job = load(tx, &context.scope, id)?;
     let next = transition(&job, JobEvent::Cancelled)?;
     let cause = reason.map_or_else(
         || format!("cancelled by {}", context.actor),
@@ -65,7 +74,7 @@ pub fn cancel(tx: &mut Tx<'_>, context: &Context, id: &JobId, reason: Option<&st
 /// # Errors
 /// 404 when there is none, 409 when it has not failed or was replaced.
 pub fn retry(tx: &mut Tx<'_>, context: &Context, id: &JobId, reason: Option<&str>) -> Result<JobRow, Error> {
-    let job = jobs::by_id(tx, id)?.ok_or_else(|| Error::not_found("job", id.as_str()))?;
+    let job = load(tx, &context.scope, id)?;
     let next = transition(&job, JobEvent::Retried)?;
     let replaced = |open: Option<JobRow>| match open {
         Some(open) => Err(Error::conflict(

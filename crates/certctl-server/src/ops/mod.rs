@@ -4,12 +4,16 @@
 //! cannot wait for one). Invariant: every change leaves its audit event and its stream event in its transaction.
 
 pub mod agents;
+pub mod api_keys;
 pub mod certificates;
 pub mod deployments;
+pub mod explain;
 pub mod issuance;
 pub mod jobs;
 pub mod keys;
 pub mod operations;
+pub mod runs;
+pub mod scopes;
 pub mod settings;
 pub mod targets;
 
@@ -17,6 +21,7 @@ use certctl_core::actor::Actor;
 use certctl_core::audit::Outcome;
 use certctl_core::id::JobId;
 use certctl_core::job::JobState;
+use certctl_core::permission::Scope;
 use certctl_store::audit::{Change, Context, emit, record};
 use certctl_store::jobs::JobRow;
 use certctl_store::{StoreError, Tx};
@@ -26,7 +31,8 @@ use crate::app::App;
 
 /// The context of a task of the control plane.
 pub fn system(app: &App, task: &str) -> Context {
-    Context { actor: Actor::system(task), request_id: String::new(), random: app.random() }
+    let scope = Scope::everything();
+    Context { actor: Actor::system(task), scope, request_id: String::new(), random: app.random() }
 }
 
 /// Records a success.
@@ -91,4 +97,5 @@ pub(crate) fn job_event(
     emit(tx, context, JOB_CHANGED, "job", job.id.as_str(), job_facts(job, to).to_string())
 }
 
-const JOB_CHANGED: &str = "job.changed";
+/// The action and stream event of a job that moved.
+pub(crate) const JOB_CHANGED: &str = "job.changed";

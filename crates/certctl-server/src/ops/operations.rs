@@ -15,7 +15,7 @@ use certctl_api::operations::OperationAction;
 use certctl_core::actor::Actor;
 use certctl_core::id::{OperationId, OwnerId, TeamId};
 use certctl_core::operation::{BulkChange, OperationEvent, OperationState};
-use certctl_core::permission::Role;
+use certctl_core::permission::{Role, Scope};
 use certctl_store::audit::Context;
 use certctl_store::operations::{self, OperationRow};
 use certctl_store::{Tx, audit, owners, renewal_policies, teams};
@@ -43,6 +43,8 @@ pub const KEEP_SECONDS: i64 = 90 * 86_400;
 pub struct Rights {
     /// The caller's role.
     pub role: Option<Role>,
+    /// The certificates that the caller reaches.
+    pub scope: Scope,
 }
 
 impl Rights {
@@ -74,12 +76,25 @@ fn actor_of(row: &OperationRow) -> Result<Actor, Error> {
         .map_err(|error| Error::internal(format!("the actor of {} cannot be read: {error}", row.id)))
 }
 
-/// One that the caller may see: callers see their own, and all others those of everybody.
+fn find(tx: &mut Tx<'_>, id: &OperationId) -> Result<OperationRow, Error> {
+    operations::by_id(tx, id)?.ok_or_else(|| Error::not_found("operation", id.as_str()))
+}
+
+/// Whose operations a caller sees: with a scope only its own, for those of others name certificates outside of it.
+pub fn seen_by(context: &Context) -> Option<String> {
+    (!context.scope.is_everything()).then(|| context.actor.id().to_owned())
+}
+
+/// One that the caller may see.
 ///
 /// # Errors
 /// 404.
-pub fn load(tx: &mut Tx<'_>, id: &OperationId) -> Result<OperationRow, Error> {
-    operations::by_id(tx, id)?.ok_or_else(|| Error::not_found("operation", id.as_str()))
+pub fn load(tx: &mut Tx<'_>, context: &Context, id: &OperationId) -> Result<OperationRow, Error> {
+    let row = find(tx, id)?;
+    match seen_by(context) {
+        Some(only) if only != row.actor_id => Err(Error::not_found("operation", id.as_str())),
+        Some(_) | None => Ok(row),
+    }
 }
 
 /// Checks that what a change refers to is there.
@@ -148,6 +163,7 @@ pub fn cancel(
         Some(reason) => format!("cancelled by {}: {reason}", context.actor),
         None => format!("cancelled by {}", context.actor),
     };
+    load(tx, context, id)?;
     end(tx, context, id, OperationEvent::CalledOff, Some(&cause))
 }
 
@@ -159,11 +175,11 @@ fn end(
     event: OperationEvent,
     cause: Option<&str>,
 ) -> Result<OperationRow, Error> {
-    let row = load(tx, id)?;
+    let row = find(tx, id)?;
     let state = transition(&row, event)?;
     operations::finish(tx, id, state, cause)?;
     // Behind the update, which waits for a step of another replica: the counts are the last ones.
-    let row = load(tx, id)?;
+    let row = find(tx, id)?;
     let action = match event {
         OperationEvent::CalledOff => "operation.cancel",
         OperationEvent::Finished | OperationEvent::Counted | OperationEvent::Started => "operation.finish",

@@ -1,11 +1,9 @@
-//! Changes of what certificates refer to (targets, issuers, renewal policies, profiles, owners, teams) and of API keys.
+//! Changes of what certificates refer to (targets, issuers, renewal policies, profiles, owners, teams).
 //!
 //! Not for: certificates themselves. Invariants: nothing is removed while something refers to it, and nothing cascades
-//! into certificates; what every start makes when it is missing is never removed; one admin key always stays.
+//! into certificates; what every start makes when it is missing is never removed.
 
-use certctl_core::id::{ApiKeyId, Id, Issuer, IssuerId, Kind, Owner, Profile, RenewalPolicy, Target, Team};
-use certctl_core::permission::Role;
-use certctl_store::api_keys::ApiKeyRow;
+use certctl_core::id::{Id, Issuer, IssuerId, Kind, Owner, Profile, RenewalPolicy, Target, Team};
 use certctl_store::audit::Context;
 use certctl_store::certificates::{CertificateFilter, CertificateSort};
 use certctl_store::issuers::IssuerRow;
@@ -15,15 +13,14 @@ use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::targets::TargetRow;
 use certctl_store::teams::TeamRow;
 use certctl_store::{
-    StoreError, Tx, api_keys, certificates, instance, issuers, owners, profiles, renewal_policies, targets,
-    teams,
+    StoreError, Tx, certificates, instance, issuers, owners, profiles, renewal_policies, targets, teams,
 };
 use serde_json::{Value, json};
 
 use crate::error::{Error, FieldError};
 use crate::issuers::SealedCa;
 use crate::ops::certificates::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE};
-use crate::ops::success;
+use crate::ops::{scopes, success};
 
 /// How many referring objects an answer names.
 const NAMED: usize = 10;
@@ -183,6 +180,7 @@ pub fn update<S: Setting>(
     change: impl FnOnce(&mut S) -> Result<(), Error>,
 ) -> Result<S, Error> {
     let mut row: S = load(tx, id)?;
+    within_scope::<S>(tx, context, id)?;
     if revision.is_some_and(|revision| revision != row.revision()) {
         return Err(Error::PreconditionFailed { revision: row.revision() });
     }
@@ -194,6 +192,28 @@ pub fn update<S: Setting>(
     load(tx, id)
 }
 
+/// Settings are shared, and all may read them. But who is narrowed to some certificates cannot change what others than
+/// those refer to.
+///
+/// # Errors
+/// 403 `out_of_scope`.
+fn within_scope<S: Setting>(tx: &mut Tx<'_>, context: &Context, id: &Id<S::Kind>) -> Result<(), Error> {
+    if context.scope.is_everything() {
+        return Ok(());
+    }
+    for certificate in S::certificates(tx, id, i64::MAX)? {
+        let certificate = certificate.parse().map_err(Error::internal)?;
+        if certificates::within(tx, &context.scope, &certificate)?.is_none() {
+            let noun = S::Kind::NOUN;
+            return Err(scopes::refused(
+                &context.scope,
+                &format!("the {noun} {id} serves certificates that are not within it"),
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Removes one that nothing refers to.
 ///
 /// # Errors
@@ -201,6 +221,7 @@ pub fn update<S: Setting>(
 pub fn delete<S: Setting>(tx: &mut Tx<'_>, context: &Context, id: &Id<S::Kind>) -> Result<(), Error> {
     let row: S = load(tx, id)?;
     let noun = S::Kind::NOUN;
+    within_scope::<S>(tx, context, id)?;
     if S::DEFAULT == Some(id.as_str()) {
         let detail = format!(
             "{id} is the {noun} of certificates that name none, and every start would make it again: change it instead"
@@ -277,78 +298,6 @@ pub fn reschedule_page(tx: &mut Tx<'_>) -> Result<bool, Error> {
     let last = rows.last().filter(|_| full).map(|row| row.id.as_str());
     renewal_policies::set_rescheduled(tx, &policy, last)?;
     Ok(true)
-}
-
-/// An API key that must be there.
-///
-/// # Errors
-/// 404.
-pub fn load_api_key(tx: &mut Tx<'_>, id: &ApiKeyId) -> Result<ApiKeyRow, Error> {
-    api_keys::by_id(tx, id)?.ok_or_else(|| Error::not_found("API key", id.as_str()))
-}
-
-/// Adds an API key.
-///
-/// # Errors
-/// Those of the store.
-pub fn create_api_key(tx: &mut Tx<'_>, context: &Context, row: &ApiKeyRow) -> Result<(), Error> {
-    api_keys::insert(tx, row)?;
-    let details = json!({ "name": row.name, "role": row.role, "expires_at": row.expires_at });
-    let summary = format!("API key {} ({}) was made", row.id, row.role);
-    success(tx, context, "api_key.create", ("api_key", row.id.as_str()), summary, details)?;
-    Ok(())
-}
-
-/// Revokes an API key; it stays in the list.
-///
-/// # Errors
-/// 404, 409 when it is revoked already or the last admin key that works.
-pub fn revoke_api_key(tx: &mut Tx<'_>, context: &Context, id: &ApiKeyId) -> Result<ApiKeyRow, Error> {
-    let row = unrevoked(tx, id)?;
-    let now = tx.now();
-    if row.role == Role::Admin && row.is_valid(now) && api_keys::count_valid(tx, Role::Admin, now)? <= 1 {
-        let detail =
-            format!("{id} is the last admin key that works: make another one first, then revoke this one");
-        return Err(Error::conflict("last_admin_key", detail, json!({ "id": id })));
-    }
-    api_keys::revoke(tx, id)?;
-    let summary = format!("API key {id} was revoked");
-    let details = json!({ "name": row.name, "role": row.role });
-    success(tx, context, "api_key.revoke", ("api_key", id.as_str()), summary, details)?;
-    load_api_key(tx, id)
-}
-
-/// Gives an API key another secret; the old one is refused from the commit on.
-///
-/// # Errors
-/// 404, 409 when it is revoked or its time is over.
-pub fn rotate_api_key(
-    tx: &mut Tx<'_>,
-    context: &Context,
-    id: &ApiKeyId,
-    prefix: &str,
-    secret_hash: &[u8],
-) -> Result<ApiKeyRow, Error> {
-    let row = unrevoked(tx, id)?;
-    if !row.is_valid(tx.now()) {
-        let detail = format!("the time of {id} is over: a new secret would not work either, make a new key");
-        return Err(Error::conflict("key_expired", detail, json!({ "expires_at": row.expires_at })));
-    }
-    api_keys::rotate(tx, id, prefix, secret_hash)?;
-    let summary = format!("API key {id} has a new secret");
-    success(tx, context, "api_key.rotate", ("api_key", id.as_str()), summary, json!({ "name": row.name }))?;
-    load_api_key(tx, id)
-}
-
-fn unrevoked(tx: &mut Tx<'_>, id: &ApiKeyId) -> Result<ApiKeyRow, Error> {
-    let row = load_api_key(tx, id)?;
-    match row.revoked_at {
-        None => Ok(row),
-        Some(at) => {
-            let detail = format!("{id} was revoked at {at}: make a new key");
-            Err(Error::conflict("key_revoked", detail, json!({ "revoked_at": at })))
-        }
-    }
 }
 
 /// Gathers what is wrong with a request, so that a person sees all of it at once.

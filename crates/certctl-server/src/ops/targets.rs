@@ -74,7 +74,7 @@ pub fn changed(tx: &mut Tx<'_>, context: &Context, before: &TargetRow, row: &Tar
 
 fn redeploy(tx: &mut Tx<'_>, context: &Context, target: &TargetRow) -> Result<Option<JobRow>, Error> {
     let Some(id) = certificates::of_target(tx, &target.id)? else { return Ok(None) };
-    let certificate = crate::ops::certificates::load(tx, &id)?;
+    let certificate = crate::ops::certificates::load(tx, &context.scope, &id)?;
     let lane = holders::of_certificate(tx, &id)?.into_iter().find(|h| h.holder == target.agent_id.as_str());
     let Some(version_id) = lane.and_then(|lane| lane.current_version_id) else { return Ok(None) };
     let Some(version) = versions::by_id(tx, &version_id)? else { return Ok(None) };

@@ -13,7 +13,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use certctl_core::{
     actor::Actor,
     id::{AgentId, Id, Kind, SessionId},
-    permission::Role,
+    permission::{Role, Scope},
 };
 use certctl_store::audit;
 use http::{HeaderValue, header, request::Parts};
@@ -54,6 +54,8 @@ pub struct RequestContext {
     pub actor: Actor,
     /// A person's or program's role; agents have none.
     pub role: Option<Role>,
+    /// Which certificates, and what belongs to them, it may see and change. Give it to every query of theirs.
+    pub scope: Scope,
     /// For people.
     pub name: String,
     /// The session, when the caller came with the cookie.
@@ -65,6 +67,7 @@ impl RequestContext {
     pub fn audit(&self, app: &App) -> audit::Context {
         audit::Context {
             actor: self.actor.clone(),
+            scope: self.scope.clone(),
             request_id: self.request_id.to_string(),
             random: Arc::clone(&app.random),
         }
@@ -74,7 +77,7 @@ impl RequestContext {
     pub fn agent(&self) -> Result<&AgentId, Error> {
         match &self.actor {
             Actor::Agent(id) => Ok(id),
-            Actor::ApiKey(_) | Actor::System(_) | Actor::Anonymous => {
+            Actor::ApiKey(_) | Actor::User(_) | Actor::System(_) | Actor::Local | Actor::Anonymous => {
                 Err(Error::internal("an agent's route was reached by somebody else"))
             }
         }

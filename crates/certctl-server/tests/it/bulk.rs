@@ -2,7 +2,7 @@
 //! dies meanwhile, and nothing gets round what a direct call would refuse.
 
 use certctl_core::kill_point::KillPoint;
-use certctl_core::permission::Role;
+use certctl_core::permission::{Role, Scope};
 use certctl_server::Environs;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
@@ -343,6 +343,37 @@ async fn a_revoked_key_and_a_cancellation_end_it(on: On) {
     bulk.test.stop().await;
 }
 
+async fn a_scope_bounds_it(on: On) {
+    let bulk = Bulk::start(on).await;
+    bulk.certificates(1, 3, "staging").await;
+    bulk.certificates(4, 6, "production").await;
+    let all = json!({ "selection": { "filter": {} }, "action": "tag_add", "params": { "tags": ["all"] } });
+    let theirs = bulk.ended(&bulk.run(&all).await).await;
+    let scope = Scope { team_ids: Vec::new(), environments: vec!["staging".to_owned()] };
+    let narrow = Bulk { key: bulk.test.scoped_key(Role::Operator, scope).await, test: bulk.test };
+    assert_eq!(narrow.get("/operations").await["items"], json!([]));
+    let path = format!("/api/v1/operations/{}", theirs["id"].as_str().unwrap());
+    problem(narrow.test.get(&path, &narrow.key).await, 404, "not_found").await;
+    problem(narrow.test.get(&format!("{path}/items"), &narrow.key).await, 404, "not_found").await;
+    assert_eq!(narrow.get("/tags").await["items"], json!([{ "tag": "all", "certificates": 3 }]));
+
+    let mut all = all;
+    all["params"] = json!({ "tags": ["mine"] });
+    let plan = narrow.plan(all).await;
+    assert_eq!(plan["selected"], 3, "{plan}");
+    let ended = narrow.ended(&narrow.run(&json!({ "plan_id": plan["plan_id"] })).await).await;
+    assert_eq!(ended["done"], 3);
+    let named = json!({ "selection": { "ids": ["mc-003", "mc-004"] }, "action": "archive" });
+    let ended = narrow.ended(&narrow.run(&named).await).await;
+    assert_eq!((&ended["done"], &ended["skipped"]), (&json!(1), &json!(1)), "{ended}");
+    let out = in_staging("set_environment", json!({ "environment": "production" }));
+    let ended = narrow.ended(&narrow.run(&out).await).await;
+    assert_eq!((&ended["done"], &ended["failed"]), (&json!(0), &json!(2)), "{ended}");
+    assert_eq!(narrow.items(&ended, "failed").await[0]["code"], "out_of_scope");
+    assert_eq!(narrow.get("/operations?total=true").await["total"], 3);
+    narrow.test.stop().await;
+}
+
 async fn dying(on: On, step: &str) -> Bulk {
     let step = step.to_owned();
     let armed = move |clock: &_| Environs {
@@ -408,6 +439,7 @@ on_both! {
     failed_certificates_are_told_and_can_be_tried_again = super::failures_are_items_and_can_be_tried_again;
     renewals_are_started_where_nothing_stands_against_them = super::renewals_start_jobs;
     an_operation_ends_by_a_person_or_with_its_callers_key = super::a_revoked_key_and_a_cancellation_end_it;
+    a_scope_bounds_the_selection_and_the_operations_seen = super::a_scope_bounds_it;
     each_is_done_once_when_it_dies_before_a_step = super::each_certificate_is_done_once, "operation.step:2";
     each_is_done_once_when_it_dies_in_a_step = super::each_certificate_is_done_once, "operation.changed:2";
     each_is_done_once_when_it_dies_after_a_step = super::each_certificate_is_done_once, "operation.stepped:2";

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use certctl_api::events::StreamItem;
-use certctl_core::{actor::Actor, audit::Outcome, permission::Role};
+use certctl_core::{audit::Outcome, permission::Role};
 use certctl_server::app::App;
 use certctl_store::{StoreError, audit, outbox};
 use futures_util::StreamExt as _;
@@ -14,8 +14,7 @@ use crate::harness::{On, TestServer, api, problem};
 
 /// A change of an object, with its events.
 async fn change(app: &App, action: &'static str, kind: &'static str, id: &'static str) {
-    let context =
-        audit::Context { actor: Actor::system("test"), request_id: String::new(), random: app.random() };
+    let context = certctl_server::ops::system(app, "test");
     app.store
         .write("test.change", move |tx| {
             let change = audit::Change {

@@ -10,7 +10,7 @@ use certctl_api::{
 use certctl_core::{
     agent::{AgentHealth, AgentState},
     id::AgentId,
-    permission::Role,
+    permission::{Role, Scope},
     secret::Secret,
     time::{Clock, ManualClock, SystemClock, Ts},
 };
@@ -86,18 +86,27 @@ impl TestServer {
 
     /// A key of a role, put into the store directly.
     pub(crate) async fn key(&self, role: Role) -> String {
+        self.scoped_key(role, Scope::everything()).await
+    }
+
+    /// As [`TestServer::key`], narrowed to a scope.
+    pub(crate) async fn scoped_key(&self, role: Role, scope: Scope) -> String {
         let app = self.app();
         let made = NewCredential::new("ck_", &app.random_bytes());
         let row = ApiKeyRow {
             id: app.new_id::<certctl_core::id::ApiKey>(),
             name: role.to_string(),
             role,
+            scope,
             prefix: made.prefix.clone(),
             secret_hash: hash(made.secret.expose()).to_vec(),
+            previous_secret_hash: None,
+            previous_expires_at: None,
             expires_at: None,
             last_used_at: None,
             revoked_at: None,
             created_at: app.now(),
+            revision: 1,
         };
         app.store
             .bookkeeping("test.key", move |tx| {

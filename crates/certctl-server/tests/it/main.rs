@@ -14,6 +14,7 @@ mod errors;
 mod events;
 mod idempotent;
 mod issuance;
+mod lifecycle;
 mod malformed;
 mod places;
 mod sessions;

@@ -43,10 +43,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0002_key_retirement",
         text: include_str!("../../migrations/0002_key_retirement.sql"),
     },
+    Migration { version: 3, name: "0003_access", text: include_str!("../../migrations/0003_access.sql") },
     Migration {
-        version: 3,
-        name: "0003_operations",
-        text: include_str!("../../migrations/0003_operations.sql"),
+        version: 4,
+        name: "0004_operations",
+        text: include_str!("../../migrations/0004_operations.sql"),
     },
 ];
 

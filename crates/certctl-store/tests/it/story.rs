@@ -76,7 +76,12 @@ impl World {
         let options = OpenOptions::new(database.url(), Arc::new(clock.clone()));
         let store = Store::open(options).await.unwrap();
         let random: Arc<dyn Random> = Arc::new(Counted::default());
-        let context = Context { actor: Actor::system("test"), request_id: "req-1".to_owned(), random };
+        let context = Context {
+            actor: Actor::system("test"),
+            scope: certctl_core::permission::Scope::everything(),
+            request_id: "req-1".to_owned(),
+            random,
+        };
         let world = Self { store, clock, context, _database: database };
         world.run(seed).await;
         world

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use certctl_api::operations::{BulkParams, BulkPlan, BulkRequest, BulkSelection, Operation};
 use certctl_core::operation::{BulkAction, BulkChange};
+use certctl_core::permission::Scope;
 use http::{StatusCode, header};
 
 use super::list::filter_of;
@@ -40,7 +41,7 @@ pub async fn run(
     Body(request): Body<BulkRequest>,
 ) -> Result<Response, Error> {
     let audit = context.audit(&app);
-    let rights = Rights { role: context.role };
+    let rights = Rights { role: context.role, scope: context.scope.clone() };
     let mut checks = Checks::default();
     checks.optional_text("/reason", request.reason.as_deref(), MAX_REASON);
     let row = match request.plan_id {
@@ -59,7 +60,7 @@ pub async fn run(
             start_planned(&app, &audit, id, rights, request.reason, filter_of).await?
         }
         None => {
-            let chosen = chosen(request.selection, &mut checks);
+            let chosen = chosen(request.selection, &context.scope, &mut checks);
             let change = change(request.action, request.params, &mut checks);
             if request.expected_count.is_some_and(|n| n < 0) {
                 checks.bad("/expected_count", "0 or more");
@@ -81,7 +82,7 @@ pub async fn run(
     Ok((StatusCode::ACCEPTED, headers, Json(view(row, app.now())?)).into_response())
 }
 
-fn chosen(selection: Option<BulkSelection>, checks: &mut Checks) -> Option<Chosen> {
+fn chosen(selection: Option<BulkSelection>, scope: &Scope, checks: &mut Checks) -> Option<Chosen> {
     let Some(BulkSelection { ids, filter }) = selection else {
         checks.bad("/selection", "say which certificates, or give the plan_id of a plan");
         return None;
@@ -96,7 +97,7 @@ fn chosen(selection: Option<BulkSelection>, checks: &mut Checks) -> Option<Chose
             ids.retain(|id| known.insert(id.clone()));
             Some(Chosen::Ids(ids))
         }
-        (None, Some(given)) => match filter_of(&given) {
+        (None, Some(given)) => match filter_of(&given, scope) {
             Ok(filter) => Some(Chosen::Filter(given, Box::new(filter))),
             Err(Error::Malformed { errors, detail }) => {
                 for error in &errors {

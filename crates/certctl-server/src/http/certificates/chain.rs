@@ -14,7 +14,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::error::Error;
 use crate::ops::certificates as ops;
-use crate::request::{PathId, Query};
+use crate::request::{PathId, Query, RequestContext};
 
 /// Which version's chain.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -35,13 +35,14 @@ pub struct ChainQuery {
     responses((status = 200, content_type = "application/pem-certificate-chain", body = String)))]
 pub async fn chain(
     State(app): State<App>,
+    context: RequestContext,
     PathId(id): PathId<certctl_core::id::Certificate>,
     Query(query): Query<ChainQuery>,
 ) -> Result<Response, Error> {
     let text = app
         .store
         .read("certificates.chain", move |tx| {
-            ops::load(tx, &id)?;
+            ops::load(tx, &context.scope, &id)?;
             let wanted = match &query.version {
                 Some(version) => Some(version.clone()),
                 None => holders::of_certificate(tx, &id)?.into_iter().find_map(|h| h.current_version_id),

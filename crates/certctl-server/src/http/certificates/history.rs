@@ -4,16 +4,18 @@
 
 use axum::Json;
 use axum::extract::State;
-use certctl_api::certificates::{TimelineEntry, Version};
+use certctl_api::certificates::{Timeline, TimelineEntry, Version};
 use certctl_api::deployments::Deployment;
+use certctl_api::explain::Explanation;
 use certctl_api::page::Page;
 use certctl_core::actor::Actor;
 use certctl_core::id::{CertificateId, VersionId};
 use certctl_core::time::Ts;
 use certctl_store::audit::AuditRow;
 use certctl_store::deployments::DeploymentRow;
+use certctl_store::jobs::JobFilter;
 use certctl_store::versions::VersionRow;
-use certctl_store::{audit, deployments, holders, versions};
+use certctl_store::{Tx, audit, deployments, holders, jobs, versions};
 use serde::Deserialize;
 
 use super::agent_of;
@@ -21,7 +23,8 @@ use crate::app::App;
 use crate::error::Error;
 use crate::http::cursor;
 use crate::ops::certificates as ops;
-use crate::request::{Limit, PathId, Query};
+use crate::ops::runs::{self, Known, Move};
+use crate::request::{Limit, PathId, Query, RequestContext};
 
 /// A page of a certificate's history.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -65,12 +68,13 @@ fn version_view(row: VersionRow, current: bool) -> Version {
     params(("id" = CertificateId, Path), HistoryQuery), responses((status = 200, body = Page<Version>)))]
 pub async fn list_versions(
     State(app): State<App>,
+    context: RequestContext,
     PathId(id): PathId<certctl_core::id::Certificate>,
     Query(query): Query<HistoryQuery>,
 ) -> Result<Json<Page<Version>>, Error> {
     let before = cursor::decode_one(query.cursor.as_deref())?;
     let page = app.store.read("certificates.versions", move |tx| {
-        ops::load(tx, &id)?;
+        ops::load(tx, &context.scope, &id)?;
         let current: Vec<VersionId> =
             holders::of_certificate(tx, &id)?.into_iter().filter_map(|h| h.current_version_id).collect();
         let mut rows = versions::of_certificate(tx, &id, &before, query.limit.and_one())?;
@@ -114,12 +118,13 @@ fn deployment_view(row: DeploymentRow, fingerprint_sha256: String) -> Deployment
     params(("id" = CertificateId, Path), HistoryQuery), responses((status = 200, body = Page<Deployment>)))]
 pub async fn list_deployments(
     State(app): State<App>,
+    context: RequestContext,
     PathId(id): PathId<certctl_core::id::Certificate>,
     Query(query): Query<HistoryQuery>,
 ) -> Result<Json<Page<Deployment>>, Error> {
     let before = cursor::decode_one(query.cursor.as_deref())?;
     let page = app.store.read("certificates.deployments", move |tx| {
-        ops::load(tx, &id)?;
+        ops::load(tx, &context.scope, &id)?;
         let mut rows = deployments::of_certificate(tx, &id, &before, query.limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.id.to_string());
         let mut items = Vec::with_capacity(rows.len());
@@ -134,34 +139,64 @@ pub async fn list_deployments(
 
 fn timeline_view(row: AuditRow, previous: Option<Ts>) -> TimelineEntry {
     let details: serde_json::Value = serde_json::from_str(&row.details).unwrap_or_default();
-    let actor = serde_json::from_value(serde_json::json!({ "kind": row.actor_kind, "id": row.actor_id }));
     TimelineEntry {
+        actor: actor_of(&row),
         at: row.at,
         action: row.action,
         summary: row.summary,
-        actor: actor.unwrap_or(Actor::Anonymous),
         job_id: details.get("job_id").and_then(|v| v.as_str()).and_then(|text| text.parse().ok()),
         seconds_since_previous: previous.map(|before| row.at.seconds_since(before)),
     }
 }
 
-/// What happened to a certificate, newest first, with the seconds between.
+/// Jobs that are looked at for the rounds of work.
+const RUN_JOBS: i64 = 300;
+
+fn known(tx: &mut Tx<'_>, id: &CertificateId) -> Result<Known, Error> {
+    let filter = JobFilter { certificate_id: Some(id.clone()), ..JobFilter::default() };
+    let mut known = Known { jobs: jobs::list(tx, &filter, RUN_JOBS)?, ..Known::default() };
+    for row in versions::of_certificate(tx, id, "", RUN_JOBS)? {
+        known.versions.insert(row.id.clone(), row);
+    }
+    known.deployments = deployments::of_certificate(tx, id, "", RUN_JOBS)?;
+    for (job, step) in jobs::steps_of_certificate(tx, id, RUN_JOBS)? {
+        known.steps.entry(job).or_default().push(step);
+    }
+    for row in audit::of_jobs(tx, id, crate::ops::JOB_CHANGED, RUN_JOBS)? {
+        let details: serde_json::Value = serde_json::from_str(&row.details).unwrap_or_default();
+        let to = serde_json::from_value(details["state"].clone());
+        if let (Ok(job), Ok(to)) = (row.object_id.parse(), to) {
+            let change = Move { at: row.at, to, actor: actor_of(&row) };
+            known.moves.entry(job).or_default().push(change);
+        }
+    }
+    Ok(known)
+}
+
+fn actor_of(row: &AuditRow) -> Actor {
+    Actor::from_parts(&row.actor_kind, &row.actor_id).unwrap_or(Actor::Anonymous)
+}
+
+/// The lifecycle of a certificate: its rounds of work, each with a lane for every key holder, and all that happened
+/// to it, newest first, with the seconds between.
 ///
 /// # Errors
 /// 404.
 #[utoipa::path(get, path = "/certificates/{id}/timeline", tag = "certificates",
-    params(("id" = CertificateId, Path), HistoryQuery), responses((status = 200, body = Page<TimelineEntry>)))]
+    params(("id" = CertificateId, Path), HistoryQuery), responses((status = 200, body = Timeline)))]
 pub async fn timeline(
     State(app): State<App>,
+    context: RequestContext,
     PathId(id): PathId<certctl_core::id::Certificate>,
     Query(query): Query<HistoryQuery>,
-) -> Result<Json<Page<TimelineEntry>>, Error> {
+) -> Result<Json<Timeline>, Error> {
     let before = match cursor::decode_one(query.cursor.as_deref())?.as_str() {
         "" => None,
         text => Some(text.parse::<i64>().map_err(|_| cursor::bad())?),
     };
     let page = app.store.read("certificates.timeline", move |tx| {
-        ops::load(tx, &id)?;
+        ops::load(tx, &context.scope, &id)?;
+        let runs = if before.is_none() { runs::assemble(&known(tx, &id)?) } else { Vec::new() };
         let mut rows = audit::of_certificate(tx, &id, before, query.limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.seq.to_string());
         let times: Vec<Ts> = rows.iter().map(|row| row.at).collect();
@@ -170,7 +205,26 @@ pub async fn timeline(
             .enumerate()
             .map(|(i, row)| timeline_view(row, times.get(i + 1).copied()))
             .collect();
-        Ok::<_, Error>(Page { items, next_cursor, total: None })
+        Ok::<_, Error>(Timeline { runs, items, next_cursor })
     });
     Ok(Json(page.await?))
+}
+
+/// Why it was renewed or not, what stands in its way, and what happens next.
+///
+/// # Errors
+/// 404.
+#[utoipa::path(get, path = "/certificates/{id}/explain", tag = "certificates",
+    params(("id" = CertificateId, Path)), responses((status = 200, body = Explanation)))]
+pub async fn explain(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Certificate>,
+) -> Result<Json<Explanation>, Error> {
+    let told = app.store.read("certificates.explain", move |tx| {
+        let certificate = ops::load(tx, &context.scope, &id)?;
+        let known = known(tx, &id)?;
+        crate::ops::explain::explain(tx, certificate, &known)
+    });
+    Ok(Json(told.await?))
 }

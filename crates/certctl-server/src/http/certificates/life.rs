@@ -58,12 +58,13 @@ pub async fn create(
     responses((status = 200, body = Certificate)))]
 pub async fn show(
     State(app): State<App>,
+    context: RequestContext,
     PathId(id): PathId<certctl_core::id::Certificate>,
 ) -> Result<Response, Error> {
     let certificate = app
         .store
         .read("certificates.show", move |tx| {
-            let row = ops::load(tx, &id)?;
+            let row = ops::load(tx, &context.scope, &id)?;
             view(tx, row)
         })
         .await?;

@@ -10,6 +10,7 @@ use certctl_api::certificates::Certificate;
 use certctl_api::page::Page;
 use certctl_core::certificate::CertificateStatus;
 use certctl_core::id::{AgentId, IssuerId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId};
+use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
 use certctl_store::certificates::{self, CertificateFilter, CertificateSort};
 use serde::Deserialize;
@@ -18,7 +19,7 @@ use super::view;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::cursor;
-use crate::request::{Limit, Query, from_query};
+use crate::request::{Limit, Query, RequestContext, from_query};
 
 /// Filters, order and page of the list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -80,8 +81,9 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    fn filter(self) -> CertificateFilter {
+    fn filter(self, scope: Scope) -> CertificateFilter {
         CertificateFilter {
+            scope,
             status: self.status,
             issuer_id: self.issuer_id,
             profile_id: self.profile_id,
@@ -103,14 +105,14 @@ impl ListQuery {
 ///
 /// # Errors
 /// 400 naming the parameter as `?name`, also for one that only orders or pages a list.
-pub fn filter_of(parameters: &BTreeMap<String, String>) -> Result<CertificateFilter, Error> {
+pub fn filter_of(parameters: &BTreeMap<String, String>, scope: &Scope) -> Result<CertificateFilter, Error> {
     for name in ["sort", "limit", "cursor", "total"] {
         if parameters.contains_key(name) {
             return Err(Error::bad_field(format!("?{name}"), format!("{name} is no filter")));
         }
     }
     let query = serde_urlencoded::to_string(parameters).map_err(Error::internal)?;
-    Ok(from_query::<ListQuery>(&query)?.filter())
+    Ok(from_query::<ListQuery>(&query)?.filter(scope.clone()))
 }
 
 /// The order of the list.
@@ -132,6 +134,7 @@ pub enum Sort {
     responses((status = 200, body = Page<Certificate>)))]
 pub async fn list(
     State(app): State<App>,
+    context: RequestContext,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<Certificate>>, Error> {
     let sort = match query.sort.unwrap_or(Sort::Id) {
@@ -150,7 +153,7 @@ pub async fn list(
         }
     };
     let (limit, total) = (query.limit, query.total);
-    let filter = query.filter();
+    let filter = query.filter(context.scope);
     let page = app.store.read("certificates.list", move |tx| {
         let mut rows = certificates::list(tx, &filter, sort, after.clone(), limit.and_one())?;
         let full = rows.len() > usize::try_from(limit.get()).unwrap_or(usize::MAX);

@@ -37,6 +37,7 @@ pub fn routes(api: Api) -> Api {
         .route(Access::Need(P::CertificatesRead), routes!(history::list_versions))
         .route(Access::Need(P::CertificatesRead), routes!(history::list_deployments))
         .route(Access::Need(P::CertificatesRead), routes!(history::timeline))
+        .route(Access::Need(P::CertificatesRead), routes!(history::explain))
         .route(Access::Need(P::CertificatesRead), routes!(chain::chain))
 }
 

@@ -20,7 +20,7 @@ use super::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE, MAX_NAMES, attach, 
 use crate::error::Error;
 use crate::ops::agents::is_retired;
 use crate::ops::settings::Checks;
-use crate::ops::{issuance, success};
+use crate::ops::{issuance, scopes, success};
 
 fn default_id<T: std::str::FromStr>(given: Option<T>, default: &str) -> Result<T, Error> {
     match given {
@@ -165,6 +165,7 @@ pub struct Created {
 pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<Created, Error> {
     let now = tx.now();
     let request = &checked.request;
+    scopes::admits(&context.scope, request.team_id.as_ref(), request.environment.as_deref())?;
     let issuer_id: IssuerId = default_id(request.issuer_id.clone(), DEFAULT_ISSUER)?;
     let profile_id: ProfileId = default_id(request.profile_id.clone(), DEFAULT_PROFILE)?;
     let policy_id: RenewalPolicyId = default_id(request.renewal_policy_id.clone(), DEFAULT_POLICY)?;
@@ -270,7 +271,7 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<C
         ));
     }
     for (i, id) in request.target_ids.iter().enumerate() {
-        attach(tx, &row.id, id, i)?;
+        attach(tx, context, &row.id, id, i)?;
     }
     let mut holders = Vec::with_capacity(holder_names.len());
     for holder in &holder_names {

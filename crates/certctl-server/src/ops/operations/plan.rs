@@ -11,6 +11,7 @@ use certctl_core::id::{CertificateId, OperationId, ProfileId};
 use certctl_core::operation::{
     BulkAction, BulkChange, ItemResult, OperationEvent, OperationState, SkipReason, Verdict,
 };
+use certctl_core::permission::Scope;
 use certctl_core::random::new_id;
 use certctl_core::time::Ts;
 use certctl_store::Tx;
@@ -20,7 +21,7 @@ use certctl_store::operations::{self, OperationRow, PAGE_IDS};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{PLAN_SECONDS, Rights, announce, change_of, check_referred, load, transition};
+use super::{PLAN_SECONDS, Rights, announce, change_of, check_referred, find, load, transition};
 use crate::app::App;
 use crate::error::Error;
 use crate::ops::success;
@@ -31,6 +32,9 @@ const LOOK: usize = 5 * PAGE_IDS;
 const EXAMPLES: usize = 5;
 /// Certificates in a second that an operation changes when nothing was measured yet: it lets others in between.
 const USUAL_PACE: i64 = 500;
+
+/// Reads a filter as it was given, within a scope.
+pub(super) type FilterOf = fn(&BTreeMap<String, String>, &Scope) -> Result<CertificateFilter, Error>;
 
 /// What is selected by.
 #[derive(Debug, Clone)]
@@ -134,6 +138,7 @@ impl Tally {
 struct Walk {
     chosen: Chosen,
     change: BulkChange,
+    scope: Scope,
     /// The last id of the page before, or how many of the named ids were looked at.
     after: String,
     looked: usize,
@@ -146,19 +151,22 @@ struct Page {
 }
 
 impl Walk {
-    fn new(chosen: Chosen, change: BulkChange) -> Self {
-        Self { chosen, change, after: String::new(), looked: 0 }
+    fn new(chosen: Chosen, change: BulkChange, scope: Scope) -> Self {
+        Self { chosen, change, scope, after: String::new(), looked: 0 }
     }
 
     async fn next(&mut self, app: &App) -> Result<Page, Error> {
         let (change, after, looked) = (self.change.clone(), self.after.clone(), self.looked);
+        let scope = self.scope.clone();
         let page = match self.chosen.clone() {
             Chosen::Ids(ids) => {
                 let end = ids.len().min(looked + LOOK);
                 let part: Vec<CertificateId> = ids.get(looked..end).unwrap_or_default().to_vec();
                 self.looked = end;
-                let judged =
-                    app.store.read("operations.judge_ids", move |tx| by_ids(tx, &change, &part)).await?;
+                let judged = app
+                    .store
+                    .read("operations.judge_ids", move |tx| by_ids(tx, &change, &scope, &part))
+                    .await?;
                 Page { judged, is_last: end == ids.len() }
             }
             Chosen::Filter(_, filter) => {
@@ -168,7 +176,7 @@ impl Walk {
             }
             Chosen::FailedOf(id) => {
                 app.store
-                    .read("operations.judge_failed", move |tx| by_failure(tx, &change, &id, &after))
+                    .read("operations.judge_failed", move |tx| by_failure(tx, &change, &scope, &id, &after))
                     .await?
             }
         };
@@ -199,13 +207,14 @@ impl Approvals {
 fn by_ids(
     tx: &mut Tx<'_>,
     change: &BulkChange,
+    scope: &Scope,
     ids: &[CertificateId],
 ) -> Result<Vec<(CertificateId, Verdict)>, Error> {
     let (now, action) = (tx.now(), change.action());
     let mut approvals = Approvals(BTreeMap::new());
     let mut judged = Vec::with_capacity(ids.len());
     for id in ids {
-        let verdict = match operations::facts_of(tx, action, id)? {
+        let verdict = match operations::facts_of(tx, action, scope, id)? {
             Some(row) => {
                 let needs_approval = approvals.needed(tx, action, &row.profile_id)?;
                 change.judge(&row.facts(needs_approval), now)
@@ -236,12 +245,18 @@ fn by_filter(
     Ok(Page { judged, is_last })
 }
 
-fn by_failure(tx: &mut Tx<'_>, change: &BulkChange, id: &OperationId, after: &str) -> Result<Page, Error> {
+fn by_failure(
+    tx: &mut Tx<'_>,
+    change: &BulkChange,
+    scope: &Scope,
+    id: &OperationId,
+    after: &str,
+) -> Result<Page, Error> {
     let limit = i64::try_from(LOOK).unwrap_or(i64::MAX);
     let items = operations::items(tx, id, Some(ItemResult::Failed), after, limit)?;
     let is_last = items.len() < LOOK;
     let ids: Vec<CertificateId> = items.iter().filter_map(|item| item.certificate_id.parse().ok()).collect();
-    Ok(Page { judged: by_ids(tx, change, &ids)?, is_last })
+    Ok(Page { judged: by_ids(tx, change, scope, &ids)?, is_last })
 }
 
 /// Counts and freezes a selection. The answer is a plan that can be started until it expires.
@@ -252,7 +267,7 @@ fn by_failure(tx: &mut Tx<'_>, change: &BulkChange, id: &OperationId, after: &st
 pub async fn make(app: &App, context: &Context, order: Order) -> Result<OperationRow, Error> {
     order.rights.check(&order.change)?;
     let row = begin(app, context, &order).await?;
-    let mut walk = Walk::new(order.chosen, order.change);
+    let mut walk = Walk::new(order.chosen, order.change, context.scope.clone());
     let mut tally = Tally::new();
     let mut open: Vec<CertificateId> = Vec::new();
     let mut n_pages = 0;
@@ -422,9 +437,10 @@ pub async fn start_planned(
     id: OperationId,
     rights: Rights,
     reason: Option<String>,
-    filter_of: fn(&BTreeMap<String, String>) -> Result<CertificateFilter, Error>,
+    filter_of: FilterOf,
 ) -> Result<OperationRow, Error> {
-    let row = app.store.read("operations.show", move |tx| load(tx, &id)).await?;
+    let caller = context.clone();
+    let row = app.store.read("operations.show", move |tx| load(tx, &caller, &id)).await?;
     if row.actor_id != context.actor.id() {
         return Err(Error::Denied {
             code: "not_your_plan",
@@ -451,7 +467,7 @@ pub async fn start_planned(
     }
     let change = change_of(&row)?;
     rights.check(&change)?;
-    let now_counted = recount(app, &row, change, filter_of).await?;
+    let now_counted = recount(app, &row, context.scope.clone(), change, filter_of).await?;
     if hex::encode(now_counted.digest.finish()) != row.digest {
         let (before, now) = (counts_of(&row)?, now_counted.counts);
         let detail = format!(
@@ -477,15 +493,16 @@ pub fn counts_of(row: &OperationRow) -> Result<Counts, Error> {
 async fn recount(
     app: &App,
     row: &OperationRow,
+    scope: Scope,
     change: BulkChange,
-    filter_of: fn(&BTreeMap<String, String>) -> Result<CertificateFilter, Error>,
+    filter_of: FilterOf,
 ) -> Result<Tally, Error> {
     let mut tally = Tally::new();
     let given = row.chosen.get("filter").map(|filter| serde_json::from_value(filter.clone()));
     match given.transpose().map_err(Error::internal)? {
         Some(given) => {
-            let filter = Box::new(filter_of(&given)?);
-            let mut walk = Walk::new(Chosen::Filter(given, filter), change);
+            let filter = Box::new(filter_of(&given, &scope)?);
+            let mut walk = Walk::new(Chosen::Filter(given, filter), change, scope);
             loop {
                 let page = walk.next(app).await?;
                 page.judged.iter().for_each(|(id, verdict)| tally.add(id, *verdict));
@@ -496,13 +513,13 @@ async fn recount(
         }
         None => {
             for number in 0.. {
-                let (id, change) = (row.id.clone(), change.clone());
+                let (id, change, scope) = (row.id.clone(), change.clone(), scope.clone());
                 let judged = app
                     .store
                     .read("operations.judge_frozen", move |tx| {
                         let ids = operations::page(tx, &id, number)?;
                         let ids: Vec<CertificateId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-                        by_ids(tx, &change, &ids)
+                        by_ids(tx, &change, &scope, &ids)
                     })
                     .await?;
                 if judged.is_empty() {
@@ -550,7 +567,7 @@ async fn begin_running(
             )?;
             announce(tx, &context, &row)?;
             tx.notify("engine:operations");
-            load(tx, &row.id)
+            find(tx, &row.id)
         })
         .await
 }

@@ -15,7 +15,7 @@ use certctl_store::jobs::JobRow;
 use certctl_store::operations::{self, ItemRow, OperationRow, PAGE_IDS, Progress};
 use serde_json::json;
 
-use super::{Rights, actor_of, announce, change_of, end, load};
+use super::{Rights, actor_of, announce, change_of, end, find};
 use crate::app::App;
 use crate::error::{Error, chain};
 use crate::ops::certificates;
@@ -101,11 +101,17 @@ async fn transact(
     let (id, random, kill_point) = (id.clone(), app.random(), app.kill_point.clone());
     app.store
         .write("operations.step", move |tx| {
-            let row = load(tx, &id)?;
-            let request_id = row.request_id.clone();
-            let context =
-                Context { actor: actor_of(&row)?, request_id, random: std::sync::Arc::clone(&random) };
-            let stepped = inside(tx, &context, &row, limit, recorded.as_ref())?;
+            let row = find(tx, &id)?;
+            let actor = actor_of(&row)?;
+            let granted: Rights = serde_json::from_value(row.access.clone()).map_err(Error::internal)?;
+            let rights = present_rights(tx, &actor, granted.clone())?;
+            let context = Context {
+                actor,
+                scope: rights.as_ref().unwrap_or(&granted).scope.clone(),
+                request_id: row.request_id.clone(),
+                random: std::sync::Arc::clone(&random),
+            };
+            let stepped = inside(tx, &context, rights.as_ref(), &row, limit, recorded.as_ref())?;
             kill_point.pass("operation.changed");
             Ok(stepped)
         })
@@ -115,6 +121,7 @@ async fn transact(
 fn inside(
     tx: &mut Tx<'_>,
     context: &Context,
+    rights: Option<&Rights>,
     row: &OperationRow,
     limit: usize,
     recorded: Option<&Recorded>,
@@ -125,11 +132,11 @@ fn inside(
         return Ok(Stepped::Ended);
     }
     operations::take(tx, &row.id, row.position)?;
-    let rights: Rights = serde_json::from_value(row.access.clone()).map_err(Error::internal)?;
-    if let Some(cause) = no_longer_allowed(tx, &context.actor)? {
+    let Some(rights) = rights else {
+        let cause = format!("{}, which started it, was revoked or has expired", context.actor);
         end(tx, context, &row.id, OperationEvent::CalledOff, Some(&cause))?;
         return Ok(Stepped::Ended);
-    }
+    };
     let change = change_of(row)?;
     let ids = next_ids(tx, row, limit)?;
     let mut progress = Progress::default();
@@ -155,7 +162,7 @@ fn inside(
         end(tx, context, &row.id, OperationEvent::Finished, None)?;
         return Ok(Stepped::Ended);
     }
-    let after = load(tx, &row.id)?;
+    let after = find(tx, &row.id)?;
     announce(tx, context, &after)?;
     Ok(Stepped::On(ids.len()))
 }
@@ -168,15 +175,18 @@ fn next_ids(tx: &mut Tx<'_>, row: &OperationRow, limit: usize) -> Result<Vec<Str
     Ok(page.into_iter().skip(first).take(limit.max(1)).collect())
 }
 
-/// A stolen key that was revoked does no more harm; nothing when the actor may go on.
-fn no_longer_allowed(tx: &mut Tx<'_>, actor: &Actor) -> Result<Option<String>, Error> {
+/// What the actor may do by now: a stolen key that was revoked does no more harm, and one that was narrowed reaches no
+/// further. Nothing when the actor may do nothing any more.
+fn present_rights(tx: &mut Tx<'_>, actor: &Actor, granted: Rights) -> Result<Option<Rights>, Error> {
     let now = tx.now();
     match actor {
         Actor::ApiKey(id) => {
-            let valid = api_keys::by_id(tx, id)?.is_some_and(|key| key.is_valid(now));
-            Ok((!valid).then(|| format!("{id}, which started it, was revoked or has expired")))
+            let key = api_keys::by_id(tx, id)?.filter(|key| key.is_valid(now));
+            Ok(key.map(|key| Rights { role: Some(key.role), scope: key.scope }))
         }
-        Actor::Agent(_) | Actor::System(_) | Actor::Anonymous => Ok(None),
+        Actor::User(_) | Actor::Local | Actor::Agent(_) | Actor::System(_) | Actor::Anonymous => {
+            Ok(Some(granted))
+        }
     }
 }
 
@@ -207,7 +217,7 @@ fn one(
     let Ok(certificate) = id.parse::<CertificateId>() else {
         return Ok(skipped(id, SkipReason::NotFound, now));
     };
-    let Some(facts) = operations::facts_of(tx, change.action(), &certificate)? else {
+    let Some(facts) = operations::facts_of(tx, change.action(), &context.scope, &certificate)? else {
         return Ok(skipped(id, SkipReason::NotFound, now));
     };
     if let Verdict::Skip(reason) = change.judge(&facts.facts(false), now) {

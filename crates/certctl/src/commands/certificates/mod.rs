@@ -5,6 +5,7 @@
 
 mod columns;
 mod create;
+mod lifecycle;
 
 use std::path::PathBuf;
 
@@ -106,6 +107,16 @@ pub(crate) enum Certificates {
     Deployments(History),
     /// What happened to it, newest first
     Timeline(History),
+    /// Its rounds of work, step by step for each key holder
+    Runs {
+        /// Such as mc-api-prod
+        id: CertificateId,
+    },
+    /// Why it was renewed or not, what stands in its way, and what comes next
+    Explain {
+        /// Such as mc-api-prod
+        id: CertificateId,
+    },
     /// The public chain (PEM), leaf first
     Chain {
         /// Such as mc-api-prod
@@ -239,6 +250,8 @@ impl Certificates {
             Self::Versions(history) => history.list(session, "versions", VERSION).await,
             Self::Deployments(history) => history.list(session, "deployments", DEPLOYMENT).await,
             Self::Timeline(history) => history.list(session, "timeline", TIMELINE).await,
+            Self::Runs { id } => lifecycle::runs(session, id).await,
+            Self::Explain { id } => lifecycle::explain(session, id).await,
             Self::Chain { id, version } => {
                 let query = Query::default().with("version", version.as_ref());
                 let text =

@@ -1,0 +1,93 @@
+//! Why: the last decisions about a certificate and the next one.
+//!
+//! Invariant: the decision shown is made by the function that the engine asks, at the moment of the answer.
+
+use certctl_core::actor::Actor;
+use certctl_core::certificate::CertificateStatus;
+use certctl_core::id::{AgentId, CertificateId, JobId, RenewalPolicyId};
+use certctl_core::job::{JobKind, JobState};
+use certctl_core::time::Ts;
+
+answer! {
+    /// Why a certificate is as it is, and what happens next.
+    pub struct Explanation {
+        /// Which.
+        pub certificate_id: CertificateId,
+        /// The moment of the decisions.
+        pub at: Ts,
+        /// Its status.
+        pub status: CertificateStatus,
+        /// The last recorded decision, in words.
+        pub why: String,
+        /// Which renewal policy decides.
+        pub renewal_policy_id: RenewalPolicyId,
+        /// For each key holder: what would be decided now.
+        pub holders: Vec<HolderExplanation>,
+        /// What keeps it from going on, each with what to do; empty when nothing does.
+        pub blocked_by: Vec<Blocker>,
+        /// What happens next by itself, and when.
+        pub next: Option<NextStep>,
+        /// Earlier decisions to issue or renew, newest first, at most twenty.
+        pub last: Vec<PastDecision>,
+    }
+
+    /// The decision about one key holder.
+    pub struct HolderExplanation {
+        /// The agent that holds the key; absent for an uploaded CSR.
+        pub agent_id: Option<AgentId>,
+        /// `renew`, `wait`, or `nothing` when it is not looked at.
+        pub decision: String,
+        /// Why, as a stable word such as `point_passed` or `not_yet`.
+        pub code: String,
+        /// Why, in words.
+        pub reason: String,
+        /// The renewal point of its current version.
+        pub renew_after: Option<Ts>,
+        /// The end of its current version.
+        pub not_after: Option<Ts>,
+        /// When the scheduler looks at it next; absent when it does not.
+        pub next_look_at: Option<Ts>,
+        /// The open job, if any.
+        pub open_job_id: Option<JobId>,
+    }
+
+    /// Something that stands in the way.
+    pub struct Blocker {
+        /// A stable word, such as `agent_offline`.
+        pub code: String,
+        /// What it is.
+        pub detail: String,
+        /// What to do about it.
+        pub remedy: String,
+        /// The kind of object that it is about.
+        pub object_kind: String,
+        /// The id of that object.
+        pub object_id: String,
+    }
+
+    /// What happens next by itself.
+    pub struct NextStep {
+        /// When.
+        pub at: Ts,
+        /// What, in words.
+        pub what: String,
+    }
+
+    /// A decision that was made.
+    pub struct PastDecision {
+        /// When.
+        pub at: Ts,
+        /// The job that it led to.
+        pub job_id: JobId,
+        /// Of which kind.
+        pub kind: JobKind,
+        /// Why, in words.
+        pub reason: String,
+        /// Who decided, if it is still known.
+        pub actor: Option<Actor>,
+        /// How far the job is.
+        pub state: JobState,
+        /// The cause of its failure.
+        pub error: Option<String>,
+    }
+}
