@@ -70,3 +70,9 @@ INSERT INTO certificate_tags (certificate_id, tag, archived)
 SELECT DISTINCT c.id, t.tag, c.archived_at IS NOT NULL
 FROM certificates c CROSS JOIN LATERAL jsonb_array_elements_text(c.tags) AS t (tag);
 -- end
+
+-- The list of jobs, by what few of them have.
+CREATE INDEX jobs_target ON jobs (target_id, id) WHERE target_id IS NOT NULL;
+CREATE INDEX jobs_holder ON jobs (holder, id);
+CREATE INDEX jobs_failed ON jobs (id) WHERE state = 'Failed';
+CREATE INDEX jobs_cancelled ON jobs (id) WHERE state = 'Cancelled';

@@ -8,6 +8,7 @@ pub mod api_keys;
 pub mod certificates;
 pub mod deployments;
 pub mod explain;
+pub mod imports;
 pub mod issuance;
 pub mod jobs;
 pub mod keys;

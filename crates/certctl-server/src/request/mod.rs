@@ -20,7 +20,7 @@ use http::{HeaderValue, header, request::Parts};
 
 pub use self::{
     body::{Body, MAX_BODY, escape, from_json, read_body},
-    query::{Limit, Query, from_query},
+    query::{AnyOf, Limit, Query, from_query},
 };
 use crate::{
     app::App,

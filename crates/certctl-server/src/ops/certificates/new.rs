@@ -176,6 +176,11 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<C
     if referred.issuer_revision.is_none() {
         return Err(absent("/issuer_id", "issuer", issuer_id.as_str()));
     }
+    if referred.issuer_kind.as_deref() == Some(crate::ops::imports::FOREIGN) {
+        let detail =
+            format!("{issuer_id} is a CA that was only seen and cannot be asked to sign: name another");
+        return Err(Error::invalid_field("/issuer_id", detail));
+    }
     let max_attempts = referred
         .max_attempts
         .ok_or_else(|| absent("/renewal_policy_id", "renewal policy", policy_id.as_str()))?;
