@@ -44,5 +44,9 @@ answer! {
         pub unsealed: i64,
         /// What is wrong, naming the row.
         pub findings: Vec<String>,
+        /// The key that the batches are signed with (Ed25519, SubjectPublicKeyInfo, lower-case hexadecimal): what an export
+        /// is checked with.
+        #[serde(default)]
+        pub public_key: String,
     }
 }

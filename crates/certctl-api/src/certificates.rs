@@ -269,8 +269,8 @@ answer! {
         pub not_after: Ts,
         /// Issued at.
         pub created_at: Ts,
-        /// By which job.
-        pub job_id: JobId,
+        /// By which job; absent for one that was imported.
+        pub job_id: Option<JobId>,
         /// Whether it is its holder's current one.
         pub current: bool,
         /// When its agent had deleted the key; the version cannot be deployed any more.

@@ -20,7 +20,7 @@ pub(crate) async fn finished(url: &str, n_expected: usize) -> anyhow::Result<Has
     let mut finished = HashMap::new();
     let mut before = None;
     loop {
-        let filter = JobFilter { before: before.clone(), ..JobFilter::default() };
+        let filter = JobFilter { beyond: before.clone(), ..JobFilter::default() };
         let page = store.read("bench.jobs", move |tx| jobs::list(tx, &filter, PAGE)).await?;
         let Some(last) = page.last() else { break };
         before = Some(last.id.clone());

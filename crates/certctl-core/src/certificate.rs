@@ -17,6 +17,8 @@ text_enum! {
         External = "external",
         /// The control plane makes it; demo and development only.
         Server = "server",
+        /// Somebody elsewhere: the certificate was found and is watched, and neither renewed nor deployed.
+        Found = "found",
     }
 }
 

@@ -18,6 +18,7 @@ pub mod deployment;
 pub mod id;
 pub mod job;
 pub mod kill_point;
+pub mod operation;
 pub mod permission;
 pub mod policy;
 pub mod profile;

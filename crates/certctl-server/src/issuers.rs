@@ -63,6 +63,11 @@ impl Issuers {
             }
         }
         let row = issuers::by_id(tx, id)?.ok_or_else(|| Error::not_found("issuer", id.as_str()))?;
+        if row.kind == crate::ops::imports::FOREIGN {
+            let detail =
+                format!("{id} is a CA that was only seen: it is not configured, so it cannot sign anything");
+            return Err(Error::conflict("issuer_foreign", detail, json!({ "issuer_id": id })));
+        }
         let secret_id = row.secret_id.ok_or_else(|| Error::internal(format!("issuer {id} has no key")))?;
         let sealed = instance::secret(tx, &secret_id)?
             .ok_or_else(|| Error::internal(format!("the key of issuer {id} is gone")))?;

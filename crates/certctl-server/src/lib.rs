@@ -7,6 +7,7 @@
 //! each function; `http` and `engine` do not know each other.
 
 pub mod app;
+pub mod audit_file;
 pub mod backup;
 pub mod cli;
 pub mod config;

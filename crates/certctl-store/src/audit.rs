@@ -239,6 +239,45 @@ pub fn list(tx: &mut Tx<'_>, filter: &AuditFilter, limit: i64) -> Result<Vec<Aud
     tx.all(&sql, &values)
 }
 
+/// Oldest first, between two places, both left out at the first and included at the last: for exports.
+///
+/// # Errors
+/// Those of the store.
+pub fn list_up(
+    tx: &mut Tx<'_>,
+    filter: &AuditFilter,
+    after: i64,
+    last: i64,
+    limit: i64,
+) -> Result<Vec<AuditRow>, StoreError> {
+    // The primary key gives the order; audit_events_object serves the object filter.
+    let mut sql = String::from(
+        "-- audit.list_up
+         SELECT seq, id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary, request_id,
+             details
+         FROM audit_events
+         WHERE seq > $1 AND seq <= $2",
+    );
+    let mut values: Vec<Val> = vals![after, last];
+    where_clause(filter, &mut sql, &mut values);
+    values.push(limit.into());
+    sql.push_str(&format!(" ORDER BY seq LIMIT ${}", values.len()));
+    tx.all(&sql, &values)
+}
+
+/// The first and the last place of those that match, and how many there are; zeros when there is none.
+///
+/// # Errors
+/// Those of the store.
+pub fn span(tx: &mut Tx<'_>, filter: &AuditFilter) -> Result<(i64, i64, i64), StoreError> {
+    let mut sql = "-- audit.span
+         SELECT COALESCE(MIN(seq), 0), COALESCE(MAX(seq), 0), COUNT(*) FROM audit_events WHERE 1 = 1"
+        .to_owned();
+    let mut values: Vec<Val> = Vec::new();
+    where_clause(filter, &mut sql, &mut values);
+    tx.one(&sql, &values)
+}
+
 /// How many match, wherever a page begins.
 ///
 /// # Errors

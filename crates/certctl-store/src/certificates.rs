@@ -11,7 +11,7 @@ use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
 use serde_json::Value;
 
-use crate::{StoreError, Tx, Val, args, row, scope, vals};
+use crate::{StoreError, Tx, Val, args, row, scope, tags, vals};
 
 row! {
     /// A certificate.
@@ -141,6 +141,9 @@ pub fn insert(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<bool, StoreError>
             row.revision
         ],
     )?;
+    if n == 1 {
+        tags::insert(tx, &row.id, &row.tags);
+    }
     Ok(n == 1)
 }
 
@@ -150,6 +153,8 @@ row! {
     pub struct ReferredTo {
         /// The issuer's.
         pub issuer_revision: Option<i64>,
+        /// The issuer's.
+        pub issuer_kind: Option<String>,
         /// The renewal policy's.
         pub max_attempts: Option<i64>,
         /// The profile's.
@@ -169,7 +174,7 @@ pub fn referred_to(
 ) -> Result<ReferredTo, StoreError> {
     tx.one(
         "-- certificates.referred_to
-         SELECT i.revision AS issuer_revision, r.max_attempts, p.limits
+         SELECT i.revision AS issuer_revision, i.kind AS issuer_kind, r.max_attempts, p.limits
          FROM (SELECT 1 AS one) AS one
          LEFT JOIN issuers i ON i.id = $1
          LEFT JOIN renewal_policies r ON r.id = $2
@@ -222,6 +227,34 @@ pub fn update(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
             row.tags.clone(),
             row.lifetime_seconds,
             row.archived_at,
+            now,
+            &row.id,
+            row.revision
+        ],
+        "certificate",
+    )
+}
+
+/// Makes a certificate that was only watched a managed one, over the revision it was read at.
+///
+/// # Errors
+/// [`StoreError::Stale`] when somebody else changed it meanwhile.
+pub fn claim(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.exec_one(
+        "-- certificates.claim
+         UPDATE certificates
+         SET key_strategy = $1, issuer_id = $2, profile_id = $3, renewal_policy_id = $4, owner_id = $5, team_id = $6,
+             environment = $7, updated_at = $8, revision = revision + 1
+         WHERE id = $9 AND revision = $10 AND key_strategy = 'found'",
+        args![
+            row.key_strategy,
+            &row.issuer_id,
+            &row.profile_id,
+            &row.renewal_policy_id,
+            row.owner_id.as_ref(),
+            row.team_id.as_ref(),
+            row.environment.clone(),
             now,
             &row.id,
             row.revision
@@ -389,7 +422,7 @@ fn status_clause(status: CertificateStatus, now: &str) -> String {
     clause.replace("NOT c.archived_at IS NOT NULL", "c.archived_at IS NULL")
 }
 
-fn where_clause(tx: &Tx<'_>, filter: &CertificateFilter, sql: &mut String, values: &mut Vec<Val>) {
+pub(crate) fn where_clause(tx: &Tx<'_>, filter: &CertificateFilter, sql: &mut String, values: &mut Vec<Val>) {
     scope::clause(&filter.scope, "c", sql, values);
     let now = tx.now();
     let mut and = |clause: &str, value: Val| {
@@ -443,11 +476,8 @@ fn where_clause(tx: &Tx<'_>, filter: &CertificateFilter, sql: &mut String, value
         and("c.not_after > ?", at.into());
     }
     if let Some(tag) = &filter.tag {
-        let clause = tx.pick(
-            "EXISTS (SELECT 1 FROM json_each(c.tags) t WHERE t.value = ?)",
-            "c.tags @> to_jsonb(CAST(? AS TEXT))",
-        );
-        and(clause, tag.clone().into());
+        // certificate_tags_tag
+        and("c.id IN (SELECT certificate_id FROM certificate_tags WHERE tag = ?)", tag.clone().into());
     }
     if let Some(q) = &filter.q {
         let escaped = q.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");

@@ -231,10 +231,10 @@ pub fn open_of_agent(tx: &mut Tx<'_>, agent: &AgentId) -> Result<Vec<JobRow>, St
 pub struct JobFilter {
     /// Of certificates that the caller may see.
     pub scope: Scope,
-    /// Where it is.
-    pub state: Option<JobState>,
-    /// What it does.
-    pub kind: Option<JobKind>,
+    /// Where it is: one of these; anywhere when empty.
+    pub states: Vec<JobState>,
+    /// What it does: one of these; anything when empty.
+    pub kinds: Vec<JobKind>,
     /// For which certificate.
     pub certificate_id: Option<CertificateId>,
     /// Executed or keyed by which agent.
@@ -243,22 +243,33 @@ pub struct JobFilter {
     pub target_id: Option<TargetId>,
     /// Written after.
     pub created_after: Option<Ts>,
-    /// Ids before this one only (newest first).
-    pub before: Option<JobId>,
+    /// Written before.
+    pub created_before: Option<Ts>,
+    /// Oldest first; else newest first.
+    pub oldest_first: bool,
+    /// Ids behind this one only, in the order of the list.
+    pub beyond: Option<JobId>,
+}
+
+/// A condition on a column that holds one of our own words; written out, so that the partial indexes fit.
+fn one_of(column: &str, words: &[&str], sql: &mut String) {
+    match words {
+        [] => {}
+        [word] => sql.push_str(&format!(" AND {column} = '{word}'")),
+        words => sql.push_str(&format!(" AND {column} IN ('{}')", words.join("', '"))),
+    }
 }
 
 fn filter(sql: &mut String, values: &mut Vec<Val>, filter: &JobFilter) {
     scope::through(&filter.scope, "jobs.certificate_id", sql, values);
+    let states: Vec<&str> = filter.states.iter().map(|state| state.as_str()).collect();
+    one_of("state", &states, sql);
+    let kinds: Vec<&str> = filter.kinds.iter().map(|kind| kind.as_str()).collect();
+    one_of("kind", &kinds, sql);
     let mut and = |clause: &str, value: Val| {
         values.push(value);
         sql.push_str(&format!(" AND {}", clause.replace('?', &format!("${}", values.len()))));
     };
-    if let Some(state) = filter.state {
-        and("state = ?", state.into());
-    }
-    if let Some(kind) = filter.kind {
-        and("kind = ?", kind.into());
-    }
     if let Some(id) = &filter.certificate_id {
         and("certificate_id = ?", id.into());
     }
@@ -271,23 +282,28 @@ fn filter(sql: &mut String, values: &mut Vec<Val>, filter: &JobFilter) {
     if let Some(after) = filter.created_after {
         and("created_at > ?", after.into());
     }
+    if let Some(before) = filter.created_before {
+        and("created_at < ?", before.into());
+    }
 }
 
-/// Newest first.
+/// A page, in the order that the filter says.
 ///
 /// # Errors
 /// Those of the store.
 pub fn list(tx: &mut Tx<'_>, wanted: &JobFilter, limit: i64) -> Result<Vec<JobRow>, StoreError> {
-    // Ids sort by time: the primary key gives the order, jobs_certificate the certificate filter.
+    // Ids sort by time: the primary key gives the order. jobs_certificate, jobs_target and jobs_holder give the filter and
+    // the order; jobs_failed, jobs_cancelled and the indexes of open jobs those of a state that few are in.
     let mut sql = format!("-- jobs.list\nSELECT {COLUMNS} FROM jobs WHERE 1 = 1");
     let mut values = Vec::new();
     filter(&mut sql, &mut values, wanted);
-    if let Some(before) = &wanted.before {
-        values.push(before.into());
-        sql.push_str(&format!(" AND id < ${}", values.len()));
+    let (behind, order) = if wanted.oldest_first { (">", "") } else { ("<", " DESC") };
+    if let Some(last) = &wanted.beyond {
+        values.push(last.into());
+        sql.push_str(&format!(" AND id {behind} ${}", values.len()));
     }
     values.push(limit.into());
-    sql.push_str(&format!(" ORDER BY id DESC LIMIT ${}", values.len()));
+    sql.push_str(&format!(" ORDER BY id{order} LIMIT ${}", values.len()));
     tx.all(&sql, &values)
 }
 

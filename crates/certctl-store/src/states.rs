@@ -6,6 +6,7 @@ use certctl_core::approval::ApprovalDecision;
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::deployment::DeploymentState;
 use certctl_core::job::{JobKind, JobState};
+use certctl_core::operation::{BulkAction, ItemResult, OperationState};
 use certctl_core::permission::Role;
 
 crate::text_values!(
@@ -15,9 +16,12 @@ crate::text_values!(
     AlertSeverity,
     AlertState,
     ApprovalDecision,
+    BulkAction,
     DeploymentState,
+    ItemResult,
     JobKind,
     JobState,
     KeyStrategy,
+    OperationState,
     Role
 );

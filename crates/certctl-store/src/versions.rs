@@ -82,6 +82,32 @@ pub fn insert(tx: &mut Tx<'_>, row: &VersionRow) -> Result<(), StoreError> {
     )
 }
 
+/// What the job id of a version begins with that was imported: no job made it.
+pub const IMPORTED: &str = "job-import-";
+
+impl VersionRow {
+    /// The job that made it; none for one that was imported.
+    pub fn made_by(&self) -> Option<JobId> {
+        (!self.job_id.as_str().starts_with(IMPORTED)).then(|| self.job_id.clone())
+    }
+}
+
+/// One by its fingerprint (SHA-256 of the DER, lower-case hexadecimal).
+///
+/// # Errors
+/// Those of the store.
+pub fn by_fingerprint(tx: &mut Tx<'_>, fingerprint: &str) -> Result<Option<VersionRow>, StoreError> {
+    // versions_fingerprint
+    let found: Vec<VersionRow> = tx.all(
+        &format!(
+            "-- versions.by_fingerprint
+             SELECT {COLUMNS} FROM versions WHERE fingerprint_sha256 = $1 ORDER BY id LIMIT 1"
+        ),
+        args![fingerprint],
+    )?;
+    Ok(found.into_iter().next())
+}
+
 /// One by its id.
 ///
 /// # Errors

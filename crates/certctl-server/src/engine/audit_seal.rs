@@ -91,11 +91,13 @@ pub async fn tick(app: App) -> Result<Option<Duration>, Error> {
     Ok(more.then_some(Duration::ZERO))
 }
 
-fn as_hash(bytes: &[u8]) -> Hash {
+/// Bytes of a row as a hash; of another length they are no hash that anything has.
+pub(crate) fn as_hash(bytes: &[u8]) -> Hash {
     bytes.try_into().unwrap_or(GENESIS)
 }
 
-fn hash_of(batch: &BatchRow) -> Hash {
+/// What the next batch is chained to.
+pub(crate) fn hash_of(batch: &BatchRow) -> Hash {
     batch_hash(batch.number, &as_hash(&batch.previous), &batch.members, &as_hash(&batch.root))
 }
 
@@ -140,7 +142,7 @@ fn ranges(places: impl Iterator<Item = i64>) -> String {
 }
 
 /// Reads ranges; a part that is none gives nothing, and the batch's count then does not fit.
-fn parts(text: &str) -> Vec<(i64, i64)> {
+pub(crate) fn parts(text: &str) -> Vec<(i64, i64)> {
     text.split(',')
         .filter_map(|part| {
             let (first, last) = part.split_once('-').unwrap_or((part, part));
@@ -151,7 +153,7 @@ fn parts(text: &str) -> Vec<(i64, i64)> {
 }
 
 /// The places in ranges, one by one.
-fn members(text: &str) -> Vec<i64> {
+pub(crate) fn members(text: &str) -> Vec<i64> {
     parts(text).into_iter().flat_map(|(first, last)| first..=last).collect()
 }
 
@@ -166,6 +168,8 @@ pub struct Findings {
     pub unsealed: i64,
     /// What is wrong, naming the row.
     pub findings: Vec<String>,
+    /// The key that the batches are signed with: SubjectPublicKeyInfo, hexadecimal.
+    pub public_key: String,
 }
 
 /// Checks rows, roots, chain and signatures, page by page.
@@ -178,7 +182,7 @@ pub async fn verify(app: &App) -> Result<Findings, Error> {
     let public = public.and_then(|text| hex::decode(text).ok());
     // The key in the store could have been exchanged together with the rows: what is sealed decides.
     let signer = signing_key(app).await?;
-    let mut found = Findings::default();
+    let mut found = Findings { public_key: hex::encode(signer.spki_der()), ..Findings::default() };
     if public.as_deref() != Some(signer.spki_der()) {
         found
             .findings
@@ -270,6 +274,6 @@ async fn check_batch(
 }
 
 /// The 32 bytes of an Ed25519 key at the end of its SubjectPublicKeyInfo (RFC 8410, section 4).
-fn ed25519_point(spki: &[u8]) -> &[u8] {
+pub(crate) fn ed25519_point(spki: &[u8]) -> &[u8] {
     &spki[spki.len().saturating_sub(32)..]
 }

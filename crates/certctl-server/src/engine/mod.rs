@@ -10,6 +10,7 @@ pub mod alerts;
 pub mod audit_seal;
 pub mod heartbeats;
 pub mod issue;
+pub mod operations;
 pub mod renewal;
 pub mod upkeep;
 
@@ -44,6 +45,9 @@ pub fn start(app: &App) {
     });
     spawn("alerts", |app| {
         Box::pin(periodic(app, "alerts", Duration::from_secs(10), |app| Box::pin(alerts::tick(app))))
+    });
+    spawn("operations", |app| {
+        Box::pin(periodic(app, "operations", Duration::from_secs(10), |app| Box::pin(operations::tick(app))))
     });
     spawn("retention", |app| {
         Box::pin(periodic(app, "retention", Duration::from_secs(600), |app| Box::pin(upkeep::retention(app))))

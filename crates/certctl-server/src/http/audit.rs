@@ -3,6 +3,8 @@
 //! Not for: writing or sealing events. Invariant: what is answered is what the row says; a row that cannot be read
 //! back is an error that names it, never a guess.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use certctl_api::audit::{AuditEvent, AuditVerification};
@@ -21,12 +23,13 @@ use crate::engine::audit_seal;
 use crate::error::Error;
 use crate::http::cursor;
 use crate::http::router::{Access, Api};
-use crate::request::{Limit, PathId, Query};
+use crate::request::{Limit, PathId, Query, from_query};
 
 /// The routes of this file.
 pub fn routes(api: Api) -> Api {
     api.route(Access::Need(Permission::AuditRead), routes!(list))
         .route(Access::Need(Permission::AuditRead), routes!(verify))
+        .route(Access::Need(Permission::AuditRead), routes!(crate::http::audit_export::export))
         .route(Access::Need(Permission::AuditRead), routes!(show))
 }
 
@@ -66,7 +69,34 @@ pub struct ListQuery {
     total: bool,
 }
 
-fn view(row: AuditRow) -> Result<AuditEvent, Error> {
+impl ListQuery {
+    fn filter(self) -> AuditFilter {
+        AuditFilter {
+            actor: self.actor,
+            action: self.action,
+            object: self.object,
+            outcome: self.outcome.map(|outcome| outcome.as_str().to_owned()),
+            since: self.since,
+            until: self.until,
+            before_seq: None,
+        }
+    }
+}
+
+/// The filter that the list's parameters describe, for an export.
+///
+/// # Errors
+/// 400 naming the parameter as `?name`.
+pub fn filter_of(parameters: &BTreeMap<String, String>) -> Result<AuditFilter, Error> {
+    let query = serde_urlencoded::to_string(parameters).map_err(Error::internal)?;
+    Ok(from_query::<ListQuery>(&query)?.filter())
+}
+
+/// An event as it is answered.
+///
+/// # Errors
+/// A fault of ours when the row cannot be read back.
+pub fn view(row: AuditRow) -> Result<AuditEvent, Error> {
     let seq = row.seq;
     let unreadable = move |what: &str| {
         Error::internal(format!("the {what} of audit event {seq} cannot be read: run `certctl audit verify`"))
@@ -101,16 +131,8 @@ pub async fn list(
         "" => None,
         text => Some(text.parse().map_err(|_| cursor::bad())?),
     };
-    let filter = AuditFilter {
-        actor: query.actor,
-        action: query.action,
-        object: query.object,
-        outcome: query.outcome.map(|outcome| outcome.as_str().to_owned()),
-        since: query.since,
-        until: query.until,
-        before_seq,
-    };
     let (limit, total) = (query.limit, query.total);
+    let filter = AuditFilter { before_seq, ..query.filter() };
     let page = app.store.read("audit.list", move |tx| {
         let mut rows = audit::list(tx, &filter, limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, limit, |row| row.seq.to_string());
@@ -152,6 +174,7 @@ pub async fn verify(State(app): State<App>) -> Result<Json<AuditVerification>, E
         events: found.events,
         unsealed: found.unsealed,
         findings: found.findings,
+        public_key: found.public_key,
     }))
 }
 

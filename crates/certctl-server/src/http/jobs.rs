@@ -2,13 +2,15 @@
 //!
 //! Not for: leasing (engine, agents). Invariant: a lease token never leaves through here.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use certctl_api::jobs::{Job, JobAction, JobDetail, JobStep};
 use certctl_api::page::Page;
 use certctl_core::id::{AgentId, CertificateId, JobId, TargetId};
 use certctl_core::job::{JobKind, JobState};
-use certctl_core::permission::Permission;
+use certctl_core::permission::{Permission, Scope};
 use certctl_core::time::Ts;
 use certctl_store::approvals;
 use certctl_store::holders::EXTERNAL;
@@ -24,7 +26,7 @@ use crate::http::cursor;
 use crate::http::router::{Access, Api};
 use crate::ops::jobs as ops;
 use crate::ops::settings::Checks;
-use crate::request::{Body, Limit, PathId, Query, RequestContext};
+use crate::request::{AnyOf, Body, Limit, PathId, Query, RequestContext, from_query};
 
 /// The most letters of a reason.
 pub const MAX_REASON: usize = 500;
@@ -59,12 +61,14 @@ pub fn view(row: JobRow) -> Job {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
-    /// Only those in this state.
+    /// Only those in this state, or in one of several with commas between, such as `Pending,Running`.
     #[serde(default)]
-    state: Option<JobState>,
-    /// Only those of this kind.
+    #[param(value_type = Option<String>)]
+    state: AnyOf<JobState>,
+    /// Only those of this kind, or of one of several with commas between.
     #[serde(default)]
-    kind: Option<JobKind>,
+    #[param(value_type = Option<String>)]
+    kind: AnyOf<JobKind>,
     /// Only those for this certificate.
     #[serde(default)]
     certificate_id: Option<CertificateId>,
@@ -77,6 +81,13 @@ pub struct ListQuery {
     /// Only those written after this time.
     #[serde(default)]
     created_after: Option<Ts>,
+    /// Only those written before this time.
+    #[serde(default)]
+    created_before: Option<Ts>,
+    /// The order; `-created` (newest first) when absent.
+    #[serde(default)]
+    #[param(inline)]
+    sort: Option<Sort>,
     /// The number of items, 1 to 500; 50 when absent.
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
@@ -89,7 +100,45 @@ pub struct ListQuery {
     total: bool,
 }
 
-/// A page of jobs, newest first.
+/// The order of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[schema(as = JobSort)]
+pub enum Sort {
+    /// Oldest first.
+    #[serde(rename = "created")]
+    Created,
+    /// Newest first.
+    #[serde(rename = "-created")]
+    CreatedDescending,
+}
+
+impl ListQuery {
+    fn filter(self, scope: Scope) -> JobFilter {
+        JobFilter {
+            scope,
+            states: self.state.0,
+            kinds: self.kind.0,
+            certificate_id: self.certificate_id,
+            agent_id: self.agent_id,
+            target_id: self.target_id,
+            created_after: self.created_after,
+            created_before: self.created_before,
+            oldest_first: self.sort == Some(Sort::Created),
+            beyond: None,
+        }
+    }
+}
+
+/// The filter that the list's parameters describe, for an export.
+///
+/// # Errors
+/// 400 naming the parameter as `?name`.
+pub fn filter_of(parameters: &BTreeMap<String, String>, scope: &Scope) -> Result<JobFilter, Error> {
+    let query = serde_urlencoded::to_string(parameters).map_err(Error::internal)?;
+    Ok(from_query::<ListQuery>(&query)?.filter(scope.clone()))
+}
+
+/// A page of jobs, newest first unless `sort` says otherwise.
 ///
 /// # Errors
 /// 400 for a bad filter.
@@ -99,21 +148,12 @@ pub async fn list(
     context: RequestContext,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<Job>>, Error> {
-    let before = match cursor::decode_one(query.cursor.as_deref())?.as_str() {
+    let beyond = match cursor::decode_one(query.cursor.as_deref())?.as_str() {
         "" => None,
         text => Some(text.parse().map_err(|_| cursor::bad())?),
     };
-    let filter = JobFilter {
-        scope: context.scope,
-        state: query.state,
-        kind: query.kind,
-        certificate_id: query.certificate_id,
-        agent_id: query.agent_id,
-        target_id: query.target_id,
-        created_after: query.created_after,
-        before,
-    };
     let (limit, total) = (query.limit, query.total);
+    let filter = JobFilter { beyond, ..query.filter(context.scope) };
     let page = app.store.read("jobs.list", move |tx| {
         let mut rows = jobs::list(tx, &filter, limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, limit, |row| row.id.to_string());
@@ -199,6 +239,7 @@ pub async fn retry(
 /// Registers the routes.
 pub fn routes(api: Api) -> Api {
     api.route(Access::Need(Permission::JobsRead), routes!(list))
+        .route(Access::Need(Permission::JobsRead), routes!(crate::http::job_export::export))
         .route(Access::Need(Permission::JobsRead), routes!(show))
         .route(Access::Need(Permission::JobsOperate), routes!(cancel))
         .route(Access::Need(Permission::JobsOperate), routes!(retry))

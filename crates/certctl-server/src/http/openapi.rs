@@ -37,7 +37,13 @@ use crate::error::Error;
 
 #[derive(utoipa::OpenApi)]
 // Types of parameters or of the stream alone are not found by themselves.
-#[openapi(components(schemas(Problem, FieldError, Reset, super::certificates::list::Sort)))]
+#[openapi(components(schemas(
+    Problem,
+    FieldError,
+    Reset,
+    super::certificates::list::Sort,
+    super::exports::Format
+)))]
 struct Shared;
 
 const DESCRIPTION: &str = "The API of a certctl control plane: all that the dashboard and the command line do.
@@ -69,6 +75,8 @@ Every answer carries `x-request-id`, by which the log and the audit trail name t
 /// The groups of operations, in the order of the documentation.
 const TAGS: &[(&str, &str)] = &[
     ("certificates", "Certificates: what is wanted, what was issued, where it is live, and the work on them"),
+    ("operations", "Bulk operations: their progress, and what became of each certificate"),
+    ("tags", "Tags of certificates"),
     ("jobs", "Jobs: each issuance, renewal and deployment, with its tries and steps"),
     ("approvals", "Approvals: issuances that wait for a person's yes"),
     ("agents", "Agents, as people see them, and the invitations by which they join"),

@@ -23,8 +23,8 @@ use super::{
     auth::{Guard, guard},
     certificates, docs, events, health,
     inputs::Inputs,
-    issuers, jobs, metrics, middleware, openapi, owners, profiles, renewal_policies, search, sign_in,
-    status_page, targets, teams,
+    issuers, jobs, metrics, middleware, openapi, operations, owners, profiles, renewal_policies, search,
+    sign_in, status_page, tags, targets, teams,
 };
 use crate::app::App;
 
@@ -139,6 +139,8 @@ fn registered(app: Option<App>) -> Api {
 /// The routes of the nouns.
 fn nouns(api: Api) -> Api {
     let api = certificates::routes(api);
+    let api = operations::routes(api);
+    let api = tags::routes(api);
     let api = jobs::routes(api);
     let api = approvals::routes(api);
     let api = agents::routes(api);

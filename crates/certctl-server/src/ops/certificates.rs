@@ -15,7 +15,7 @@ use certctl_store::audit::Context;
 use certctl_store::certificates::CertificateRow;
 use certctl_store::holders::{self, EXTERNAL, HolderRow};
 use certctl_store::jobs::JobRow;
-use certctl_store::{Tx, certificates, jobs, renewal_policies, targets, versions};
+use certctl_store::{Tx, certificates, jobs, renewal_policies, tags, targets, versions};
 use serde_json::json;
 
 use crate::error::Error;
@@ -75,6 +75,18 @@ fn managed(tx: &mut Tx<'_>, context: &Context, id: &CertificateId) -> Result<Cer
     Ok(row)
 }
 
+/// Refuses work on what was found and is only watched.
+fn not_found_only(row: &CertificateRow) -> Result<(), Error> {
+    if row.key_strategy == KeyStrategy::Found {
+        let detail = format!(
+            "{} was found and is only watched: import its certificate as managed, then it can be worked on",
+            row.id
+        );
+        return Err(Error::conflict("not_managed", detail, json!({ "key_strategy": row.key_strategy })));
+    }
+    Ok(())
+}
+
 /// Changes a certificate.
 ///
 /// # Errors
@@ -89,6 +101,10 @@ pub fn update(
     let mut row = managed(tx, context, id)?;
     if revision.is_some_and(|revision| revision != row.revision) {
         return Err(Error::PreconditionFailed { revision: row.revision });
+    }
+    if change.renewal_policy_id.is_some() || change.lifetime_seconds.is_some() || change.target_ids.is_some()
+    {
+        not_found_only(&row)?;
     }
     let mut checks = Checks::default();
     let environment = change.environment.as_ref().and_then(Option::as_deref);
@@ -118,7 +134,9 @@ pub fn update(
     }
     scopes::admits(&context.scope, row.team_id.as_ref(), row.environment.as_deref())?;
     if let Some(tags) = &change.tags {
-        row.tags = json!(tags);
+        let after = json!(tags);
+        tags::set(tx, id, &row.tags, &after)?;
+        row.tags = after;
     }
     if let Some(lifetime) = change.lifetime_seconds {
         let limits = issuance::limits(tx, &row.profile_id)?;
@@ -164,6 +182,9 @@ pub fn update(
 /// # Errors
 /// Those of the store.
 pub fn reschedule(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), Error> {
+    if row.key_strategy == KeyStrategy::Found {
+        return Ok(());
+    }
     let policy = renewal_policies::by_id(tx, &row.renewal_policy_id)?
         .ok_or_else(|| Error::not_found("renewal policy", row.renewal_policy_id.as_str()))?;
     let rule = issuance::rule_of(&policy);
@@ -271,6 +292,7 @@ pub fn renew(
     force: bool,
 ) -> Result<Vec<JobRow>, Error> {
     let row = managed(tx, context, id)?;
+    not_found_only(&row)?;
     if row.key_strategy == KeyStrategy::External {
         return Err(Error::conflict(
             "csr_needed",
@@ -344,6 +366,7 @@ pub fn upload_csr(
     csr: &Csr,
 ) -> Result<JobRow, Error> {
     let row = managed(tx, context, id)?;
+    not_found_only(&row)?;
     if row.key_strategy != KeyStrategy::External {
         return Err(Error::conflict(
             "key_strategy",
@@ -371,6 +394,7 @@ pub fn deploy(
     request: &DeployCertificate,
 ) -> Result<Vec<JobRow>, Error> {
     let row = managed(tx, context, id)?;
+    not_found_only(&row)?;
     let all = certificates::targets(tx, id)?;
     for (i, wanted) in request.target_ids.iter().enumerate() {
         if !all.iter().any(|(target, _)| target == wanted) {
@@ -454,6 +478,7 @@ pub fn archive(tx: &mut Tx<'_>, context: &Context, id: &CertificateId) -> Result
     }
     row.archived_at = Some(tx.now());
     certificates::update(tx, &row)?;
+    tags::archive(tx, id)?;
     let targets: Vec<TargetId> =
         certificates::targets(tx, id)?.into_iter().map(|(target, _)| target).collect();
     for target in &targets {

@@ -199,7 +199,7 @@ fn past(tx: &mut Tx<'_>, certificate: &CertificateRow, known: &Known) -> Result<
     for kind in [JobKind::Issuance, JobKind::Renewal] {
         let filter = JobFilter {
             certificate_id: Some(certificate.id.clone()),
-            kind: Some(kind),
+            kinds: vec![kind],
             ..JobFilter::default()
         };
         for job in jobs::list(tx, &filter, i64::try_from(MAX_PAST).unwrap_or(i64::MAX))? {

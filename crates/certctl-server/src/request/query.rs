@@ -137,6 +137,24 @@ impl<'de> Deserializer<'de> for Text<'de> {
     }
 }
 
+/// Values with commas between, each read as `T`; none when the parameter is absent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnyOf<T>(pub Vec<T>);
+
+impl<T> Default for AnyOf<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: std::str::FromStr<Err: std::fmt::Display>> Deserialize<'de> for AnyOf<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let values = text.split(',').map(|part| part.trim().parse().map_err(serde::de::Error::custom));
+        values.collect::<Result<_, _>>().map(Self)
+    }
+}
+
 /// The `limit` of a list: 1 to [`MAX_LIMIT`], [`DEFAULT_LIMIT`] when absent (with `#[serde(default)]`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit(u32);
@@ -203,6 +221,19 @@ mod tests {
         check("id=job-1", "?id", "not the id of a certificate");
         check("total=true&total=true", "?total", "given twice");
         check("id=mc-a%00", "?id", "U+0000");
+    }
+
+    #[test]
+    fn values_with_commas_are_read_one_by_one() {
+        #[derive(Debug, Deserialize)]
+        struct Roles {
+            #[serde(default)]
+            role: AnyOf<Role>,
+        }
+        assert_eq!(from_query::<Roles>("").unwrap().role, AnyOf::default());
+        assert_eq!(from_query::<Roles>("role=admin,%20viewer").unwrap().role.0, [Role::Admin, Role::Viewer]);
+        let (found, text) = pointer_of(from_query::<Roles>("role=admin,king").unwrap_err());
+        assert_eq!((found.as_str(), text.contains("king")), ("?role", true), "{text}");
     }
 
     #[test]

@@ -45,6 +45,11 @@ pub(crate) struct TestServer {
 
 impl TestServer {
     pub(crate) async fn start(on: On) -> Self {
+        Self::start_as(on, environs).await
+    }
+
+    /// As [`TestServer::start`], in other surroundings.
+    pub(crate) async fn start_as(on: On, surroundings: impl FnOnce(&ManualClock) -> Environs) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let mut config = Config::for_directory(directory.path()).unwrap();
         let database = match on {
@@ -55,12 +60,21 @@ impl TestServer {
                 Some(database)
             }
         };
-        Self::with(config, directory, database).await
+        Self::in_surroundings(config, directory, database, surroundings).await
     }
 
     pub(crate) async fn with(config: Config, directory: TempDir, database: Option<DatabaseGuard>) -> Self {
+        Self::in_surroundings(config, directory, database, environs).await
+    }
+
+    async fn in_surroundings(
+        config: Config,
+        directory: TempDir,
+        database: Option<DatabaseGuard>,
+        surroundings: impl FnOnce(&ManualClock) -> Environs,
+    ) -> Self {
         let clock = ManualClock::new(SystemClock.now());
-        let server = Server::start(config, environs(&clock)).await.unwrap();
+        let server = Server::start(config, surroundings(&clock)).await.unwrap();
         let base = server.app.public_url.clone();
         let http = client(&server.app, None);
         Self { server, clock, http, base, directory, database }

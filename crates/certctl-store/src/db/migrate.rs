@@ -38,11 +38,20 @@ pub struct Migration {
 /// The migrations of this release, in order.
 pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "0001_init", text: include_str!("../../migrations/0001_init.sql") },
-    Migration { version: 2, name: "0002_key_retirement", text: include_str!("../../migrations/0002_key_retirement.sql") },
+    Migration {
+        version: 2,
+        name: "0002_key_retirement",
+        text: include_str!("../../migrations/0002_key_retirement.sql"),
+    },
     Migration { version: 3, name: "0003_access", text: include_str!("../../migrations/0003_access.sql") },
     Migration { version: 4, name: "0004_search", text: include_str!("../../migrations/0004_search.sql") },
     Migration { version: 5, name: "0005_alerts", text: include_str!("../../migrations/0005_alerts.sql") },
     Migration { version: 6, name: "0006_rules", text: include_str!("../../migrations/0006_rules.sql") },
+    Migration {
+        version: 7,
+        name: "0007_operations",
+        text: include_str!("../../migrations/0007_operations.sql"),
+    },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -471,16 +471,16 @@ async fn waiting_jobs_have_a_deadline_and_finished_ones_a_retention(kind: Kind) 
             assert_eq!(jobs::past_deadline(tx, 10)?.len(), 1);
             jobs::set_state(tx, &id("job-1"), JobState::AwaitingCsr, JobState::Failed, Some("no CSR"))?;
             assert_eq!(jobs::steps(tx, &id("job-1"))?.len(), 1);
-            let failed = JobFilter { state: Some(JobState::Failed), ..JobFilter::default() };
+            let failed = JobFilter { states: vec![JobState::Failed], ..JobFilter::default() };
             assert_eq!(jobs::list(tx, &failed, 10)?.len(), 1);
             assert_eq!(jobs::count(tx, &failed)?, 1);
             let narrow = JobFilter {
-                kind: Some(JobKind::Issuance),
+                kinds: vec![JobKind::Issuance],
                 certificate_id: Some(id("mc-web")),
                 agent_id: Some(id("ag-web-1")),
                 target_id: Some(id("tgt-nginx")),
                 created_after: Some(Ts::from_second(0)),
-                before: Some(id("job-9")),
+                beyond: Some(id("job-9")),
                 ..failed
             };
             assert!(jobs::list(tx, &narrow, 10)?.is_empty());

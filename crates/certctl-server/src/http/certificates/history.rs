@@ -43,6 +43,7 @@ pub struct HistoryQuery {
 fn version_view(row: VersionRow, current: bool) -> Version {
     Version {
         agent_id: agent_of(&row.holder),
+        job_id: row.made_by(),
         id: row.id,
         certificate_id: row.certificate_id,
         issuer_id: row.issuer_id,
@@ -53,7 +54,6 @@ fn version_view(row: VersionRow, current: bool) -> Version {
         not_before: row.not_before,
         not_after: row.not_after,
         created_at: row.created_at,
-        job_id: row.job_id,
         current,
         key_retired_at: row.key_retired_at,
         key_kept_because: row.key_kept_because,

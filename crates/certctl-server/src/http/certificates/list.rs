@@ -2,12 +2,15 @@
 //!
 //! Not for: what a filter means (the store). Invariant: a filter that is not known is refused, never ignored.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use certctl_api::certificates::Certificate;
 use certctl_api::page::Page;
 use certctl_core::certificate::CertificateStatus;
 use certctl_core::id::{AgentId, IssuerId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId};
+use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
 use certctl_store::certificates::{self, CertificateFilter, CertificateSort};
 use serde::Deserialize;
@@ -16,7 +19,7 @@ use super::view;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::cursor;
-use crate::request::{Limit, Query, RequestContext};
+use crate::request::{Limit, Query, RequestContext, from_query};
 
 /// Filters, order and page of the list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -77,6 +80,41 @@ pub struct ListQuery {
     total: bool,
 }
 
+impl ListQuery {
+    fn filter(self, scope: Scope) -> CertificateFilter {
+        CertificateFilter {
+            scope,
+            status: self.status,
+            issuer_id: self.issuer_id,
+            profile_id: self.profile_id,
+            renewal_policy_id: self.policy_id,
+            owner_id: self.owner_id,
+            team_id: self.team_id,
+            environment: self.environment,
+            agent_id: self.agent_id,
+            target_id: self.target_id,
+            tag: self.tag,
+            expires_before: self.expires_before,
+            expires_after: self.expires_after,
+            q: self.q,
+        }
+    }
+}
+
+/// The filter that the list's parameters describe, for selections that are not asked for by a query.
+///
+/// # Errors
+/// 400 naming the parameter as `?name`, also for one that only orders or pages a list.
+pub fn filter_of(parameters: &BTreeMap<String, String>, scope: &Scope) -> Result<CertificateFilter, Error> {
+    for name in ["sort", "limit", "cursor", "total"] {
+        if parameters.contains_key(name) {
+            return Err(Error::bad_field(format!("?{name}"), format!("{name} is no filter")));
+        }
+    }
+    let query = serde_urlencoded::to_string(parameters).map_err(Error::internal)?;
+    Ok(from_query::<ListQuery>(&query)?.filter(scope.clone()))
+}
+
 /// The order of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -114,23 +152,8 @@ pub async fn list(
             Some((end, id))
         }
     };
-    let filter = CertificateFilter {
-        scope: context.scope,
-        status: query.status,
-        issuer_id: query.issuer_id,
-        profile_id: query.profile_id,
-        renewal_policy_id: query.policy_id,
-        owner_id: query.owner_id,
-        team_id: query.team_id,
-        environment: query.environment,
-        agent_id: query.agent_id,
-        target_id: query.target_id,
-        tag: query.tag,
-        expires_before: query.expires_before,
-        expires_after: query.expires_after,
-        q: query.q,
-    };
     let (limit, total) = (query.limit, query.total);
+    let filter = query.filter(context.scope);
     let page = app.store.read("certificates.list", move |tx| {
         let mut rows = certificates::list(tx, &filter, sort, after.clone(), limit.and_one())?;
         let full = rows.len() > usize::try_from(limit.get()).unwrap_or(usize::MAX);

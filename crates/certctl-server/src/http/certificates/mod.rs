@@ -2,8 +2,11 @@
 //!
 //! Not for: rules (ops). Invariant: a handler parses, calls one operation and shows the result.
 
+pub mod bulk;
 pub mod chain;
+pub mod export;
 pub mod history;
+pub mod import;
 pub mod life;
 pub mod list;
 pub mod work;
@@ -25,6 +28,9 @@ use crate::http::router::{Access, Api};
 pub fn routes(api: Api) -> Api {
     use Permission as P;
     api.route(Access::Need(P::CertificatesRead), routes!(list::list))
+        .route(Access::Need(P::CertificatesRead), routes!(export::export))
+        .route(Access::Need(P::CertificatesBulk), routes!(bulk::run))
+        .route(Access::Need(P::CertificatesBulk), routes!(import::import))
         .route(Access::Need(P::CertificatesCreate), routes!(life::create))
         .route(Access::Need(P::CertificatesRead), routes!(life::show))
         .route(Access::Need(P::CertificatesUpdate), routes!(life::update))

@@ -129,6 +129,10 @@ pub fn check(request: CreateCertificate) -> Result<Checked, Error> {
         KeyStrategy::Shared | KeyStrategy::Server => {
             bad("/key_strategy".into(), format!("{strategy} is not there yet: use per_host or external"))
         }
+        KeyStrategy::Found => bad(
+            "/key_strategy".into(),
+            "what was found comes in by POST /certificates/import: use per_host or external here".into(),
+        ),
     }
     let csr = request.csr_pem.as_ref().and_then(|pem| match Csr::parse(pem.as_bytes()) {
         Ok(csr) => Some(csr),
@@ -172,6 +176,11 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<C
     let referred = certificates::referred_to(tx, &issuer_id, &policy_id, &profile_id)?;
     if referred.issuer_revision.is_none() {
         return Err(absent("/issuer_id", "issuer", issuer_id.as_str()));
+    }
+    if referred.issuer_kind.as_deref() == Some(crate::ops::imports::FOREIGN) {
+        let detail =
+            format!("{issuer_id} is a CA that was only seen and cannot be asked to sign: name another");
+        return Err(Error::invalid_field("/issuer_id", detail));
     }
     let max_attempts = referred
         .max_attempts
