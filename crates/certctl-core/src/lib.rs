@@ -18,6 +18,8 @@ pub mod deployment;
 pub mod id;
 pub mod job;
 pub mod kill_point;
+pub mod network;
+pub mod notification;
 pub mod operation;
 pub mod permission;
 pub mod policy;

@@ -6,6 +6,7 @@ use certctl_core::approval::ApprovalDecision;
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::deployment::DeploymentState;
 use certctl_core::job::{JobKind, JobState};
+use certctl_core::notification::{DeliveryState, NotificationEvent, NotifierKind};
 use certctl_core::operation::{BulkAction, ItemResult, OperationState};
 use certctl_core::permission::Role;
 
@@ -17,11 +18,14 @@ crate::text_values!(
     AlertState,
     ApprovalDecision,
     BulkAction,
+    DeliveryState,
     DeploymentState,
     ItemResult,
     JobKind,
     JobState,
     KeyStrategy,
+    NotificationEvent,
+    NotifierKind,
     OperationState,
     Role
 );
