@@ -183,9 +183,8 @@ mod tests {
 
     #[test]
     fn each_bad_field_is_named() {
-        let fields = |window: &WeekWindow| -> Vec<&str> {
-            window.mistakes().iter().map(|bad| bad.field).collect()
-        };
+        let fields =
+            |window: &WeekWindow| -> Vec<&str> { window.mistakes().iter().map(|bad| bad.field).collect() };
         assert!(window(&[], "00:00", "23:59").mistakes().is_empty());
         for bad in ["", "7:00", "24:00", "12:60", "noon", "12:0 ", "+1:00"] {
             assert_eq!(fields(&window(&[], bad, "07:00")), ["from"], "{bad}");
