@@ -11,6 +11,7 @@
 pub mod actor;
 pub mod agent;
 pub mod alert;
+pub mod alert_rule;
 pub mod approval;
 pub mod audit;
 pub mod certificate;
@@ -31,3 +32,4 @@ mod schema;
 pub mod secret;
 pub mod text_enum;
 pub mod time;
+pub mod week_window;
