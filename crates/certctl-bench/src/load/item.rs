@@ -18,9 +18,9 @@ const HOUR: i64 = 3_600;
 const AGE: i64 = 730 * DAY;
 
 const APPS: [&str; 32] = [
-    "shop", "login", "mail", "billing", "search", "media", "wiki", "git", "build", "chat", "vpn", "proxy", "cache",
-    "metrics", "logs", "queue", "orders", "users", "images", "maps", "news", "forum", "crm", "erp", "files", "docs",
-    "status", "backup", "ldap", "print", "voice", "api",
+    "shop", "login", "mail", "billing", "search", "media", "wiki", "git", "build", "chat", "vpn", "proxy",
+    "cache", "metrics", "logs", "queue", "orders", "users", "images", "maps", "news", "forum", "crm", "erp",
+    "files", "docs", "status", "backup", "ldap", "print", "voice", "api",
 ];
 
 /// The story of a certificate.
@@ -82,7 +82,10 @@ pub(super) struct Chunk {
 impl Default for Chunk {
     fn default() -> Self {
         Self {
-            targets: Rows::of("targets", "id, name, kind, config, agent_id, created_at, updated_at, revision"),
+            targets: Rows::of(
+                "targets",
+                "id, name, kind, config, agent_id, created_at, updated_at, revision",
+            ),
             certificates: Rows::of(
                 "certificates",
                 "id, name, names, common_name, issuer_id, profile_id, renewal_policy_id, owner_id, team_id, \
@@ -351,12 +354,18 @@ impl Chunk {
             let done = begin.plus_seconds(dice.within(1, 90));
             let attempts = if dice.chance(4_000) { 2 } else { 1 };
             let kind = if dice.chance(80_000) { "Renewal" } else { "Issuance" };
-            self.job(item, &job, (kind, "Completed"), begin, JobParts {
-                version: Some(version.clone()),
-                attempts,
-                finished: Some(done),
-                ..JobParts::default()
-            });
+            self.job(
+                item,
+                &job,
+                (kind, "Completed"),
+                begin,
+                JobParts {
+                    version: Some(version.clone()),
+                    attempts,
+                    finished: Some(done),
+                    ..JobParts::default()
+                },
+            );
         }
         version
     }
@@ -387,9 +396,7 @@ impl Chunk {
                     ..JobParts::default()
                 },
             ),
-            Story::WaitingForCsr => {
-                ("AwaitingCSR", JobParts { deadline: later, ..JobParts::default() })
-            }
+            Story::WaitingForCsr => ("AwaitingCSR", JobParts { deadline: later, ..JobParts::default() }),
             Story::Renewing => ("Running", JobParts { attempts: 1, leased: later, ..JobParts::default() }),
             Story::Pending => ("Pending", JobParts { run_after: later, ..JobParts::default() }),
             Story::Healthy | Story::Archived | Story::Expired | Story::Unverified | Story::Due => return,
@@ -437,7 +444,8 @@ impl Chunk {
         version: Option<&str>,
     ) {
         let target = id::<certctl_core::id::Target>(dice, made).to_string();
-        let config = json!({ "certificate_path": format!("/etc/ssl/{number}.pem"), "key_path": "/etc/ssl/key.pem" });
+        let config =
+            json!({ "certificate_path": format!("/etc/ssl/{number}.pem"), "key_path": "/etc/ssl/key.pem" });
         self.targets.rows.push(vals![
             &target,
             format!("web-{number}-{place}"),
