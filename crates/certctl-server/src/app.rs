@@ -14,6 +14,7 @@ use std::{
     },
 };
 
+use certctl_connectors::notifiers::Outside;
 use certctl_core::{
     id::{AgentId, Id, Kind},
     kill_point::KillPoint,
@@ -26,6 +27,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     config::Config,
+    counts::Counts,
     http::{
         agent_api::{Heartbeats, Polls},
         budgets::Budgets,
@@ -64,6 +66,8 @@ pub struct Parts {
     pub kill_point: KillPoint,
     /// The issuers that are open in memory.
     pub issuers: Issuers,
+    /// How notifications leave.
+    pub outside: Outside,
     /// When agents were last heard from, until it is written.
     pub heartbeats: Heartbeats,
     /// Which agents have polled here since their start.
@@ -78,6 +82,8 @@ pub struct Parts {
     pub budgets: Budgets,
     /// Which refusals were recorded of late.
     pub refusals: Refusals,
+    /// Costly counts, for a while.
+    pub counts: Counts,
     /// The live stream of this replica.
     pub tail: Tail,
     /// Every task that must end before the store is closed.

@@ -11,6 +11,7 @@ pub mod audit_file;
 pub mod backup;
 pub mod cli;
 pub mod config;
+pub mod counts;
 pub mod credentials;
 pub mod engine;
 pub mod error;
@@ -34,6 +35,7 @@ use std::{
     sync::Arc,
 };
 
+use certctl_connectors::notifiers::{Guard, Outside};
 use certctl_core::{
     kill_point::KillPoint,
     random::Random,
@@ -123,6 +125,9 @@ pub enum StartError {
     /// The OpenAPI document.
     #[error("the OpenAPI document cannot be written")]
     Document(#[from] serde_json::Error),
+    /// The client by which notifications leave.
+    #[error("the client for notifications cannot be made: {0}")]
+    Outside(String),
     /// The metrics recorder.
     #[error("metrics cannot be recorded: {0}")]
     Metrics(String),
@@ -190,6 +195,8 @@ impl Server {
         let platform = platform::open(&store, &sealer, &random, clock.now()).await?;
         let served = tls::Served::open(&config, &platform, &*random, clock.now(), address, &public_url)?;
         let tls_config = Arc::new(served.server_config(&platform)?);
+        let outside =
+            Outside::new(Guard::new(config.notifier_networks.clone())).map_err(StartError::Outside)?;
         let mut replica = [0; 8];
         random.fill(&mut replica);
 
@@ -205,12 +212,14 @@ impl Server {
             public_url,
             kill_point,
             issuers: issuers::Issuers::default(),
+            outside,
             heartbeats: http::agent_api::Heartbeats::default(),
             polls: http::agent_api::Polls::default(),
             signals: Signals::default(),
             identities: http::identities::Identities::default(),
             budgets: http::budgets::Budgets::default(),
             refusals: http::refusals::Refusals::default(),
+            counts: counts::Counts::default(),
             tail: http::events::Tail::default(),
             tracker: TaskTracker::new(),
             shutdown: CancellationToken::new(),

@@ -16,6 +16,13 @@ const CONNECTIONS_REFUSED: &str = "certctl_connections_refused_total";
 /// Connections closed because nothing happened on them, by the limit.
 const CONNECTIONS_LEFT: &str = "certctl_connections_left_total";
 
+/// Notifications that a receiver has confirmed, by kind of notifier.
+const NOTIFICATION_SENT: &str = "certctl_notification_sent_total";
+/// Tries that gave no receipt, by kind of notifier.
+const NOTIFICATION_FAILED: &str = "certctl_notification_failed_total";
+/// Notifications that were given up, by kind of notifier.
+const NOTIFICATION_DEAD: &str = "certctl_notification_dead_total";
+
 /// Registers the help texts with the recorder.
 pub(crate) fn describe() {
     metrics::describe_histogram!(REQUEST_SECONDS, Seconds, "From the request to the header of its answer");
@@ -27,6 +34,32 @@ pub(crate) fn describe() {
         Count,
         "Connections closed because nothing happened on them"
     );
+    metrics::describe_counter!(NOTIFICATION_SENT, Count, "Notifications that a receiver has confirmed");
+    metrics::describe_counter!(NOTIFICATION_FAILED, Count, "Tries to deliver a notification that gave no receipt");
+    metrics::describe_counter!(NOTIFICATION_DEAD, Count, "Deliveries of notifications that were given up");
+}
+
+/// How a try to deliver a notification ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Tried {
+    /// With a receipt.
+    Sent,
+    /// Without one; it is tried again.
+    Failed,
+    /// Without one; it was given up.
+    Dead,
+}
+
+pub(crate) fn notification(kind: &'static str, tried: Tried) {
+    let failed = || metrics::counter!(NOTIFICATION_FAILED, "kind" => kind).increment(1);
+    match tried {
+        Tried::Sent => metrics::counter!(NOTIFICATION_SENT, "kind" => kind).increment(1),
+        Tried::Failed => failed(),
+        Tried::Dead => {
+            failed();
+            metrics::counter!(NOTIFICATION_DEAD, "kind" => kind).increment(1);
+        }
+    }
 }
 
 pub(crate) fn rate_limited(budget: &'static str) {

@@ -5,10 +5,10 @@
 //! in order.
 
 use certctl_core::id::{AlertId, NotificationId, NotifierId, OwnerId};
-use certctl_core::notification::{DeliveryState, Receipt};
+use certctl_core::notification::{DeliveryState, DeliveryStep, Receipt};
 use certctl_core::time::Ts;
 
-use crate::{StoreError, Tx, args, row, vals};
+use crate::{StoreError, Tx, Val, args, row, vals};
 
 row! {
     /// A notification on its way to a receiver.
@@ -113,6 +113,27 @@ pub fn of_notification(tx: &mut Tx<'_>, id: &NotificationId) -> Result<Vec<Deliv
     )
 }
 
+/// Those of several notifications, in order.
+///
+/// # Errors
+/// Those of the store.
+pub fn of_notifications(tx: &mut Tx<'_>, ids: &[NotificationId]) -> Result<Vec<DeliveryRow>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places: Vec<String> = (1..=ids.len()).map(|place| format!("${place}")).collect();
+    let values: Vec<Val> = ids.iter().map(Val::from).collect();
+    // deliveries_once
+    tx.all(
+        &format!(
+            "-- deliveries.of_notifications
+             SELECT {COLUMNS} FROM deliveries d WHERE d.notification_id IN ({}) ORDER BY d.seq",
+            places.join(", ")
+        ),
+        &values,
+    )
+}
+
 /// The channels that were told of an alert.
 ///
 /// # Errors
@@ -164,7 +185,6 @@ pub fn take(
     notifier: &NotifierId,
     lease: &DeliveryLease,
     abreast: i64,
-    limit: i64,
 ) -> Result<Vec<DeliveryRow>, StoreError> {
     let now = tx.now();
     // deliveries_due
@@ -175,7 +195,7 @@ pub fn take(
              AND state = 'sending'",
         args![notifier, now],
     )?;
-    let limit = limit.min(abreast - busy);
+    let limit = abreast - busy;
     if limit <= 0 {
         return Ok(Vec::new());
     }
@@ -236,6 +256,21 @@ pub enum Failure {
     Unaddressed,
 }
 
+impl Failure {
+    /// Where it leads a delivery that is being tried.
+    ///
+    /// # Errors
+    /// None: each step has a meaning there.
+    pub fn state(self) -> Result<DeliveryState, StoreError> {
+        let step = match self {
+            Self::Again(_) => DeliveryStep::Failed,
+            Self::GivenUp => DeliveryStep::GivenUp,
+            Self::Unaddressed => DeliveryStep::Unaddressed,
+        };
+        DeliveryState::Sending.on(step).map_err(|_| StoreError::Stale { what: "delivery" })
+    }
+}
+
 /// The receiver does not have it. False when the lease went to somebody else meanwhile.
 ///
 /// # Errors
@@ -248,11 +283,11 @@ pub fn failed(
     error: &str,
 ) -> Result<bool, StoreError> {
     let now = tx.now();
-    let (state, due_at) = match failure {
-        Failure::Again(at) => (DeliveryState::Failed, at),
-        Failure::GivenUp => (DeliveryState::Dead, now),
-        Failure::Unaddressed => (DeliveryState::Undeliverable, now),
+    let due_at = match failure {
+        Failure::Again(at) => at,
+        Failure::GivenUp | Failure::Unaddressed => now,
     };
+    let state = failure.state()?;
     let n = tx.exec(
         "-- deliveries.failed
          UPDATE deliveries

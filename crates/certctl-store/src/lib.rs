@@ -33,6 +33,7 @@ pub mod idempotency;
 pub mod instance;
 pub mod issuers;
 pub mod jobs;
+pub mod load;
 pub mod notifications;
 pub mod notifiers;
 pub mod operations;

@@ -162,6 +162,11 @@ impl Channel {
         }
     }
 
+    /// Whether its messages need addresses.
+    pub const fn is_addressed(&self) -> bool {
+        matches!(self, Self::Smtp(_))
+    }
+
     /// The channel's own addresses, where it has any.
     pub fn addresses(&self) -> &[String] {
         match self {

@@ -23,7 +23,7 @@ use super::{
     auth::{Guard, guard},
     certificates, docs, events, health,
     inputs::Inputs,
-    issuers, jobs, metrics, middleware, openapi, operations, owners, profiles, renewal_policies, search,
+    issuers, jobs, metrics, middleware, notifications, notifiers, openapi, operations, owners, profiles, renewal_policies, search,
     sign_in, status_page, tags, targets, teams,
 };
 use crate::app::App;
@@ -152,6 +152,8 @@ fn nouns(api: Api) -> Api {
     let api = owners::routes(api);
     let api = teams::routes(api);
     let api = alerts::routes(api);
+    let api = notifications::routes(api);
+    let api = notifiers::routes(api);
     let api = audit::routes(api);
     let api = api_keys::routes(api);
     agent_api::routes(api)

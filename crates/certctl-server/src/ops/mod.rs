@@ -14,6 +14,8 @@ pub mod imports;
 pub mod issuance;
 pub mod jobs;
 pub mod keys;
+pub mod notifications;
+pub mod notifiers;
 pub mod operations;
 pub mod runs;
 pub mod scopes;

@@ -3,17 +3,18 @@
 //! Not for: certificates themselves. Invariants: nothing is removed while something refers to it, and nothing cascades
 //! into certificates; what every start makes when it is missing is never removed.
 
-use certctl_core::id::{Id, Issuer, IssuerId, Kind, Owner, Profile, RenewalPolicy, Target, Team};
+use certctl_core::id::{Id, Issuer, IssuerId, Kind, Notifier, Owner, Profile, RenewalPolicy, Target, Team};
 use certctl_store::audit::Context;
 use certctl_store::certificates::{CertificateFilter, CertificateSort};
 use certctl_store::issuers::IssuerRow;
+use certctl_store::notifiers::NotifierRow;
 use certctl_store::owners::OwnerRow;
 use certctl_store::profiles::ProfileRow;
 use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::targets::TargetRow;
 use certctl_store::teams::TeamRow;
 use certctl_store::{
-    StoreError, Tx, certificates, instance, issuers, owners, profiles, renewal_policies, targets, teams,
+    StoreError, Tx, certificates, instance, issuers, notifiers, owners, profiles, renewal_policies, targets, teams,
 };
 use serde_json::{Value, json};
 
@@ -139,6 +140,9 @@ settings! {
         |row| json!({ "name": row.name, "email": row.email });
     TeamRow teams Team "team" ["team.create", "team.update", "team.delete"] None,
         |row| json!({ "name": row.name });
+    NotifierRow notifiers Notifier "notifier" ["notifier.create", "notifier.update", "notifier.delete"] None,
+        |row| json!({ "name": row.name, "kind": row.kind, "enabled": row.enabled, "config": row.config,
+            "secrets": row.secret_names, "routing": row.routing, "digest": row.digest });
 }
 
 /// One that must be there.

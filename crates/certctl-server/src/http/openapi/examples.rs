@@ -130,7 +130,19 @@ fn whole_body(owner: &str) -> Option<Value> {
         "CreateIssuer" => {
             json!({ "name": "Staging CA", "kind": "local_ca", "config": { "common_name": "Staging CA" } })
         }
+        "CreateNotifier" => json!({
+            "name": "Operations", "kind": "webhook", "routing": { "min_severity": "warning" },
+            "config": {
+                "url": "https://hooks.example.com/certctl", "secrets": ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+            },
+        }),
+        "UpdateNotifier" => json!({ "name": "Operations", "enabled": true, "routing": { "min_severity": "critical" } }),
+        "PutNotifierTemplate" => json!({ "title": "{{ severity | upper }}: {{ title }}" }),
+        "PreviewNotifierTemplate" => json!({ "text": "{{ cause }}, see {{ url }}" }),
         "CreateInvitation" => json!({ "name": "web-2", "expires_in_seconds": 3_600 }),
+        "SnoozeAlert" => {
+            json!({ "until_change": true, "reason": "Known; the new appliance comes on Friday" })
+        }
         "UpdateTarget" => json!({ "name": "Web server files" }),
         "UpdateAgent" => json!({ "environment": "production" }),
         "PollRequest" => json!({

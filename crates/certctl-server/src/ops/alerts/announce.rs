@@ -4,11 +4,13 @@
 
 use certctl_core::alert::AlertEvent;
 use certctl_core::id::NotifierId;
+use certctl_core::notification::NotificationEvent;
 use certctl_store::Tx;
 use certctl_store::alerts::AlertRow;
 use certctl_store::audit::Context;
 
 use crate::error::Error;
+use crate::ops::notifications;
 
 /// Tells the default channels of an alert that certctl itself has found.
 pub(super) fn builtin(
@@ -38,7 +40,10 @@ fn tell(
     event: AlertEvent,
     notifiers: &[NotifierId],
 ) -> Result<(), Error> {
-    let facts = serde_json::json!({ "alert_id": row.id, "event": event, "notifier_ids": notifiers });
-    certctl_store::audit::emit(tx, context, "alert.told", "alert", row.id.as_str(), facts.to_string())?;
-    Ok(())
+    notifications::order(tx, context, row, event.into(), notifiers)
+}
+
+/// Lets those who keep incidents of their own know that somebody took this one.
+pub(super) fn acknowledged(tx: &mut Tx<'_>, context: &Context, row: &AlertRow) -> Result<(), Error> {
+    notifications::order(tx, context, row, NotificationEvent::Acknowledged, &[])
 }
