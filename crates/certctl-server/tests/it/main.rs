@@ -22,6 +22,7 @@ mod lifecycle;
 mod limits;
 mod listener;
 mod malformed;
+mod notifications;
 mod places;
 mod search;
 mod sessions;
