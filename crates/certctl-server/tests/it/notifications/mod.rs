@@ -9,16 +9,17 @@ use std::time::Duration;
 use certctl_core::network::Network;
 use certctl_core::permission::Role;
 use certctl_server::config::Config;
+use certctl_store::holders::{self, HolderRow};
 use certctl_store::notifications::NotificationRow;
 use certctl_test_postgres::TestPostgres;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use self::receivers::Receiver;
-use crate::alerts::{certificate, pass, version};
+use crate::alerts::{certificate, pass};
 use crate::harness::{On, TestServer, environs, json as body_of};
 
-const DAY: u64 = 86_400;
+const DAY: i64 = 86_400;
 /// The example of the specification.
 pub(crate) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -99,18 +100,37 @@ pub(crate) async fn expiring(test: &TestServer, key: &str, name: &str, more: Val
     let mut body = json!({ "id": format!("mc-{name}"), "name": name, "names": [format!("{name}.example.internal")] });
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     certificate(test, key, body).await;
-    version(test, &format!("mc-{name}"), &format!("cv-{name}"), 90 * 86_400).await;
+    version(test, name, "first", -87 * DAY).await;
 }
 
-/// The alert of [`expiring`] opens.
+/// Lets a certificate have a version of 90 days that began so many seconds from now.
+async fn version(test: &TestServer, name: &str, version: &str, begin: i64) {
+    let begin = test.app().now().plus_seconds(begin);
+    let id = format!("mc-{name}").parse().unwrap();
+    let row = HolderRow {
+        current_version_id: Some(format!("cv-{name}-{version}").parse().unwrap()),
+        not_before: Some(begin),
+        not_after: Some(begin.plus_seconds(90 * DAY)),
+        alert_at: Some(test.app().now()),
+        ..HolderRow::new(&id, holders::EXTERNAL)
+    };
+    let write = move |tx: &mut certctl_store::Tx<'_>| {
+        holders::insert(tx, &row.certificate_id, holders::EXTERNAL)?;
+        holders::set_current(tx, &row)?;
+        certctl_store::certificates::refresh(tx, &row.certificate_id, Some(None), None)
+    };
+    test.app().store.bookkeeping("test.version", write).await.unwrap();
+}
+
+/// The alerts of [`expiring`] open.
 pub(crate) async fn open_alerts(test: &TestServer) {
-    pass(test, 87 * DAY).await;
+    pass(test, 0).await;
     wake(test);
 }
 
 /// The certificate was renewed: its alert closes.
 pub(crate) async fn renewed(test: &TestServer, name: &str) {
-    version(test, &format!("mc-{name}"), &format!("cv-{name}-next"), 90 * 86_400).await;
+    version(test, name, "next", 0).await;
     pass(test, 1).await;
     wake(test);
 }
