@@ -212,6 +212,7 @@ impl Server {
             budgets: http::budgets::Budgets::default(),
             refusals: http::refusals::Refusals::default(),
             tail: http::events::Tail::default(),
+            conditions_of: http::alert_rules::conditions_of,
             tracker: TaskTracker::new(),
             shutdown: CancellationToken::new(),
         });

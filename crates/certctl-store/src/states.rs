@@ -2,6 +2,7 @@
 
 use certctl_core::agent::{AgentHealth, AgentState};
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
+use certctl_core::alert_rule::{RuleGroup, RuleSubject};
 use certctl_core::approval::ApprovalDecision;
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::deployment::DeploymentState;
@@ -23,5 +24,7 @@ crate::text_values!(
     JobState,
     KeyStrategy,
     OperationState,
-    Role
+    Role,
+    RuleGroup,
+    RuleSubject
 );

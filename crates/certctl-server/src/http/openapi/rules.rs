@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{merge, operations_mut, resolve};
 use crate::{
-    http::{agent_api, agents, api_keys, issuers, jobs, profiles, renewal_policies},
+    http::{agent_api, agents, alert_rules, api_keys, issuers, jobs, profiles, renewal_policies},
     ops::{
         certificates::{LIFETIMES, MAX_NAMES, MAX_TAG, MAX_TAGS},
         settings::MAX_NAME,
@@ -167,6 +167,24 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
             "maxItems": renewal_policies::MAX_THRESHOLDS,
             "items": { "maximum": renewal_policies::MAX_THRESHOLD_DAYS },
         }),
+        ("CreateRenewalPolicy" | "UpdateRenewalPolicy", "alert_thresholds_percent") => json!({
+            "maxItems": renewal_policies::MAX_THRESHOLDS,
+            "items": { "minimum": 1, "maximum": renewal_policies::MAX_THRESHOLD_PERCENT },
+        }),
+        ("CreateAlertRule" | "UpdateAlertRule" | "PreviewAlertRule", "conditions") => json!({
+            "minItems": 1, "maxItems": alert_rules::MAX_CONDITIONS,
+            "items": { "minProperties": 1, "maxProperties": alert_rules::MAX_FILTERS },
+            "x-rule": "Filters of the subject's list, each with a value that it knows.",
+        }),
+        ("CreateAlertRule" | "UpdateAlertRule" | "PreviewAlertRule", "group_by") => {
+            json!({ "x-rule": "A grouping that the subject has." })
+        }
+        ("CreateAlertRule" | "UpdateAlertRule", "for_seconds") => range(&alert_rules::FOR),
+        ("CreateAlertRule" | "UpdateAlertRule", "repeat_seconds") => range(&alert_rules::REPEAT),
+        ("QuietHours" | "WeekWindow", "time_zone") => {
+            json!({ "minLength": 1, "x-rule": "A zone of the IANA database." })
+        }
+        ("QuietHours" | "WeekWindow", "from" | "to") => json!({ "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$" }),
         ("RenewalPoint", "percent") => range(&renewal_policies::PERCENT),
         ("RenewalPoint", "seconds_before") => range(&renewal_policies::SECONDS_BEFORE),
         ("CreateIssuer", "kind") => json!({ "enum": [issuers::LOCAL_CA] }),
