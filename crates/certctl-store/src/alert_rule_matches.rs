@@ -233,7 +233,11 @@ pub fn groups(
             values.push(value.into());
             places.push(format!("${}", values.len()));
         }
-        let listed = if places.is_empty() { "FALSE".to_owned() } else { format!("{column} IN ({})", places.join(", ")) };
+        let listed = if places.is_empty() {
+            "FALSE".to_owned()
+        } else {
+            format!("{column} IN ({})", places.join(", "))
+        };
         sql.push_str(&format!(" AND ({listed} OR {column} IS NULL)"));
     }
     if let Some(column) = column {
@@ -343,7 +347,11 @@ pub fn certificates_ended(
         certificates::where_clause(tx, filter, sql, values);
         sql.push_str(" AND c.not_after >= $1 AND c.not_after < $2");
     });
-    one(tx, &format!("-- alert_rule_matches.certificates_ended\nSELECT COUNT(*) FROM ({any}) AS ended"), &values)
+    one(
+        tx,
+        &format!("-- alert_rule_matches.certificates_ended\nSELECT COUNT(*) FROM ({any}) AS ended"),
+        &values,
+    )
 }
 
 fn one(tx: &mut Tx<'_>, sql: &str, values: &[Val]) -> Result<i64, StoreError> {

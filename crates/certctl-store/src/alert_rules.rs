@@ -208,15 +208,7 @@ pub fn set_evaluated(tx: &mut Tx<'_>, row: &AlertRuleRow, found: &Evaluated) -> 
         "-- alert_rules.set_evaluated
          UPDATE alert_rules SET evaluated_at = $1, matches = $2, groups = $3, error = $4, due_at = $5
          WHERE id = $6 AND revision = $7",
-        args![
-            now,
-            found.matches,
-            found.groups,
-            found.error.clone(),
-            found.due_at,
-            &row.id,
-            row.revision
-        ],
+        args![now, found.matches, found.groups, found.error.clone(), found.due_at, &row.id, row.revision],
     )?;
     Ok(())
 }

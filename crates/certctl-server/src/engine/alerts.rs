@@ -71,6 +71,8 @@ async fn look_at_rules(app: &App, context: &Context) -> Result<(), Error> {
             let looked = look_at_rule(app, context, &rule).await;
             let (matches, groups, error) = match looked {
                 Ok((matches, groups)) => (matches, groups, None),
+                // Another replica, whose lease was over, did the same; what is left is found at the next look.
+                Err(Error::Conflict { .. }) => (rule.matches, rule.groups, None),
                 // One rule's trouble is no other's.
                 Err(Error::Malformed { detail, .. }) => (rule.matches, rule.groups, Some(detail)),
                 Err(error) => {

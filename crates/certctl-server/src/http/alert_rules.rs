@@ -39,7 +39,12 @@ const UNNAMED: &str = "New rule";
 ///
 /// # Errors
 /// 400 naming the filter as `/conditions/0/name`.
-pub fn conditions_of(subject: RuleSubject, given: &Given, scope: &Scope, now: Ts) -> Result<Conditions, Error> {
+pub fn conditions_of(
+    subject: RuleSubject,
+    given: &Given,
+    scope: &Scope,
+    now: Ts,
+) -> Result<Conditions, Error> {
     fn each<F>(
         given: &Given,
         read: impl Fn(&BTreeMap<String, String>) -> Result<F, Error>,
@@ -50,7 +55,10 @@ pub fn conditions_of(subject: RuleSubject, given: &Given, scope: &Scope, now: Ts
     for (n, filters) in given.iter().enumerate() {
         for name in ["sort", "limit", "cursor", "total"] {
             if filters.contains_key(name) {
-                return Err(Error::bad_field(format!("/conditions/{n}/{name}"), format!("{name} is no filter")));
+                return Err(Error::bad_field(
+                    format!("/conditions/{n}/{name}"),
+                    format!("{name} is no filter"),
+                ));
             }
         }
     }
@@ -106,7 +114,8 @@ fn check_group(checks: &mut Checks, subject: RuleSubject, group: RuleGroup) -> R
 
 fn check_range(checks: &mut Checks, pointer: &str, range: &RangeInclusive<i64>, seconds: i64) -> i64 {
     if !range.contains(&seconds) {
-        checks.bad(pointer, format!("{seconds} is not between {} and {} seconds", range.start(), range.end()));
+        checks
+            .bad(pointer, format!("{seconds} is not between {} and {} seconds", range.start(), range.end()));
     }
     seconds
 }
@@ -198,9 +207,9 @@ impl Noun for AlertRules {
         set(&mut row.severity, update.severity);
         let held = update.for_seconds.map(|seconds| check_range(checks, "/for_seconds", &FOR, seconds));
         set(&mut row.for_seconds, held);
-        let repeat = update.repeat_seconds.map(|repeat| {
-            repeat.map(|seconds| check_range(checks, "/repeat_seconds", &REPEAT, seconds))
-        });
+        let repeat = update
+            .repeat_seconds
+            .map(|repeat| repeat.map(|seconds| check_range(checks, "/repeat_seconds", &REPEAT, seconds)));
         set(&mut row.repeat_seconds, repeat);
         let quiet = update.quiet_hours.map(|quiet| quiet.map(|quiet| check_quiet(checks, quiet)));
         set(&mut row.quiet_hours, quiet);

@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 use crate::http::cursor;
 use crate::http::settings::page_of;
 use crate::http::settings::prelude::*;
-use crate::request::from_pairs;
 use crate::issuers::{SealedCa, make_hierarchy, seal_ca};
+use crate::request::from_pairs;
 
 /// The kind of the CA inside of the control plane.
 pub const LOCAL_CA: &str = "local_ca";
@@ -111,7 +111,8 @@ pub fn filter_of(parameters: &BTreeMap<String, String>, now: Ts) -> Result<Issue
         (_, Ok(seconds)) => Ok(now.plus_seconds(seconds)),
         (Err(_), Err(_)) => {
             let text: String = text.chars().take(80).collect();
-            let detail = format!("{text:?} is neither a time such as 2027-01-31T00:00:00Z nor a duration such as 90d");
+            let detail =
+                format!("{text:?} is neither a time such as 2027-01-31T00:00:00Z nor a duration such as 90d");
             Err(Error::bad_field("?expires_before", detail))
         }
     };

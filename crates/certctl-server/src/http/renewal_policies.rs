@@ -229,10 +229,7 @@ mod tests {
                 "{n}"
             );
         }
-        assert_eq!(
-            pointers(|checks| drop(check_days(checks, vec![0, 366]))),
-            "/alert_thresholds_days/1"
-        );
+        assert_eq!(pointers(|checks| drop(check_days(checks, vec![0, 366]))), "/alert_thresholds_days/1");
         assert_eq!(pointers(|checks| drop(check_days(checks, vec![1; 11]))), "/alert_thresholds_days");
         assert_eq!(
             pointers(|checks| drop(check_percent(checks, vec![0, 99, 100]))),

@@ -184,7 +184,9 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
         ("QuietHours" | "WeekWindow", "time_zone") => {
             json!({ "minLength": 1, "x-rule": "A zone of the IANA database." })
         }
-        ("QuietHours" | "WeekWindow", "from" | "to") => json!({ "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$" }),
+        ("QuietHours" | "WeekWindow", "from" | "to") => {
+            json!({ "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$" })
+        }
         ("RenewalPoint", "percent") => range(&renewal_policies::PERCENT),
         ("RenewalPoint", "seconds_before") => range(&renewal_policies::SECONDS_BEFORE),
         ("CreateIssuer", "kind") => json!({ "enum": [issuers::LOCAL_CA] }),

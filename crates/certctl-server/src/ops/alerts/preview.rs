@@ -75,7 +75,9 @@ pub fn preview(tx: &mut Tx<'_>, draft: &Draft<'_>) -> Result<AlertRulePreview, E
         warnings.push(format!("{groups} messages at once: group them, or ask for less"));
     }
     if groups > MAX_GROUPS {
-        warnings.push(format!("only the first {MAX_GROUPS} groups get alerts of their own; the others are one more"));
+        warnings.push(format!(
+            "only the first {MAX_GROUPS} groups get alerts of their own; the others are one more"
+        ));
     }
     if past.total.is_some_and(|total| total > NOISY_A_DAY * DAYS) {
         let a_day = past.total.unwrap_or_default() / DAYS;
@@ -123,7 +125,11 @@ impl Record {
 }
 
 /// Where the past of a condition can be counted from, and what that says; without a record, why there is none.
-fn record(draft: &Draft<'_>, one: &BTreeMap<String, String>, now: Ts) -> Result<(Option<Record>, &'static str), Error> {
+fn record(
+    draft: &Draft<'_>,
+    one: &BTreeMap<String, String>,
+    now: Ts,
+) -> Result<(Option<Record>, &'static str), Error> {
     let subject = draft.shape.subject;
     let without = |names: &[&str]| -> BTreeMap<String, String> {
         let kept = one.iter().filter(|(name, _)| !names.contains(&name.as_str()));

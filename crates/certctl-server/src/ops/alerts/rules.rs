@@ -12,11 +12,11 @@ use certctl_core::alert_rule::{QuietHours, RuleGroup, RuleSubject, Telling};
 use certctl_core::id::{AlertId, AlertRuleId};
 use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
+use certctl_store::Tx;
 use certctl_store::alert_rule_matches::{self, Conditions, GroupRow};
 use certctl_store::alert_rules::{self, AlertRuleRow};
 use certctl_store::alerts::{self, AlertRow};
 use certctl_store::audit::Context;
-use certctl_store::Tx;
 use serde_json::json;
 
 use super::watch::at;
@@ -175,7 +175,8 @@ fn rest(rule: Shape<'_>, groups: i64) -> Finding {
     found.members = more;
     found.code = "rule_matches_too_much";
     found.title = format!("{}: {more} more groups", rule.name);
-    found.cause = format!("the rule matches in {groups} groups; the first {MAX_GROUPS} have alerts of their own");
+    found.cause =
+        format!("the rule matches in {groups} groups; the first {MAX_GROUPS} have alerts of their own");
     found.params = json!({ "subject": rule.subject, "group_by": rule.group_by, "groups": groups });
     found
 }
@@ -334,7 +335,11 @@ pub struct ToTell {
     pub next: Option<String>,
 }
 
-fn due(tx: &mut Tx<'_>, rule: &AlertRuleRow, after: &str) -> Result<(Vec<(AlertRow, AlertEvent)>, ToTell), Error> {
+fn due(
+    tx: &mut Tx<'_>,
+    rule: &AlertRuleRow,
+    after: &str,
+) -> Result<(Vec<(AlertRow, AlertEvent)>, ToTell), Error> {
     let (now, quiet) = (tx.now(), quiet_hours(rule)?);
     let rows = alerts::of_rule(tx, &rule.id, after, PAGE)?;
     let next = rows.last().map(|row| row.id.to_string());
