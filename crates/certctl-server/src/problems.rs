@@ -98,19 +98,20 @@ pub const PROBLEMS: &[ProblemKind] = &[
     kind("nothing_to_deploy", 409, &[], "No version was issued for any of the targets."),
     kind("path_taken", 409, &["target_id", "path"], "Another target of the agent writes this file."),
     kind(
+        "policy_blocked",
+        409,
+        &["detail"],
+        "A policy rule in mode `enforce` refuses to issue the certificate as it is: change it, or the rule.",
+    ),
+    kind(
         "request_under_way",
         409,
         &[],
         "The first request with this `Idempotency-Key` has not ended: ask again in a moment.",
     ),
-    kind(
-        "policy_blocked",
-        409,
-        &["detail?"],
-        "A policy rule in mode `enforce` refuses to issue the certificate as it is: change it, or the rule.",
-    ),
     kind("stale_lease", 409, &["state"], "The lease of the job is no longer the agent's: drop the work."),
     kind("still_referred_to", 409, &[], "It refers to what is not there, or others still refer to it."),
+    kind("too_many", 409, &["limit"], "There are as many of these as there can be: remove one first."),
     kind("gone", 410, &[], "The agent is retired for good: invite it again."),
     kind(
         "precondition_failed",
@@ -126,13 +127,13 @@ pub const PROBLEMS: &[ProblemKind] = &[
         &[],
         "The `Idempotency-Key` was used for another request: make a new one.",
     ),
+    kind("invalid", 422, &[], "The request breaks a rule; `errors` names each field."),
     kind(
         "policy_violated",
         422,
         &["rules"],
         "A policy rule in mode `enforce` refuses it; `errors` names each field, `rules` each rule.",
     ),
-    kind("invalid", 422, &[], "The request breaks a rule; `errors` names each field."),
     kind("internal", 500, &[], "Our fault: the server's log has the cause under `request_id`."),
     kind("timed_out", 503, &[], "The request took too long and was given up; it may still take effect."),
     kind(

@@ -26,7 +26,7 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::ops::alerts::thresholds_of;
-use crate::ops::policy_rules::{POLICY_BLOCKED, Rules, written};
+use crate::ops::policy_rules::{Rules, written};
 use crate::ops::{agents, approvals, deployments, job_event, job_moved, success};
 
 /// How often the renewal task looks by itself; only what is due sooner wakes it.
@@ -145,7 +145,7 @@ pub fn request(
         )
     })?;
     if let Some(detail) = Rules::load(tx)?.block(tx, certificate)? {
-        return Err(Error::conflict(POLICY_BLOCKED, detail.clone(), json!({ "detail": detail })));
+        return Err(Error::conflict("policy_blocked", detail.clone(), json!({ "detail": detail })));
     }
     let max_attempts = policy_of(tx, certificate)?.max_attempts;
     let job = job_for(context, tx.now(), certificate, holder, csr_der, reason, max_attempts, &profile);

@@ -25,7 +25,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::ops::issuance::{Known, rule_of};
 use crate::ops::settings::Checks;
-use crate::ops::violations as found;
+use crate::ops::violations::{self as found, Finding};
 
 /// The most policy rules.
 pub const MAX_RULES: i64 = 200;
@@ -198,23 +198,38 @@ impl Rules {
         held: &[Held],
         open: &[ViolationRow],
     ) -> Result<(), Error> {
+        for finding in self.findings(tx, row, held, open)? {
+            found::keep(tx, context, row, &finding)?;
+        }
+        Ok(())
+    }
+
+    /// What differs between what is wrong with a certificate and what is recorded of it.
+    fn findings<'a>(
+        &'a mut self,
+        tx: &mut Tx<'_>,
+        row: &CertificateRow,
+        held: &[Held],
+        open: &'a [ViolationRow],
+    ) -> Result<Vec<Finding<'a>>, Error> {
         let renewal = self.renewal(tx, &row.renewal_policy_id)?;
         let subject = Subject::new(row, renewal);
         let now = tx.now();
-        for rule in &self.rules {
+        let of = |rule: &'a Rule| {
             let before = open.iter().find(|violation| violation.rule_id == rule.id);
             let breaches = rule.breach(&subject.wanted(), held, now);
             match before {
-                None if breaches.is_empty() => {}
-                None => found::open(tx, context, rule, row, &breaches)?,
+                None if breaches.is_empty() => None,
+                None => Some(Finding::Broken(rule, breaches)),
                 Some(before) if breaches.is_empty() => {
                     let why = if rule.enabled { "it obeys the rule" } else { "the rule is switched off" };
-                    found::close(tx, context, before, why)?;
+                    Some(Finding::Cured(before, why))
                 }
-                Some(before) => found::change(tx, context, rule, row, before, &breaches)?,
+                Some(before) if found::says(before, rule, row, &breaches) => None,
+                Some(before) => Some(Finding::Changed(before, rule, breaches)),
             }
-        }
-        Ok(())
+        };
+        Ok(self.rules.iter().filter_map(of).collect())
     }
 }
 
@@ -294,7 +309,13 @@ pub fn sweep_page(tx: &mut Tx<'_>, context: &Context) -> Result<bool, Error> {
         let (own, others): (Vec<_>, Vec<_>) =
             open.into_iter().partition(|violation| violation.certificate_id == row.id);
         open = others;
-        rules.hold(tx, context, row, &held, &own)?;
+        // Only what differs is locked: then it is looked at once more, as it is by now.
+        if !rules.findings(tx, row, &held, &own)?.is_empty()
+            && certificates::keep_still(tx, &row.id)?
+            && let Some(row) = certificates::by_id(tx, &row.id)?
+        {
+            written(tx, context, &mut rules, &row)?;
+        }
     }
     // What is left is of certificates that are not managed any more.
     for violation in open.iter().filter(|violation| group.iter().any(|row| row.id == violation.rule_id)) {

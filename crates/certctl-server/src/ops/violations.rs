@@ -42,11 +42,50 @@ fn tell(
     Ok(success(tx, context, action, ("violation", row.id.as_str()), summary, facts(row))?)
 }
 
-/// A certificate breaks a rule that it did not break before.
+/// What differs between a certificate and what is recorded of it.
+#[derive(Debug)]
+pub(super) enum Finding<'a> {
+    /// It breaks a rule that it did not break before.
+    Broken(&'a Rule, Vec<Breach>),
+    /// It breaks a rule still; what is wrong is something else by now.
+    Changed(&'a ViolationRow, &'a Rule, Vec<Breach>),
+    /// It does not break a rule any more.
+    Cured(&'a ViolationRow, &'static str),
+}
+
+/// Records a finding.
 ///
 /// # Errors
 /// Those of the store.
-pub(super) fn open(
+pub(super) fn keep(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    certificate: &CertificateRow,
+    finding: &Finding<'_>,
+) -> Result<(), Error> {
+    match finding {
+        Finding::Broken(rule, breaches) => open(tx, context, rule, certificate, breaches),
+        Finding::Changed(before, rule, breaches) => change(tx, context, rule, certificate, before, breaches),
+        Finding::Cured(before, because) => close(tx, context, before, because),
+    }
+}
+
+/// Whether a violation says this of a certificate already.
+pub(super) fn says(
+    before: &ViolationRow,
+    rule: &Rule,
+    certificate: &CertificateRow,
+    breaches: &[Breach],
+) -> bool {
+    before.breaches == json!(breaches)
+        && before.severity == rule.severity
+        && before.rule_name == rule.name
+        && before.owner_id == certificate.owner_id
+        && before.team_id == certificate.team_id
+        && before.environment == certificate.environment
+}
+
+fn open(
     tx: &mut Tx<'_>,
     context: &Context,
     rule: &Rule,
@@ -76,11 +115,7 @@ pub(super) fn open(
     Ok(())
 }
 
-/// A certificate breaks a rule still; what is wrong may be something else by now.
-///
-/// # Errors
-/// Those of the store.
-pub(super) fn change(
+fn change(
     tx: &mut Tx<'_>,
     context: &Context,
     rule: &Rule,
@@ -88,23 +123,13 @@ pub(super) fn change(
     before: &ViolationRow,
     breaches: &[Breach],
 ) -> Result<(), Error> {
-    let breaches = json!(breaches);
-    let is_same = before.breaches == breaches
-        && before.severity == rule.severity
-        && before.rule_name == rule.name
-        && before.owner_id == certificate.owner_id
-        && before.team_id == certificate.team_id
-        && before.environment == certificate.environment;
-    if is_same {
-        return Ok(());
-    }
     let row = ViolationRow {
         rule_name: rule.name.clone(),
         severity: rule.severity,
         owner_id: certificate.owner_id.clone(),
         team_id: certificate.team_id.clone(),
         environment: certificate.environment.clone(),
-        breaches,
+        breaches: json!(breaches),
         changed_at: tx.now(),
         ..before.clone()
     };
