@@ -50,7 +50,7 @@ pub struct Common {
     policy: RenewalPolicyRow,
     request: ImportCertificates,
     /// The issuers that are known, with the certificates of their chains.
-    issuers: Vec<(IssuerId, Vec<Vec<u8>>)>,
+    issuers: Vec<KnownIssuer>,
 }
 
 fn default_id<T: std::str::FromStr>(given: Option<T>, default: &str) -> Result<T, Error> {
@@ -135,8 +135,11 @@ pub fn common(tx: &mut Tx<'_>, context: &Context, request: ImportCertificates) -
     })
 }
 
+/// An issuer with its chain, as DER.
+type KnownIssuer = (IssuerId, Vec<Vec<u8>>);
+
 /// Those that have a chain.
-fn known_issuers(tx: &mut Tx<'_>) -> Result<Vec<(IssuerId, Vec<Vec<u8>>)>, Error> {
+fn known_issuers(tx: &mut Tx<'_>) -> Result<Vec<KnownIssuer>, Error> {
     let mut known = Vec::new();
     let mut after = String::new();
     loop {

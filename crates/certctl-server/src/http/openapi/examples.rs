@@ -138,6 +138,9 @@ fn whole_body(owner: &str) -> Option<Value> {
             "kind": "MaxLifetime", "parameters": { "max_seconds": 8_640_000 },
         }),
         "CreateInvitation" => json!({ "name": "web-2", "expires_in_seconds": 3_600 }),
+        "SnoozeAlert" => {
+            json!({ "until_change": true, "reason": "Known; the new appliance comes on Friday" })
+        }
         "UpdateTarget" => json!({ "name": "Web server files" }),
         "UpdateAgent" => json!({ "environment": "production" }),
         "PollRequest" => json!({
