@@ -148,7 +148,7 @@ async fn refuse_join(app: &App, context: &RequestContext, invitation: &str) {
         actor: context.actor.clone(),
         address: context.address.clone(),
         route: "POST /api/v1/agent/join".to_owned(),
-        code: "bad_join_token",
+        code: "unauthenticated",
         detail: "the join token is unknown, was used already, or has expired".to_owned(),
         request_id: context.request_id.to_string(),
     };
