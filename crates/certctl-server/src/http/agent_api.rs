@@ -423,7 +423,7 @@ pub async fn submit_csr(
 /// # Errors
 /// 403 when the job is another agent's, 409 when it waits for none.
 #[utoipa::path(post, path = "/agent/jobs/{id}/csr-refused", tag = "agent", params(("id" = JobId, Path)),
-    request_body = CsrRefusal, responses((status = 200, body = Accepted)))]
+    request_body = CsrRefusal, responses((status = 200, body = Accepted), (status = 409, description = "The job waits for no CSR")))]
 pub async fn refuse_csr(
     State(app): State<App>,
     context: RequestContext,
