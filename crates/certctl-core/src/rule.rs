@@ -359,7 +359,9 @@ impl Rule {
         }
         let of_version = |held: &Held| match &self.check {
             RuleCheck::AllowedIssuers { issuer_ids } => foreign_issuer(issuer_ids, &held.issuer_id),
-            RuleCheck::MaxLifetime { max_seconds } => too_long(*max_seconds, held.validity.lifetime_seconds()),
+            RuleCheck::MaxLifetime { max_seconds } => {
+                too_long(*max_seconds, held.validity.lifetime_seconds())
+            }
             RuleCheck::KeyStrength { min_rsa_bits, min_ec_bits, algorithms } => {
                 weakness(*min_rsa_bits, *min_ec_bits, algorithms, &held.key_algorithm)
             }
@@ -369,7 +371,10 @@ impl Rule {
                 let seconds = least.seconds(held.validity.lifetime_seconds());
                 let end = held.validity.not_after;
                 (end.seconds_since(now) < seconds).then(|| {
-                    format!("it ends at {end} and should have been renewed {} before", humane_seconds(seconds))
+                    format!(
+                        "it ends at {end} and should have been renewed {} before",
+                        humane_seconds(seconds)
+                    )
                 })
             }
             RuleCheck::AllowedDomains { .. }

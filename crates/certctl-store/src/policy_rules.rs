@@ -82,10 +82,8 @@ pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<PolicyRuleRo
 /// # Errors
 /// Those of the store.
 pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
-    let (n,): (i64,) = tx.one(
-        "-- policy_rules.count\nSELECT COUNT(*) FROM policy_rules WHERE deleted_at IS NULL",
-        args![],
-    )?;
+    let (n,): (i64,) =
+        tx.one("-- policy_rules.count\nSELECT COUNT(*) FROM policy_rules WHERE deleted_at IS NULL", args![])?;
     Ok(n)
 }
 

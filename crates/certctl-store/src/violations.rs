@@ -130,11 +130,7 @@ pub fn follow(
 ///
 /// # Errors
 /// Those of the store.
-pub fn within(
-    tx: &mut Tx<'_>,
-    wanted: &Scope,
-    id: &ViolationId,
-) -> Result<Option<ViolationRow>, StoreError> {
+pub fn within(tx: &mut Tx<'_>, wanted: &Scope, id: &ViolationId) -> Result<Option<ViolationRow>, StoreError> {
     let mut sql = format!("-- violations.within\nSELECT {COLUMNS} FROM violations v WHERE v.id = $1");
     let mut values = vals![id];
     scope::clause(wanted, "v", &mut sql, &mut values);

@@ -43,9 +43,7 @@ pub fn schema(kind: RuleKind) -> Value {
         json!({ "type": "array", "description": about, "minItems": 1, "maxItems": MAX_VALUES,
             "items": { "type": "string", "minLength": 1, "maxLength": MAX_TEXT } })
     };
-    let seconds = |about: &str| {
-        json!({ "type": "integer", "description": about, "minimum": SECONDS.start(), "maximum": SECONDS.end() })
-    };
+    let seconds = |about: &str| json!({ "type": "integer", "description": about, "minimum": SECONDS.start(), "maximum": SECONDS.end() });
     let (properties, required, one_of_these) = match kind {
         RuleKind::AllowedIssuers => {
             (json!({ "issuer_ids": texts("The issuers that may sign") }), vec!["issuer_ids"], false)
@@ -124,12 +122,15 @@ pub fn read_check(kind: RuleKind, parameters: &Value) -> Result<RuleCheck, Vec<B
     };
     let nothing = "it asks for nothing: give at least one parameter";
     match &check {
-        RuleCheck::AllowedIssuers { issuer_ids } => check_count(&mut note, "/issuer_ids", issuer_ids.len(), 1),
+        RuleCheck::AllowedIssuers { issuer_ids } => {
+            check_count(&mut note, "/issuer_ids", issuer_ids.len(), 1)
+        }
         RuleCheck::AllowedDomains { domains, .. } => {
             check_count(&mut note, "/domains", domains.len(), 1);
             for (at, domain) in domains.iter().enumerate() {
                 if !is_domain(domain) {
-                    let detail = "a domain in lower case is needed, without a wildcard, such as example.internal";
+                    let detail =
+                        "a domain in lower case is needed, without a wildcard, such as example.internal";
                     note(&format!("/domains/{at}"), detail);
                 }
             }

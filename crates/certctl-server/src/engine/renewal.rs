@@ -24,13 +24,11 @@ const PAGE: i64 = 100;
 /// Those of the store.
 pub async fn tick(app: App) -> Result<Option<Duration>, Error> {
     // First the policies that were changed: page by page, each transaction short, resumed after a crash.
-    while !app.shutdown.is_cancelled()
-        && {
-            let context = crate::ops::system(&app, "renewal");
-            let page = move |tx: &mut Tx<'_>| crate::ops::settings::reschedule_page(tx, &context);
-            app.store.bookkeeping("renewal.reschedule", page).await?
-        }
-    {}
+    while !app.shutdown.is_cancelled() && {
+        let context = crate::ops::system(&app, "renewal");
+        let page = move |tx: &mut Tx<'_>| crate::ops::settings::reschedule_page(tx, &context);
+        app.store.bookkeeping("renewal.reschedule", page).await?
+    } {}
     loop {
         let context = crate::ops::system(&app, "renewal");
         let looked = app
@@ -76,12 +74,15 @@ fn look(tx: &mut Tx<'_>, context: &certctl_store::audit::Context, holder: &Holde
             match issuance::request(tx, context, &certificate, holder, None, &decision.to_string()) {
                 Ok(_) => Ok(()),
                 // Nothing breaks silently: the certificate shows as Failed, with the limit that it does not fit any more.
-                Err(Error::Conflict { code: code @ (issuance::PROFILE_VIOLATED | POLICY_BLOCKED), detail, .. }) => {
+                Err(Error::Conflict {
+                    code: code @ (issuance::PROFILE_VIOLATED | POLICY_BLOCKED),
+                    detail,
+                    ..
+                }) => {
                     issuance::ended_without_version(tx, &certificate.id, &holder.holder, &detail)?;
                     let summary = format!("{} cannot be renewed: {detail}", certificate.id);
                     let object = ("certificate", certificate.id.as_str());
-                    let details =
-                        serde_json::json!({ "holder": holder.holder, "code": code });
+                    let details = serde_json::json!({ "holder": holder.holder, "code": code });
                     Ok(ops::failure(tx, context, "renewal.refused", object, summary, details)?)
                 }
                 // A person was quicker.

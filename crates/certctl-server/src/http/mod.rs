@@ -44,5 +44,5 @@ pub mod status_page;
 pub mod tags;
 pub mod targets;
 pub mod teams;
-pub mod violations;
 pub mod upkeep;
+pub mod violations;

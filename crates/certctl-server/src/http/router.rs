@@ -23,8 +23,8 @@ use super::{
     auth::{Guard, guard},
     certificates, docs, events, health,
     inputs::Inputs,
-    issuers, jobs, metrics, middleware, openapi, operations, owners, policy_rules, profiles, renewal_policies,
-    search, sign_in, status_page, tags, targets, teams, violations,
+    issuers, jobs, metrics, middleware, openapi, operations, owners, policy_rules, profiles,
+    renewal_policies, search, sign_in, status_page, tags, targets, teams, violations,
 };
 use crate::app::App;
 

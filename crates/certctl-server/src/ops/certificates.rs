@@ -167,13 +167,7 @@ pub fn update(
     certificates::update(tx, &row)?;
     let moved = before.owner_id != row.owner_id || before.team_id != row.team_id;
     if moved || before.environment != row.environment {
-        violations::follow(
-            tx,
-            id,
-            row.owner_id.as_ref(),
-            row.team_id.as_ref(),
-            row.environment.as_deref(),
-        )?;
+        violations::follow(tx, id, row.owner_id.as_ref(), row.team_id.as_ref(), row.environment.as_deref())?;
     }
     if policy_changed {
         reschedule(tx, &row)?;

@@ -182,7 +182,9 @@ impl Rules {
         let renewal = self.renewal(tx, &row.renewal_policy_id)?;
         let subject = Subject::new(row, renewal);
         let found = self.refusals(None, &subject.wanted());
-        Ok(found.first().map(|(rule, breach)| format!("the policy rule {rule} refuses it: {}", breach.detail)))
+        Ok(found
+            .first()
+            .map(|(rule, breach)| format!("the policy rule {rule} refuses it: {}", breach.detail)))
     }
 
     /// Holds the rules against a certificate as it is now, and keeps what is found: opens violations, and closes those
@@ -480,7 +482,8 @@ pub fn check_referred(tx: &mut Tx<'_>, rule: &Rule) -> Result<(), Error> {
         certctl_core::rule::RuleCheck::AllowedIssuers { issuer_ids } => issuer_ids.as_slice(),
         _ => &[],
     };
-    for (place, ids) in [("/selector/issuer_ids", selector.issuer_ids.as_slice()), ("/parameters/issuer_ids", allowed)]
+    for (place, ids) in
+        [("/selector/issuer_ids", selector.issuer_ids.as_slice()), ("/parameters/issuer_ids", allowed)]
     {
         for (at, id) in ids.iter().enumerate() {
             if certctl_store::issuers::by_id(tx, id)?.is_none() {

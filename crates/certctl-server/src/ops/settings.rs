@@ -14,7 +14,8 @@ use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::targets::TargetRow;
 use certctl_store::teams::TeamRow;
 use certctl_store::{
-    StoreError, Tx, certificates, instance, issuers, owners, policy_rules, profiles, renewal_policies, targets, teams,
+    StoreError, Tx, certificates, instance, issuers, owners, policy_rules, profiles, renewal_policies,
+    targets, teams,
 };
 use serde_json::{Value, json};
 

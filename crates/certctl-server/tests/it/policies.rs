@@ -87,13 +87,49 @@ async fn what_each_kind_refuses(on: On) {
     lab.post("/renewal-policies", &late).await;
     // What breaks the rule, and the field that is named.
     let broken = [
-        ("AllowedIssuers", json!({ "issuer_ids": ["iss-local"] }), "issuer_id", json!("iss-lab"), "/issuer_id"),
-        ("AllowedDomains", json!({ "domains": ["example.internal"] }), "names", json!(["a.example.org"]), "/names/0"),
+        (
+            "AllowedIssuers",
+            json!({ "issuer_ids": ["iss-local"] }),
+            "issuer_id",
+            json!("iss-lab"),
+            "/issuer_id",
+        ),
+        (
+            "AllowedDomains",
+            json!({ "domains": ["example.internal"] }),
+            "names",
+            json!(["a.example.org"]),
+            "/names/0",
+        ),
         ("RequiredMetadata", json!({ "fields": ["team"] }), "team_id", json!(null), "/team_id"),
-        ("AllowedEnvironments", json!({ "environments": ["lab"] }), "environment", json!("moon"), "/environment"),
-        ("RenewalLeadTime", json!({ "min_percent": 20 }), "renewal_policy_id", json!("rp-late"), "/renewal_policy_id"),
-        ("MaxLifetime", json!({ "max_seconds": 7_776_000 }), "lifetime_seconds", json!(7_776_001), "/lifetime_seconds"),
-        ("KeyStrength", json!({ "min_rsa_bits": 3072 }), "key_algorithm", json!("rsa-2048"), "/key_algorithm"),
+        (
+            "AllowedEnvironments",
+            json!({ "environments": ["lab"] }),
+            "environment",
+            json!("moon"),
+            "/environment",
+        ),
+        (
+            "RenewalLeadTime",
+            json!({ "min_percent": 20 }),
+            "renewal_policy_id",
+            json!("rp-late"),
+            "/renewal_policy_id",
+        ),
+        (
+            "MaxLifetime",
+            json!({ "max_seconds": 7_776_000 }),
+            "lifetime_seconds",
+            json!(7_776_001),
+            "/lifetime_seconds",
+        ),
+        (
+            "KeyStrength",
+            json!({ "min_rsa_bits": 3072 }),
+            "key_algorithm",
+            json!("rsa-2048"),
+            "/key_algorithm",
+        ),
     ];
     let good = with(with(certificate("mc-good"), "environment", json!("lab")), "team_id", json!("t-web"));
     lab.post("/certificates", &good).await;
@@ -131,7 +167,6 @@ async fn what_each_kind_refuses(on: On) {
     lab.test.stop().await;
 }
 
-
 async fn a_violation_ends_by_itself(on: On) {
     let lab = Lab::start(on).await;
     lab.post("/owners", &json!({ "id": "o-web", "name": "Web" })).await;
@@ -153,7 +188,10 @@ async fn a_violation_ends_by_itself(on: On) {
     lab.patch("/certificates/mc-a", &json!({ "team_id": "t-web" })).await;
     let path = format!("/violations/{}", first["id"].as_str().unwrap());
     let closed = lab.get(&path).await;
-    assert_eq!((&closed["state"], &closed["closed_because"]), (&json!("closed"), &json!("it obeys the rule")));
+    assert_eq!(
+        (&closed["state"], &closed["closed_because"]),
+        (&json!("closed"), &json!("it obeys the rule"))
+    );
     assert_eq!(lab.n("").await, 2);
     assert_eq!(lab.n("&state=open,closed").await, 3);
     assert_eq!(lab.n("&state=closed&team_id=t-web").await, 1, "it follows the certificate's team");
@@ -198,7 +236,8 @@ async fn the_walk_goes_page_by_page_and_by_itself_when_time_breaks_a_rule(on: On
     assert_eq!(lab.n("").await, 215);
     let preview = json!({ "kind": "MaxLifetime", "parameters": day });
     let found = body_of(lab.send(Method::POST, "/policies/preview", &preview).await, StatusCode::OK).await;
-    let counts = ["checked", "selected", "violations", "certificates"].map(|name| found[name].as_i64().unwrap());
+    let counts =
+        ["checked", "selected", "violations", "certificates"].map(|name| found[name].as_i64().unwrap());
     assert_eq!((counts, &found["approximate"]), ([430, 430, 215, 430], &json!(false)));
     assert_eq!(found["sample"].as_array().unwrap().len(), 20);
     assert_eq!(found["by_team"], json!([{ "team_id": null, "violations": 215 }]));
@@ -214,7 +253,8 @@ async fn the_walk_goes_page_by_page_and_by_itself_when_time_breaks_a_rule(on: On
     assert_eq!(lab.n("&rule_id=pr-lead").await, 0);
     lab.test.clock.advance(Duration::from_secs(60_000));
     lab.test.app().signals.wake_engine("policies");
-    eventually("the hourly walk", async || lab.n("&rule_id=pr-lead&certificate_id=mc-issued").await == 1).await;
+    eventually("the hourly walk", async || lab.n("&rule_id=pr-lead&certificate_id=mc-issued").await == 1)
+        .await;
     lab.test.stop().await;
 }
 
@@ -260,11 +300,14 @@ async fn bulk_work_and_imports_meet_the_rules(on: On) {
     let allowed = json!({ "environments": ["lab", "production"] });
     lab.rule("pr-env", "enforce", "AllowedEnvironments", allowed).await;
     let bulk = json!({ "selection": { "filter": {} }, "action": "set_environment", "params": { "environment": "moon" } });
-    let planned =
-        body_of(lab.send(Method::POST, "/certificates/bulk", &with(bulk.clone(), "dry_run", json!(true))).await, StatusCode::OK)
-            .await;
+    let planned = body_of(
+        lab.send(Method::POST, "/certificates/bulk", &with(bulk.clone(), "dry_run", json!(true))).await,
+        StatusCode::OK,
+    )
+    .await;
     let skipped = planned["skipped"].as_array().unwrap();
-    let n = |code: &str| skipped.iter().find(|s| s["code"] == code).map_or(0, |s| s["count"].as_i64().unwrap());
+    let n =
+        |code: &str| skipped.iter().find(|s| s["code"] == code).map_or(0, |s| s["count"].as_i64().unwrap());
     assert_eq!((n("policy_violated"), n("same_value")), (2, 1), "{planned}");
     let run = body_of(lab.send(Method::POST, "/certificates/bulk", &bulk).await, StatusCode::ACCEPTED).await;
     let path = format!("/operations/{}", run["id"].as_str().unwrap());
@@ -277,12 +320,14 @@ async fn bulk_work_and_imports_meet_the_rules(on: On) {
     let elsewhere = Elsewhere::new("Lab Root", lab.test.app().now().as_second());
     let pem = pem::encode_certificates([&elsewhere.leaf(&["a.example.org"], 1)]);
     lab.rule("pr-issuers", "observe", "AllowedIssuers", json!({ "issuer_ids": ["iss-local"] })).await;
-    let import = |mode: &str, environment: &str| {
-        json!({ "bundles": [{ "name": "a", "pem": pem }], "mode": mode, "environment": environment })
-    };
+    let import = |mode: &str, environment: &str| json!({ "bundles": [{ "name": "a", "pem": pem }], "mode": mode, "environment": environment });
     let answer = lab.send(Method::POST, "/certificates/import", &import("managed", "moon")).await;
     let done = body_of(answer, StatusCode::OK).await;
-    assert_eq!((&done["refused"], &done["items"][0]["code"]), (&json!(1), &json!("policy_violated")), "{done}");
+    assert_eq!(
+        (&done["refused"], &done["items"][0]["code"]),
+        (&json!(1), &json!("policy_violated")),
+        "{done}"
+    );
     // What is found is there, whatever a rule says of it: it is recorded.
     let answer = lab.send(Method::POST, "/certificates/import", &import("found", "moon")).await;
     let done = body_of(answer, StatusCode::OK).await;
@@ -294,7 +339,10 @@ async fn bulk_work_and_imports_meet_the_rules(on: On) {
     assert_eq!(done["claimed"], 1, "{done}");
     let left = lab.get(&format!("/violations?certificate_id={id}")).await;
     assert_eq!(left["items"].as_array().unwrap().len(), 1, "{left}");
-    assert_eq!((&left["items"][0]["rule_id"], &left["items"][0]["breaches"][0]["field"]), (&json!("pr-issuers"), &json!("")));
+    assert_eq!(
+        (&left["items"][0]["rule_id"], &left["items"][0]["breaches"][0]["field"]),
+        (&json!("pr-issuers"), &json!(""))
+    );
     lab.test.stop().await;
 }
 
@@ -338,7 +386,8 @@ async fn a_rule_that_cannot_be_is_refused_field_by_field() {
         }
     };
     check(json!({ "kind": "MaxLifetime", "parameters": {} }), "/parameters/max_seconds").await;
-    check(json!({ "kind": "MaxLifetime", "parameters": { "max_seconds": 60, "x": 1 } }), "/parameters/x").await;
+    check(json!({ "kind": "MaxLifetime", "parameters": { "max_seconds": 60, "x": 1 } }), "/parameters/x")
+        .await;
     let issuers = json!({ "kind": "AllowedIssuers", "parameters": { "issuer_ids": ["iss-none"] } });
     check(issuers, "/parameters/issuer_ids/0").await;
     let teams = json!({ "kind": "MaxLifetime", "parameters": { "max_seconds": 60 },

@@ -184,9 +184,12 @@ const COLUMNS: &[Column<PolicyRule>] = &[
     Column::new("Kind", |rule, _| rule.kind.to_string()),
     Column::new("Mode", |rule, _| if rule.enabled { rule.mode.to_string() } else { "off".to_owned() }),
     Column::toned("Severity", |rule, _| rule.severity.to_string(), |rule| tone(rule.severity)),
-    Column::new("Checked", |rule, view| {
-        if rule.sweeping { "under way".to_owned() } else { view.time(rule.swept_at) }
-    }),
+    Column::new(
+        "Checked",
+        |rule, view| {
+            if rule.sweeping { "under way".to_owned() } else { view.time(rule.swept_at) }
+        },
+    ),
     Column::wide("Created", |rule, view| view.time(rule.created_at)),
     Column::wide("Changed", |rule, view| view.time(rule.updated_at)),
     Column::show("Revision", |rule, _| rule.revision.to_string()),
@@ -221,9 +224,13 @@ const PREVIEW_COLUMNS: &[Column<PolicyPreview>] = &[
         format!("{}{part}", preview.checked)
     }),
     Column::new("Holds for", |preview, _| preview.selected.to_string()),
-    Column::toned("Broken by", |preview, _| preview.violations.to_string(), |preview| {
-        if preview.violations > 0 { Tone::Notice } else { Tone::Plain }
-    }),
+    Column::toned(
+        "Broken by",
+        |preview, _| preview.violations.to_string(),
+        |preview| {
+            if preview.violations > 0 { Tone::Notice } else { Tone::Plain }
+        },
+    ),
     Column::show("By team", |preview, _| {
         let team = |team: &certctl_api::policy_rules::PreviewedTeam| {
             format!("{}: {}", or_dash(team.team_id.as_ref()), team.violations)

@@ -90,7 +90,11 @@ const fn tone(severity: RuleSeverity) -> Tone {
 /// The columns of a violation.
 pub(crate) const COLUMNS: &[Column<Violation>] = &[
     Column::new("Id", |violation, _| violation.id.to_string()),
-    Column::toned("Severity", |violation, _| violation.severity.to_string(), |violation| tone(violation.severity)),
+    Column::toned(
+        "Severity",
+        |violation, _| violation.severity.to_string(),
+        |violation| tone(violation.severity),
+    ),
     Column::new("Certificate", |violation, _| violation.certificate_id.to_string()),
     Column::new("Rule", |violation, _| violation.rule_id.to_string()),
     Column::new("What", |violation, _| {

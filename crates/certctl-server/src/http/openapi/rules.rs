@@ -18,8 +18,8 @@ use serde_json::{Value, json};
 use super::{merge, operations_mut, resolve};
 use crate::{
     http::{
-        agent_api, agents, api_keys, audit_export, certificates, exports::Exported, issuers, jobs, policy_rules,
-        profiles, renewal_policies,
+        agent_api, agents, api_keys, audit_export, certificates, exports::Exported, issuers, jobs,
+        policy_rules, profiles, renewal_policies,
     },
     ops::{
         certificates::{LIFETIMES, MAX_NAMES, MAX_TAG, MAX_TAGS},
@@ -210,7 +210,9 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
             "x-rule": "By the schema of its kind, as `GET /api/v1/policy-kinds` answers it.",
         }),
         ("CreatePolicyRule" | "UpdatePolicyRule", "description") => text(policy_rules::MAX_DESCRIPTION),
-        ("Selector", "environments") => json!({ "maxItems": policy_rules::MAX_SELECTED, "items": text(MAX_NAME) }),
+        ("Selector", "environments") => {
+            json!({ "maxItems": policy_rules::MAX_SELECTED, "items": text(MAX_NAME) })
+        }
         ("Selector", "tags") => json!({ "maxItems": policy_rules::MAX_SELECTED, "items": text(MAX_TAG) }),
         ("Selector", "team_ids" | "owner_ids" | "issuer_ids" | "profile_ids" | "policy_ids") => json!({
             "maxItems": policy_rules::MAX_SELECTED, "x-rule": "There have to be ones with these ids.",
