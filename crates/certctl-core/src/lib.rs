@@ -16,6 +16,7 @@ pub mod approval;
 pub mod audit;
 pub mod certificate;
 pub mod deployment;
+pub mod health;
 pub mod id;
 pub mod job;
 pub mod kill_point;
@@ -26,6 +27,7 @@ pub mod profile;
 pub mod random;
 pub mod renewal;
 pub mod retry;
+pub mod rule;
 #[cfg(feature = "openapi")]
 mod schema;
 pub mod secret;

@@ -9,6 +9,7 @@ use certctl_core::deployment::DeploymentState;
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::operation::{BulkAction, ItemResult, OperationState};
 use certctl_core::permission::Role;
+use certctl_core::rule::{RuleKind, RuleMode, RuleSeverity};
 
 crate::text_values!(
     AgentHealth,
@@ -26,5 +27,8 @@ crate::text_values!(
     OperationState,
     Role,
     RuleGroup,
-    RuleSubject
+    RuleSubject,
+    RuleKind,
+    RuleMode,
+    RuleSeverity
 );
