@@ -12,6 +12,7 @@ mod output;
 mod query;
 #[cfg(test)]
 mod reference;
+mod rows;
 mod session;
 mod settings;
 mod table;
@@ -67,6 +68,7 @@ fn main() -> ExitCode {
         | Command::OpenApi
         | Command::Admin(_)
         | Command::Completion(_)
+        | Command::Man(_)
         | Command::Version => None,
     };
     let exit = match run(&global, command, &mut console) {
@@ -97,6 +99,7 @@ fn console(global: &GlobalArguments) -> Console {
 fn run(global: &GlobalArguments, command: Command, console: &mut Console) -> Result<Exit, Failure> {
     match command {
         Command::Completion(completion) => completion.run(console),
+        Command::Man(man) => man.run(console),
         Command::Version => commands::version::run(console),
         Command::OpenApi => commands::openapi::run(console),
         Command::Server(args) => {
