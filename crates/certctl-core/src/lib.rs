@@ -16,6 +16,7 @@ pub mod approval;
 pub mod audit;
 pub mod certificate;
 pub mod deployment;
+pub mod health;
 pub mod id;
 pub mod job;
 pub mod kill_point;
