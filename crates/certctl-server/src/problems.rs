@@ -124,6 +124,12 @@ pub const PROBLEMS: &[ProblemKind] = &[
         "The plan was run already, or is not ready: look at it.",
     ),
     kind(
+        "policy_blocked",
+        409,
+        &["detail"],
+        "A policy rule in mode `enforce` refuses to issue the certificate as it is: change it, or the rule.",
+    ),
+    kind(
         "request_under_way",
         409,
         &[],
@@ -137,6 +143,7 @@ pub const PROBLEMS: &[ProblemKind] = &[
     ),
     kind("stale_lease", 409, &["state"], "The lease of the job is no longer the agent's: drop the work."),
     kind("still_referred_to", 409, &[], "It refers to what is not there, or others still refer to it."),
+    kind("too_many", 409, &["limit"], "There are as many of these as there can be: remove one first."),
     kind("gone", 410, &[], "The agent is retired for good: invite it again."),
     kind(
         "precondition_failed",
@@ -153,6 +160,12 @@ pub const PROBLEMS: &[ProblemKind] = &[
         "The `Idempotency-Key` was used for another request: make a new one.",
     ),
     kind("invalid", 422, &[], "The request breaks a rule; `errors` names each field."),
+    kind(
+        "policy_violated",
+        422,
+        &["rules"],
+        "A policy rule in mode `enforce` refuses it; `errors` names each field, `rules` each rule.",
+    ),
     kind(
         "rate_limited",
         429,

@@ -317,6 +317,20 @@ pub(crate) fn refresh_range(
     tx.exec(&sql, args![after, last]).map(drop)
 }
 
+/// Keeps others from changing it until this transaction ends, once those that do so now are done; false when it is
+/// archived.
+///
+/// # Errors
+/// Those of the store.
+pub fn keep_still(tx: &mut Tx<'_>, id: &CertificateId) -> Result<bool, StoreError> {
+    let n = tx.exec(
+        "-- certificates.keep_still
+         UPDATE certificates SET revision = revision WHERE id = $1 AND archived_at IS NULL",
+        args![id],
+    )?;
+    Ok(n == 1)
+}
+
 /// Adds a target; false when it is some certificate's already (see [`of_target`]).
 ///
 /// # Errors

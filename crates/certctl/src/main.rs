@@ -153,6 +153,26 @@ mod tests {
     }
 
     #[test]
+    fn every_group_of_which_one_is_needed_can_be_given() {
+        fn check(command: &clap::Command, above: &str) {
+            let name = format!("{above} {}", command.get_name());
+            for group in command.get_groups().filter(|group| group.is_required_set()) {
+                assert!(group.get_args().next().is_some(), "{name}: the group {} is empty", group.get_id());
+            }
+            command.get_subcommands().for_each(|below| check(below, &name));
+        }
+        check(&Cli::command(), "");
+        for flag in ["--name=x", "--percent=50", "--alert-days=7", "--default-point"] {
+            assert!(
+                Cli::try_parse_from(["certctl", "renewal-policies", "update", "rp-a", flag]).is_ok(),
+                "{flag}"
+            );
+        }
+        assert!(Cli::try_parse_from(["certctl", "renewal-policies", "update", "rp-a"]).is_err());
+        assert!(Cli::try_parse_from(["certctl", "profiles", "update", "prof-a", "--max-names=3"]).is_ok());
+    }
+
+    #[test]
     fn a_wrong_command_line_ends_with_2() {
         for line in [
             "certctl certs create",

@@ -1,6 +1,6 @@
-//! `certctl policies`: when certificates are renewed.
+//! `certctl renewal-policies`: when certificates are renewed.
 //!
-//! Not for: rules about what the inventory must obey. Invariant: what is not given stays as it is.
+//! Not for: rules about what the inventory must obey (`policies`). Invariant: what is not given stays as it is.
 
 use certctl_api::renewal_policies::{CreateRenewalPolicy, RenewalPolicy, UpdateRenewalPolicy};
 use certctl_core::id::RenewalPolicyId;
@@ -15,7 +15,7 @@ use crate::query::{Paging, Query, list};
 use crate::session::Session;
 use crate::table::{Column, joined};
 
-/// `certctl policies ...`
+/// `certctl renewal-policies ...`
 #[derive(Debug, Subcommand)]
 pub(crate) enum RenewalPolicies {
     /// All renewal policies
@@ -81,7 +81,8 @@ impl Rule {
 
 /// What can be changed of a policy.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = true)]
+// clap takes no flattened flags into a group by itself.
+#[group(required = true, multiple = true, args = ["name", "default_point", "automatic", "percent", "before", "max_attempts", "alert_days"])]
 pub(crate) struct Changes {
     /// Its name
     #[arg(long)]

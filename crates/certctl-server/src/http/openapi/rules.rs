@@ -18,8 +18,8 @@ use serde_json::{Value, json};
 use super::{merge, operations_mut, resolve};
 use crate::{
     http::{
-        agent_api, agents, api_keys, audit_export, certificates, exports::Exported, issuers, jobs, profiles,
-        renewal_policies,
+        agent_api, agents, api_keys, audit_export, certificates, exports::Exported, issuers, jobs,
+        policy_rules, profiles, renewal_policies,
     },
     ops::{
         certificates::{LIFETIMES, MAX_NAMES, MAX_TAG, MAX_TAGS},
@@ -204,6 +204,18 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
         ("CreateRenewalPolicy" | "UpdateRenewalPolicy", "alert_thresholds_days") => json!({
             "maxItems": renewal_policies::MAX_THRESHOLDS,
             "items": { "maximum": renewal_policies::MAX_THRESHOLD_DAYS },
+        }),
+        ("CreatePolicyRule" | "UpdatePolicyRule" | "PreviewPolicyRule", "parameters") => json!({
+            "type": ["object", "null"],
+            "x-rule": "By the schema of its kind, as `GET /api/v1/policy-kinds` answers it.",
+        }),
+        ("CreatePolicyRule" | "UpdatePolicyRule", "description") => text(policy_rules::MAX_DESCRIPTION),
+        ("Selector", "environments") => {
+            json!({ "maxItems": policy_rules::MAX_SELECTED, "items": text(MAX_NAME) })
+        }
+        ("Selector", "tags") => json!({ "maxItems": policy_rules::MAX_SELECTED, "items": text(MAX_TAG) }),
+        ("Selector", "team_ids" | "owner_ids" | "issuer_ids" | "profile_ids" | "policy_ids") => json!({
+            "maxItems": policy_rules::MAX_SELECTED, "x-rule": "There have to be ones with these ids.",
         }),
         ("CreateProfile" | "UpdateProfile", "max_names") => {
             json!({ "minimum": 1, "maximum": profile::MAX_NAMES })
