@@ -84,7 +84,8 @@ impl Rule {
 
 /// What can be changed of a policy.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = true)]
+// clap takes no flattened flags into a group by itself.
+#[group(required = true, multiple = true, args = ["name", "default_point", "automatic", "percent", "before", "max_attempts", "alert_days"])]
 pub(crate) struct Changes {
     /// Its name
     #[arg(long)]
