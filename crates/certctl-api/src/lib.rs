@@ -29,6 +29,7 @@ macro_rules! answer {
 
 pub mod agent_protocol;
 pub mod agents;
+pub mod alert_rules;
 pub mod alerts;
 pub mod api_keys;
 pub mod approvals;
@@ -51,6 +52,7 @@ pub mod notifiers;
 pub mod operations;
 pub mod owners;
 pub mod page;
+pub mod policy_rules;
 pub mod problem;
 pub mod profiles;
 pub mod renewal_policies;
@@ -60,3 +62,4 @@ pub mod tags;
 pub mod targets;
 pub mod teams;
 pub mod tls;
+pub mod violations;

@@ -17,6 +17,8 @@
 #![warn(missing_docs)]
 
 pub mod agents;
+pub mod alert_rule_matches;
+pub mod alert_rules;
 pub mod alert_watch;
 pub mod alerts;
 pub mod api_keys;
@@ -28,6 +30,7 @@ pub mod deliveries;
 pub mod deployments;
 mod dump;
 mod error;
+mod filter_text;
 pub mod holders;
 pub mod idempotency;
 pub mod instance;
@@ -39,6 +42,7 @@ pub mod notifiers;
 pub mod operations;
 pub mod outbox;
 pub mod owners;
+pub mod policy_rules;
 pub mod profiles;
 pub mod renewal_policies;
 pub mod roles;
@@ -50,6 +54,7 @@ pub mod tags;
 pub mod targets;
 pub mod teams;
 pub mod versions;
+pub mod violations;
 
 pub use db::{Cell, FromRow, FromVal, Kind, Migration, OpenOptions, RESYNC, Row, Store, Tx, Val};
 pub use dump::{DumpError, Summary, read_summary};

@@ -2,6 +2,7 @@
 
 use certctl_core::agent::{AgentHealth, AgentState};
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
+use certctl_core::alert_rule::{RuleGroup, RuleSubject};
 use certctl_core::approval::ApprovalDecision;
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::deployment::DeploymentState;
@@ -9,6 +10,7 @@ use certctl_core::job::{JobKind, JobState};
 use certctl_core::notification::{DeliveryState, NotificationEvent, NotifierKind};
 use certctl_core::operation::{BulkAction, ItemResult, OperationState};
 use certctl_core::permission::Role;
+use certctl_core::rule::{RuleKind, RuleMode, RuleSeverity};
 
 crate::text_values!(
     AgentHealth,
@@ -27,5 +29,10 @@ crate::text_values!(
     NotificationEvent,
     NotifierKind,
     OperationState,
-    Role
+    Role,
+    RuleGroup,
+    RuleSubject,
+    RuleKind,
+    RuleMode,
+    RuleSeverity
 );

@@ -6,6 +6,7 @@
 
 pub mod agent_api;
 pub mod agents;
+pub mod alert_rules;
 pub mod alerts;
 pub mod api_keys;
 pub mod approvals;
@@ -33,6 +34,7 @@ pub mod openapi;
 pub mod operations;
 pub mod origins;
 pub mod owners;
+pub mod policy_rules;
 pub mod profiles;
 pub mod refusals;
 pub mod renewal_policies;
@@ -46,3 +48,4 @@ pub mod tags;
 pub mod targets;
 pub mod teams;
 pub mod upkeep;
+pub mod violations;

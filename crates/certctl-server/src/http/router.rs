@@ -19,12 +19,12 @@ use utoipa_axum::{
 
 pub use super::auth::Access;
 use super::{
-    agent_api, agents, alerts, api_keys, approvals, audit,
+    agent_api, agents, alert_rules, alerts, api_keys, approvals, audit,
     auth::{Guard, guard},
     certificates, docs, events, health,
     inputs::Inputs,
-    issuers, jobs, metrics, middleware, notifications, notifiers, openapi, operations, owners, profiles, renewal_policies, search,
-    sign_in, status_page, tags, targets, teams,
+    issuers, jobs, metrics, middleware, notifications, notifiers, openapi, operations, owners, policy_rules,
+    profiles, renewal_policies, search, sign_in, status_page, tags, targets, teams, violations,
 };
 use crate::app::App;
 
@@ -148,10 +148,13 @@ fn nouns(api: Api) -> Api {
     let api = issuers::routes(api);
     let api = renewal_policies::routes(api);
     let api = profiles::routes(api);
+    let api = policy_rules::routes(api);
+    let api = violations::routes(api);
     let api = search::routes(api);
     let api = owners::routes(api);
     let api = teams::routes(api);
     let api = alerts::routes(api);
+    let api = alert_rules::routes(api);
     let api = notifications::routes(api);
     let api = notifiers::routes(api);
     let api = audit::routes(api);

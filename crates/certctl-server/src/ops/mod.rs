@@ -17,11 +17,13 @@ pub mod keys;
 pub mod notifications;
 pub mod notifiers;
 pub mod operations;
+pub mod policy_rules;
 pub mod runs;
 pub mod scopes;
 pub mod search;
 pub mod settings;
 pub mod targets;
+pub mod violations;
 
 use certctl_core::actor::Actor;
 use certctl_core::audit::Outcome;

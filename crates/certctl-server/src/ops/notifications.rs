@@ -32,7 +32,7 @@ const DIGEST_NAMED: usize = 50;
 /// The topic that wakes the senders.
 const WAKE: &str = "engine:deliver";
 
-/// Orders that people are told of an alert: by these notifiers, or without any by those whose routing takes it.
+/// Orders that people are told of an alert, by the notifiers whose routing takes it.
 ///
 /// # Errors
 /// Those of the store.
@@ -41,10 +41,9 @@ pub fn order(
     context: &Context,
     alert: &AlertRow,
     event: NotificationEvent,
-    named: &[NotifierId],
 ) -> Result<(), Error> {
     let row = of_alert(tx, context, alert, event);
-    let chosen = choose(tx, &row, named)?;
+    let chosen = choose(tx, &row)?;
     if chosen.is_empty() && event == NotificationEvent::Acknowledged {
         return Ok(());
     }
@@ -87,7 +86,7 @@ pub fn of_alert(tx: &Tx<'_>, context: &Context, alert: &AlertRow, event: Notific
 }
 
 /// The channels that are told.
-fn choose(tx: &mut Tx<'_>, row: &NotificationRow, named: &[NotifierId]) -> Result<Vec<NotifierRow>, Error> {
+fn choose(tx: &mut Tx<'_>, row: &NotificationRow) -> Result<Vec<NotifierRow>, Error> {
     let told = match (row.event, &row.alert_id) {
         (NotificationEvent::Closed | NotificationEvent::Acknowledged, Some(alert)) => {
             Some(deliveries::told_of(tx, alert)?)
@@ -105,7 +104,6 @@ fn choose(tx: &mut Tx<'_>, row: &NotificationRow, named: &[NotifierId]) -> Resul
                 told.contains(&notifier.id) && notifier.kind.keeps_incidents()
             }
             (Some(told), _) => told.contains(&notifier.id) && routing.closed,
-            (None, _) if !named.is_empty() => named.contains(&notifier.id),
             (None, _) => row.kind.is_some_and(|kind| {
                 routing.takes(Routed {
                     severity: row.severity,
@@ -354,7 +352,7 @@ pub fn retry(tx: &mut Tx<'_>, context: &Context, id: &NotificationId) -> Result<
         deliveries::follow_digest(tx, digest, Err((DeliveryState::Pending, "its digest is tried again")))?;
     }
     if deliveries::forget_unrouted(tx, id)? {
-        let chosen = choose(tx, &row, &[])?;
+        let chosen = choose(tx, &row)?;
         address(tx, &row, &chosen)?;
     }
     tx.notify(WAKE);

@@ -6,7 +6,9 @@ mod harness;
 
 mod access;
 mod agents;
+mod alert_rules;
 mod alerts;
+mod alerts_once;
 mod approvals;
 mod audit;
 mod backup;
@@ -24,6 +26,7 @@ mod listener;
 mod malformed;
 mod notifications;
 mod places;
+mod policies;
 mod search;
 mod sessions;
 mod set_up;

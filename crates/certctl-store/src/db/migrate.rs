@@ -54,8 +54,18 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 8,
-        name: "0008_notifications",
-        text: include_str!("../../migrations/0008_notifications.sql"),
+        name: "0008_policy_rules",
+        text: include_str!("../../migrations/0008_policy_rules.sql"),
+    },
+    Migration {
+        version: 9,
+        name: "0009_alert_rules",
+        text: include_str!("../../migrations/0009_alert_rules.sql"),
+    },
+    Migration {
+        version: 10,
+        name: "0010_notifications",
+        text: include_str!("../../migrations/0010_notifications.sql"),
     },
 ];
 

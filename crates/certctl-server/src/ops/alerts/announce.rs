@@ -3,7 +3,6 @@
 //! Not for: how a message reaches anybody. Invariant: the order to tell is written in the transaction of the alert.
 
 use certctl_core::alert::AlertEvent;
-use certctl_core::id::NotifierId;
 use certctl_core::notification::NotificationEvent;
 use certctl_store::Tx;
 use certctl_store::alerts::AlertRow;
@@ -19,7 +18,17 @@ pub(super) fn builtin(
     row: &AlertRow,
     event: AlertEvent,
 ) -> Result<(), Error> {
-    tell(tx, context, row, event, &[])
+    notifications::order(tx, context, row, event.into())
+}
+
+/// Tells the receivers of the alert's rule.
+pub(super) fn of_rule(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    row: &AlertRow,
+    event: AlertEvent,
+) -> Result<(), Error> {
+    notifications::order(tx, context, row, event.into())
 }
 
 /// Tells whoever was told of this alert before.
@@ -29,21 +38,10 @@ pub(super) fn one(
     row: &AlertRow,
     event: AlertEvent,
 ) -> Result<(), Error> {
-    tell(tx, context, row, event, &[])
-}
-
-/// Tells these notifiers; without any, those that receive by default.
-fn tell(
-    tx: &mut Tx<'_>,
-    context: &Context,
-    row: &AlertRow,
-    event: AlertEvent,
-    notifiers: &[NotifierId],
-) -> Result<(), Error> {
-    notifications::order(tx, context, row, event.into(), notifiers)
+    notifications::order(tx, context, row, event.into())
 }
 
 /// Lets those who keep incidents of their own know that somebody took this one.
 pub(super) fn acknowledged(tx: &mut Tx<'_>, context: &Context, row: &AlertRow) -> Result<(), Error> {
-    notifications::order(tx, context, row, NotificationEvent::Acknowledged, &[])
+    notifications::order(tx, context, row, NotificationEvent::Acknowledged)
 }

@@ -32,6 +32,8 @@ pub(crate) enum Payload {
 
 const UNREADABLE: &[u16] = &[400];
 const BROKEN_RULE: &[u16] = &[422];
+/// Of names that are a matter of what this server knows (kinds, algorithms), and of configurations that a kind checks.
+const UNKNOWN: &[u16] = &[400, 422];
 const JSON: &str = "application/json";
 
 /// A key of 1,024 bits; certctl makes none, so this one was made with OpenSSL.
@@ -109,6 +111,10 @@ impl Cases<'_> {
             if required(schema).contains(&name) {
                 body[name] = value;
             }
+        }
+        if required(schema).contains(&"conditions") {
+            body["subject"] = json!("certificates");
+            body["conditions"] = json!([{ "environment": "production" }]);
         }
         if schema["properties"]["config"].is_object() {
             let file = json!({ "certificate_path": "/tmp/c.pem", "key_path": "/tmp/k.pem" });
@@ -264,7 +270,8 @@ impl Cases<'_> {
         for (name, field) in fields(schema) {
             let (field, place) = (present(field), format!("{at}/{name}"));
             for bad in bad_values(field) {
-                self.add(format!("{place} as {bad}"), with(name, bad), place.clone(), UNREADABLE);
+                let statuses = statuses(field);
+                self.add(format!("{place} as {bad}"), with(name, bad), place.clone(), statuses);
             }
             if kind(field) == Some("string") {
                 self.add(format!("U+0000 in {place}"), with(name, json!("a\0b")), place.clone(), UNREADABLE);
@@ -280,7 +287,7 @@ impl Cases<'_> {
             if kind(field) == Some("array") {
                 for bad in bad_values(items) {
                     let place = format!("{place}/0");
-                    self.add(format!("{place} as {bad}"), with(name, json!([bad])), place, UNREADABLE);
+                    self.add(format!("{place} as {bad}"), with(name, json!([bad])), place, statuses(items));
                 }
             }
             if kind(items) == Some("object") {
@@ -321,6 +328,19 @@ impl Cases<'_> {
         rule("expires_in_seconds", json!(i64::MAX), "/expires_in_seconds");
         rule("max_attempts", json!(0), "/max_attempts");
         rule("alert_thresholds_days", json!([366]), "/alert_thresholds_days/0");
+        rule("alert_thresholds_percent", json!([50, 100]), "/alert_thresholds_percent/1");
+        rule("conditions", json!([]), "/conditions");
+        rule("conditions", json!([{ "environment": "lab" }, {}]), "/conditions/1");
+        if required(schema).contains(&"subject") {
+            rule("group_by", json!("kind"), "/group_by");
+        }
+        rule("for_seconds", json!(-1), "/for_seconds");
+        rule("repeat_seconds", json!(1), "/repeat_seconds");
+        for (field, at) in [("time_zone", "Mars/Olympus"), ("from", "7:00"), ("to", "24:00")] {
+            let mut quiet = json!({ "time_zone": "UTC", "from": "22:00", "to": "07:00" });
+            quiet[field] = json!(at);
+            rule("quiet_hours", quiet, &format!("/quiet_hours/{field}"));
+        }
         rule("email", json!("nobody"), "/email");
         for (name, max) in [("reason", 500), ("version", 200), ("platform", 200), ("boot_id", 200)] {
             rule(name, json!("x".repeat(max + 1)), &format!("/{name}"));
@@ -372,6 +392,10 @@ impl Cases<'_> {
             self.add(what, Payload::Json(body.clone()), "/csr_pem", BROKEN_RULE);
         }
     }
+}
+
+fn statuses(schema: &Value) -> &'static [u16] {
+    if schema["enum"].is_array() || kind(schema) == Some("object") { UNKNOWN } else { UNREADABLE }
 }
 
 /// Values of another type, and of the right type in a form that the schema excludes.

@@ -46,6 +46,12 @@ impl World {
         let external = json!({ "id": "mc-web", "names": names, "key_strategy": "external", "issue": false });
         post("/certificates", external).await;
         let key = post("/api-keys", json!({ "name": "CI", "role": "viewer" })).await;
+        // Disabled, so that no look of its own changes rows meanwhile.
+        let rule = json!({
+            "id": "ar-web", "name": "Web", "subject": "agents", "conditions": [{ "health": "late" }],
+            "severity": "info", "enabled": false,
+        });
+        post("/alert-rules", rule).await;
         let invitation = post("/agents/invitations", json!({ "name": "web-2" })).await;
         let events = body_of(test.get("/api/v1/audit?limit=1", admin).await, StatusCode::OK).await;
         let issuer = body_of(test.get("/api/v1/issuers/iss-local", admin).await, StatusCode::OK).await;
@@ -54,6 +60,16 @@ impl World {
         let operation =
             test.request(Method::POST, "/api/v1/certificates/bulk").bearer_auth(admin).json(&bulk);
         let operation = body_of(operation.send().await.unwrap(), StatusCode::ACCEPTED).await;
+        let rule = json!({
+            "id": "pr-web", "name": "Short", "kind": "MaxLifetime", "parameters": { "max_seconds": 60 },
+            "selector": { "environments": ["nowhere", "somewhere"] },
+        });
+        post("/policies", rule).await;
+        eventually("the end of its walk", async || {
+            let rule = body_of(test.get("/api/v1/policies/pr-web", admin).await, StatusCode::OK).await;
+            rule["sweeping"] == false
+        })
+        .await;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         crate::alerts::put(test, "al-web", "mc-web").await;
         crate::notifications::put(test, "ne-web", "al-web", "mc-web").await;
@@ -79,6 +95,9 @@ impl World {
             ("key-", text(&key["api_key"]["id"])),
             ("inv-", text(&invitation["invitation"]["id"])),
             ("al-", "al-web".to_owned()),
+            ("ar-", "ar-web".to_owned()),
+            ("pr-", "pr-web".to_owned()),
+            ("pv-", "pv-none".to_owned()),
             ("ne-", "ne-web".to_owned()),
             ("nt-", "nt-web".to_owned()),
             ("ae-", text(&events["items"][0]["id"])),
