@@ -30,3 +30,4 @@ mod schema;
 pub mod secret;
 pub mod text_enum;
 pub mod time;
+pub mod trace;

@@ -29,13 +29,14 @@ use crate::{
     http::{
         agent_api::{Heartbeats, Polls},
         budgets::Budgets,
-        events::Tail,
         identities::Identities,
         refusals::Refusals,
+        tail::Tail,
     },
     issuers::Issuers,
     platform::Platform,
     seal::Sealer,
+    spans::Tracer,
 };
 
 /// The control plane's shared parts. Cloning is cheap and gives the same ones.
@@ -80,6 +81,8 @@ pub struct Parts {
     pub refusals: Refusals,
     /// The live stream of this replica.
     pub tail: Tail,
+    /// Decides which requests and jobs are recorded as traces, and takes their spans.
+    pub tracer: Tracer,
     /// Every task that must end before the store is closed.
     pub tracker: TaskTracker,
     /// Cancelled when the process is asked to stop.

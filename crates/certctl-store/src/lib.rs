@@ -45,6 +45,7 @@ mod states;
 pub mod tags;
 pub mod targets;
 pub mod teams;
+pub mod trace;
 pub mod versions;
 
 pub use db::{Cell, FromRow, FromVal, Kind, Migration, OpenOptions, RESYNC, Row, Store, Tx, Val};

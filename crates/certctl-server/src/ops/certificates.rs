@@ -21,7 +21,7 @@ use serde_json::json;
 use crate::error::Error;
 use crate::ops::agents::{is_retired, retired as is_of_retired};
 use crate::ops::settings::{Checks, MAX_NAME};
-use crate::ops::{deployments, issuance, scopes, success};
+use crate::ops::{deployments, issuance, note_changed, scopes, success};
 
 mod new;
 
@@ -120,6 +120,7 @@ pub fn update(
         checks.bad("/team_id", format!("there is no team {id}"));
     }
     checks.finish()?;
+    let before = changeable(&row);
     if let Some(name) = &change.name {
         row.name.clone_from(name);
     }
@@ -165,6 +166,7 @@ pub fn update(
     if let Some(wanted) = &change.target_ids {
         set_targets(tx, context, &row, wanted)?;
     }
+    note_changed(tx, ("certificate", id.as_str()), &before, &changeable(&row));
     success(
         tx,
         context,
@@ -175,6 +177,15 @@ pub fn update(
     )?;
     certificates::refresh(tx, id, None, None)?;
     load(tx, &context.scope, id)
+}
+
+/// What a person changes of a certificate, by the names of its answer; its targets are rows of their own.
+pub(crate) fn changeable(row: &CertificateRow) -> serde_json::Value {
+    json!({
+        "name": row.name, "renewal_policy_id": row.renewal_policy_id, "owner_id": row.owner_id, "team_id": row.team_id,
+        "environment": row.environment, "tags": row.tags, "lifetime_seconds": row.lifetime_seconds,
+        "key_strategy": row.key_strategy, "issuer_id": row.issuer_id, "profile_id": row.profile_id,
+    })
 }
 
 /// Computes the renewal points anew, after a change of policy.
@@ -242,6 +253,9 @@ fn set_targets(
         return Err(Error::invalid_field("/target_ids", detail));
     }
     let before = certificates::targets(tx, &row.id)?;
+    if before.len() != wanted.len() || before.iter().any(|(target, _)| !wanted.contains(target)) {
+        tx.note_change("certificate", row.id.as_str(), None, &["target_ids"]);
+    }
     for (target, _) in before.iter().filter(|(target, _)| !wanted.contains(target)) {
         certificates::remove_target(tx, &row.id, target)?;
         deployments::call_off(tx, context, &row.id, target, "the target was taken from the certificate")?;
@@ -494,6 +508,8 @@ pub fn archive(tx: &mut Tx<'_>, context: &Context, id: &CertificateId) -> Result
         holders::set_due(tx, id, &lane.holder, None)?;
     }
     certificates::refresh(tx, id, None, Some("archived"))?;
+    let fields = ["archived_at", "open_job_ids", "status", "target_ids", "why"];
+    tx.note_change("certificate", id.as_str(), None, &fields);
     success(
         tx,
         context,

@@ -26,9 +26,9 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::ops::alerts::thresholds_of;
-use crate::ops::certificates::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE, reschedule};
+use crate::ops::certificates::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE, changeable, reschedule};
 use crate::ops::settings::Checks;
-use crate::ops::{issuance, scopes, success};
+use crate::ops::{issuance, note_changed, scopes, success};
 
 pub use read::{Read, read};
 
@@ -315,6 +315,7 @@ fn existing(
         ..row.clone()
     };
     certificates::claim(tx, &claim)?;
+    note_changed(tx, ("certificate", row.id.as_str()), &changeable(&row), &changeable(&claim));
     reschedule(tx, &claim)?;
     certificates::refresh(tx, &row.id, None, Some("it was watched only, and is managed now"))?;
     success(
