@@ -11,10 +11,12 @@
 pub mod actor;
 pub mod agent;
 pub mod alert;
+pub mod alert_rule;
 pub mod approval;
 pub mod audit;
 pub mod certificate;
 pub mod deployment;
+pub mod health;
 pub mod id;
 pub mod job;
 pub mod kill_point;
@@ -31,3 +33,4 @@ pub mod secret;
 pub mod text_enum;
 pub mod time;
 pub mod trace;
+pub mod week_window;

@@ -266,6 +266,15 @@ pub fn claim(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
     )
 }
 
+/// The facts that follow from other rows, each from those of the certificate that is updated.
+const DERIVED: &str = "issued = COALESCE((SELECT COUNT(*) > 0 AND COUNT(*) = COUNT(h.current_version_id) FROM holders h
+                 WHERE h.certificate_id = certificates.id), FALSE),
+             not_after = (SELECT MIN(h.not_after) FROM holders h WHERE h.certificate_id = certificates.id),
+             renew_after = (SELECT MIN(h.renew_after) FROM holders h WHERE h.certificate_id = certificates.id),
+             open_issuances = (SELECT COUNT(*) FROM jobs j WHERE j.certificate_id = certificates.id
+                 AND j.kind IN ('Issuance', 'Renewal')
+                 AND j.state IN ('Pending', 'AwaitingApproval', 'AwaitingCSR', 'Running'))";
+
 /// Computes the facts anew from holders and jobs. `failed` is the cause of a final failure just now, `why` the last
 /// decision; a success clears the failure.
 ///
@@ -281,22 +290,34 @@ pub fn refresh(
         None => (false, false, None),
         Some(cause) => (true, cause.is_some(), cause),
     };
-    tx.exec_later(
+    let sql = format!(
         "-- certificates.refresh
          UPDATE certificates
-         SET issued = COALESCE((SELECT COUNT(*) > 0 AND COUNT(*) = COUNT(h.current_version_id) FROM holders h
-                 WHERE h.certificate_id = $1), FALSE),
-             not_after = (SELECT MIN(h.not_after) FROM holders h WHERE h.certificate_id = $1),
-             renew_after = (SELECT MIN(h.renew_after) FROM holders h WHERE h.certificate_id = $1),
-             open_issuances = (SELECT COUNT(*) FROM jobs j WHERE j.certificate_id = $1
-                 AND j.kind IN ('Issuance', 'Renewal')
-                 AND j.state IN ('Pending', 'AwaitingApproval', 'AwaitingCSR', 'Running')),
+         SET {DERIVED},
              last_failed = CASE WHEN $2 THEN $3 ELSE last_failed END,
              last_error = CASE WHEN $2 THEN $4 ELSE last_error END,
              why = COALESCE($5, why)
-         WHERE id = $1",
-        vals![id, set_failed, failed_now, cause, why],
-    )
+         WHERE id = $1"
+    );
+    tx.exec_later(&sql, vals![id, set_failed, failed_now, cause, why])
+}
+
+/// As [`refresh`], for all behind `after` up to `last`.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) fn refresh_range(
+    tx: &mut Tx<'_>,
+    after: &CertificateId,
+    last: &CertificateId,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "-- certificates.refresh_range
+         UPDATE certificates
+         SET {DERIVED}
+         WHERE id > $1 AND id <= $2"
+    );
+    tx.exec(&sql, args![after, last]).map(drop)
 }
 
 /// Adds a target; false when it is some certificate's already (see [`of_target`]).

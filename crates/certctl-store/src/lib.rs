@@ -32,6 +32,7 @@ pub mod idempotency;
 pub mod instance;
 pub mod issuers;
 pub mod jobs;
+pub mod load;
 pub mod operations;
 pub mod outbox;
 pub mod owners;

@@ -5,7 +5,6 @@
 
 use std::path::PathBuf;
 
-use certctl_core::secret::Secret;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::sources::Values;
@@ -15,8 +14,8 @@ use super::sources::Values;
 pub struct Otlp {
     /// Where batches are posted.
     pub url: String,
-    /// What goes with them, such as `Authorization`.
-    pub headers: Secret<HeaderMap>,
+    /// What goes with them, such as `Authorization`; the values are marked as sensitive, and nothing shows them.
+    pub headers: HeaderMap,
     /// The share of the traces that begin here, 0 to 1.
     pub share: f64,
     /// The CAs of the collector; those of the system when absent.
@@ -41,7 +40,7 @@ impl Otlp {
         if ca_file.is_some() && url.starts_with("http://") {
             values.problem("otlp_ca_file", "is for https, and otlp_endpoint is plain http");
         }
-        Some(Self { url, headers: Secret::new(headers.unwrap_or_default()), share: share?, ca_file })
+        Some(Self { url, headers: headers.unwrap_or_default(), share: share?, ca_file })
     }
 }
 

@@ -18,6 +18,7 @@ use certctl_store::{Tx, audit, certificates, jobs, versions};
 use serde_json::json;
 
 use crate::error::Error;
+use crate::measures;
 use crate::ops::issuance::{new_job, policy_of};
 use crate::ops::{agents, job_moved, success};
 

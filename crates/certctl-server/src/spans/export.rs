@@ -90,7 +90,7 @@ impl Exporter {
         Ok(Self {
             client: client.build()?,
             url: config.url.clone(),
-            headers: config.headers.expose().clone(),
+            headers: config.headers.clone(),
             resource: Resource { instance: instance.to_owned() },
             is_down: false,
         })

@@ -131,6 +131,9 @@ fn whole_body(owner: &str) -> Option<Value> {
             json!({ "name": "Staging CA", "kind": "local_ca", "config": { "common_name": "Staging CA" } })
         }
         "CreateInvitation" => json!({ "name": "web-2", "expires_in_seconds": 3_600 }),
+        "SnoozeAlert" => {
+            json!({ "until_change": true, "reason": "Known; the new appliance comes on Friday" })
+        }
         "UpdateTarget" => json!({ "name": "Web server files" }),
         "UpdateAgent" => json!({ "environment": "production" }),
         "PollRequest" => json!({
