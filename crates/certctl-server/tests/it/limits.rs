@@ -321,3 +321,52 @@ macro_rules! on_both {
 }
 
 on_both!(each_caller_has_a_budget_of_its_own, refusals_are_recorded_once_and_counted);
+
+/// Clients of the test, and what each may ask for at once.
+const CLIENTS: u32 = 30;
+
+async fn callers_that_hammer_are_each_held_to_their_own_budget(on: On) {
+    let rate = Rate { rps: 1, burst: CLIENTS };
+    let test = limited(on, |limits| limits.caller = rate).await;
+    let mut clients = tokio::task::JoinSet::new();
+    let quiet = test.key(Role::Viewer).await;
+    assert_eq!(test.get("/api/v1/auth/check", &quiet).await.status(), StatusCode::OK);
+    for _ in 1..CLIENTS {
+        let key = test.key(Role::Viewer).await;
+        // Known from here on: what nobody knows pays from the budget of its address.
+        assert_eq!(test.get("/api/v1/auth/check", &key).await.status(), StatusCode::OK);
+        let request = test.request(Method::GET, "/api/v1/certificates").bearer_auth(key);
+        clients.spawn(async move {
+            let (began, mut through) = (Instant::now(), 0);
+            for _ in 0..CLIENTS + 10 {
+                match request.try_clone().unwrap().send().await.unwrap().status() {
+                    StatusCode::OK => through += 1,
+                    StatusCode::TOO_MANY_REQUESTS => {}
+                    other => panic!("{other}"),
+                }
+            }
+            (through, began.elapsed())
+        });
+    }
+    // One that asks for little is served all along.
+    for _ in 1..CLIENTS {
+        assert_eq!(test.get("/api/v1/certificates", &quiet).await.status(), StatusCode::OK);
+    }
+    while let Some(asked) = clients.join_next().await {
+        let (through, took) = asked.unwrap();
+        // One was spent on becoming known; a second brings one back.
+        let most = u64::from(CLIENTS) + took.as_secs() + 1;
+        assert!(through + 1 >= CLIENTS && u64::from(through) <= most, "{through} in {took:?}");
+    }
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn callers_that_hammer_are_each_held_to_their_own_budget_on_sqlite() {
+    callers_that_hammer_are_each_held_to_their_own_budget(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn callers_that_hammer_are_each_held_to_their_own_budget_on_postgres() {
+    callers_that_hammer_are_each_held_to_their_own_budget(On::Postgres).await;
+}
