@@ -84,6 +84,7 @@ pub(crate) fn describe() {
             }
         }
     }
+    drop(histogram!(ISSUANCE_SECONDS));
     for kind in JobKind::ALL {
         for state in JobState::ALL {
             counter!(JOB_TRANSITIONS, "kind" => kind.as_str(), "state" => state.as_str()).increment(0);

@@ -185,7 +185,7 @@ async fn certificate(test: &TestServer, key: &str, id: &str, environment: Option
         "key_strategy": "external", "issue": false });
     let request = test.request(Method::POST, "/api/v1/certificates").bearer_auth(key).json(&body);
     let made = body_of(request.send().await.unwrap(), StatusCode::CREATED).await;
-    made["revision"].as_i64().unwrap()
+    made["certificate"]["revision"].as_i64().unwrap()
 }
 
 async fn patch(test: &TestServer, key: &str, path: &str, body: &Value) -> Value {
