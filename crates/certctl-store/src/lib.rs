@@ -36,6 +36,7 @@ pub mod load;
 pub mod operations;
 pub mod outbox;
 pub mod owners;
+pub mod policy_rules;
 pub mod profiles;
 pub mod renewal_policies;
 pub mod roles;
@@ -48,6 +49,7 @@ pub mod targets;
 pub mod teams;
 pub mod trace;
 pub mod versions;
+pub mod violations;
 
 pub use db::{Cell, FromRow, FromVal, Kind, Migration, OpenOptions, RESYNC, Row, Store, Tx, Val};
 pub use dump::{DumpError, Summary, read_summary};

@@ -28,6 +28,7 @@ use crate::error::{Error, chain};
 use crate::measures;
 use crate::ops::approvals;
 use crate::ops::issuance::{self, Known, Signed, Work};
+use crate::ops::policy_rules::Rules;
 use crate::spans::{JobSpan, SpanKind};
 
 /// How long an issuing job is leased.
@@ -101,6 +102,7 @@ struct Planned {
 struct Read {
     issuers: Known<Arc<LocalCa>>,
     profiles: Known<Profile>,
+    rules: Option<Rules>,
 }
 
 /// Leases what can run and stores the plan of each, in one transaction.
@@ -196,6 +198,13 @@ fn plan(
     profile
         .check(issuance::asked(&work.certificate, &names))
         .map_err(|violation| IssueError::Refused(violation.to_string()))?;
+    let rules = match &mut read.rules {
+        Some(rules) => rules,
+        none => none.insert(Rules::load(tx)?),
+    };
+    if let Some(detail) = rules.block(tx, &work.certificate)? {
+        return Err(PlanError::Issuer(IssueError::Refused(detail)));
+    }
     let request = request(app, tx.now().as_second(), work, &profile)?;
     let intent = issuer.plan(&request)?;
     Ok((issuer, intent))
@@ -321,12 +330,13 @@ async fn complete(
     app.store
         .write("issue.complete", move |tx| {
             let mut policies = Known::default();
+            let mut rules = Rules::load(tx)?;
             let batch = signed.get(range.clone()).unwrap_or_default();
             for one in batch {
                 // Deployments that follow are in the trace of the job.
                 let origin = spans.get(&one.work.job.id).map(JobSpan::origin);
                 certctl_store::trace::in_scope(origin, || {
-                    issuance::complete(tx, &context, one, &mut policies)
+                    issuance::complete(tx, &context, one, &mut policies, &mut rules)
                 })?;
             }
             issuance::issuers_answer(tx, batch)?;

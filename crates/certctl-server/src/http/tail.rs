@@ -159,7 +159,7 @@ fn permission(object_kind: &str) -> Permission {
         "issuer" | "platform_ca" => Permission::IssuersRead,
         "target" => Permission::TargetsRead,
         "profile" | "renewal_policy" | "owner" | "team" => Permission::ConfigRead,
-        "policy_rule" | "policy_violation" => Permission::PoliciesRead,
+        "policy_rule" | "violation" => Permission::PoliciesRead,
         "alert" | "alert_rule" => Permission::AlertsRead,
         "notification" => Permission::NotificationsRead,
         "notifier" => Permission::NotifiersRead,
@@ -204,7 +204,7 @@ pub(super) fn read(tx: &mut Tx<'_>, from: i64, scoped: bool) -> Result<Vec<Arc<T
 
 /// Kinds of objects that are always about certificates.
 fn is_of_certificates(object_kind: &str) -> bool {
-    matches!(object_kind, "certificate" | "version" | "deployment" | "job" | "operation" | "policy_violation")
+    matches!(object_kind, "certificate" | "version" | "deployment" | "job" | "operation" | "violation")
 }
 
 /// The event as server-sent events have it. Neither kinds nor JSON hold a line break.

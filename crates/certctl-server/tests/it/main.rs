@@ -24,6 +24,7 @@ mod listener;
 mod malformed;
 mod observed;
 mod places;
+mod policies;
 mod prometheus;
 mod search;
 mod sessions;

@@ -317,13 +317,19 @@ async fn the_dashboard_and_the_alert_rules_name_metrics_that_there_are() {
     let deploy = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../deploy");
     let dashboard: Value =
         serde_json::from_str(&std::fs::read_to_string(deploy.join("grafana/certctl.json")).unwrap()).unwrap();
+    let rules_file = deploy.join("prometheus/alerts.yml");
+    // Prometheus' own check, where it is installed (Debian's package `prometheus`).
+    match std::process::Command::new("promtool").args(["check", "rules"]).arg(&rules_file).output() {
+        Ok(checked) => assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr)),
+        Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::NotFound),
+    }
     let mut expressions = Vec::new();
     let panels = dashboard["panels"].as_array().unwrap();
     for target in panels.iter().flat_map(|panel| panel["targets"].as_array().into_iter().flatten()) {
         expressions.push(target["expr"].as_str().unwrap().to_owned());
     }
     let n_panels = expressions.len();
-    let rules = std::fs::read_to_string(deploy.join("prometheus/alerts.yml")).unwrap();
+    let rules = std::fs::read_to_string(rules_file).unwrap();
     expressions.extend(rules.lines().filter_map(|line| line.trim().strip_prefix("expr: ").map(str::to_owned)));
     assert!(n_panels >= 15 && expressions.len() >= n_panels + 10, "{n_panels} of {}", expressions.len());
     for expression in &expressions {

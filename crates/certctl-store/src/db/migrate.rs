@@ -52,7 +52,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0007_operations",
         text: include_str!("../../migrations/0007_operations.sql"),
     },
-    Migration { version: 8, name: "0008_events", text: include_str!("../../migrations/0008_events.sql") },
+    Migration {
+        version: 8,
+        name: "0008_policy_rules",
+        text: include_str!("../../migrations/0008_policy_rules.sql"),
+    },
+    Migration { version: 9, name: "0009_events", text: include_str!("../../migrations/0009_events.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
