@@ -24,6 +24,7 @@ use certctl_store::{RESYNC, Store};
 use tokio::sync::{Notify, broadcast::error::RecvError, futures::OwnedNotified};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use crate::ops::alerts::rules::ConditionsOf;
 use crate::{
     config::Config,
     counts::Counts,
@@ -86,6 +87,8 @@ pub struct Parts {
     pub tail: Tail,
     /// Decides which requests and jobs are recorded as traces, and takes their spans.
     pub tracer: Tracer,
+    /// Reads the conditions of alert rules; the lists' parsers are over there.
+    pub conditions_of: ConditionsOf,
     /// Every task that must end before the store is closed.
     pub tracker: TaskTracker,
     /// Cancelled when the process is asked to stop.

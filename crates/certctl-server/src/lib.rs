@@ -229,6 +229,7 @@ impl Server {
             counts: counts::Counts::default(),
             tail: http::tail::Tail::default(),
             tracer,
+            conditions_of: http::alert_rules::conditions_of,
             tracker: TaskTracker::new(),
             shutdown: CancellationToken::new(),
         });

@@ -57,7 +57,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0008_policy_rules",
         text: include_str!("../../migrations/0008_policy_rules.sql"),
     },
-    Migration { version: 9, name: "0009_events", text: include_str!("../../migrations/0009_events.sql") },
+    Migration {
+        version: 9,
+        name: "0009_alert_rules",
+        text: include_str!("../../migrations/0009_alert_rules.sql"),
+    },
+    Migration { version: 10, name: "0010_events", text: include_str!("../../migrations/0010_events.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
