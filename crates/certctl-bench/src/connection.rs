@@ -84,8 +84,7 @@ impl Connection {
         path: &str,
         body: Bytes,
     ) -> anyhow::Result<http::Response<Incoming>> {
-        let mut request =
-            Request::builder().method(method).uri(path).header(header::HOST, &self.authority);
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, &self.authority);
         if !body.is_empty() {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }

@@ -125,7 +125,11 @@ async fn listen(mut connection: Connection, heard: UnboundedSender<Instant>) -> 
 }
 
 /// Makes a change; the milliseconds until each listener heard of it.
-async fn change(admin: &Client, heard: &mut UnboundedReceiver<Instant>, n: usize) -> anyhow::Result<Vec<f64>> {
+async fn change(
+    admin: &Client,
+    heard: &mut UnboundedReceiver<Instant>,
+    n: usize,
+) -> anyhow::Result<Vec<f64>> {
     let begin = Instant::now();
     let _: Value = admin.post("/teams", &json!({ "name": "Bench" })).await?;
     let mut times = Vec::with_capacity(n);

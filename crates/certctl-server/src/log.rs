@@ -102,7 +102,6 @@ impl Visit for Fields {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use std::sync::{Arc, Mutex};
@@ -132,7 +131,8 @@ mod tests {
             .with_writer(move || writer.clone())
             .finish();
         tracing::subscriber::with_default(subscriber, || {
-            let _request = tracing::error_span!("request", request.id = "req-1", trace.id = %"0af7").entered();
+            let _request =
+                tracing::error_span!("request", request.id = "req-1", trace.id = %"0af7").entered();
             let _job = tracing::error_span!("job", job.id = "job-1", request.id = "req-2").entered();
             tracing::warn!(n = 3_u64, ok = true, "Two\nlines, and {}", "a \"quote\"");
         });

@@ -54,7 +54,12 @@ pub fn places(tx: &mut Tx<'_>, certificates: &[CertificateId]) -> Result<Vec<Pla
     // By the primary key; in groups of one size, so that one text is prepared.
     for group in certificates.chunks(GROUP) {
         let last = group.last();
-        let values: Vec<Val> = group.iter().chain(std::iter::repeat_n(last, GROUP).flatten()).take(GROUP).map(Val::from).collect();
+        let values: Vec<Val> = group
+            .iter()
+            .chain(std::iter::repeat_n(last, GROUP).flatten())
+            .take(GROUP)
+            .map(Val::from)
+            .collect();
         let list: Vec<String> = (1..=GROUP).map(|place| format!("${place}")).collect();
         let sql = format!(
             "-- outbox.places\nSELECT id, team_id, environment FROM certificates WHERE id IN ({})",

@@ -111,7 +111,12 @@ pub const KEYS: &[Key] = &[
         "1",
         "The share of traces that is recorded, from 0 to 1; a caller's traceparent decides for its own",
     ),
-    key("otlp_ca_file", "FILE", "", "The CA certificates (PEM) of --otlp-endpoint; those of the system when absent"),
+    key(
+        "otlp_ca_file",
+        "FILE",
+        "",
+        "The CA certificates (PEM) of --otlp-endpoint; those of the system when absent",
+    ),
     key("shutdown_grace", "DURATION", "20s", "How long a stop waits for requests and jobs"),
     key(
         "rate_limit_rps",

@@ -111,7 +111,9 @@ mod tests {
 
     #[test]
     fn a_share_is_between_none_and_all() {
-        for (text, expected) in [("0", Some(0.0)), ("0.25", Some(0.25)), ("1", Some(1.0)), ("1.1", None), ("NaN", None)] {
+        for (text, expected) in
+            [("0", Some(0.0)), ("0.25", Some(0.25)), ("1", Some(1.0)), ("1.1", None), ("NaN", None)]
+        {
             assert_eq!(share(text).ok(), expected, "{text}");
         }
     }

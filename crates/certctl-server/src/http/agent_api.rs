@@ -465,7 +465,9 @@ pub async fn report(
             let before = if body.result.is_some() { jobs::by_id(tx, &job_id)? } else { None };
             let state = ops::deployments::report(tx, &audit, &agent, &job_id, &body)?;
             let after = match before {
-                Some(job) if job.state == JobState::Running => jobs::by_id(tx, &job_id)?.map(|now| (job, now.error)),
+                Some(job) if job.state == JobState::Running => {
+                    jobs::by_id(tx, &job_id)?.map(|now| (job, now.error))
+                }
                 Some(_) | None => None,
             };
             Ok::<_, Error>((Accepted { state }, after))

@@ -54,7 +54,9 @@ impl FromStr for KindPattern {
         if text == "*" || stem.split('.').all(word) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(format!("{text:?} is neither a kind of event, such as job.changed, nor all of one, such as certificate.*"))
+            Err(format!(
+                "{text:?} is neither a kind of event, such as job.changed, nor all of one, such as certificate.*"
+            ))
         }
     }
 }
@@ -155,7 +157,8 @@ pub async fn stream(
         _seat: seat,
     };
     app.tracker.spawn(listener.run(listening));
-    let mut response = Response::new(Body::from_stream(ReceiverStream::new(receiver).map(Ok::<_, Infallible>)));
+    let mut response =
+        Response::new(Body::from_stream(ReceiverStream::new(receiver).map(Ok::<_, Infallible>)));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));

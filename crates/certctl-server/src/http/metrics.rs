@@ -158,7 +158,11 @@ fn certificate_counts(page: &mut Page, counts: &Certificates) {
     for (name, help, of) in [
         ("certctl_certificate_total", "Certificates that are not archived", &managed[..]),
         ("certctl_certificate_pending", "Certificates that were never issued", &[Status::Pending]),
-        ("certctl_certificate_active", "Certificates that are valid and not due for renewal", &[Status::Active]),
+        (
+            "certctl_certificate_active",
+            "Certificates that are valid and not due for renewal",
+            &[Status::Active],
+        ),
         (
             "certctl_certificate_expiring_soon",
             "Certificates past their time to renew and not renewed yet",
@@ -177,7 +181,11 @@ fn work_counts(page: &mut Page, work: &Work, now: Ts) {
     let n_agents: i64 = work.agents.iter().map(|(_, n)| n).sum();
     page.gauge("certctl_agent_total", "Agents that are not retired", number(n_agents));
     let n_of = |health: AgentHealth| work.agents.iter().find(|(of, _)| *of == health).map_or(0, |(_, n)| *n);
-    page.gauge("certctl_agent_online", "Agents that were heard from lately", number(n_of(AgentHealth::Online)));
+    page.gauge(
+        "certctl_agent_online",
+        "Agents that were heard from lately",
+        number(n_of(AgentHealth::Online)),
+    );
     page.gauge(
         "certctl_agent_offline",
         "Agents that were not heard from for minutes",
@@ -188,7 +196,10 @@ fn work_counts(page: &mut Page, work: &Work, now: Ts) {
     for kind in [JobKind::Issuance, JobKind::Renewal, JobKind::Deployment] {
         for state in open {
             let found = work.jobs.iter().find(|(k, s, _)| (*k, *s) == (kind, state));
-            samples.push((format!("{{kind=\"{kind}\",state=\"{state}\"}}"), number(found.map_or(0, |(_, _, n)| *n))));
+            samples.push((
+                format!("{{kind=\"{kind}\",state=\"{state}\"}}"),
+                number(found.map_or(0, |(_, _, n)| *n)),
+            ));
         }
     }
     page.family("certctl_job_open", "gauge", "Jobs that have not ended", &samples);
@@ -200,7 +211,11 @@ fn work_counts(page: &mut Page, work: &Work, now: Ts) {
         })
         .collect();
     page.family("certctl_alert_open", "gauge", "Alerts that are not closed", &samples);
-    page.gauge("certctl_audit_chain_batches", "Sealed batches of the audit trail", number(work.sealed_batches));
+    page.gauge(
+        "certctl_audit_chain_batches",
+        "Sealed batches of the audit trail",
+        number(work.sealed_batches),
+    );
     page.gauge("certctl_audit_chain_unsealed", "Audit events that are not sealed yet", number(work.unsealed));
     let age = work.unsealed_since.map_or(0.0, |since| now.since(since).as_secs_f64());
     page.gauge("certctl_audit_chain_unsealed_age_seconds", "Age of the oldest of them", age);

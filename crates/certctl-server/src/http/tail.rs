@@ -371,7 +371,6 @@ impl Order {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -412,7 +411,6 @@ mod tests {
         assert_eq!(order.take(vec![7, 9], |n| *n, Instant::now()), [7, 9]);
         assert_eq!(order.from(), 9);
     }
-
 
     fn told(object_kind: &str, object_id: &str, place: Place) -> Told {
         let row = OutboxRow {

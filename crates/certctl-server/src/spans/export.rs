@@ -204,6 +204,5 @@ async fn gather(spans: &mut mpsc::Receiver<Span>, batch: &mut Vec<Span>) {
 }
 
 fn read(path: &Path) -> Result<String, ExporterError> {
-    std::fs::read_to_string(path)
-        .map_err(|source| ExporterError::CaFile { path: path.to_owned(), source })
+    std::fs::read_to_string(path).map_err(|source| ExporterError::CaFile { path: path.to_owned(), source })
 }

@@ -95,7 +95,8 @@ async fn arrives_and_resumes(on: On) {
     change(test.app(), "agent.join", "agent", "ag-a").await;
     assert_eq!(resumed.next().await.0, "agent.join", "goes on live, without repeating");
 
-    let mut filtered = open(&test, &admin, &format!("/api/v1/events?since={first}&kinds=certificate.*")).await;
+    let mut filtered =
+        open(&test, &admin, &format!("/api/v1/events?since={first}&kinds=certificate.*")).await;
     assert_eq!(filtered.next().await.2["object_id"], "mc-b");
     test.stop().await;
 }
@@ -125,7 +126,9 @@ async fn a_viewer_does_not_see_events_of_keys() {
 async fn bad_places_and_unknown_parameters_are_400() {
     let test = TestServer::start(On::Sqlite).await;
     let viewer = test.key(Role::Viewer).await;
-    for (query, pointer) in [("since=x", "?since"), ("since=-1", "?since"), ("kinds=Job", "?kinds"), ("kind=a", "?kind")] {
+    for (query, pointer) in
+        [("since=x", "?since"), ("since=-1", "?since"), ("kinds=Job", "?kinds"), ("kind=a", "?kind")]
+    {
         let answer = test.get(&format!("/api/v1/events?{query}"), &viewer).await;
         assert_eq!(problem(answer, 400, "malformed").await.errors[0].pointer, pointer);
     }
@@ -199,7 +202,10 @@ async fn an_event_says_the_revision_and_what_changed(on: On) {
     let mut live = open(&test, &admin, "/api/v1/events?kinds=certificate.*,team.*").await;
     let first = certificate(&test, &admin, "mc-a", None).await;
     let (kind, _, made) = live.next().await;
-    assert_eq!((kind.as_str(), &made["revision"], &made["changed"]), ("certificate.create", &json!(first), &json!([])));
+    assert_eq!(
+        (kind.as_str(), &made["revision"], &made["changed"]),
+        ("certificate.create", &json!(first), &json!([]))
+    );
 
     let body = json!({ "name": "A", "environment": "lab", "tags": [] });
     let changed = patch(&test, &admin, "/api/v1/certificates/mc-a", &body).await;

@@ -65,7 +65,11 @@ async fn metrics_say_what_there_is_and_what_was_done(on: On) {
     let admin = test.key(Role::Admin).await;
     let before = page(&test, &admin).await;
     assert_eq!(value(&before, "certctl_certificate_total", &[]), 0.0);
-    assert_eq!(value(&before, "certctl_deploy_attempts_total", &[]), 0.0, "a counter is there from the start");
+    assert_eq!(
+        value(&before, "certctl_deploy_attempts_total", &[]),
+        0.0,
+        "a counter is there from the start"
+    );
     issued(&test, &admin, "mc-a", &[]).await;
     assert_eq!(test.get("/api/v1/certificates/mc-none", &admin).await.status(), StatusCode::NOT_FOUND);
     let after = page(&test, &admin).await;
@@ -85,7 +89,8 @@ async fn metrics_say_what_there_is_and_what_was_done(on: On) {
     ] {
         assert_eq!(value(&after, name, labels), expected, "{name} {labels:?}");
     }
-    let rose = |name: &str, labels: &[(&str, &str)]| value(&after, name, labels) - value(&before, name, labels);
+    let rose =
+        |name: &str, labels: &[(&str, &str)]| value(&after, name, labels) - value(&before, name, labels);
     assert_eq!(rose("certctl_issuance_total", &[]), 1.0);
     assert_eq!(rose("certctl_issuance_duration_seconds", &[]), 1.0);
     assert_eq!(rose("certctl_issuance_failures_total", &[]), 0.0);
@@ -98,7 +103,10 @@ async fn metrics_say_what_there_is_and_what_was_done(on: On) {
     for (name, family) in &after {
         assert!(family.help.len() > 5 && family.help != *name, "{name} says nothing of itself");
         for (_, labels, _) in &family.samples {
-            assert!(!labels.values().any(|value| value.contains("mc-a")), "an id is a label: {name} {labels:?}");
+            assert!(
+                !labels.values().any(|value| value.contains("mc-a")),
+                "an id is a label: {name} {labels:?}"
+            );
         }
     }
     // A day later nothing is due; a year later all of it has ended.
@@ -231,7 +239,10 @@ async fn spans_reach_the_collector(on: On) {
 
     let request = collector.named("POST /api/v1/certificates").unwrap();
     assert_eq!((&request["traceId"], &request["parentSpanId"]), (&json!(TRACE), &json!("b7ad6b7169203331")));
-    assert_eq!((&request["kind"], attribute(&request, "http.response.status_code")), (&json!(2), json!("201")));
+    assert_eq!(
+        (&request["kind"], attribute(&request, "http.response.status_code")),
+        (&json!(2), json!("201"))
+    );
     assert_eq!(attribute(&request, "certctl.request_id"), "mine-1");
     assert_eq!(request["status"], json!({}));
     let store = collector.named("store certificates.create").unwrap();
@@ -330,7 +341,8 @@ async fn the_dashboard_and_the_alert_rules_name_metrics_that_there_are() {
     }
     let n_panels = expressions.len();
     let rules = std::fs::read_to_string(rules_file).unwrap();
-    expressions.extend(rules.lines().filter_map(|line| line.trim().strip_prefix("expr: ").map(str::to_owned)));
+    expressions
+        .extend(rules.lines().filter_map(|line| line.trim().strip_prefix("expr: ").map(str::to_owned)));
     assert!(n_panels >= 15 && expressions.len() >= n_panels + 10, "{n_panels} of {}", expressions.len());
     for expression in &expressions {
         let named = metrics_of(expression);

@@ -43,7 +43,8 @@ impl Events {
         // A wrong address, CA or key is an answer at once; only a stream that breaks later is taken up again.
         let _: serde_json::Value = session.client.read("/auth/check").await?;
         let kinds = (!self.kind.is_empty()).then(|| self.kind.join(","));
-        let query = Query::default().with("kinds", kinds.as_ref()).with("object", self.object.as_ref()).after("");
+        let query =
+            Query::default().with("kinds", kinds.as_ref()).with("object", self.object.as_ref()).after("");
         let mut last = if self.follow { self.since } else { Some(self.since.unwrap_or(0)) };
         loop {
             let Some(broken) = self.once(session, &query, &mut last).await? else { return Ok(Exit::Ok) };
