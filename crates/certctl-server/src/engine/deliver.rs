@@ -249,7 +249,7 @@ async fn attempt(app: &App, work: &Work) -> Outcome {
 /// Writes down what became of a try.
 async fn settle(app: &App, work: Work, outcome: Outcome) -> Result<(), Error> {
     let context = system(app, "deliver");
-    let kind = work.notifier.kind.as_str();
+    let kind = work.notifier.kind;
     let attempts = u32::try_from(work.delivery.attempts).unwrap_or(u32::MAX);
     let [low, high] = app.random_bytes::<2>();
     let jitter = u16::from_le_bytes([low, high]) % 1_024;
