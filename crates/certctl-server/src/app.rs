@@ -36,6 +36,7 @@ use crate::{
     issuers::Issuers,
     platform::Platform,
     seal::Sealer,
+    standing::Answers,
 };
 
 /// The control plane's shared parts. Cloning is cheap and gives the same ones.
@@ -80,6 +81,8 @@ pub struct Parts {
     pub refusals: Refusals,
     /// The live stream of this replica.
     pub tail: Tail,
+    /// Answers that cost more than a request may take.
+    pub standing: Answers,
     /// Every task that must end before the store is closed.
     pub tracker: TaskTracker,
     /// Cancelled when the process is asked to stop.

@@ -25,6 +25,7 @@ pub mod request;
 pub mod seal;
 pub mod service_manager;
 pub mod setup;
+pub mod standing;
 pub mod tls;
 
 use std::{
@@ -212,6 +213,7 @@ impl Server {
             budgets: http::budgets::Budgets::default(),
             refusals: http::refusals::Refusals::default(),
             tail: http::events::Tail::default(),
+            standing: standing::Answers::default(),
             tracker: TaskTracker::new(),
             shutdown: CancellationToken::new(),
         });

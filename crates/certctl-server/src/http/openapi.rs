@@ -41,7 +41,6 @@ use crate::error::Error;
     Problem,
     FieldError,
     Reset,
-    super::certificates::list::Sort,
     super::exports::Format
 )))]
 struct Shared;

@@ -5,7 +5,8 @@
 
 use certctl_core::id::{Id, Issuer, IssuerId, Kind, Owner, Profile, RenewalPolicy, Target, Team};
 use certctl_store::audit::Context;
-use certctl_store::certificates::{CertificateFilter, CertificateSort};
+use certctl_core::choice::Choice;
+use certctl_store::certificates::{CertificateFilter, CertificateSort, Position};
 use certctl_store::issuers::IssuerRow;
 use certctl_store::owners::OwnerRow;
 use certctl_store::profiles::ProfileRow;
@@ -289,15 +290,15 @@ pub fn create_issuer(
 pub fn reschedule_page(tx: &mut Tx<'_>) -> Result<bool, Error> {
     let Some(policy) = renewal_policies::to_reschedule(tx)? else { return Ok(false) };
     let filter =
-        CertificateFilter { renewal_policy_id: Some(policy.id.clone()), ..CertificateFilter::default() };
-    let after = policy.reschedule_from.clone().map(|id| (None, id));
-    let rows = certificates::list(tx, &filter, CertificateSort::Id, after, PAGE)?;
-    for row in &rows {
+        CertificateFilter { renewal_policy_id: Choice::only(policy.id.clone()), ..CertificateFilter::default() };
+    let after = policy.reschedule_from.as_deref().map(Position::behind_id);
+    let rows = certificates::list(tx, &filter, CertificateSort::Id, after.as_ref(), PAGE)?.rows;
+    for (row, _) in &rows {
         crate::ops::certificates::reschedule(tx, row)?;
         certificates::refresh(tx, &row.id, None, None)?;
     }
     let full = i64::try_from(rows.len()).is_ok_and(|n| n >= PAGE);
-    let last = rows.last().filter(|_| full).map(|row| row.id.as_str());
+    let last = rows.last().filter(|_| full).map(|(row, _)| row.id.as_str());
     renewal_policies::set_rescheduled(tx, &policy, last)?;
     Ok(true)
 }
