@@ -178,7 +178,7 @@ impl Plan {
         plan.add(column("environment", true, &Choice { any: environments, not: Vec::new() }));
         plan.words(&filter.status, CertificateStatus::Archived, status);
         plan.words(&filter.condition, Condition::Archived, condition);
-        plan.add(column("live_state", false, &filter.live));
+        plan.add(column("live_state", false, &live(&filter.live)));
         plan.add(column("environment", true, &filter.environment));
         plan.add(column("owner_id", true, &filter.owner_id));
         plan.add(column("team_id", true, &filter.team_id));
@@ -266,6 +266,12 @@ impl Plan {
             self.predicates.push(predicate);
         }
     }
+}
+
+/// Every certificate has a live state, one of which is called `none`: there the word is no "not set".
+fn live(choice: &Choice<LiveState>) -> Choice<LiveState> {
+    let set = |list: &[Option<LiveState>]| list.iter().map(|one| one.or(Some(LiveState::None))).collect();
+    Choice { any: set(&choice.any), not: set(&choice.not) }
 }
 
 fn by_id(predicate: Predicate) -> Predicate {

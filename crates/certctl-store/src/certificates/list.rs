@@ -248,7 +248,7 @@ fn probe(tx: &mut Tx<'_>, plan: &Plan, branches: &[Branch], limit: i64) -> Resul
     }
     sql.push(" LIMIT ");
     sql.value(limit);
-    sql.push(") AS some");
+    sql.push(") AS probed");
     let (n,): (i64,) = tx.one(&sql.text, &sql.values)?;
     Ok(n)
 }

@@ -245,8 +245,6 @@ fn choose<T: std::str::FromStr<Err: std::fmt::Display> + PartialEq>(text: &str) 
 
 fn cases() -> Vec<Case> {
     let none = CertificateFilter::default;
-    let texts = |row: &CertificateRow| certificates::texts(&row.tags);
-    let _ = texts;
     let span = |key: SortKey, text: &str| vec![(key, text.parse::<Span>().unwrap())];
     vec![
         ("production", CertificateFilter { environment: choose("production"), ..none() }, |row, _| {
