@@ -5,7 +5,9 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use clap::{Parser, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::load::LoadArguments;
 
 /// What can be measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -22,10 +24,20 @@ pub(crate) enum Scenario {
     Idle,
 }
 
+/// What can be done beside measuring.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Action {
+    /// Fill a store with a plausible inventory
+    Load(LoadArguments),
+}
+
 /// Measures certctl and prints each figure with its target
 #[derive(Debug, Parser)]
-#[command(name = "certctl-bench", version)]
+#[command(name = "certctl-bench", version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
+    /// What to do instead of measuring
+    #[command(subcommand)]
+    pub(crate) action: Option<Action>,
     /// What to measure; everything when none is named
     #[arg(value_enum, value_name = "SCENARIO")]
     scenarios: Vec<Scenario>,

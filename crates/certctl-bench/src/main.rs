@@ -15,6 +15,7 @@ mod idle;
 mod issuance;
 mod issuance_load;
 mod limits;
+mod load;
 mod machine;
 mod nginx;
 mod outcome;
@@ -38,7 +39,7 @@ use anyhow::Context as _;
 use certctl_core::time::{Clock as _, SystemClock};
 use clap::Parser as _;
 
-use crate::arguments::{Arguments, Scenario};
+use crate::arguments::{Action, Arguments, Scenario};
 use crate::figure::Figure;
 use crate::machine::{Machine, load_average};
 use crate::report::{Report, ScenarioReport};
@@ -59,6 +60,14 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("the runtime cannot be started")?;
+    if let Some(Action::Load(wanted)) = &arguments.action {
+        return runtime.block_on(load::run(wanted));
+    }
     let machine = Machine::read();
     let at = SystemClock.now().to_string();
     let mut out = std::io::stdout();
@@ -75,11 +84,6 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.quick {
         writeln!(out, "A quick run: it shows that the scenarios work; its figures say little.")?;
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .context("the runtime cannot be started")?;
     let mut report = Report { at, version: env!("CARGO_PKG_VERSION"), machine, scenarios: Vec::new() };
     for scenario in arguments.scenarios() {
         let (load_average_before, begin) = (load_average(), Instant::now());

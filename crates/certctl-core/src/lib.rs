@@ -11,12 +11,14 @@
 pub mod actor;
 pub mod agent;
 pub mod alert;
+pub mod alert_rule;
 pub mod approval;
 pub mod audit;
 pub mod certificate;
 pub mod choice;
 pub mod condition;
 pub mod deployment;
+pub mod health;
 pub mod id;
 pub mod inventory;
 pub mod job;
@@ -28,8 +30,10 @@ pub mod profile;
 pub mod random;
 pub mod renewal;
 pub mod retry;
+pub mod rule;
 #[cfg(feature = "openapi")]
 mod schema;
 pub mod secret;
 pub mod text_enum;
 pub mod time;
+pub mod week_window;

@@ -26,6 +26,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     config::Config,
+    counts::Counts,
     http::{
         agent_api::{Heartbeats, Polls},
         budgets::Budgets,
@@ -79,6 +80,8 @@ pub struct Parts {
     pub budgets: Budgets,
     /// Which refusals were recorded of late.
     pub refusals: Refusals,
+    /// Costly counts, for a while.
+    pub counts: Counts,
     /// The live stream of this replica.
     pub tail: Tail,
     /// Answers that cost more than a request may take.

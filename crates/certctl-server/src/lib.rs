@@ -11,6 +11,7 @@ pub mod audit_file;
 pub mod backup;
 pub mod cli;
 pub mod config;
+pub mod counts;
 pub mod credentials;
 pub mod engine;
 pub mod error;
@@ -212,6 +213,7 @@ impl Server {
             identities: http::identities::Identities::default(),
             budgets: http::budgets::Budgets::default(),
             refusals: http::refusals::Refusals::default(),
+            counts: counts::Counts::default(),
             tail: http::events::Tail::default(),
             standing: standing::Answers::default(),
             tracker: TaskTracker::new(),

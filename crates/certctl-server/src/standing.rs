@@ -159,9 +159,13 @@ pub async fn count(app: &App, filter: &CertificateFilter) -> Result<i64, Error> 
         return Ok(n);
     }
     let (key, wanted) = (format!("{filter:?}"), filter.clone());
-    let made = answer(app, |all| &all.counts, key, |n| *n, move |app| {
-        ask(app, "certificates.count", wanted.clone(), certificates::count)
-    });
+    let made = answer(
+        app,
+        |all| &all.counts,
+        key,
+        |n| *n,
+        move |app| ask(app, "certificates.count", wanted.clone(), certificates::count),
+    );
     Ok(*made.await?.0)
 }
 

@@ -10,6 +10,7 @@ use certctl_core::inventory::LiveState;
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::operation::{BulkAction, ItemResult, OperationState};
 use certctl_core::permission::Role;
+use certctl_core::rule::{RuleKind, RuleMode, RuleSeverity};
 
 crate::text_values!(
     AgentHealth,
@@ -27,5 +28,8 @@ crate::text_values!(
     LiveState,
     OperationState,
     Role,
+    RuleKind,
+    RuleMode,
+    RuleSeverity,
     Stage
 );

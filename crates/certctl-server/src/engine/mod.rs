@@ -11,6 +11,7 @@ pub mod audit_seal;
 pub mod heartbeats;
 pub mod issue;
 pub mod operations;
+pub mod policies;
 pub mod renewal;
 pub mod upkeep;
 
@@ -48,6 +49,9 @@ pub fn start(app: &App) {
     });
     spawn("operations", |app| {
         Box::pin(periodic(app, "operations", Duration::from_secs(10), |app| Box::pin(operations::tick(app))))
+    });
+    spawn("policies", |app| {
+        Box::pin(periodic(app, "policies", Duration::from_secs(10), |app| Box::pin(policies::tick(app))))
     });
     spawn("retention", |app| {
         Box::pin(periodic(app, "retention", Duration::from_secs(600), |app| Box::pin(upkeep::retention(app))))

@@ -22,12 +22,13 @@ use certctl_store::holders::{self, EXTERNAL, HolderRow};
 use certctl_store::issuers::IssuerRow;
 use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::versions::VersionRow;
-use certctl_store::{Tx, certificates, issuers, renewal_policies, versions};
+use certctl_store::{Tx, certificates, issuers, renewal_policies, versions, violations};
 use serde_json::json;
 
 use crate::error::Error;
 use crate::ops::alerts::thresholds_of;
 use crate::ops::certificates::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE, reschedule};
+use crate::ops::policy_rules::{Rules, written};
 use crate::ops::settings::Checks;
 use crate::ops::{issuance, scopes, success};
 
@@ -50,7 +51,7 @@ pub struct Common {
     policy: RenewalPolicyRow,
     request: ImportCertificates,
     /// The issuers that are known, with the certificates of their chains.
-    issuers: Vec<(IssuerId, Vec<Vec<u8>>)>,
+    issuers: Vec<KnownIssuer>,
 }
 
 fn default_id<T: std::str::FromStr>(given: Option<T>, default: &str) -> Result<T, Error> {
@@ -135,8 +136,11 @@ pub fn common(tx: &mut Tx<'_>, context: &Context, request: ImportCertificates) -
     })
 }
 
+/// An issuer with its chain, as DER.
+type KnownIssuer = (IssuerId, Vec<Vec<u8>>);
+
 /// Those that have a chain.
-fn known_issuers(tx: &mut Tx<'_>) -> Result<Vec<(IssuerId, Vec<Vec<u8>>)>, Error> {
+fn known_issuers(tx: &mut Tx<'_>) -> Result<Vec<KnownIssuer>, Error> {
     let mut known = Vec::new();
     let mut after = String::new();
     loop {
@@ -226,6 +230,12 @@ pub fn import(tx: &mut Tx<'_>, context: &Context, common: &Common, read: &Read) 
         return Ok(refusal(read, "no_names", cause));
     }
     let warnings = common.warnings(read, now);
+    let mut rules = Rules::load(tx)?;
+    let wished = new_row(context, common, read, &common.issuer_id, now);
+    // What is found is watched as it is; what is to be managed has to be wanted as the rules allow.
+    if managed && let Some(cause) = rules.block(tx, &wished)? {
+        return Ok(refusal(read, "policy_violated", cause));
+    }
     if common.request.dry_run {
         return Ok(ImportItem { warnings, ..item(read, ImportOutcome::Imported) });
     }
@@ -260,6 +270,7 @@ pub fn import(tx: &mut Tx<'_>, context: &Context, common: &Common, read: &Read) 
         },
     )?;
     certificates::refresh(tx, &row.id, None, None)?;
+    written(tx, context, &mut rules, &row)?;
     success(
         tx,
         context,
@@ -297,10 +308,6 @@ fn existing(
         return Ok(ImportItem { certificate_id: id, ..refusal(read, "no_names", cause) });
     }
     let warnings = common.warnings(read, tx.now());
-    let claimed = ImportItem { certificate_id: id, warnings, ..item(read, ImportOutcome::Claimed) };
-    if common.request.dry_run {
-        return Ok(claimed);
-    }
     let request = &common.request;
     let claim = CertificateRow {
         key_strategy: KeyStrategy::External,
@@ -312,7 +319,23 @@ fn existing(
         environment: request.environment.clone().or_else(|| row.environment.clone()),
         ..row.clone()
     };
+    let mut rules = Rules::load(tx)?;
+    if let Some(cause) = rules.block(tx, &claim)? {
+        return Ok(ImportItem { certificate_id: id, ..refusal(read, "policy_violated", cause) });
+    }
+    let claimed = ImportItem { certificate_id: id, warnings, ..item(read, ImportOutcome::Claimed) };
+    if common.request.dry_run {
+        return Ok(claimed);
+    }
     certificates::claim(tx, &claim)?;
+    violations::follow(
+        tx,
+        &row.id,
+        claim.owner_id.as_ref(),
+        claim.team_id.as_ref(),
+        claim.environment.as_deref(),
+    )?;
+    written(tx, context, &mut rules, &claim)?;
     reschedule(tx, &claim)?;
     certificates::refresh(tx, &row.id, None, Some("it was watched only, and is managed now"))?;
     success(

@@ -15,11 +15,13 @@ pub mod issuance;
 pub mod jobs;
 pub mod keys;
 pub mod operations;
+pub mod policy_rules;
 pub mod runs;
 pub mod scopes;
 pub mod search;
 pub mod settings;
 pub mod targets;
+pub mod violations;
 
 use certctl_core::actor::Actor;
 use certctl_core::audit::Outcome;

@@ -1,42 +1,11 @@
-//! What goes wrong on the wire: every error is a problem document with the request's id.
+//! What goes wrong on the wire: every error is a problem document with the request's id. What is no route: the walk in crate
+//! `certctl`.
 
 use certctl_core::permission::Role;
 use certctl_store::{Tx, instance};
 use reqwest::{Method, StatusCode};
 
 use crate::harness::{On, TestServer, api, client_of, problem};
-
-#[tokio::test(flavor = "multi_thread")]
-async fn unknown_paths_are_404_problems_everywhere() {
-    let test = TestServer::start(On::Sqlite).await;
-    for path in [
-        "/api",
-        "/api/v1",
-        "/api/v1/nothing",
-        "/api/v2/certificates",
-        "/acme/directory",
-        "/nothing",
-        "/assets/x",
-    ] {
-        for method in [Method::GET, Method::POST, Method::DELETE] {
-            let answer = test.request(method, path).send().await.unwrap();
-            let problem = problem(answer, 404, "no_route").await;
-            assert!(problem.detail.contains(path), "{}", problem.detail);
-        }
-    }
-    test.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_method_is_405_and_says_which_are_right() {
-    let test = TestServer::start(On::Sqlite).await;
-    let answer = test.request(Method::DELETE, "/api/v1/auth/check").send().await.unwrap();
-    assert_eq!(answer.headers()["allow"], "GET,HEAD");
-    problem(answer, 405, "method_not_allowed").await;
-    let answer = test.request(Method::PUT, "/").send().await.unwrap();
-    problem(answer, 405, "method_not_allowed").await;
-    test.stop().await;
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_bodies_name_the_field() {

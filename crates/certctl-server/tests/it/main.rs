@@ -23,6 +23,7 @@ mod limits;
 mod listener;
 mod malformed;
 mod places;
+mod policies;
 mod search;
 mod sessions;
 mod set_up;

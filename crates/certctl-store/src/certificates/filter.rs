@@ -338,7 +338,8 @@ fn condition(wanted: Condition, now: Ts) -> Option<Word> {
             is_expired: false,
         })
     };
-    let stage = |stage: Stage| Some(Sql::new(format!("@stage = '{stage}' AND @stage <> 'quiet'"), Vec::new()));
+    let stage =
+        |stage: Stage| Some(Sql::new(format!("@stage = '{stage}' AND @stage <> 'quiet'"), Vec::new()));
     let seen = "(@unverified_at IS NULL OR @unverified_at > ?)";
     match wanted {
         Condition::Archived | Condition::Revoked => None,
@@ -382,7 +383,8 @@ where
     if choice.is_empty() {
         return None;
     }
-    let values = |list: &[Option<T>]| -> Vec<Val> { list.iter().flatten().cloned().map(Into::into).collect() };
+    let values =
+        |list: &[Option<T>]| -> Vec<Val> { list.iter().flatten().cloned().map(Into::into).collect() };
     let (any, not) = (values(&choice.any), values(&choice.not));
     let (unset, set) = (has_unset(&choice.any), has_unset(&choice.not));
     let mut test = Sql::default();
@@ -453,12 +455,14 @@ impl Through {
             return None;
         }
         let Self { from, value, counts } = self;
-        let values = |list: &[Option<T>]| -> Vec<Val> { list.iter().flatten().cloned().map(Into::into).collect() };
+        let values =
+            |list: &[Option<T>]| -> Vec<Val> { list.iter().flatten().cloned().map(Into::into).collect() };
         let (any, not) = (values(&choice.any), values(&choice.not));
-        let has = |more: &str| format!("EXISTS (SELECT 1 FROM {from} x WHERE x.certificate_id = @id AND {counts}{more})");
-        let has_one = |list: Vec<Val>| {
-            Sql::new(has(&format!(" AND x.{value} IN ({})", places(list.len()))), list)
+        let has = |more: &str| {
+            format!("EXISTS (SELECT 1 FROM {from} x WHERE x.certificate_id = @id AND {counts}{more})")
         };
+        let has_one =
+            |list: Vec<Val>| Sql::new(has(&format!(" AND x.{value} IN ({})", places(list.len()))), list);
         let mut test = Sql::default();
         let mut branches = None;
         if !choice.any.is_empty() {
@@ -490,7 +494,8 @@ impl Through {
 
 fn agents(choice: &Choice<AgentId>) -> Option<Predicate> {
     // holders_holder, and the primary key for one certificate's.
-    Through { from: "holders", value: "holder", counts: "x.holder <> 'external'".to_owned() }.predicate(choice)
+    Through { from: "holders", value: "holder", counts: "x.holder <> 'external'".to_owned() }
+        .predicate(choice)
 }
 
 fn targets(choice: &Choice<TargetId>) -> Option<Predicate> {
@@ -573,7 +578,12 @@ fn search(tx: &mut Tx<'_>, text: &str) -> Result<Predicate, StoreError> {
             vals![wanted.clone(), format!("{wanted}\u{10ffff}")],
         );
         let ranges = vec![(SortKey::Name, test.clone())];
-        return Ok(Predicate { branches: Some(vec![Branch::Rows(test.clone())]), ranges, test, by_id: false });
+        return Ok(Predicate {
+            branches: Some(vec![Branch::Rows(test.clone())]),
+            ranges,
+            test,
+            by_id: false,
+        });
     }
     let escaped = wanted.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     let test = Sql::new(format!("{NAMES} LIKE ? ESCAPE '\\'"), vals![format!("%{escaped}%")]);

@@ -302,11 +302,9 @@ fn read<T: FromRow>(tx: &mut Tx<'_>, sql: &Statement, way: Way) -> Result<Vec<(T
     tx.each(&sql.text, &sql.values, &mut |row| {
         let key = match way.key {
             SortKey::Name => KeyValue::Text(row.get("sort_key")?),
-            SortKey::Expires
-            | SortKey::Renews
-            | SortKey::Created
-            | SortKey::Updated
-            | SortKey::Attention => KeyValue::At(row.get("sort_key")?),
+            SortKey::Expires | SortKey::Renews | SortKey::Created | SortKey::Updated | SortKey::Attention => {
+                KeyValue::At(row.get("sort_key")?)
+            }
         };
         let position = Position { rank: row.get("sort_rank")?, key, id: row.get("sort_id")? };
         rows.push((T::from_row(row)?, position));
@@ -342,9 +340,8 @@ fn chosen<T: FromRow>(
         sql.push(")");
     }
     let direction = way.direction();
-    let order = |p: &str| {
-        format!(" ORDER BY {p}sort_rank{direction}, {p}sort_key{direction}, {p}sort_id{direction}")
-    };
+    let order =
+        |p: &str| format!(" ORDER BY {p}sort_rank{direction}, {p}sort_key{direction}, {p}sort_id{direction}");
     sql.push(&order(""));
     sql.push(" LIMIT ");
     sql.value(limit);
@@ -485,7 +482,9 @@ fn conditions(plan: &Plan, descending: bool, from: Option<i64>) -> Vec<Condition
     if descending {
         all.reverse();
     }
-    all.retain(|one| from.is_none_or(|from| if descending { one.rank() <= from } else { one.rank() >= from }));
+    all.retain(|one| {
+        from.is_none_or(|from| if descending { one.rank() <= from } else { one.rank() >= from })
+    });
     all
 }
 
@@ -587,9 +586,7 @@ pub(crate) fn listed<T: FromRow>(
         return Ok(Listed { rows: Vec::new(), next: None });
     }
     match sort {
-        CertificateSort::Id => {
-            by_id(tx, columns, &plan, after.map_or("", |after| after.id.as_str()), limit)
-        }
+        CertificateSort::Id => by_id(tx, columns, &plan, after.map_or("", |after| after.id.as_str()), limit),
         CertificateSort::By(Order { key: SortKey::Attention, descending }) => {
             by_attention(tx, columns, &plan, descending, after, limit)
         }

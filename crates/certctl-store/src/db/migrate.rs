@@ -54,8 +54,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 8,
-        name: "0008_inventory",
-        text: include_str!("../../migrations/0008_inventory.sql"),
+        name: "0008_policy_rules",
+        text: include_str!("../../migrations/0008_policy_rules.sql"),
+    },
+    Migration {
+        version: 9,
+        name: "0009_inventory",
+        text: include_str!("../../migrations/0009_inventory.sql"),
     },
 ];
 

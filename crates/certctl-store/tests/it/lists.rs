@@ -38,7 +38,8 @@ impl Dice {
 /// Certificates with random facts.
 fn random_rows(n: usize, now: Ts) -> Vec<CertificateRow> {
     let mut dice = Dice(7);
-    let moments = [None, Some(-700_000), Some(-1), Some(0), Some(1), Some(50), Some(700_000), Some(9_000_000)];
+    let moments =
+        [None, Some(-700_000), Some(-1), Some(0), Some(1), Some(50), Some(700_000), Some(9_000_000)];
     let moment = |dice: &mut Dice| {
         moments[usize::try_from(dice.roll(8)).unwrap()].map(|seconds| now.plus_seconds(seconds))
     };
@@ -66,8 +67,7 @@ fn random_rows(n: usize, now: Ts) -> Vec<CertificateRow> {
             .map(str::to_owned);
             row.owner_id = (dice.roll(2) == 0).then(|| id("o-ann"));
             row.team_id = (dice.roll(4) > 0).then(|| id("t-web"));
-            row.key_algorithm =
-                ["ecdsa-p256", "rsa-2048"][usize::try_from(dice.roll(2)).unwrap()].to_owned();
+            row.key_algorithm = ["ecdsa-p256", "rsa-2048"][usize::try_from(dice.roll(2)).unwrap()].to_owned();
             row.tags = match dice.roll(4) {
                 0 => serde_json::json!([]),
                 1 => serde_json::json!(["edge"]),
@@ -269,7 +269,9 @@ fn cases() -> Vec<Case> {
             matches!(row.environment.as_deref(), None | Some("lab"))
         }),
         ("owned", CertificateFilter { owner_id: choose("o-ann"), ..none() }, |row, _| row.owner_id.is_some()),
-        ("unowned", CertificateFilter { owner_id: choose("none"), ..none() }, |row, _| row.owner_id.is_none()),
+        ("unowned", CertificateFilter { owner_id: choose("none"), ..none() }, |row, _| {
+            row.owner_id.is_none()
+        }),
         ("team", CertificateFilter { team_id: choose("-t-web"), ..none() }, |row, _| row.team_id.is_none()),
         ("issuer", CertificateFilter { issuer_id: choose("iss-local"), ..none() }, |_, _| true),
         ("other issuers", CertificateFilter { issuer_id: choose("-iss-local"), ..none() }, |_, _| false),
@@ -313,19 +315,25 @@ fn cases() -> Vec<Case> {
         ("new", CertificateFilter { spans: span(SortKey::Created, "-100s.."), ..none() }, |row, now| {
             row.created_at >= now.plus_seconds(-100)
         }),
-        ("changed", CertificateFilter { spans: span(SortKey::Updated, "-10s..-5s"), ..none() }, |row, now| {
-            row.updated_at >= now.plus_seconds(-10) && row.updated_at < now.plus_seconds(-5)
-        }),
+        (
+            "changed",
+            CertificateFilter { spans: span(SortKey::Updated, "-10s..-5s"), ..none() },
+            |row, now| row.updated_at >= now.plus_seconds(-10) && row.updated_at < now.plus_seconds(-5),
+        ),
         ("life", CertificateFilter { life: "..20%".parse::<ShareSpan>().unwrap(), ..none() }, |row, now| {
             row.not_after.is_some_and(|end| end.seconds_since(now) <= 200_000)
         }),
         ("long life", CertificateFilter { life: "50%..75%".parse().unwrap(), ..none() }, |row, now| {
             row.not_after.is_some_and(|end| (500_000..=750_000).contains(&end.seconds_since(now)))
         }),
-        ("scope", CertificateFilter {
-            scope: Scope { team_ids: vec![id("t-web")], environments: vec!["lab".to_owned()] },
-            ..none()
-        }, |row, _| row.team_id.is_some() && row.environment.as_deref() == Some("lab")),
+        (
+            "scope",
+            CertificateFilter {
+                scope: Scope { team_ids: vec![id("t-web")], environments: vec!["lab".to_owned()] },
+                ..none()
+            },
+            |row, _| row.team_id.is_some() && row.environment.as_deref() == Some("lab"),
+        ),
     ]
 }
 
@@ -344,7 +352,11 @@ async fn every_filter_finds_its_rows_and_their_complement(kind: Kind) {
                         .map(|row| row.id.to_string())
                         .collect();
                     let mut found = ids_of(tx, &filter)?;
-                    assert_eq!(certificates::count(tx, &filter)?, i64::try_from(found.len()).unwrap(), "{name}");
+                    assert_eq!(
+                        certificates::count(tx, &filter)?,
+                        i64::try_from(found.len()).unwrap(),
+                        "{name}"
+                    );
                     found.remove("mc-web");
                     assert_eq!(found, expected, "{name}, archived: {archived}");
                     for order in orders() {
@@ -379,7 +391,8 @@ async fn the_search_finds_parts_of_names_and_whole_handles(kind: Kind) {
             // More than SQLite's index of names takes at a time, so that some wait outside of it.
             fill(tx, 700)?;
             let n_live = ids_of(tx, &CertificateFilter::default())?.len();
-            let q = |text: &str| CertificateFilter { q: Some(text.to_owned()), ..CertificateFilter::default() };
+            let q =
+                |text: &str| CertificateFilter { q: Some(text.to_owned()), ..CertificateFilter::default() };
             for text in ["web.EXAMPLE", "b_1", "xample"] {
                 assert_eq!(ids_of(tx, &q(text))?.len(), n_live, "{text}");
             }

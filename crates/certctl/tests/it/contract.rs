@@ -15,9 +15,12 @@ use crate::host::Host;
 /// Operations that are not tested: the live stream does not end.
 const LEFT_OUT: usize = 1;
 
-fn every_check_holds(postgres: bool) {
-    let mut fleet = Fleet::alone(postgres);
-    // Two agents that have joined and do nothing: the tests speak in their names.
+/// A control plane with limits that a tester does not reach, two agents that have joined and do nothing (the tests speak in
+/// their names), and the objects that the document's examples name.
+pub(crate) fn peopled(postgres: bool, settings: &[(&str, &str)]) -> Fleet {
+    let limits = ["CERTCTL_RATE_LIMIT_RPS", "CERTCTL_RATE_LIMIT_BURST", "CERTCTL_AGENT_RATE_LIMIT_RPS"];
+    let limits = limits.map(|name| (name, "100000"));
+    let mut fleet = Fleet::with_settings(postgres, &[&limits[..], settings].concat());
     for name in ["web-1", "renewed"] {
         let host = Host::bare(&fleet.path(name), name);
         let invited = fleet.json(&["agents", "invite", "--name", name]);
@@ -25,7 +28,6 @@ fn every_check_holds(postgres: bool) {
         assert!(joined.status.success(), "{}", String::from_utf8_lossy(&joined.stderr));
         fleet.hosts.push(host);
     }
-    // The objects that the document's examples name.
     let made = |path: &str, body: Value| fleet.certctl(&["api", "post", path, "-d", &body.to_string()]);
     made("/teams", json!({ "id": "t-web", "name": "Web" }));
     made("/owners", json!({ "id": "o-web-team", "name": "Web team" }));
@@ -36,7 +38,11 @@ fn every_check_holds(postgres: bool) {
     );
     let names = json!(["web.example.internal"]);
     made("/certificates", json!({ "id": "mc-web", "names": names, "target_ids": ["tgt-web-files"] }));
+    fleet
+}
 
+fn every_check_holds(postgres: bool) {
+    let fleet = peopled(postgres, &[]);
     let document = fleet.json(&["api", "get", "/openapi.json"]);
     let paths = document["paths"].as_object().unwrap().values();
     let n_operations: usize = paths.map(|item| item.as_object().unwrap().len()).sum();

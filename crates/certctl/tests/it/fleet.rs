@@ -61,10 +61,18 @@ impl Fleet {
 
     /// A control plane with an API key in hand, and no host.
     pub(crate) fn alone(postgres: bool) -> Self {
+        Self::with_settings(postgres, &[])
+    }
+
+    /// As [`Self::alone`], with settings by the names of their variables.
+    pub(crate) fn with_settings(postgres: bool, settings: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
         let database = postgres.then(TestPostgres::database);
         let url = database.as_ref().map(|database| database.url.clone());
         let mut plane = Plane::new(folder.path(), url);
+        for (name, value) in settings {
+            plane.set(name, value);
+        }
         plane.start(None);
         let fleet = Self { folder, plane, hosts: Vec::new(), database };
         let (ca, token) = (fleet.plane.ca_file(), fleet.plane.setup_token());

@@ -20,3 +20,4 @@ mod replicas;
 mod small_disk;
 mod two_hosts;
 mod undone;
+mod walked;

@@ -13,6 +13,7 @@ pub(crate) struct Plane {
     dir: PathBuf,
     port: u16,
     database_url: Option<String>,
+    settings: Vec<(String, String)>,
     process: Process,
 }
 
@@ -31,7 +32,13 @@ impl Plane {
     /// One in a directory; it does not run yet.
     pub(crate) fn new(dir: &Path, database_url: Option<String>) -> Self {
         std::fs::create_dir_all(dir).unwrap();
-        Self { dir: dir.to_owned(), port: free_port(), database_url, process: Process::default() }
+        let (dir, port) = (dir.to_owned(), free_port());
+        Self { dir, port, database_url, settings: Vec::new(), process: Process::default() }
+    }
+
+    /// Its starts from now on have this setting, by the name of its variable.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.settings.push((name.to_owned(), value.to_owned()));
     }
 
     /// Another one, which takes the place of this one when that does not run: the same address, a directory of its own.
@@ -46,9 +53,15 @@ impl Plane {
         command.args(["server", "--data-dir"]).arg(self.data());
         command.args(["--listen", &format!("127.0.0.1:{}", self.port)]);
         command.env_remove("CERTCTL_KILL_AT").env_remove("CERTCTL_DATABASE_URL");
+        // The tests ask for more than people do; what holds them back has tests of its own.
+        for of in ["", "AGENT_"] {
+            command.env(format!("CERTCTL_{of}RATE_LIMIT_RPS"), "100000");
+            command.env(format!("CERTCTL_{of}RATE_LIMIT_BURST"), "100000");
+        }
         if let Some(url) = &self.database_url {
             command.env("CERTCTL_DATABASE_URL", url);
         }
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         if let Some(step) = kill_at {
             command.env("CERTCTL_KILL_AT", step);
         }

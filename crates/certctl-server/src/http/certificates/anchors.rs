@@ -4,9 +4,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use certctl_api::certificates::{
-    CertificateAnchors, CertificateFacets, FacetOfCertificates, FacetValue,
-};
+use certctl_api::certificates::{CertificateAnchors, CertificateFacets, FacetOfCertificates, FacetValue};
 use certctl_store::certificates::{FacetCount, Facets};
 use utoipa::openapi::path::{Parameter, ParameterIn};
 

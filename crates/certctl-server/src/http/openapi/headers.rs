@@ -22,7 +22,7 @@ pub(super) fn add(document: &mut Value) {
         let status = match name.as_str() {
             "Unauthenticated" => "401",
             "Unavailable" => "503",
-            "TooMany" => "429",
+            "RateLimited" => "429",
             _ => "",
         };
         put(response, status);

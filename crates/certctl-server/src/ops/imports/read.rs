@@ -107,7 +107,7 @@ fn read_bundle(place: usize, bundle: &ImportBundle) -> Vec<Result<Read, ImportIt
         return whole(if above.is_empty() { "not_pem" } else { "no_leaf" }, cause);
     }
     items.extend(
-        leaves.into_iter().map(|(number, der, info)| Ok(leaf(place, bundle, number, der, info, &above))),
+        leaves.into_iter().map(|(number, der, info)| leaf(place, bundle, number, der, info, &above)).map(Ok),
     );
     items
 }

@@ -97,7 +97,7 @@ pub(super) const VERSION: &[Column<Version>] = &[
     Column::wide("SHA-256", |v, _| fingerprint(&v.fingerprint_sha256)),
     Column::wide("Key", |v, _| v.key_algorithm.clone()),
     Column::wide("Issuer", |v, _| v.issuer_id.to_string()),
-    Column::wide("Job", |v, _| v.job_id.to_string()),
+    Column::wide("Job", |v, _| or_dash(v.job_id.as_ref())),
 ];
 
 const fn deployment_tone(state: DeploymentState) -> Tone {
