@@ -549,10 +549,10 @@ fn life(kind: Kind, span: &ShareSpan, now: Ts) -> Option<Predicate> {
     };
     let mut test = Sql::new("@not_after IS NOT NULL AND @begins_at IS NOT NULL", Vec::new());
     if let Some(from) = span.from.filter(|from| from.0 > 0) {
-        test.and(Sql::new(format!("{left} >= ? * {whole}"), vals![now, from.0]));
+        test.and(Sql::new(format!("{left} >= CAST(? AS BIGINT) * {whole}"), vals![now, from.0]));
     }
     if let Some(to) = span.to {
-        test.and(Sql::new(format!("{left} <= ? * {whole}"), vals![now, to.0]));
+        test.and(Sql::new(format!("{left} <= CAST(? AS BIGINT) * {whole}"), vals![now, to.0]));
     }
     Some(Predicate { test, ..Predicate::default() })
 }
