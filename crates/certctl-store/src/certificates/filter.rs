@@ -350,6 +350,11 @@ fn status(wanted: CertificateStatus, now: Ts) -> Option<Word> {
     Some(Word { test, branch, unexpired: !is_expired, not_due, is_expired })
 }
 
+/// The test for a status, as in core. None: no row that is not archived can have it.
+pub(super) fn status_test(wanted: CertificateStatus, now: Ts) -> Option<Sql> {
+    status(wanted, now).map(|word| word.test)
+}
+
 /// The test for a condition, as in core. None: no row can have it.
 pub(super) fn condition_test(wanted: Condition, now: Ts) -> Option<Sql> {
     condition(wanted, now).map(|word| word.test)
