@@ -5,7 +5,9 @@ use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
 use certctl_core::alert_rule::{RuleGroup, RuleSubject};
 use certctl_core::approval::ApprovalDecision;
 use certctl_core::certificate::KeyStrategy;
+use certctl_core::condition::Stage;
 use certctl_core::deployment::DeploymentState;
+use certctl_core::inventory::LiveState;
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::notification::{DeliveryState, NotificationEvent, NotifierKind};
 use certctl_core::operation::{BulkAction, ItemResult, OperationState};
@@ -26,6 +28,7 @@ crate::text_values!(
     JobKind,
     JobState,
     KeyStrategy,
+    LiveState,
     NotificationEvent,
     NotifierKind,
     OperationState,
@@ -34,5 +37,6 @@ crate::text_values!(
     RuleSubject,
     RuleKind,
     RuleMode,
-    RuleSeverity
+    RuleSeverity,
+    Stage
 );
