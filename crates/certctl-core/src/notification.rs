@@ -320,9 +320,7 @@ impl Digest {
                 }
                 Ok(now.plus_seconds(i64::from(minutes) * 60))
             }
-            (Some(_), None) => {
-                Err(("every_minutes", format!("it has to be from 1 to {MAX_EVERY_MINUTES}")))
-            }
+            (Some(_), None) => Err(("every_minutes", format!("it has to be from 1 to {MAX_EVERY_MINUTES}"))),
             (None, Some(text)) => self.next_daily(text, now),
             (None, None) | (Some(_), Some(_)) => {
                 Err(("every_minutes", "give either every_minutes or daily_at".to_owned()))
@@ -332,9 +330,8 @@ impl Digest {
 
     fn next_daily(&self, text: &str, now: Ts) -> Result<Ts, (&'static str, String)> {
         let wrong = || ("daily_at", format!("{text:?} is not a time such as 08:00"));
-        let plain = text.len() == 5 && text.bytes().enumerate().all(|(i, b)| {
-            if i == 2 { b == b':' } else { b.is_ascii_digit() }
-        });
+        let plain = text.len() == 5
+            && text.bytes().enumerate().all(|(i, b)| if i == 2 { b == b':' } else { b.is_ascii_digit() });
         let time: Time = if plain { text.parse().map_err(|_| wrong())? } else { return Err(wrong()) };
         let name = self.time_zone.as_deref().unwrap_or("UTC");
         let zone = TimeZone::get(name)
@@ -437,10 +434,14 @@ mod tests {
         assert!(routing.takes(alert(AlertSeverity::Critical, Some(&team))));
         assert!(!routing.takes(alert(AlertSeverity::Info, Some(&team))));
         assert!(!routing.takes(alert(AlertSeverity::Critical, None)));
-        assert!(!Routing { environments: vec!["lab".to_owned()], ..routing.clone() }
-            .takes(alert(AlertSeverity::Critical, Some(&team))));
-        assert!(!Routing { kinds: vec![AlertKind::JobStuck], ..routing }
-            .takes(alert(AlertSeverity::Critical, Some(&team))));
+        assert!(
+            !Routing { environments: vec!["lab".to_owned()], ..routing.clone() }
+                .takes(alert(AlertSeverity::Critical, Some(&team)))
+        );
+        assert!(
+            !Routing { kinds: vec![AlertKind::JobStuck], ..routing }
+                .takes(alert(AlertSeverity::Critical, Some(&team)))
+        );
     }
 
     #[test]

@@ -99,7 +99,11 @@ pub(crate) fn describe() {
     for kind in AlertKind::ALL {
         counter!(ALERTS_OPENED, "kind" => kind.as_str()).increment(0);
     }
-    describe_counter!(NOTIFICATION_SENT, Count, "Notifications that a receiver has confirmed, by kind of notifier");
+    describe_counter!(
+        NOTIFICATION_SENT,
+        Count,
+        "Notifications that a receiver has confirmed, by kind of notifier"
+    );
     describe_counter!(NOTIFICATION_FAILED, Count, "Tries to deliver a notification that gave no receipt");
     describe_counter!(NOTIFICATION_DEAD, Count, "Deliveries of notifications that were given up");
     for kind in NotifierKind::ALL {

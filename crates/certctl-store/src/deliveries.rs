@@ -77,7 +77,8 @@ pub struct NewDelivery {
 /// Those of the store.
 pub fn insert(tx: &mut Tx<'_>, new: &NewDelivery) -> Result<(), StoreError> {
     let now = tx.now();
-    let state = if new.undeliverable.is_some() { DeliveryState::Undeliverable } else { DeliveryState::Pending };
+    let state =
+        if new.undeliverable.is_some() { DeliveryState::Undeliverable } else { DeliveryState::Pending };
     tx.exec(
         "-- deliveries.insert
          INSERT INTO deliveries (notification_id, notifier_id, owner_id, alert_id, stream, state, attempts, due_at, held,

@@ -265,10 +265,7 @@ pub fn prune(tx: &mut Tx<'_>, before: Ts, limit: i64) -> Result<u64, StoreError>
     )?;
     let n = rows.len();
     for (id,) in rows {
-        tx.exec(
-            "-- deliveries.prune\nDELETE FROM deliveries WHERE notification_id = $1",
-            args![&id],
-        )?;
+        tx.exec("-- deliveries.prune\nDELETE FROM deliveries WHERE notification_id = $1", args![&id])?;
         tx.exec("-- notifications.prune\nDELETE FROM notifications WHERE id = $1", args![&id])?;
     }
     Ok(u64::try_from(n).unwrap_or(u64::MAX))

@@ -63,7 +63,8 @@ impl Outside {
             })?,
         };
         let request = client.post(url.clone()).headers(headers).body(body);
-        let mut response = request.send().await.map_err(|error| SendError::Retry(chain(&error.without_url())))?;
+        let mut response =
+            request.send().await.map_err(|error| SendError::Retry(chain(&error.without_url())))?;
         let status = response.status();
         let after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
         let after = after.and_then(|text| retry_after(text, now));
@@ -132,7 +133,9 @@ fn refusal(answer: &Answer, after: Option<Duration>) -> Option<SendError> {
     let said = if said.is_empty() { String::new() } else { format!(": {said}") };
     let detail = format!("the receiver answered {}{said}", status.as_u16());
     if status.is_redirection() {
-        return Some(SendError::Refused(format!("{detail}; redirections are not followed: give its own address")));
+        return Some(SendError::Refused(format!(
+            "{detail}; redirections are not followed: give its own address"
+        )));
     }
     // Those that say the message itself is wrong, or the receiver gone for good. 401, 403 and 404 are often a receiver
     // that is being set up anew.

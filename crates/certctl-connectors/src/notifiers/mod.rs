@@ -171,7 +171,9 @@ impl Channel {
     pub fn addresses(&self) -> &[String] {
         match self {
             Self::Smtp(channel) => channel.to(),
-            Self::Webhook(_) | Self::Slack(_) | Self::Teams(_) | Self::Pagerduty(_) | Self::Opsgenie(_) => &[],
+            Self::Webhook(_) | Self::Slack(_) | Self::Teams(_) | Self::Pagerduty(_) | Self::Opsgenie(_) => {
+                &[]
+            }
         }
     }
 }

@@ -52,7 +52,11 @@ pub(super) fn read(config: &Value) -> Result<Opsgenie, Vec<Problem>> {
     let api_key = fields.required("api_key", |text| {
         let letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         let plain = !text.is_empty() && text.len() <= 100 && text.bytes().all(letter);
-        if plain { Ok(Secret::new(text.to_owned())) } else { Err("is not letters, digits and hyphens".to_owned()) }
+        if plain {
+            Ok(Secret::new(text.to_owned()))
+        } else {
+            Err("is not letters, digits and hyphens".to_owned())
+        }
     });
     let endpoint = Endpoint::read(&mut fields, "endpoint", Some(ENDPOINT));
     fields.finish();

@@ -48,12 +48,18 @@ pub(super) fn read(config: &Value) -> Result<Pagerduty, Vec<Problem>> {
     let problems = Problems::default();
     let mut fields = problems.object(config);
     let routing_key = fields.required("routing_key", |text| {
-        let plain = !text.is_empty() && text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if plain { Ok(Secret::new(text.to_owned())) } else { Err("is not letters and digits, 1 to 64".to_owned()) }
+        let plain =
+            !text.is_empty() && text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if plain {
+            Ok(Secret::new(text.to_owned()))
+        } else {
+            Err("is not letters and digits, 1 to 64".to_owned())
+        }
     });
     let endpoint = Endpoint::read(&mut fields, "endpoint", Some(ENDPOINT));
     fields.finish();
-    problems.finish(endpoint.zip(routing_key).map(|(endpoint, routing_key)| Pagerduty { endpoint, routing_key }))
+    problems
+        .finish(endpoint.zip(routing_key).map(|(endpoint, routing_key)| Pagerduty { endpoint, routing_key }))
 }
 
 const fn action(event: NotificationEvent) -> &'static str {
@@ -115,7 +121,9 @@ impl Sends for Pagerduty {
         let answer = outside.post(&self.endpoint, &self.endpoint.url, headers(&[]), body, now).await?;
         if answer.field("status").as_deref() != Some("success") {
             let said = shortened(answer.text.trim(), 200);
-            return Err(SendError::Retry(format!("the receiver answered {said:?}, and PagerDuty says success")));
+            return Err(SendError::Retry(format!(
+                "the receiver answered {said:?}, and PagerDuty says success"
+            )));
         }
         let key = answer.field("dedup_key").map(|key| format!(", incident {key}")).unwrap_or_default();
         receipt(&format!("{}, success{key}", answer.status_line()))

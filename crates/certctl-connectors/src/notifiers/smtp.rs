@@ -69,9 +69,7 @@ pub struct Smtp {
 }
 
 pub(super) fn schema() -> Schema {
-    let text = |title: &str, group: &str, about: &str| {
-        json!({ "type": "string", "title": title, "x-group": group, "description": about })
-    };
+    let text = |title: &str, group: &str, about: &str| json!({ "type": "string", "title": title, "x-group": group, "description": about });
     let with = |mut field: Value, more: Value| {
         for (name, value) in more.as_object().into_iter().flatten() {
             field[name] = value.clone();
@@ -107,10 +105,7 @@ pub(super) fn schema() -> Schema {
             "password",
             with(text("Password", "Server", "The password to sign in with"), json!({ "x-secret": true })),
         ),
-        (
-            "from",
-            text("From", "Mail", "The sender, such as certctl <certctl@example.com>"),
-        ),
+        ("from", text("From", "Mail", "The sender, such as certctl <certctl@example.com>")),
         (
             "to",
             json!({
@@ -128,8 +123,12 @@ pub(super) fn schema() -> Schema {
         (
             "ca_pem",
             with(
-                text("CA certificates", "TLS", "The CA certificates (PEM) that the server is trusted by, instead of the \
-                      system's"),
+                text(
+                    "CA certificates",
+                    "TLS",
+                    "The CA certificates (PEM) that the server is trusted by, instead of the \
+                      system's",
+                ),
                 json!({ "format": "pem" }),
             ),
         ),
@@ -164,7 +163,10 @@ pub(super) fn read(config: &Value) -> Result<Smtp, Vec<Problem>> {
     let n = fields.value("to").and_then(Value::as_array).map_or(0, Vec::len);
     let to = fields.parsed_list("to", |text| parse_mailbox(text).map(|_| text.trim().to_owned()));
     if n > MAX_RECEIVERS {
-        fields.problem("to", format!("has {n} addresses, and {MAX_RECEIVERS} are allowed: use a list of your mail server"));
+        fields.problem(
+            "to",
+            format!("has {n} addresses, and {MAX_RECEIVERS} are allowed: use a list of your mail server"),
+        );
     }
     if !fields.boolean("to_owner", false) && n == 0 {
         fields.problem("to", "nobody would get a mail: give addresses, or set to_owner");
@@ -347,7 +349,8 @@ mod tests {
     #[test]
     fn plain_text_is_for_this_host_or_said() {
         let config = |host: &str, more: Value| {
-            let mut config = json!({ "host": host, "from": "a@example.com", "to": ["b@example.com"], "security": "none" });
+            let mut config =
+                json!({ "host": host, "from": "a@example.com", "to": ["b@example.com"], "security": "none" });
             config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
             pointers(config)
         };
@@ -372,6 +375,9 @@ mod tests {
         assert_eq!(with(json!({ "to_owner": true, "password": "p" })), ["/username"]);
         assert_eq!(with(json!({ "to_owner": true, "port": 70_000 })), ["/port"]);
         assert_eq!(with(json!({ "to_owner": true, "security": "ssl" })), ["/security"]);
-        assert_eq!(with(json!({ "to_owner": true, "from": "a@example.com\r\nBcc: x@example.com" })), ["/from"]);
+        assert_eq!(
+            with(json!({ "to_owner": true, "from": "a@example.com\r\nBcc: x@example.com" })),
+            ["/from"]
+        );
     }
 }

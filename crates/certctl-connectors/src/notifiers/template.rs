@@ -211,9 +211,11 @@ fn one(part: &'static str, source: &str, facts: &Value) -> Result<String, Templa
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
     environment.set_recursion_limit(20);
-    environment.set_auto_escape_callback(|name| {
-        if name == "html" { AutoEscape::Html } else { AutoEscape::None }
-    });
+    environment.set_auto_escape_callback(
+        |name| {
+            if name == "html" { AutoEscape::Html } else { AutoEscape::None }
+        },
+    );
     let rendered = environment.render_named_str(part, source, minijinja::Value::from(Serde(facts)));
     let text = rendered.map_err(|error| {
         let kind = error.kind().to_string();
@@ -281,7 +283,11 @@ mod tests {
         };
         check("a\nb\n{{ nothing_here }}", Some(3), "undefined");
         check("a\n{% if %}", Some(2), "syntax");
-        check("{% for i in range(100000) %}{% for j in range(100000) %}x{% endfor %}{% endfor %}", Some(1), "fuel");
+        check(
+            "{% for i in range(100000) %}{% for j in range(100000) %}x{% endfor %}{% endfor %}",
+            Some(1),
+            "fuel",
+        );
         check(&"x".repeat(MAX_SOURCE + 1), None, "more than");
         assert_eq!(super::check(&sources("  ", "x", None)).unwrap_err()[0].part, "title");
     }

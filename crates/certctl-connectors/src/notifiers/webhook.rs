@@ -72,7 +72,11 @@ pub(super) fn read(config: &Value) -> Result<Webhook, Vec<Problem>> {
     }
     let authorization = fields.parsed("authorization", |text| {
         let plain = text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) && !text.trim().is_empty();
-        if plain && text.len() <= 2_048 { Ok(text.to_owned()) } else { Err("is no value of a header".to_owned()) }
+        if plain && text.len() <= 2_048 {
+            Ok(text.to_owned())
+        } else {
+            Err("is no value of a header".to_owned())
+        }
     });
     fields.finish();
     problems.finish(endpoint.map(|endpoint| Webhook { endpoint, keys, authorization }))

@@ -135,7 +135,8 @@ async fn round(app: &App) -> Result<(Vec<Work>, Duration), Error> {
     let is_due = !found.due.is_empty();
     for notifier in found.due {
         let (worker, lease) = (app.clone(), lease(app));
-        let taken = app.store.bookkeeping("deliver.take", move |tx| take(tx, &worker, &notifier, &lease)).await?;
+        let taken =
+            app.store.bookkeeping("deliver.take", move |tx| take(tx, &worker, &notifier, &lease)).await?;
         work.extend(taken);
     }
     let wait = match (is_due, found.next) {

@@ -221,8 +221,10 @@ pub async fn kinds() -> Json<Vec<NotifierKindInfo>> {
 
 fn template_of(row: &NotifierRow) -> NotifierTemplate {
     let (sources, own) = own::sources(row);
-    let variable =
-        |(name, about): &(&str, &str)| TemplateVariable { name: (*name).to_owned(), about: (*about).to_owned() };
+    let variable = |(name, about): &(&str, &str)| TemplateVariable {
+        name: (*name).to_owned(),
+        about: (*about).to_owned(),
+    };
     NotifierTemplate {
         title: sources.title,
         text: sources.text,
@@ -326,12 +328,17 @@ pub async fn preview(
                 Some(alert) => {
                     let alert = alerts::by_id(tx, alert)?
                         .filter(|row| audit.scope.admits(row.team_id.as_ref(), row.environment.as_deref()))
-                        .ok_or_else(|| Error::invalid_field("/alert_id", format!("there is no alert {alert}")))?;
+                        .ok_or_else(|| {
+                            Error::invalid_field("/alert_id", format!("there is no alert {alert}"))
+                        })?;
                     let said = notifications::of_alert(tx, &audit, &alert, NotificationEvent::Opened);
                     own::facts(&url, &said)
                 }
             };
-            Ok::<_, Error>(((row, (request.title.clone(), request.text.clone(), request.html.clone())), facts))
+            Ok::<_, Error>((
+                (row, (request.title.clone(), request.text.clone(), request.html.clone())),
+                facts,
+            ))
         })
         .await?;
     let (row, parts) = row;

@@ -58,7 +58,12 @@ pub fn order(
 }
 
 /// What is said of an alert; not stored yet.
-pub fn of_alert(tx: &Tx<'_>, context: &Context, alert: &AlertRow, event: NotificationEvent) -> NotificationRow {
+pub fn of_alert(
+    tx: &Tx<'_>,
+    context: &Context,
+    alert: &AlertRow,
+    event: NotificationEvent,
+) -> NotificationRow {
     let now = tx.now();
     let because = alert.closed_because.as_ref().filter(|_| event == NotificationEvent::Closed);
     NotificationRow {
@@ -174,7 +179,10 @@ fn address(tx: &mut Tx<'_>, row: &NotificationRow, chosen: &[NotifierRow]) -> Re
             };
             waits |= undeliverable.is_none();
             let held = held && undeliverable.is_none();
-            deliveries::insert(tx, &NewDelivery { held, owner_id, undeliverable, ..new(Some(&notifier.id)) })?;
+            deliveries::insert(
+                tx,
+                &NewDelivery { held, owner_id, undeliverable, ..new(Some(&notifier.id)) },
+            )?;
         }
         if let Some(digest) = digest.filter(|_| waits) {
             let at = digest.next(tx.now()).map_err(|(_, detail)| Error::internal(detail))?;
@@ -357,7 +365,8 @@ pub fn retry(tx: &mut Tx<'_>, context: &Context, id: &NotificationId) -> Result<
     }
     tx.notify(WAKE);
     let words = format!("{id} is tried again: {}", row.title);
-    let facts = json!({ "notification_id": id, "deliveries": again.len(), "certificate_id": row.certificate_id });
+    let facts =
+        json!({ "notification_id": id, "deliveries": again.len(), "certificate_id": row.certificate_id });
     success(tx, context, "notification.retry", ("notification", id.as_str()), words, facts)?;
     Ok(row)
 }

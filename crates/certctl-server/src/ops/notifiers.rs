@@ -39,12 +39,7 @@ pub struct Parted {
 }
 
 /// Parts a configuration and checks it; secrets that it does not name are taken from `known`.
-pub fn part(
-    checks: &mut Checks,
-    kind: NotifierKind,
-    config: &Value,
-    known: &Map<String, Value>,
-) -> Parted {
+pub fn part(checks: &mut Checks, kind: NotifierKind, config: &Value, known: &Map<String, Value>) -> Parted {
     let fields = secret_fields(kind);
     let mut shown = config.as_object().cloned().unwrap_or_default();
     let mut secrets = known.clone();
@@ -85,7 +80,8 @@ pub fn check_telling(
         ("environments", routing.environments.len()),
     ] {
         if n > MAX_PARTS {
-            checks.bad(format!("/routing/{name}"), format!("at most {MAX_PARTS} can be named; there are {n}"));
+            checks
+                .bad(format!("/routing/{name}"), format!("at most {MAX_PARTS} can be named; there are {n}"));
         }
     }
     for (i, environment) in routing.environments.iter().enumerate() {
@@ -93,7 +89,8 @@ pub fn check_telling(
     }
     let Some(digest) = digest else { return };
     if kind.keeps_incidents() {
-        checks.bad("/digest", format!("{kind} keeps an incident for each alert, so they cannot be collected"));
+        checks
+            .bad("/digest", format!("{kind} keeps an incident for each alert, so they cannot be collected"));
     }
     if let Err((field, detail)) = digest.next(now) {
         checks.bad(format!("/digest/{field}"), detail);
@@ -135,7 +132,8 @@ pub fn create(
 ) -> Result<NotifierRow, Error> {
     check_teams(tx, &new.routing)?;
     if notifiers::count(tx)? >= MAX_NOTIFIERS {
-        let detail = format!("there are {MAX_NOTIFIERS} notifiers, and no more are allowed: remove one first");
+        let detail =
+            format!("there are {MAX_NOTIFIERS} notifiers, and no more are allowed: remove one first");
         return Err(Error::conflict("too_many", detail, json!({ "limit": MAX_NOTIFIERS })));
     }
     let row = with_config(new.row.clone(), &new.parted);
@@ -233,7 +231,8 @@ pub fn update(
         check_telling(&mut checks, row.kind, &routing, digest.as_ref(), now);
         if change.digest.is_some() {
             // What was collected is sent by the new rule, or at once when there is none.
-            row.digest_at = row.digest_at.map(|_| digest.as_ref().and_then(|d| d.next(now).ok()).unwrap_or(now));
+            row.digest_at =
+                row.digest_at.map(|_| digest.as_ref().and_then(|d| d.next(now).ok()).unwrap_or(now));
         }
         row.routing = json!(routing);
         row.digest = digest.map(|digest| json!(digest));
@@ -351,8 +350,9 @@ fn texts(notifier: &NotifierRow, facts: &Value) -> Result<(Rendered, Option<Temp
     match template::render(&sources(notifier).0, facts) {
         Ok(rendered) => Ok((rendered, None)),
         Err(wrong) => {
-            let rendered = template::render(&template::built_in(notifier.kind), facts)
-                .map_err(|error| Error::internal(format!("the built-in template of {}: {error}", notifier.kind)))?;
+            let rendered = template::render(&template::built_in(notifier.kind), facts).map_err(|error| {
+                Error::internal(format!("the built-in template of {}: {error}", notifier.kind))
+            })?;
             Ok((rendered, Some(wrong)))
         }
     }

@@ -143,7 +143,9 @@ fn whole_body(owner: &str) -> Option<Value> {
                 "url": "https://hooks.example.com/certctl", "secrets": ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
             },
         }),
-        "UpdateNotifier" => json!({ "name": "Operations", "enabled": true, "routing": { "min_severity": "critical" } }),
+        "UpdateNotifier" => {
+            json!({ "name": "Operations", "enabled": true, "routing": { "min_severity": "critical" } })
+        }
         "PutNotifierTemplate" => json!({ "title": "{{ severity | upper }}: {{ title }}" }),
         "PreviewNotifierTemplate" => json!({ "text": "{{ cause }}, see {{ url }}" }),
         "CreateInvitation" => json!({ "name": "web-2", "expires_in_seconds": 3_600 }),

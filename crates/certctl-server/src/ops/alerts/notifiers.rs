@@ -3,8 +3,8 @@
 //! Not for: trying again (the outbox does). Invariant: such an alert is never sent through the channel that it is about.
 
 use certctl_core::alert::{AlertKind, AlertSeverity};
-use certctl_store::notifiers::{self, NotifierRow};
 use certctl_store::Tx;
+use certctl_store::notifiers::{self, NotifierRow};
 use serde_json::json;
 
 use super::Finding;

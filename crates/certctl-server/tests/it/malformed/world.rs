@@ -73,8 +73,10 @@ impl World {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         crate::alerts::put(test, "al-web", "mc-web").await;
         crate::notifications::put(test, "ne-web", "al-web", "mc-web").await;
-        let hook = json!({ "url": "https://hooks.example.invalid", "secrets": [crate::notifications::SECRET] });
-        let notifier = json!({ "id": "nt-web", "name": "Web", "kind": "webhook", "config": hook, "enabled": false });
+        let hook =
+            json!({ "url": "https://hooks.example.invalid", "secrets": [crate::notifications::SECRET] });
+        let notifier =
+            json!({ "id": "nt-web", "name": "Web", "kind": "webhook", "config": hook, "enabled": false });
         post("/notifiers", notifier).await;
         let operation_path = format!("/api/v1/operations/{}", text(&operation["id"]));
         eventually("the operation's end", async || {

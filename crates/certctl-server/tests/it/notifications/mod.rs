@@ -86,7 +86,13 @@ pub(crate) fn config(kind: &str, port: u16) -> Value {
 }
 
 /// A notifier of a kind for a receiver, with more fields.
-pub(crate) async fn notifier(test: &TestServer, key: &str, kind: &str, receiver: &Receiver, more: Value) -> String {
+pub(crate) async fn notifier(
+    test: &TestServer,
+    key: &str,
+    kind: &str,
+    receiver: &Receiver,
+    more: Value,
+) -> String {
     let mut body = json!({
         "id": format!("nt-{kind}"), "name": kind, "kind": kind, "config": config(kind, receiver.port),
     });
@@ -97,7 +103,8 @@ pub(crate) async fn notifier(test: &TestServer, key: &str, kind: &str, receiver:
 
 /// A certificate that expires in three days: one critical alert.
 pub(crate) async fn expiring(test: &TestServer, key: &str, name: &str, more: Value) {
-    let mut body = json!({ "id": format!("mc-{name}"), "name": name, "names": [format!("{name}.example.internal")] });
+    let mut body =
+        json!({ "id": format!("mc-{name}"), "name": name, "names": [format!("{name}.example.internal")] });
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     certificate(test, key, body).await;
     version(test, name, "first", -87 * DAY).await;

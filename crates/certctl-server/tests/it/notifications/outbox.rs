@@ -56,7 +56,8 @@ async fn every_kind_is_told_of_a_beginning_and_an_end(on: On) {
     }
     expiring(&test, &admin, "web", json!({})).await;
     open_alerts(&test).await;
-    eventually("every kind is told", async || states(&test, &admin, "event=opened").await == ["sent"; 6]).await;
+    eventually("every kind is told", async || states(&test, &admin, "event=opened").await == ["sent"; 6])
+        .await;
     let alert = inbox(&test, &admin, "event=opened").await[0]["alert_id"].as_str().unwrap().to_owned();
     post(&test, &format!("/alerts/{alert}/acknowledge"), &admin, &json!({}), StatusCode::OK).await;
     // Only where incidents are kept.
@@ -93,7 +94,8 @@ async fn every_kind_is_told_of_a_beginning_and_an_end(on: On) {
 
 /// What a receiver of a kind has to have got: the alert's words, and for incidents their steps in order.
 fn told(kind: &str, journal: &[Value]) {
-    let bodies: Vec<String> = journal.iter().map(|entry| entry["body"].as_str().unwrap().to_owned()).collect();
+    let bodies: Vec<String> =
+        journal.iter().map(|entry| entry["body"].as_str().unwrap().to_owned()).collect();
     assert!(bodies[0].contains("web expires"), "{kind}: {}", bodies[0]);
     let json = |body: &String| serde_json::from_str::<Value>(body).unwrap();
     match kind {
@@ -127,9 +129,14 @@ fn told(kind: &str, journal: &[Value]) {
 }
 
 async fn a_receiver_killed_in_mid_delivery_gets_it_with_the_same_id(on: On) {
-    for (kind, point) in
-        [("smtp", "before"), ("webhook", "before"), ("pagerduty", "before"), ("smtp", "after"), ("webhook", "after"), ("pagerduty", "after")]
-    {
+    for (kind, point) in [
+        ("smtp", "before"),
+        ("webhook", "before"),
+        ("pagerduty", "before"),
+        ("smtp", "after"),
+        ("webhook", "after"),
+        ("pagerduty", "after"),
+    ] {
         let test = start(on).await;
         let admin = admin(&test).await;
         let mut receiver = Receiver::start(kind, &[]).await;
@@ -143,7 +150,11 @@ async fn a_receiver_killed_in_mid_delivery_gets_it_with_the_same_id(on: On) {
         eventually("the try fails", async || states(&test, &admin, "").await == ["failed"]).await;
         let found = &inbox(&test, &admin, "").await[0];
         let delivery = &found["deliveries"][0];
-        assert_eq!((&delivery["receipt"], &delivery["sent_at"]), (&Value::Null, &Value::Null), "{kind} {point}");
+        assert_eq!(
+            (&delivery["receipt"], &delivery["sent_at"]),
+            (&Value::Null, &Value::Null),
+            "{kind} {point}"
+        );
         assert_eq!(receiver.ids().len(), usize::from(point == "after"), "{kind} {point}");
         // While nobody is there it fails again, and does not say sent.
         advance(&test, 20);
@@ -216,14 +227,17 @@ async fn a_dead_receiver_holds_up_nobody_and_is_an_alert(on: On) {
     crate::alerts::pass(&test, 700).await;
     super::wake(&test);
     let about = "kind=notification_dead&event=opened";
-    eventually("the alert of the dead one is told", async || states(&test, &admin, about).await == ["sent"]).await;
+    eventually("the alert of the dead one is told", async || states(&test, &admin, about).await == ["sent"])
+        .await;
     let told = &inbox(&test, &admin, about).await[0];
     assert_eq!(told["deliveries"][0]["notifier_id"], "nt-slack");
     assert_eq!(told["title"], "webhook does not deliver");
     dead.restart().await;
     advance(&test, 700);
-    eventually("everything arrives", async || states(&test, &admin, "state=failed,sending,pending").await.is_empty())
-        .await;
+    eventually("everything arrives", async || {
+        states(&test, &admin, "state=failed,sending,pending").await.is_empty()
+    })
+    .await;
     crate::alerts::pass(&test, 1).await;
     eventually("the alert is over", async || {
         inbox(&test, &admin, "kind=notification_dead&event=closed").await.len() == 1
@@ -293,7 +307,10 @@ async fn what_has_no_receiver_says_so_and_finds_one_later(on: On) {
     renewed(&test, "web").await;
     eventually("it fails", async || states(&test, &admin, "event=closed").await == ["failed"]).await;
     let off = json!({ "enabled": false });
-    assert_eq!(send(&test, Method::PATCH, "/notifiers/nt-slack", &admin, &off).await.status(), StatusCode::OK);
+    assert_eq!(
+        send(&test, Method::PATCH, "/notifiers/nt-slack", &admin, &off).await.status(),
+        StatusCode::OK
+    );
     assert_eq!(states(&test, &admin, "event=closed").await, ["undeliverable"]);
     test.stop().await;
 }
@@ -319,7 +336,10 @@ async fn the_owner_is_written_to(on: On) {
     // To owners only, one without an owner has nobody.
     config["to"] = json!([]);
     let change = json!({ "config": config });
-    assert_eq!(send(&test, Method::PATCH, "/notifiers/nt-smtp", &admin, &change).await.status(), StatusCode::OK);
+    assert_eq!(
+        send(&test, Method::PATCH, "/notifiers/nt-smtp", &admin, &change).await.status(),
+        StatusCode::OK
+    );
     renewed(&test, "web").await;
     renewed(&test, "orphan").await;
     eventually("the owner hears of the end", async || receiver.journal().len() == 4).await;
@@ -397,11 +417,8 @@ async fn sent_without_a_receipt_cannot_be_stored(on: On) {
         "-- test.empty\nUPDATE deliveries SET state = 'sent', receipt = '', sent_at = created_at",
         "-- test.sent_at\nUPDATE deliveries SET sent_at = created_at",
     ] {
-        let outcome = test
-            .app()
-            .store
-            .bookkeeping("test.forge", move |tx| tx.exec(sql, args![]).map(drop))
-            .await;
+        let outcome =
+            test.app().store.bookkeeping("test.forge", move |tx| tx.exec(sql, args![]).map(drop)).await;
         assert!(matches!(outcome, Err(error) if !matches!(error, StoreError::Stale { .. })), "{sql}");
     }
     test.stop().await;

@@ -7,7 +7,9 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::receivers::Receiver;
-use super::{SECRET, admin, config, expiring, get, inbox, notifier, open_alerts, post, send, start, states, wake};
+use super::{
+    SECRET, admin, config, expiring, get, inbox, notifier, open_alerts, post, send, start, states, wake,
+};
 use crate::harness::{On, TestServer, eventually, json as body_of, problem};
 
 macro_rules! on_both {
@@ -80,7 +82,9 @@ async fn secrets_go_in_and_never_come_out(on: On) {
     let left: Vec<(String,)> = test
         .app()
         .store
-        .read("test.secrets", |tx| tx.all("-- test.secrets\nSELECT id FROM secrets WHERE kind = 'notifier'", &[]))
+        .read("test.secrets", |tx| {
+            tx.all("-- test.secrets\nSELECT id FROM secrets WHERE kind = 'notifier'", &[])
+        })
         .await
         .unwrap();
     assert!(left.is_empty(), "{left:?}");
@@ -128,7 +132,12 @@ async fn a_test_really_sends_and_says_what_each_step_saw(on: On) {
     let result = post(&test, "/notifiers/nt-smtp/test", &admin, &json!({}), StatusCode::OK).await;
     assert_eq!(steps(&result), all([true, true, true, false, false])[..4], "{result}");
     let viewer = test.key(Role::Viewer).await;
-    problem(send(&test, Method::POST, "/notifiers/nt-smtp/test", &viewer, &json!({})).await, 403, "forbidden").await;
+    problem(
+        send(&test, Method::POST, "/notifiers/nt-smtp/test", &viewer, &json!({})).await,
+        403,
+        "forbidden",
+    )
+    .await;
     assert_eq!(test.audited("notifier.test").await.len(), 3);
     test.stop().await;
 }
@@ -166,7 +175,8 @@ async fn texts_are_tried_before_they_are_stored(on: On) {
     // With the alert itself.
     let alert = inbox(&test, &admin, "").await[0]["alert_id"].clone();
     let preview =
-        post(&test, "/notifiers/nt-slack/preview", &admin, &json!({ "alert_id": alert }), StatusCode::OK).await;
+        post(&test, "/notifiers/nt-slack/preview", &admin, &json!({ "alert_id": alert }), StatusCode::OK)
+            .await;
     assert!(preview["title"].as_str().unwrap().contains("web expires"), "{preview}");
 
     // A template that breaks on facts that nobody thought of never keeps a message back.
@@ -184,7 +194,8 @@ async fn texts_are_tried_before_they_are_stored(on: On) {
         .unwrap();
     super::renewed(&test, "web").await;
     wake(&test);
-    eventually("it is sent all the same", async || states(&test, &admin, "event=closed").await == ["sent"]).await;
+    eventually("it is sent all the same", async || states(&test, &admin, "event=closed").await == ["sent"])
+        .await;
     test.stop().await;
 }
 
@@ -192,7 +203,8 @@ async fn bad_notifiers_are_refused_field_by_field(on: On) {
     let test = start(on).await;
     let admin = admin(&test).await;
     let base = |more: Value| {
-        let mut body = json!({ "name": "x", "kind": "slack", "config": { "url": "https://hooks.example.test/x" } });
+        let mut body =
+            json!({ "name": "x", "kind": "slack", "config": { "url": "https://hooks.example.test/x" } });
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         body
     };
@@ -206,11 +218,17 @@ async fn bad_notifiers_are_refused_field_by_field(on: On) {
         (base(json!({ "digest": { "daily_at": "08:00", "time_zone": "Nowhere" } })), "/digest/time_zone"),
         (base(json!({ "routing": { "team_ids": ["t-none"] } })), "/routing/team_ids/0"),
         (
-            base(json!({ "kind": "pagerduty", "config": { "routing_key": "x" }, "digest": { "every_minutes": 5 } })),
+            base(
+                json!({ "kind": "pagerduty", "config": { "routing_key": "x" }, "digest": { "every_minutes": 5 } }),
+            ),
             "/digest",
         ),
     ] {
-        assert_eq!(pointers(send(&test, Method::POST, "/notifiers", &admin, &body).await).await, [expected], "{body}");
+        assert_eq!(
+            pointers(send(&test, Method::POST, "/notifiers", &admin, &body).await).await,
+            [expected],
+            "{body}"
+        );
     }
     let made = post(&test, "/notifiers", &admin, &base(json!({ "id": "nt-x" })), StatusCode::CREATED).await;
     assert_eq!((&made["enabled"], &made["revision"]), (&json!(true), &json!(1)));
@@ -220,8 +238,12 @@ async fn bad_notifiers_are_refused_field_by_field(on: On) {
         .header("if-match", "\"7\"")
         .json(&json!({ "name": "y" }));
     problem(old.send().await.unwrap(), 412, "precondition_failed").await;
-    problem(send(&test, Method::POST, "/notifiers", &admin, &base(json!({ "id": "nt-x" }))).await, 409, "already_exists")
-        .await;
+    problem(
+        send(&test, Method::POST, "/notifiers", &admin, &base(json!({ "id": "nt-x" }))).await,
+        409,
+        "already_exists",
+    )
+    .await;
     test.stop().await;
 }
 
@@ -293,7 +315,8 @@ async fn mail_goes_through_tls_with_a_login() {
     let folder = tempfile::tempdir().unwrap();
     let (ca, certificate, key) = crate::notifications::tls_files(&test, folder.path());
     for (flag, security) in [("--tls", "tls"), ("--starttls", "starttls")] {
-        let receiver = Receiver::start("smtp", &[flag, &certificate, &key, "--auth", "mailer:secret word"]).await;
+        let receiver =
+            Receiver::start("smtp", &[flag, &certificate, &key, "--auth", "mailer:secret word"]).await;
         let body = |password: &str, ca_pem: Option<&str>| {
             json!({ "config": {
                 "host": "localhost", "port": receiver.port, "security": security, "from": "certctl@example.test",
@@ -305,9 +328,12 @@ async fn mail_goes_through_tls_with_a_login() {
         assert_eq!(result["ok"], true, "{security}: {result}");
         let mail = &receiver.journal()[0];
         assert_eq!((&mail["tls"], &mail["user"]), (&json!(true), &json!("mailer")), "{security}");
-        for (password, ca_pem, part) in [("wrong", Some(ca.as_str()), "535"), ("secret word", None, "ertificate")] {
+        for (password, ca_pem, part) in
+            [("wrong", Some(ca.as_str()), "535"), ("secret word", None, "ertificate")]
+        {
             send(&test, Method::PATCH, &format!("/notifiers/{id}"), &admin, &body(password, ca_pem)).await;
-            let result = post(&test, &format!("/notifiers/{id}/test"), &admin, &json!({}), StatusCode::OK).await;
+            let result =
+                post(&test, &format!("/notifiers/{id}/test"), &admin, &json!({}), StatusCode::OK).await;
             let detail = result["steps"][4]["detail"].as_str().unwrap();
             assert!(detail.contains(part) && !detail.contains("secret word"), "{security}: {result}");
         }
