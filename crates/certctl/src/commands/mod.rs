@@ -20,6 +20,8 @@ pub(crate) mod imports;
 pub(crate) mod issuers;
 pub(crate) mod jobs;
 pub(crate) mod login;
+pub(crate) mod notifications;
+pub(crate) mod notifiers;
 pub(crate) mod openapi;
 pub(crate) mod owners;
 pub(crate) mod pages;
@@ -118,6 +120,12 @@ pub(crate) enum Remote {
     /// Alerts: what deserves a person's eye
     #[command(subcommand)]
     Alerts(alerts::Alerts),
+    /// Notifications: what was said of alerts, and what became of it on its way
+    #[command(subcommand)]
+    Notifications(notifications::Notifications),
+    /// Notifiers: the channels that tell people of alerts
+    #[command(subcommand)]
+    Notifiers(Box<notifiers::Notifiers>),
     /// The audit trail
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -151,6 +159,8 @@ impl Remote {
             Self::Teams(command) => command.run(session).await,
             Self::Keys(command) => command.run(session).await,
             Self::Alerts(command) => command.run(session).await,
+            Self::Notifications(command) => command.run(session).await,
+            Self::Notifiers(command) => command.run(session).await,
             Self::Audit(command) => command.run(session).await,
             Self::Events(command) => command.run(session).await,
             Self::Api(command) => command.run(session).await,
