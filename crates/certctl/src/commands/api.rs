@@ -132,8 +132,8 @@ impl Api {
                     "leave --data out, or use POST or PATCH",
                 ));
             }
-            (Method::Post | Method::Patch, None) => "{}".to_owned(),
-            (Method::Post | Method::Patch, Some(data)) => match data.strip_prefix('@') {
+            (Method::Post | Method::Put | Method::Patch, None) => "{}".to_owned(),
+            (Method::Post | Method::Put | Method::Patch, Some(data)) => match data.strip_prefix('@') {
                 Some(path) => read_text(path.as_ref())?,
                 None => data.to_owned(),
             },
