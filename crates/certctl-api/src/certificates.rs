@@ -1,6 +1,7 @@
 //! Certificates and their versions.
 
 use certctl_core::certificate::{CertificateStatus, KeyStrategy};
+use certctl_core::health::Health;
 use certctl_core::id::{
     AgentId, CertificateId, IssuerId, JobId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId, VersionId,
 };
@@ -187,6 +188,10 @@ answer! {
         pub status: CertificateStatus,
         /// Where it was last seen.
         pub live: LiveSummary,
+        /// How it is doing, from 0 to 100, with the parts that the number is the sum of; beside the status, never in place
+        /// of it. Of one certificate only, not in lists, and absent when it is archived.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub health: Option<Health>,
         /// The earliest end of its current versions.
         pub not_after: Option<Ts>,
         /// When it is renewed next.

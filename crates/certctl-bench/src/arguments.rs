@@ -22,6 +22,8 @@ pub(crate) enum Scenario {
     Agents,
     /// Time to be ready, memory at rest, size of the programs
     Idle,
+    /// Lists, counts and searches over a million certificates, alone and beside a bulk operation, on SQLite and PostgreSQL
+    Inventory,
 }
 
 /// What can be done beside measuring.
@@ -56,7 +58,10 @@ pub(crate) struct Arguments {
     /// Agents: how many are connected; the targets are for 10,000
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) agents: u32,
-    /// Issuance and renewals: only this store
+    /// Inventory: how many certificates; the targets are for 1,000,000
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub(crate) certificates: u64,
+    /// Issuance, renewals and inventory: only this store
     #[arg(long, value_enum)]
     pub(crate) store: Option<StoreKind>,
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use bytes::Bytes;
+use http::request::Builder;
 use http::{Method, Request, StatusCode, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
@@ -52,13 +53,19 @@ impl Connection {
         Ok(Self { sender, authority: to.to_string(), authorization })
     }
 
+    /// Sends a GET and reads the whole answer.
+    pub(crate) async fn get(&mut self, path: &str) -> anyhow::Result<(StatusCode, Bytes)> {
+        self.send(Request::builder().method(Method::GET).uri(path), Bytes::new()).await
+    }
+
     /// Sends a POST and reads the whole answer.
     pub(crate) async fn post(&mut self, path: &str, body: Bytes) -> anyhow::Result<(StatusCode, Bytes)> {
-        let mut request = Request::builder()
-            .method(Method::POST)
-            .uri(path)
-            .header(header::HOST, &self.authority)
-            .header(header::CONTENT_TYPE, "application/json");
+        let request = Request::builder().method(Method::POST).uri(path);
+        self.send(request.header(header::CONTENT_TYPE, "application/json"), body).await
+    }
+
+    async fn send(&mut self, request: Builder, body: Bytes) -> anyhow::Result<(StatusCode, Bytes)> {
+        let mut request = request.header(header::HOST, &self.authority);
         if let Some(value) = &self.authorization {
             request = request.header(header::AUTHORIZATION, value);
         }

@@ -170,7 +170,8 @@ async fn restore(store: &Store, indexes: Vec<Index>) -> anyhow::Result<()> {
 /// Refreshes some certificates one by one, as the server does, and finds them as they were.
 async fn compare(store: &Store, bounds: &[CertificateId]) -> anyhow::Result<()> {
     let step = (bounds.len() / SAMPLE).max(1);
-    for id in bounds.iter().step_by(step).cloned() {
+    for id in bounds.iter().step_by(step) {
+        let id = id.clone();
         let (before, after) = store
             .bookkeeping("load.compare", move |tx| {
                 let before = load::whole(tx, &id)?;

@@ -12,6 +12,7 @@ mod connection;
 mod figure;
 mod fsync_probe;
 mod idle;
+mod inventory;
 mod issuance;
 mod issuance_load;
 mod limits;
@@ -112,5 +113,6 @@ async fn measure(scenario: Scenario, arguments: &Arguments) -> anyhow::Result<Me
         Scenario::ProvenLive => proven_live::measure(arguments).await,
         Scenario::Agents => agents::measure(arguments).await,
         Scenario::Idle => idle::measure(arguments).await,
+        Scenario::Inventory => inventory::measure(arguments).await,
     }
 }

@@ -12,6 +12,7 @@ pub mod heartbeats;
 pub mod issue;
 pub mod operations;
 pub mod renewal;
+pub mod stats;
 pub mod upkeep;
 
 use std::time::Duration;
@@ -48,6 +49,9 @@ pub fn start(app: &App) {
     });
     spawn("operations", |app| {
         Box::pin(periodic(app, "operations", Duration::from_secs(10), |app| Box::pin(operations::tick(app))))
+    });
+    spawn("stats", |app| {
+        Box::pin(periodic(app, "stats", Duration::from_secs(3_600), |app| Box::pin(stats::tick(app))))
     });
     spawn("retention", |app| {
         Box::pin(periodic(app, "retention", Duration::from_secs(600), |app| Box::pin(upkeep::retention(app))))

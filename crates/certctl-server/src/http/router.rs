@@ -23,8 +23,8 @@ use super::{
     auth::{Guard, guard},
     certificates, docs, events, health,
     inputs::Inputs,
-    issuers, jobs, metrics, middleware, openapi, operations, owners, profiles, renewal_policies, search,
-    sign_in, status_page, tags, targets, teams,
+    issuers, jobs, metrics, middleware, needs, openapi, operations, owners, profiles, renewal_policies,
+    search, sign_in, stats, status_page, tags, targets, teams,
 };
 use crate::app::App;
 
@@ -149,6 +149,8 @@ fn nouns(api: Api) -> Api {
     let api = renewal_policies::routes(api);
     let api = profiles::routes(api);
     let api = search::routes(api);
+    let api = needs::routes(api);
+    let api = stats::routes(api);
     let api = owners::routes(api);
     let api = teams::routes(api);
     let api = alerts::routes(api);

@@ -14,11 +14,13 @@ pub mod imports;
 pub mod issuance;
 pub mod jobs;
 pub mod keys;
+pub mod needs;
 pub mod operations;
 pub mod runs;
 pub mod scopes;
 pub mod search;
 pub mod settings;
+pub mod stats;
 pub mod targets;
 
 use certctl_core::actor::Actor;

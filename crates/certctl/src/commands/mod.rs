@@ -17,12 +17,14 @@ pub(crate) mod events;
 pub(crate) mod issuers;
 pub(crate) mod jobs;
 pub(crate) mod login;
+pub(crate) mod needs;
 pub(crate) mod openapi;
 pub(crate) mod owners;
 pub(crate) mod profiles;
 pub(crate) mod renewal_policies;
 pub(crate) mod search;
 pub(crate) mod server;
+pub(crate) mod stats;
 pub(crate) mod status;
 pub(crate) mod targets;
 pub(crate) mod teams;
@@ -64,6 +66,11 @@ pub(crate) enum Remote {
     Status,
     /// Find anything by any handle: name, id, serial, fingerprint, host:port, request id
     Search(search::Search),
+    /// What needs a person, the most pressing first
+    Needs(needs::Needs),
+    /// Counts over the inventory
+    #[command(subcommand)]
+    Stats(stats::Stats),
     /// Certificates: list, create, renew, deploy, and their history
     #[command(subcommand, visible_alias = "certificates")]
     Certs(certificates::Certificates),
@@ -118,6 +125,8 @@ impl Remote {
         match self {
             Self::Status => status::run(session).await,
             Self::Search(command) => command.run(session).await,
+            Self::Needs(command) => command.run(session).await,
+            Self::Stats(command) => command.run(session).await,
             Self::Certs(command) => command.run(session).await,
             Self::Jobs(command) => command.run(session).await,
             Self::Approvals(command) => command.run(session).await,

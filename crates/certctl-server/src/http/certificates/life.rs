@@ -9,7 +9,7 @@ use certctl_api::certificates::{Certificate, CertificateCreated, CreateCertifica
 use certctl_core::id::CertificateId;
 use http::{StatusCode, header};
 
-use super::{Around, shown, view};
+use super::{Around, health, shown, view};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::jobs::view as job_view;
@@ -65,7 +65,8 @@ pub async fn show(
         .store
         .read("certificates.show", move |tx| {
             let row = ops::load(tx, &context.scope, &id)?;
-            view(tx, row)
+            let health = health::of(tx, &row)?;
+            Ok::<_, Error>(Certificate { health, ..view(tx, row)? })
         })
         .await?;
     Ok(([etag(certificate.revision)], Json(certificate)).into_response())

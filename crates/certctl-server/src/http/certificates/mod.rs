@@ -5,6 +5,7 @@
 pub mod bulk;
 pub mod chain;
 pub mod export;
+pub mod health;
 pub mod history;
 pub mod import;
 pub mod life;
@@ -113,6 +114,7 @@ pub fn shown(row: CertificateRow, around: Around, now: Ts) -> Certificate {
         key_algorithm: row.key_algorithm,
         lifetime_seconds: row.lifetime_seconds,
         live,
+        health: None,
         not_after: row.not_after,
         renew_after: row.renew_after,
         holders,

@@ -100,6 +100,7 @@ fn text(max: usize) -> Value {
 fn of_parameter(place: &Value, name: &Value) -> Option<Value> {
     let rule = match (place.as_str()?, name.as_str()?) {
         ("query", "cursor") => json!({ "format": "cursor", "minLength": 1 }),
+        ("query", "tz") => json!({ "format": "time-zone", "minLength": 1 }),
         ("header", "If-Match") => json!({ "pattern": r#"^(\*|"[0-9]{1,18}")$"#, "minLength": 1 }),
         ("header", "Idempotency-Key") => {
             json!({ "pattern": "^[!-~]([ -~]*[!-~])?$", "minLength": 1, "maxLength": 255 })
