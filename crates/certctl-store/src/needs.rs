@@ -168,7 +168,7 @@ pub fn waiting(tx: &mut Tx<'_>, scope: &Scope) -> Result<Vec<WaitingRow>, StoreE
          ) AS w JOIN jobs j ON j.id = w.id JOIN certificates c ON c.id = j.certificate_id
          WHERE c.archived = FALSE"
         .to_owned();
-    let mut values = vals![];
+    let mut values = Vec::new();
     scope::clause(scope, "c", &mut sql, &mut values);
     sql.push_str(" GROUP BY j.state, COALESCE(c.environment, '')");
     tx.all(&sql, &values)
@@ -215,7 +215,7 @@ pub fn alerts(tx: &mut Tx<'_>, scope: &Scope) -> Result<Vec<AlertGroup>, StoreEr
              MIN(a.opened_at) AS since, MAX(a.snoozed_until) AS snoozed_until, MIN(a.title) AS title
          FROM alerts a WHERE a.state <> 'closed'"
         .to_owned();
-    let mut values = vals![];
+    let mut values = Vec::new();
     scope::clause(scope, "a", &mut sql, &mut values);
     sql.push_str(
         " GROUP BY a.kind, a.code, a.severity, a.state, COALESCE(a.issuer_id, ''), COALESCE(a.agent_id, ''),

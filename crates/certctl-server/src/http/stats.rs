@@ -21,7 +21,7 @@ fn range(name: &str, given: Option<u32>, usual: u32, most: u32) -> Result<u32, E
     if (1..=most).contains(&value) {
         return Ok(value);
     }
-    Err(Error::bad_field(&format!("?{name}"), format!("is {value}; 1 to {most} are counted")))
+    Err(Error::bad_field(format!("?{name}"), format!("is {value}; 1 to {most} are counted")))
 }
 
 /// The inventory in a few numbers, each with its last ten days and the list that shows exactly what it counts.
