@@ -28,6 +28,7 @@ pub mod profile;
 pub mod random;
 pub mod renewal;
 pub mod retry;
+pub mod rule;
 #[cfg(feature = "openapi")]
 mod schema;
 pub mod secret;

@@ -102,6 +102,8 @@ text_enum! {
         NothingToDeploy = "nothing_to_deploy",
         /// It was found, not made here: it is watched, and neither renewed nor deployed.
         NotManaged = "not_managed",
+        /// A policy rule refuses it.
+        PolicyViolated = "policy_violated",
     }
 }
 
@@ -118,6 +120,7 @@ impl SkipReason {
             Self::NotDue => "their time to renew has not come",
             Self::NothingToDeploy => "they have no issued version for any target",
             Self::NotManaged => "they were found, not made here: they are watched only",
+            Self::PolicyViolated => "a policy rule refuses it",
         }
     }
 
@@ -132,6 +135,7 @@ impl SkipReason {
             "not_due" => Some(Self::NotDue),
             "nothing_to_deploy" => Some(Self::NothingToDeploy),
             "not_managed" => Some(Self::NotManaged),
+            "policy_violated" | "policy_blocked" => Some(Self::PolicyViolated),
             _ => None,
         }
     }

@@ -37,12 +37,8 @@ pub struct RenewalRule {
     pub point: Option<RenewalPoint>,
 }
 
-/// When a version is to be renewed, before any hint of the CA.
-///
-/// The default is two thirds of the lifetime, and half when the lifetime is under ten days. The moment is moved
-/// earlier by up to 3% of the lifetime, by `spread` (a hash of the holder's ids).
-pub fn renew_after(validity: Validity, rule: RenewalRule, spread: u64) -> Ts {
-    let lifetime = validity.lifetime_seconds().max(0);
+/// How long before the end of such a lifetime the policy's point is, before the spread.
+pub fn planned_lead_seconds(lifetime: i64, rule: RenewalRule) -> i64 {
     let offset = match rule.point {
         Some(RenewalPoint::Percent(percent)) => {
             lifetime / 100 * i64::from(percent) + lifetime % 100 * i64::from(percent) / 100
@@ -51,6 +47,16 @@ pub fn renew_after(validity: Validity, rule: RenewalRule, spread: u64) -> Ts {
         None if lifetime < SHORT_LIFETIME_SECONDS => lifetime / 2,
         None => lifetime / 3 * 2,
     };
+    lifetime - offset
+}
+
+/// When a version is to be renewed, before any hint of the CA.
+///
+/// The default is two thirds of the lifetime, and half when the lifetime is under ten days. The moment is moved
+/// earlier by up to 3% of the lifetime, by `spread` (a hash of the holder's ids).
+pub fn renew_after(validity: Validity, rule: RenewalRule, spread: u64) -> Ts {
+    let lifetime = validity.lifetime_seconds().max(0);
+    let offset = lifetime - planned_lead_seconds(lifetime, rule);
     let thousandths = i64::try_from(spread % 1_000).unwrap_or(0);
     let earlier = Ts::from_microsecond(lifetime.saturating_mul(30).saturating_mul(thousandths));
     // lifetime seconds * 0.03 * thousandths/1000, in microseconds: lifetime * 30 * thousandths.

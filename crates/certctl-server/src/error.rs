@@ -125,6 +125,14 @@ pub enum Error {
     /// 422: readable, but against a rule.
     #[error("{}", describe(.0))]
     Invalid(Vec<FieldError>),
+    /// 422: a policy rule of the installation refuses it.
+    #[error("{}", describe(.errors))]
+    PolicyViolated {
+        /// Each field, with the rule.
+        errors: Vec<FieldError>,
+        /// The rules.
+        params: serde_json::Value,
+    },
     /// 422: the same `Idempotency-Key` with another request.
     #[error(
         "the Idempotency-Key {key:?} was used for another request within the last 24 hours; make a new one"
@@ -272,6 +280,9 @@ impl Error {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body has another type")
             }
             Self::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "The request breaks a rule"),
+            Self::PolicyViolated { .. } => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "policy_violated", "A policy rule refuses it")
+            }
             Self::KeyReused { .. } => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", "The request breaks a rule")
             }
@@ -303,6 +314,7 @@ impl Error {
             Self::KeyReused { .. } => {
                 (vec![FieldError { pointer: "Idempotency-Key:".to_owned(), detail }], None)
             }
+            Self::PolicyViolated { errors, params } => (errors, Some(params)),
             Self::Conflict { params, .. } => (Vec::new(), params),
             Self::OutOfScope { params, .. } => (Vec::new(), Some(params)),
             Self::PreconditionFailed { revision } => (Vec::new(), Some(json!({ "revision": revision }))),

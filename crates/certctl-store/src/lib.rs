@@ -37,6 +37,7 @@ pub mod needs;
 pub mod operations;
 pub mod outbox;
 pub mod owners;
+pub mod policy_rules;
 pub mod profiles;
 pub mod renewal_policies;
 pub mod roles;
@@ -49,6 +50,7 @@ pub mod tags;
 pub mod targets;
 pub mod teams;
 pub mod versions;
+pub mod violations;
 
 pub use db::{Cell, FromRow, FromVal, Kind, Migration, OpenOptions, RESYNC, Row, Store, Tx, Val};
 pub use dump::{DumpError, Summary, read_summary};

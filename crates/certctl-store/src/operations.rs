@@ -4,7 +4,7 @@
 //! the position moves from the one expected in the transaction that holds the items' changes, so no item is done twice.
 
 use certctl_core::certificate::KeyStrategy;
-use certctl_core::id::{CertificateId, OperationId, OwnerId, ProfileId, RenewalPolicyId, TeamId};
+use certctl_core::id::{CertificateId, IssuerId, OperationId, OwnerId, ProfileId, RenewalPolicyId, TeamId};
 use certctl_core::operation::{BulkAction, BulkFacts, ItemResult, OperationState};
 use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
@@ -494,6 +494,14 @@ row! {
         pub environment: Option<String>,
         /// Column `tags`.
         pub tags: Value,
+        /// Column `names`.
+        pub names: Value,
+        /// Column `issuer_id`.
+        pub issuer_id: IssuerId,
+        /// Column `key_algorithm`.
+        pub key_algorithm: String,
+        /// Column `lifetime_seconds`.
+        pub lifetime_seconds: i64,
     }
 }
 
@@ -539,7 +547,7 @@ fn facts_columns(action: BulkAction) -> String {
     format!(
         "c.id, c.archived_at IS NOT NULL AS archived, c.key_strategy, c.open_issuances, {key_holders} AS key_holders, \
          {deployable} AS deployable_targets, c.renew_after, c.issued, c.profile_id, c.renewal_policy_id, c.owner_id, \
-         c.team_id, c.environment, c.tags"
+         c.team_id, c.environment, c.tags, c.names, c.issuer_id, c.key_algorithm, c.lifetime_seconds"
     )
 }
 

@@ -8,6 +8,7 @@ use certctl_core::deployment::DeploymentState;
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::operation::{BulkAction, ItemResult, OperationState};
 use certctl_core::permission::Role;
+use certctl_core::rule::{RuleKind, RuleMode, RuleSeverity};
 
 crate::text_values!(
     AgentHealth,
@@ -23,5 +24,8 @@ crate::text_values!(
     JobState,
     KeyStrategy,
     OperationState,
-    Role
+    Role,
+    RuleKind,
+    RuleMode,
+    RuleSeverity
 );

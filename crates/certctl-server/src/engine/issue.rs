@@ -23,6 +23,7 @@ use crate::app::App;
 use crate::error::{Error, chain};
 use crate::ops::approvals;
 use crate::ops::issuance::{self, Known, Signed, Work};
+use crate::ops::policy_rules::Rules;
 
 /// How long an issuing job is leased.
 pub const LEASE_SECONDS: i64 = 15;
@@ -94,6 +95,7 @@ struct Planned {
 struct Read {
     issuers: Known<Arc<LocalCa>>,
     profiles: Known<Profile>,
+    rules: Option<Rules>,
 }
 
 /// Leases what can run and stores the plan of each, in one transaction.
@@ -188,6 +190,13 @@ fn plan(
     profile
         .check(issuance::asked(&work.certificate, &names))
         .map_err(|violation| IssueError::Refused(violation.to_string()))?;
+    let rules = match &mut read.rules {
+        Some(rules) => rules,
+        none => none.insert(Rules::load(tx)?),
+    };
+    if let Some(detail) = rules.block(tx, &work.certificate)? {
+        return Err(PlanError::Issuer(IssueError::Refused(detail)));
+    }
     let request = request(app, tx.now().as_second(), work, &profile)?;
     let intent = issuer.plan(&request)?;
     Ok((issuer, intent))
@@ -288,9 +297,10 @@ async fn complete(app: &App, signed: Arc<Vec<Signed>>, range: std::ops::Range<us
     app.store
         .write("issue.complete", move |tx| {
             let mut policies = Known::default();
+            let mut rules = Rules::load(tx)?;
             let batch = signed.get(range.clone()).unwrap_or_default();
             for one in batch {
-                issuance::complete(tx, &context, one, &mut policies)?;
+                issuance::complete(tx, &context, one, &mut policies, &mut rules)?;
             }
             issuance::issuers_answer(tx, batch)?;
             Ok(())

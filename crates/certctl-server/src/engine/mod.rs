@@ -11,6 +11,7 @@ pub mod audit_seal;
 pub mod heartbeats;
 pub mod issue;
 pub mod operations;
+pub mod policies;
 pub mod renewal;
 pub mod stats;
 pub mod upkeep;
@@ -52,6 +53,9 @@ pub fn start(app: &App) {
     });
     spawn("stats", |app| {
         Box::pin(periodic(app, "stats", Duration::from_secs(3_600), |app| Box::pin(stats::tick(app))))
+    });
+    spawn("policies", |app| {
+        Box::pin(periodic(app, "policies", Duration::from_secs(10), |app| Box::pin(policies::tick(app))))
     });
     spawn("retention", |app| {
         Box::pin(periodic(app, "retention", Duration::from_secs(600), |app| Box::pin(upkeep::retention(app))))

@@ -12,6 +12,7 @@ use certctl_store::{Tx, certificates, renewal_policies};
 
 use crate::app::App;
 use crate::error::Error;
+use crate::ops::policy_rules::POLICY_BLOCKED;
 use crate::ops::{self, issuance};
 
 /// Holders looked at in one transaction.
@@ -23,9 +24,11 @@ const PAGE: i64 = 100;
 /// Those of the store.
 pub async fn tick(app: App) -> Result<Option<Duration>, Error> {
     // First the policies that were changed: page by page, each transaction short, resumed after a crash.
-    while !app.shutdown.is_cancelled()
-        && app.store.bookkeeping("renewal.reschedule", crate::ops::settings::reschedule_page).await?
-    {}
+    while !app.shutdown.is_cancelled() && {
+        let context = crate::ops::system(&app, "renewal");
+        let page = move |tx: &mut Tx<'_>| crate::ops::settings::reschedule_page(tx, &context);
+        app.store.bookkeeping("renewal.reschedule", page).await?
+    } {}
     loop {
         let context = crate::ops::system(&app, "renewal");
         let looked = app
@@ -71,12 +74,15 @@ fn look(tx: &mut Tx<'_>, context: &certctl_store::audit::Context, holder: &Holde
             match issuance::request(tx, context, &certificate, holder, None, &decision.to_string()) {
                 Ok(_) => Ok(()),
                 // Nothing breaks silently: the certificate shows as Failed, with the limit that it does not fit any more.
-                Err(Error::Conflict { code: issuance::PROFILE_VIOLATED, detail, .. }) => {
+                Err(Error::Conflict {
+                    code: code @ (issuance::PROFILE_VIOLATED | POLICY_BLOCKED),
+                    detail,
+                    ..
+                }) => {
                     issuance::ended_without_version(tx, &certificate.id, &holder.holder, &detail)?;
                     let summary = format!("{} cannot be renewed: {detail}", certificate.id);
                     let object = ("certificate", certificate.id.as_str());
-                    let details =
-                        serde_json::json!({ "holder": holder.holder, "code": issuance::PROFILE_VIOLATED });
+                    let details = serde_json::json!({ "holder": holder.holder, "code": code });
                     Ok(ops::failure(tx, context, "renewal.refused", object, summary, details)?)
                 }
                 // A person was quicker.

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use certctl_store::{alerts, jobs, outbox};
+use certctl_store::{alerts, jobs, outbox, violations};
 
 use crate::app::App;
 use crate::error::Error;
@@ -18,6 +18,9 @@ const OUTBOX_SECONDS: i64 = 7 * 86_400;
 const JOB_SECONDS: i64 = 90 * 86_400;
 /// Closed alerts are kept for 400 days: a version that could cross the same threshold again has ended by then.
 const ALERT_SECONDS: i64 = 400 * 86_400;
+
+/// Closed violations are kept for 400 days, as alerts are.
+const VIOLATION_SECONDS: i64 = ALERT_SECONDS;
 
 /// Gives lost leases back and fails what waited too long.
 ///
@@ -60,7 +63,8 @@ pub async fn retention(app: App) -> Result<Option<Duration>, Error> {
                 let events = outbox::prune(tx, now.plus_seconds(-OUTBOX_SECONDS), 1_000)?;
                 let jobs = jobs::prune(tx, now.plus_seconds(-JOB_SECONDS), PAGE)?;
                 let alerts = alerts::prune(tx, now.plus_seconds(-ALERT_SECONDS), PAGE)?;
-                Ok::<_, Error>(events + jobs + alerts)
+                let violations = violations::prune(tx, now.plus_seconds(-VIOLATION_SECONDS), PAGE)?;
+                Ok::<_, Error>(events + jobs + alerts + violations)
             })
             .await?;
         if n == 0 || app.shutdown.is_cancelled() {

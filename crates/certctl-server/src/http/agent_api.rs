@@ -148,7 +148,7 @@ async fn refuse_join(app: &App, context: &RequestContext, invitation: &str) {
         actor: context.actor.clone(),
         address: context.address.clone(),
         route: "POST /api/v1/agent/join".to_owned(),
-        code: "bad_join_token",
+        code: "unauthenticated",
         detail: "the join token is unknown, was used already, or has expired".to_owned(),
         request_id: context.request_id.to_string(),
     };
@@ -423,7 +423,7 @@ pub async fn submit_csr(
 /// # Errors
 /// 403 when the job is another agent's, 409 when it waits for none.
 #[utoipa::path(post, path = "/agent/jobs/{id}/csr-refused", tag = "agent", params(("id" = JobId, Path)),
-    request_body = CsrRefusal, responses((status = 200, body = Accepted)))]
+    request_body = CsrRefusal, responses((status = 200, body = Accepted), (status = 409, description = "The job waits for no CSR")))]
 pub async fn refuse_csr(
     State(app): State<App>,
     context: RequestContext,

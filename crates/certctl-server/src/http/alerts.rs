@@ -288,12 +288,13 @@ pub async fn acknowledge(
 /// Somebody knows of many.
 ///
 /// # Errors
-/// 400 for a bad filter, 422.
+/// 404, 422.
 #[utoipa::path(post, path = "/alerts/acknowledge", tag = "alerts", request_body = AcknowledgeAlerts,
     summary = "Acknowledge many alerts",
     description = "Acknowledges the open alerts among those named, or among those that match the filters of the list: at \
                    most 500 at once, and `more` says whether to call again.",
-    responses((status = 200, description = "How many", body = AlertsAcknowledged)))]
+    responses((status = 200, description = "How many", body = AlertsAcknowledged),
+        (status = 404, description = "There is no alert with one of the ids")))]
 pub async fn acknowledge_many(
     State(app): State<App>,
     context: RequestContext,

@@ -33,7 +33,7 @@ const SECRET: &str = "ck_";
 /// Ten years.
 const LONGEST_SECONDS: i64 = 315_360_000;
 /// The longest that an old secret works beside the new one: 7 days.
-const LONGEST_GRACE_SECONDS: i64 = 604_800;
+pub const LONGEST_GRACE_SECONDS: i64 = 604_800;
 
 /// Filters and page of the list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]

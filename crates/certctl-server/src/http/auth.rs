@@ -28,6 +28,7 @@ use super::{
     inputs::Inputs,
     refusals::{self, Refusal},
 };
+use crate::ops::policy_rules::POLICY_BLOCKED;
 use crate::{
     app::App,
     credentials,
@@ -414,7 +415,12 @@ fn refusal(access: Access, actor: &Actor, facts: Facts, response: &Response) -> 
         StatusCode::GONE => access == Access::Agent,
         _ => false,
     };
-    let problem = response.extensions().get::<ProblemSummary>().filter(|_| refused)?;
+    let problem = response.extensions().get::<ProblemSummary>()?;
+    // What a policy rule refuses is no mistake of form: those who answer for the rule want to know of it.
+    let by_policy = matches!(problem.code, "policy_violated" | POLICY_BLOCKED);
+    if !refused && !by_policy {
+        return None;
+    }
     // The join and the agents' access to jobs record their refusals themselves, with the object concerned.
     let is_limited = response.status() == StatusCode::TOO_MANY_REQUESTS;
     if (access == Access::JoinToken && !is_limited) || problem.code == "not_yours" {

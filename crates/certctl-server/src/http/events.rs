@@ -269,6 +269,7 @@ fn permission(object_kind: &str) -> Permission {
         "agent" | "invitation" => Permission::AgentsRead,
         "issuer" | "platform_ca" => Permission::IssuersRead,
         "target" => Permission::TargetsRead,
+        "policy_rule" | "violation" => Permission::PoliciesRead,
         "profile" | "renewal_policy" | "owner" | "team" => Permission::ConfigRead,
         "api_key" | "session" => Permission::KeysManage,
         _ => Permission::AuditRead,

@@ -58,7 +58,7 @@ input by `pointer`: a JSON pointer into the body (empty for the body as a whole)
 for the id in the path, `Name:` for a header. What is not documented (a field, a parameter, a body) is refused, never \
 ignored. \
 No text holds the character U+0000 or is longer than 64 KiB. A value that fits its schema can still break a rule that no \
-schema can say (`x-rule` tells it): that is a 422.
+schema can say (`x-rule` tells it): that is a 422. So is what a policy rule of this installation refuses (`policy_violated`).
 
 **Lists** come in pages: `limit` (1 to 500, 50 when absent), `cursor` (the `next_cursor` of the page before), and \
 `total=true` to have all that match counted. A limit out of range is refused, never clamped.
@@ -84,6 +84,8 @@ const TAGS: &[(&str, &str)] = &[
     ("issuers", "Issuers: the certificate authorities"),
     ("renewal-policies", "Renewal policies: when certificates are renewed"),
     ("profiles", "Profiles: what may be issued"),
+    ("policies", "Policy rules: what the inventory must obey"),
+    ("violations", "Violations: certificates that break a policy rule"),
     ("owners", "Owners: who answers for a certificate"),
     ("teams", "Teams: whose a certificate is"),
     ("alerts", "Alerts: what deserves a person's eye, and what people do with it"),

@@ -90,10 +90,19 @@ mod tests {
             assert_eq!(checks.finish().is_ok(), expected, "{text:?}");
         };
         check("web@example.org", true);
-        check(" web+tls@mail ", true);
-        for wrong in
-            ["", "web", "@example.org", "web@", "a@b@c", "a b@c.org", "a@c..org", "Web <a@c.org>", "a@c,b@c"]
-        {
+        check("web+tls@mail", true);
+        for wrong in [
+            "",
+            "web",
+            " web@mail ",
+            "@example.org",
+            "web@",
+            "a@b@c",
+            "a b@c.org",
+            "a@c..org",
+            "Web <a@c.org>",
+            "a@c,b@c",
+        ] {
             check(wrong, false);
         }
         check(&format!("{}@example.org", "a".repeat(65)), false);

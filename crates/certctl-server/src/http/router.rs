@@ -23,8 +23,8 @@ use super::{
     auth::{Guard, guard},
     certificates, docs, events, health,
     inputs::Inputs,
-    issuers, jobs, metrics, middleware, needs, openapi, operations, owners, profiles, renewal_policies,
-    search, sign_in, stats, status_page, tags, targets, teams,
+    issuers, jobs, metrics, middleware, needs, openapi, operations, owners, policy_rules, profiles,
+    renewal_policies, search, sign_in, stats, status_page, tags, targets, teams, violations,
 };
 use crate::app::App;
 
@@ -148,6 +148,8 @@ fn nouns(api: Api) -> Api {
     let api = issuers::routes(api);
     let api = renewal_policies::routes(api);
     let api = profiles::routes(api);
+    let api = policy_rules::routes(api);
+    let api = violations::routes(api);
     let api = search::routes(api);
     let api = needs::routes(api);
     let api = stats::routes(api);

@@ -15,13 +15,14 @@ use certctl_store::audit::Context;
 use certctl_store::certificates::CertificateRow;
 use certctl_store::holders::{self, EXTERNAL, HolderRow};
 use certctl_store::jobs::JobRow;
-use certctl_store::{Tx, certificates, jobs, renewal_policies, tags, targets, versions};
+use certctl_store::{Tx, certificates, jobs, renewal_policies, tags, targets, versions, violations};
 use serde_json::json;
 
 use crate::error::Error;
 use crate::ops::agents::{is_retired, retired as is_of_retired};
+use crate::ops::policy_rules::{Rules, is_watched};
 use crate::ops::settings::{Checks, MAX_NAME};
-use crate::ops::{deployments, issuance, scopes, success};
+use crate::ops::{deployments, issuance, policy_rules, scopes, success, violations as found};
 
 mod new;
 
@@ -99,6 +100,7 @@ pub fn update(
     revision: Option<i64>,
 ) -> Result<CertificateRow, Error> {
     let mut row = managed(tx, context, id)?;
+    let before = row.clone();
     if revision.is_some_and(|revision| revision != row.revision) {
         return Err(Error::PreconditionFailed { revision: row.revision });
     }
@@ -158,7 +160,15 @@ pub fn update(
         }
         row.renewal_policy_id = policy.clone();
     }
+    let mut rules = Rules::load(tx)?;
+    if !is_watched(&row) {
+        rules.refuse(tx, Some(&before), &row)?;
+    }
     certificates::update(tx, &row)?;
+    let moved = before.owner_id != row.owner_id || before.team_id != row.team_id;
+    if moved || before.environment != row.environment {
+        violations::follow(tx, id, row.owner_id.as_ref(), row.team_id.as_ref(), row.environment.as_deref())?;
+    }
     if policy_changed {
         reschedule(tx, &row)?;
     }
@@ -173,6 +183,7 @@ pub fn update(
         format!("{id} was changed"),
         serde_json::to_value(change).unwrap_or_default(),
     )?;
+    policy_rules::written(tx, context, &mut rules, &row)?;
     certificates::refresh(tx, id, None, None)?;
     load(tx, &context.scope, id)
 }
@@ -493,6 +504,7 @@ pub fn archive(tx: &mut Tx<'_>, context: &Context, id: &CertificateId) -> Result
     for lane in holders::of_certificate(tx, id)? {
         holders::set_due(tx, id, &lane.holder, None)?;
     }
+    found::close_all(tx, context, &row, "the certificate is archived")?;
     certificates::refresh(tx, id, None, Some("archived"))?;
     success(
         tx,

@@ -21,12 +21,13 @@ use certctl_store::holders::{self, EXTERNAL, HolderRow};
 use certctl_store::issuers::IssuerRow;
 use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::versions::VersionRow;
-use certctl_store::{Tx, certificates, issuers, renewal_policies, versions};
+use certctl_store::{Tx, certificates, issuers, renewal_policies, versions, violations};
 use serde_json::json;
 
 use crate::error::Error;
 use crate::ops::alerts::thresholds_of;
 use crate::ops::certificates::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE, reschedule};
+use crate::ops::policy_rules::{Rules, written};
 use crate::ops::settings::Checks;
 use crate::ops::{issuance, scopes, success};
 
@@ -228,6 +229,12 @@ pub fn import(tx: &mut Tx<'_>, context: &Context, common: &Common, read: &Read) 
         return Ok(refusal(read, "no_names", cause));
     }
     let warnings = common.warnings(read, now);
+    let mut rules = Rules::load(tx)?;
+    let wished = new_row(context, common, read, &common.issuer_id, now);
+    // What is found is watched as it is; what is to be managed has to be wanted as the rules allow.
+    if managed && let Some(cause) = rules.block(tx, &wished)? {
+        return Ok(refusal(read, "policy_violated", cause));
+    }
     if common.request.dry_run {
         return Ok(ImportItem { warnings, ..item(read, ImportOutcome::Imported) });
     }
@@ -262,6 +269,7 @@ pub fn import(tx: &mut Tx<'_>, context: &Context, common: &Common, read: &Read) 
         },
     )?;
     certificates::refresh(tx, &row.id, None, None)?;
+    written(tx, context, &mut rules, &row)?;
     success(
         tx,
         context,
@@ -299,10 +307,6 @@ fn existing(
         return Ok(ImportItem { certificate_id: id, ..refusal(read, "no_names", cause) });
     }
     let warnings = common.warnings(read, tx.now());
-    let claimed = ImportItem { certificate_id: id, warnings, ..item(read, ImportOutcome::Claimed) };
-    if common.request.dry_run {
-        return Ok(claimed);
-    }
     let request = &common.request;
     let claim = CertificateRow {
         key_strategy: KeyStrategy::External,
@@ -314,7 +318,23 @@ fn existing(
         environment: request.environment.clone().or_else(|| row.environment.clone()),
         ..row.clone()
     };
+    let mut rules = Rules::load(tx)?;
+    if let Some(cause) = rules.block(tx, &claim)? {
+        return Ok(ImportItem { certificate_id: id, ..refusal(read, "policy_violated", cause) });
+    }
+    let claimed = ImportItem { certificate_id: id, warnings, ..item(read, ImportOutcome::Claimed) };
+    if common.request.dry_run {
+        return Ok(claimed);
+    }
     certificates::claim(tx, &claim)?;
+    violations::follow(
+        tx,
+        &row.id,
+        claim.owner_id.as_ref(),
+        claim.team_id.as_ref(),
+        claim.environment.as_deref(),
+    )?;
+    written(tx, context, &mut rules, &claim)?;
     reschedule(tx, &claim)?;
     certificates::refresh(tx, &row.id, None, Some("it was watched only, and is managed now"))?;
     success(

@@ -26,6 +26,7 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::ops::alerts::thresholds_of;
+use crate::ops::policy_rules::{Rules, written};
 use crate::ops::{agents, approvals, deployments, job_event, job_moved, success};
 
 /// How often the renewal task looks by itself; only what is due sooner wakes it.
@@ -143,6 +144,9 @@ pub fn request(
             json!({ "profile_id": id, "field": violation.pointer() }),
         )
     })?;
+    if let Some(detail) = Rules::load(tx)?.block(tx, certificate)? {
+        return Err(Error::conflict("policy_blocked", detail.clone(), json!({ "detail": detail })));
+    }
     let max_attempts = policy_of(tx, certificate)?.max_attempts;
     let job = job_for(context, tx.now(), certificate, holder, csr_der, reason, max_attempts, &profile);
     if !jobs::insert(tx, &job)? {
@@ -450,6 +454,7 @@ pub fn complete(
     context: &Context,
     signed: &Signed,
     policies: &mut Known<RenewalPolicyRow>,
+    rules: &mut Rules,
 ) -> Result<VersionId, Error> {
     let now = tx.now();
     let Signed { work, certificate_der, info, started } = signed;
@@ -535,6 +540,7 @@ pub fn complete(
             }
         }
     }
+    written(tx, context, rules, &work.certificate)?;
     certificates::refresh(
         tx,
         &work.certificate.id,

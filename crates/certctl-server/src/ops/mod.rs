@@ -16,12 +16,14 @@ pub mod jobs;
 pub mod keys;
 pub mod needs;
 pub mod operations;
+pub mod policy_rules;
 pub mod runs;
 pub mod scopes;
 pub mod search;
 pub mod settings;
 pub mod stats;
 pub mod targets;
+pub mod violations;
 
 use certctl_core::actor::Actor;
 use certctl_core::audit::Outcome;

@@ -3,23 +3,26 @@
 //! Not for: certificates themselves. Invariants: nothing is removed while something refers to it, and nothing cascades
 //! into certificates; what every start makes when it is missing is never removed.
 
-use certctl_core::id::{Id, Issuer, IssuerId, Kind, Owner, Profile, RenewalPolicy, Target, Team};
+use certctl_core::id::{Id, Issuer, IssuerId, Kind, Owner, PolicyRule, Profile, RenewalPolicy, Target, Team};
 use certctl_store::audit::Context;
 use certctl_store::certificates::{CertificateFilter, CertificateSort};
 use certctl_store::issuers::IssuerRow;
 use certctl_store::owners::OwnerRow;
+use certctl_store::policy_rules::PolicyRuleRow;
 use certctl_store::profiles::ProfileRow;
 use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::targets::TargetRow;
 use certctl_store::teams::TeamRow;
 use certctl_store::{
-    StoreError, Tx, certificates, instance, issuers, owners, profiles, renewal_policies, targets, teams,
+    StoreError, Tx, certificates, instance, issuers, owners, policy_rules, profiles, renewal_policies,
+    targets, teams,
 };
 use serde_json::{Value, json};
 
 use crate::error::{Error, FieldError};
 use crate::issuers::SealedCa;
 use crate::ops::certificates::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE};
+use crate::ops::policy_rules::{Rules, written};
 use crate::ops::{scopes, success};
 
 /// How many referring objects an answer names.
@@ -135,6 +138,10 @@ settings! {
             "max_attempts": row.max_attempts, "alert_thresholds_days": row.alert_thresholds_days });
     ProfileRow profiles Profile "profile" ["profile.create", "profile.update", "profile.delete"] Some(DEFAULT_PROFILE),
         |row| json!({ "name": row.name, "limits": row.limits });
+    PolicyRuleRow policy_rules PolicyRule "policy_rule"
+        ["policy_rule.create", "policy_rule.update", "policy_rule.delete"] None,
+        |row| json!({ "name": row.name, "kind": row.kind, "parameters": row.parameters, "selector": row.selector,
+            "severity": row.severity, "mode": row.mode, "enabled": row.enabled });
     OwnerRow owners Owner "owner" ["owner.create", "owner.update", "owner.delete"] None,
         |row| json!({ "name": row.name, "email": row.email });
     TeamRow teams Team "team" ["team.create", "team.update", "team.delete"] None,
@@ -286,14 +293,17 @@ pub fn create_issuer(
 ///
 /// # Errors
 /// Those of the store.
-pub fn reschedule_page(tx: &mut Tx<'_>) -> Result<bool, Error> {
+pub fn reschedule_page(tx: &mut Tx<'_>, context: &Context) -> Result<bool, Error> {
     let Some(policy) = renewal_policies::to_reschedule(tx)? else { return Ok(false) };
     let filter =
         CertificateFilter { renewal_policy_id: Some(policy.id.clone()), ..CertificateFilter::default() };
     let after = policy.reschedule_from.clone().map(|id| (None, id));
     let rows = certificates::list(tx, &filter, CertificateSort::Id, after, PAGE)?;
+    let mut rules = Rules::load(tx)?;
     for row in &rows {
         crate::ops::certificates::reschedule(tx, row)?;
+        // Rules about the lead of a renewal look at the policy.
+        written(tx, context, &mut rules, row)?;
         certificates::refresh(tx, &row.id, None, None)?;
     }
     let full = i64::try_from(rows.len()).is_ok_and(|n| n >= PAGE);

@@ -67,7 +67,12 @@ fn from_texts<'a, T: DeserializeOwned>(
             (None, Some(Segment::Map { key })) => key.clone(),
             (None, _) => String::new(),
         };
-        Error::bad_field(format!("{prefix}{name}"), detail)
+        let place = format!("{prefix}{name}");
+        if prefix.starts_with('?') {
+            Error::bad_field(place, detail)
+        } else {
+            Error::invalid_field(place, detail)
+        }
     })
 }
 

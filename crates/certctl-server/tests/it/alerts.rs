@@ -6,7 +6,7 @@ use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
 use certctl_core::id::CertificateId;
 use certctl_core::permission::Role;
 use certctl_core::time::Ts;
-use certctl_server::engine;
+use certctl_server::{engine, error::Error};
 use certctl_store::alerts::AlertRow;
 use certctl_store::holders::{self, HolderRow};
 use certctl_store::{StoreError, alerts, args};
@@ -85,7 +85,17 @@ pub(crate) async fn put(test: &TestServer, id: &str, certificate: &str) {
 /// Turns the clock and lets the task look.
 pub(crate) async fn pass(test: &TestServer, seconds: u64) {
     test.clock.advance(Duration::from_secs(seconds));
-    engine::alerts::tick(test.app().clone()).await.unwrap();
+    // The server's own task may look in the same moment; the one that comes second looks again, as the task does.
+    for _ in 0..10 {
+        match engine::alerts::tick(test.app().clone()).await {
+            Err(Error::Conflict { code: "changed_meanwhile", .. }) => {}
+            looked => {
+                looked.unwrap();
+                return;
+            }
+        }
+    }
+    panic!("the alerts changed under each of ten looks");
 }
 
 async fn post(test: &TestServer, path: &str, key: &str, body: &Value, status: StatusCode) -> Value {
@@ -194,8 +204,11 @@ async fn a_changed_policy_tells_nobody_twice(on: On) {
     }
     let all = listed(&test, &admin, "certificate_id=mc-web&state=open,closed").await;
     assert_eq!((all.len(), all[0]["count"].as_i64()), (1, Some(3)), "{all:?}");
-    assert_eq!(test.audited("alert.open").await.len(), 1);
-    assert_eq!(test.audited("alert.reopen").await.len(), 2);
+    for (action, n) in [("alert.open", 1), ("alert.reopen", 2)] {
+        let recorded = test.audited(action).await;
+        let of_it = recorded.iter().filter(|row| row.object_id == all[0]["id"].as_str().unwrap());
+        assert_eq!(of_it.count(), n, "{recorded:?}");
+    }
 
     // An archived certificate has no alerts.
     let path = "/api/v1/certificates/mc-web";
@@ -376,7 +389,7 @@ async fn lists_filter_and_count(on: On) {
     assert_eq!(done["acknowledged"], 1);
     let bad = json!({ "filter": { "statte": "open" } });
     let sent = test.request(Method::POST, "/api/v1/alerts/acknowledge").bearer_auth(&admin).json(&bad).send();
-    assert_eq!(problem(sent.await.unwrap(), 400, "malformed").await.errors[0].pointer, "/filter/statte");
+    assert_eq!(problem(sent.await.unwrap(), 422, "invalid").await.errors[0].pointer, "/filter/statte");
 
     let facets =
         body_of(test.get("/api/v1/alerts/facets?severity=warning", &admin).await, StatusCode::OK).await;

@@ -334,6 +334,8 @@ async fn a_revoked_key_and_a_cancellation_end_it(on: On) {
     let path = format!("/api/v1/operations/{}", running["id"].as_str().unwrap());
     let mut last = Value::Null;
     eventually("the end", async || {
+        // The task that died may not wait for the first wake yet.
+        bulk.test.app().signals.wake_engine("operations");
         last = body_of(bulk.test.get(&path, &admin).await, StatusCode::OK).await;
         last["state"] != "Running"
     })

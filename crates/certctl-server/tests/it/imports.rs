@@ -13,14 +13,14 @@ use serde_json::{Value, json};
 use crate::harness::{On, TestServer, json as body_of, problem};
 
 /// A CA that certctl does not know.
-struct Elsewhere {
-    root: Vec<u8>,
+pub(crate) struct Elsewhere {
+    pub(crate) root: Vec<u8>,
     ca: LocalCa,
     now: i64,
 }
 
 impl Elsewhere {
-    fn new(name: &str, now: i64) -> Self {
+    pub(crate) fn new(name: &str, now: i64) -> Self {
         let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
         let serial = Serial::from_random([7; 16]);
         let subject = CaSubject { common_name: name.to_owned(), organization: None };
@@ -36,7 +36,7 @@ impl Elsewhere {
         Self { root, ca, now }
     }
 
-    fn leaf(&self, names: &[&str], random: u8) -> Vec<u8> {
+    pub(crate) fn leaf(&self, names: &[&str], random: u8) -> Vec<u8> {
         let names: Vec<Name> = names.iter().map(|name| Name::parse(name).unwrap()).collect();
         let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
         let request = IssueRequest {

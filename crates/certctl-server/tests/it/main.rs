@@ -24,6 +24,7 @@ mod listener;
 mod malformed;
 mod needs;
 mod places;
+mod policies;
 mod search;
 mod sessions;
 mod set_up;

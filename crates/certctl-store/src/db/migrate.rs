@@ -52,6 +52,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0007_operations",
         text: include_str!("../../migrations/0007_operations.sql"),
     },
+    Migration {
+        version: 8,
+        name: "0008_policy_rules",
+        text: include_str!("../../migrations/0008_policy_rules.sql"),
+    },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -83,8 +83,10 @@ async fn lists_page_through_everything_once_in_order(kind: Kind) {
             }
             let mut tagged =
                 certificates::list(tx, &CertificateFilter::default(), CertificateSort::Id, None, 1)?;
+            let before = tagged[0].tags.clone();
             tagged[0].tags = serde_json::json!(["edge", "a \"b\" 100%"]);
             certificates::update(tx, &tagged[0])?;
+            certctl_store::tags::set(tx, &tagged[0].id, &before, &tagged[0].tags)?;
             tx.note_audit();
             for (tag, n) in [("edge", 1), ("a \"b\" 100%", 1), ("edg", 0), ("%", 0), ("", 0)] {
                 let filter = CertificateFilter { tag: Some(tag.to_owned()), ..CertificateFilter::default() };

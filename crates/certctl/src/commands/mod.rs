@@ -20,6 +20,7 @@ pub(crate) mod login;
 pub(crate) mod needs;
 pub(crate) mod openapi;
 pub(crate) mod owners;
+pub(crate) mod policy_rules;
 pub(crate) mod profiles;
 pub(crate) mod renewal_policies;
 pub(crate) mod search;
@@ -29,6 +30,7 @@ pub(crate) mod status;
 pub(crate) mod targets;
 pub(crate) mod teams;
 pub(crate) mod version;
+pub(crate) mod violations;
 
 use clap::Subcommand;
 
@@ -91,7 +93,13 @@ pub(crate) enum Remote {
     Issuers(issuers::Issuers),
     /// Renewal policies: when certificates are renewed
     #[command(subcommand)]
-    Policies(renewal_policies::RenewalPolicies),
+    RenewalPolicies(renewal_policies::RenewalPolicies),
+    /// Policy rules: what the inventory must obey
+    #[command(subcommand)]
+    Policies(policy_rules::PolicyRules),
+    /// Violations: certificates that break a policy rule
+    #[command(subcommand)]
+    Violations(violations::Violations),
     /// Profiles: what may be issued
     #[command(subcommand)]
     Profiles(profiles::Profiles),
@@ -133,7 +141,9 @@ impl Remote {
             Self::Agents(command) => command.run(session).await,
             Self::Targets(command) => command.run(session).await,
             Self::Issuers(command) => command.run(session).await,
+            Self::RenewalPolicies(command) => command.run(session).await,
             Self::Policies(command) => command.run(session).await,
+            Self::Violations(command) => command.run(session).await,
             Self::Profiles(command) => command.run(session).await,
             Self::Owners(command) => command.run(session).await,
             Self::Teams(command) => command.run(session).await,

@@ -1,6 +1,6 @@
-//! `certctl policies`: when certificates are renewed.
+//! `certctl renewal-policies`: when certificates are renewed.
 //!
-//! Not for: rules about what the inventory must obey. Invariant: what is not given stays as it is.
+//! Not for: rules about what the inventory must obey (`policies`). Invariant: what is not given stays as it is.
 
 use certctl_api::renewal_policies::{CreateRenewalPolicy, RenewalPolicy, UpdateRenewalPolicy};
 use certctl_core::id::RenewalPolicyId;
@@ -15,7 +15,7 @@ use crate::query::{Paging, Query, list};
 use crate::session::Session;
 use crate::table::{Column, joined};
 
-/// `certctl policies ...`
+/// `certctl renewal-policies ...`
 #[derive(Debug, Subcommand)]
 pub(crate) enum RenewalPolicies {
     /// All renewal policies

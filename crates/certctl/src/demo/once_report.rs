@@ -92,7 +92,7 @@ mod tests {
             "job": {
                 "id": "job-2", "kind": "Deployment", "state": "Completed", "certificate_id": "mc-web",
                 "agent_id": "ag-web-1", "target_id": "tgt-web", "version_id": "cv-1", "deployment_id": "dep-1",
-                "reason": "", "attempts": 1, "max_attempts": 8, "run_after": Ts::from_second(0), "deadline": null,
+                "reason": "", "attempts": 1, "max_attempts": 8, "requested_by": { "kind": "local" }, "run_after": Ts::from_second(0), "deadline": null,
                 "error": null, "created_at": Ts::from_second(0), "updated_at": Ts::from_second(0), "finished_at": null,
             },
             "steps": [

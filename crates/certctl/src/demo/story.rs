@@ -218,7 +218,7 @@ mod tests {
         serde_json::from_value(json!({
             "id": "job-1", "kind": "Deployment", "state": state, "certificate_id": "mc-legacy",
             "agent_id": "ag-legacy-1", "target_id": "tgt-legacy", "version_id": "cv-1", "deployment_id": "dep-1",
-            "reason": "", "attempts": 3, "max_attempts": 3, "run_after": "2026-01-01T00:00:00Z", "deadline": null,
+            "reason": "", "attempts": 3, "max_attempts": 3, "requested_by": { "kind": "local" }, "run_after": "2026-01-01T00:00:00Z", "deadline": null,
             "error": format!("probe: {0} is not served, but {0};", "ab".repeat(32)), "created_at": "2026-01-01T00:00:00Z",
             "updated_at": "2026-01-01T00:00:00Z", "finished_at": null,
         }))

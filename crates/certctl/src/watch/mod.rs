@@ -378,7 +378,7 @@ mod tests {
         serde_json::from_value(json!({
             "id": "job-1", "kind": "Deployment", "state": state, "certificate_id": "mc-web", "agent_id": "ag-web-1",
             "target_id": "tgt-web", "version_id": "cv-1", "deployment_id": "dep-1", "reason": "", "attempts": 8,
-            "max_attempts": 8, "run_after": "2026-01-01T00:00:00Z", "deadline": null, "error": "probe: old certificate",
+            "max_attempts": 8, "requested_by": { "kind": "local" }, "run_after": "2026-01-01T00:00:00Z", "deadline": null, "error": "probe: old certificate",
             "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z", "finished_at": null,
         }))
         .unwrap()

@@ -39,7 +39,16 @@ impl Scene {
     fn new(parts: &Parts, killed: Killed) -> Self {
         let fleet = Fleet::of(parts);
         // A failing deployment is tried once, so that its end is seen here.
-        fleet.certctl(&["policies", "create", "--id", "rp-once", "--name", "once", "--max-attempts", "1"]);
+        fleet.certctl(&[
+            "renewal-policies",
+            "create",
+            "--id",
+            "rp-once",
+            "--name",
+            "once",
+            "--max-attempts",
+            "1",
+        ]);
         let (first, files) = (fleet.served().unwrap(), fleet.hosts[0].files());
         let handshakes = Handshakes::begin(&fleet, 0, Duration::from_millis(50));
         Self { fleet, killed, handshakes, first, files, n_versions: 0 }

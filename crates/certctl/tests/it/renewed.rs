@@ -21,7 +21,7 @@ fn end_of(version: &Value) -> Ts {
 fn a_certificate_of_three_minutes_renews_itself_and_no_client_notices() {
     let fleet = Fleet::start(false);
     // Three tenths of three minutes: three renewals fit into the first certificate's life.
-    fleet.certctl(&["policies", "create", "--id", "rp-early", "--name", "early", "--percent", "30"]);
+    fleet.certctl(&["renewal-policies", "create", "--id", "rp-early", "--name", "early", "--percent", "30"]);
     let first = fleet.served().unwrap();
     let handshakes = Handshakes::begin(&fleet, 0, Duration::from_millis(100));
     let what = ["certs", "create", "--id", "mc-web", "--name", "site0.test", "--target", "tgt-nginx"];

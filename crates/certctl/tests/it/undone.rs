@@ -44,7 +44,16 @@ impl Scene {
     }
 
     fn of(fleet: Fleet) -> Self {
-        fleet.certctl(&["policies", "create", "--id", "rp-twice", "--name", "twice", "--max-attempts", "2"]);
+        fleet.certctl(&[
+            "renewal-policies",
+            "create",
+            "--id",
+            "rp-twice",
+            "--name",
+            "twice",
+            "--max-attempts",
+            "2",
+        ]);
         let (first, files) = (fleet.served().unwrap(), fleet.hosts[0].files());
         let handshakes = Handshakes::begin(&fleet, 0, Duration::from_millis(100));
         Self { fleet, first, files, handshakes }

@@ -130,6 +130,13 @@ fn whole_body(owner: &str) -> Option<Value> {
         "CreateIssuer" => {
             json!({ "name": "Staging CA", "kind": "local_ca", "config": { "common_name": "Staging CA" } })
         }
+        "CreatePolicyRule" => json!({
+            "name": "Every certificate has an owner", "kind": "RequiredMetadata", "parameters": { "fields": ["owner"] },
+            "selector": { "environments": ["production"] }, "severity": "Warning",
+        }),
+        "PreviewPolicyRule" => json!({
+            "kind": "MaxLifetime", "parameters": { "max_seconds": 8_640_000 },
+        }),
         "CreateInvitation" => json!({ "name": "web-2", "expires_in_seconds": 3_600 }),
         "SnoozeAlert" => {
             json!({ "until_change": true, "reason": "Known; the new appliance comes on Friday" })

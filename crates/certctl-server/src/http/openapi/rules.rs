@@ -7,13 +7,20 @@
 
 use std::collections::BTreeSet;
 
+use certctl_api::jobs::Job;
 use certctl_connectors::targets;
+use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
+use certctl_core::job::{JobKind, JobState};
+use certctl_core::profile;
 use certctl_pki::KeyAlgorithm;
 use serde_json::{Value, json};
 
 use super::{merge, operations_mut, resolve};
 use crate::{
-    http::{agent_api, agents, api_keys, issuers, jobs, profiles, renewal_policies},
+    http::{
+        agent_api, agents, api_keys, audit_export, certificates, exports::Exported, issuers, jobs,
+        policy_rules, profiles, renewal_policies,
+    },
     ops::{
         certificates::{LIFETIMES, MAX_NAMES, MAX_TAG, MAX_TAGS},
         settings::MAX_NAME,
@@ -29,9 +36,9 @@ const EMAIL: &str = r#"^[^\s\u0000-\u001f\u007f-\u009f<>,;"@]{1,64}@[^\s\u0000-\
 /// Writes the rules into the document.
 pub(super) fn add(document: &mut Value) {
     let mut bodies = BTreeSet::new();
-    for (_, _, operation) in operations_mut(document) {
+    for (_, path, operation) in operations_mut(document) {
         for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
-            let Some(rule) = of_parameter(&parameter["in"], &parameter["name"]) else { continue };
+            let Some(rule) = of_parameter(&path, &parameter["in"], &parameter["name"]) else { continue };
             merge(&mut parameter["schema"], rule);
         }
         let content = operation["requestBody"]["content"].as_object().into_iter().flatten();
@@ -97,8 +104,15 @@ fn text(max: usize) -> Value {
     json!({ "minLength": 1, "maxLength": max, "pattern": TEXT })
 }
 
-fn of_parameter(place: &Value, name: &Value) -> Option<Value> {
-    let rule = match (place.as_str()?, name.as_str()?) {
+fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
+    let (place, name) = (place.as_str()?, name.as_str()?);
+    if place == "query"
+        && let Some(values) = several(path, name)
+    {
+        let one = format!("({})", values.join("|"));
+        return Some(json!({ "pattern": format!("^{one}(,{one})*$") }));
+    }
+    let rule = match (place, name) {
         ("query", "cursor") => json!({ "format": "cursor", "minLength": 1 }),
         ("query", "tz") => json!({ "format": "time-zone", "minLength": 1 }),
         ("header", "If-Match") => json!({ "pattern": r#"^(\*|"[0-9]{1,18}")$"#, "minLength": 1 }),
@@ -109,6 +123,30 @@ fn of_parameter(place: &Value, name: &Value) -> Option<Value> {
         _ => return None,
     };
     Some(rule)
+}
+
+/// What a parameter takes several of, with commas between them.
+fn several(path: &str, name: &str) -> Option<Vec<&'static str>> {
+    let texts = match (path.strip_prefix("/api/v1/")?, name) {
+        ("jobs" | "jobs/export", "state") => texts(JobState::ALL, JobState::as_str),
+        ("jobs" | "jobs/export", "kind") => texts(JobKind::ALL, JobKind::as_str),
+        ("alerts" | "alerts/facets", "state") => texts(AlertState::ALL, AlertState::as_str),
+        ("alerts" | "alerts/facets", "kind") => texts(AlertKind::ALL, AlertKind::as_str),
+        ("alerts" | "alerts/facets", "severity") => texts(AlertSeverity::ALL, AlertSeverity::as_str),
+        ("certificates/export", "columns") => columns::<certificates::export::Row>(),
+        ("jobs/export", "columns") => columns::<Job>(),
+        ("audit/export", "columns") => columns::<audit_export::Row>(),
+        _ => return None,
+    };
+    Some(texts)
+}
+
+fn texts<T: Copy>(all: &[T], text: impl Fn(T) -> &'static str) -> Vec<&'static str> {
+    all.iter().map(|value| text(*value)).collect()
+}
+
+fn columns<R: Exported>() -> Vec<&'static str> {
+    R::COLUMNS.iter().map(|(name, _)| *name).collect()
 }
 
 /// The rule of a field; those of a type go before those of every field of the name.
@@ -168,6 +206,39 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
             "maxItems": renewal_policies::MAX_THRESHOLDS,
             "items": { "maximum": renewal_policies::MAX_THRESHOLD_DAYS },
         }),
+        ("CreatePolicyRule" | "UpdatePolicyRule" | "PreviewPolicyRule", "parameters") => json!({
+            "type": ["object", "null"],
+            "x-rule": "By the schema of its kind, as `GET /api/v1/policy-kinds` answers it.",
+        }),
+        ("CreatePolicyRule" | "UpdatePolicyRule", "description") => text(policy_rules::MAX_DESCRIPTION),
+        ("Selector", "environments") => {
+            json!({ "maxItems": policy_rules::MAX_SELECTED, "items": text(MAX_NAME) })
+        }
+        ("Selector", "tags") => json!({ "maxItems": policy_rules::MAX_SELECTED, "items": text(MAX_TAG) }),
+        ("Selector", "team_ids" | "owner_ids" | "issuer_ids" | "profile_ids" | "policy_ids") => json!({
+            "maxItems": policy_rules::MAX_SELECTED, "x-rule": "There have to be ones with these ids.",
+        }),
+        ("CreateProfile" | "UpdateProfile", "max_names") => {
+            json!({ "minimum": 1, "maximum": profile::MAX_NAMES })
+        }
+        ("RotateApiKey", "grace_seconds") => range(&(1..=api_keys::LONGEST_GRACE_SECONDS)),
+        ("CreateApiKey" | "UpdateApiKey", "scope") => {
+            json!({ "x-rule": "Only operators and viewers can be narrowed to teams and environments." })
+        }
+        ("UpdateApiKey", "expires_at") => json!({ "x-rule": "In the future." }),
+        ("CreateProfile" | "UpdateProfile", "requester_roles") => {
+            json!({ "items": { "x-rule": "A role that may ask for certificates: admin or operator." } })
+        }
+        ("BulkRequest", "selection" | "action" | "params" | "expected_count") => json!({
+            "x-rule": "A selection with its action and the action's params, or the `plan_id` of a plan.",
+        }),
+        ("BulkSelection", "ids" | "filter") | ("AcknowledgeAlerts", "ids" | "filter") => json!({
+            "x-rule": "Either of the two: ids that are there, or filters of the list that it knows.",
+        }),
+        ("SnoozeAlert", "until" | "until_change") => {
+            json!({ "x-rule": "Exactly one of the two; a time within a year." })
+        }
+        ("StepReport", "milliseconds") => json!({ "maximum": 86_400_000 }),
         ("RenewalPoint", "percent") => range(&renewal_policies::PERCENT),
         ("RenewalPoint", "seconds_before") => range(&renewal_policies::SECONDS_BEFORE),
         ("CreateIssuer", "kind") => json!({ "enum": [issuers::LOCAL_CA] }),

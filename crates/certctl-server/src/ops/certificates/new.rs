@@ -20,6 +20,7 @@ use serde_json::json;
 use super::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE, LIFETIMES, MAX_NAMES, attach, check_words};
 use crate::error::Error;
 use crate::ops::agents::is_retired;
+use crate::ops::policy_rules::Rules;
 use crate::ops::settings::Checks;
 use crate::ops::{issuance, scopes, success};
 
@@ -272,6 +273,8 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<C
     if let Some(csr) = &checked.csr {
         issuance::check_csr(&row, &limits, csr, "/csr_pem")?;
     }
+    let mut rules = Rules::load(tx)?;
+    rules.refuse(tx, None, &row)?;
     if !certificates::insert(tx, &row)? {
         return Err(Error::conflict(
             "id_taken",
@@ -303,5 +306,6 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<C
             jobs.push(issuance::first_job(tx, context, &row, holder, csr, max_attempts, &limits)?);
         }
     }
+    rules.hold(tx, context, &row, &[], &[])?;
     Ok(Created { certificate: row, holders, jobs })
 }

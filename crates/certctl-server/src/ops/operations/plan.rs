@@ -7,23 +7,26 @@
 use std::collections::BTreeMap;
 
 use aws_lc_rs::digest;
+use certctl_core::certificate::KeyStrategy;
 use certctl_core::id::{CertificateId, OperationId, ProfileId};
 use certctl_core::operation::{
     BulkAction, BulkChange, ItemResult, OperationEvent, OperationState, SkipReason, Verdict,
 };
 use certctl_core::permission::Scope;
 use certctl_core::random::new_id;
+use certctl_core::rule::Wanted;
 use certctl_core::time::Ts;
 use certctl_store::Tx;
 use certctl_store::audit::Context;
-use certctl_store::certificates::CertificateFilter;
-use certctl_store::operations::{self, OperationRow, PAGE_IDS};
+use certctl_store::certificates::{CertificateFilter, texts};
+use certctl_store::operations::{self, FactsRow, OperationRow, PAGE_IDS};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{PLAN_SECONDS, Rights, announce, change_of, check_referred, find, load, transition};
 use crate::app::App;
 use crate::error::Error;
+use crate::ops::policy_rules::Rules;
 use crate::ops::success;
 
 /// Certificates judged in one transaction.
@@ -204,6 +207,63 @@ impl Approvals {
     }
 }
 
+/// What policy rules refuse of a change; read once for each page.
+struct Refusals {
+    rules: Rules,
+    change: BulkChange,
+}
+
+impl Refusals {
+    fn of(tx: &mut Tx<'_>, change: &BulkChange) -> Result<Self, Error> {
+        Ok(Self { rules: Rules::load(tx)?, change: change.clone() })
+    }
+
+    /// The verdict, once the rules were asked too.
+    fn judge(&mut self, tx: &mut Tx<'_>, row: &FactsRow, verdict: Verdict) -> Result<Verdict, Error> {
+        let is_change = match verdict {
+            Verdict::Change | Verdict::ChangeAfterApproval => true,
+            Verdict::Skip(_) => false,
+        };
+        if !is_change || row.key_strategy == KeyStrategy::Found || self.rules.none_enforces() {
+            return Ok(verdict);
+        }
+        let (names, tags) = (texts(&row.names), texts(&row.tags));
+        let before = Wanted {
+            issuer_id: &row.issuer_id,
+            profile_id: &row.profile_id,
+            policy_id: &row.renewal_policy_id,
+            renewal: self.rules.renewal(tx, &row.renewal_policy_id)?,
+            names: &names,
+            owner_id: row.owner_id.as_ref(),
+            team_id: row.team_id.as_ref(),
+            environment: row.environment.as_deref(),
+            tags: &tags,
+            key_strategy: row.key_strategy,
+            key_algorithm: &row.key_algorithm,
+            lifetime_seconds: row.lifetime_seconds,
+        };
+        let tags_after = self.change.tags_after(&tags);
+        let after = match &self.change {
+            BulkChange::Deploy | BulkChange::Archive => return Ok(verdict),
+            BulkChange::Renew { .. } => before,
+            BulkChange::ChangePolicy(policy) => {
+                let renewal = self.rules.renewal(tx, policy)?;
+                Wanted { policy_id: policy, renewal, ..before }
+            }
+            BulkChange::ReassignOwner(owner) => Wanted { owner_id: owner.as_ref(), ..before },
+            BulkChange::ReassignTeam(team) => Wanted { team_id: team.as_ref(), ..before },
+            BulkChange::SetEnvironment(environment) => {
+                Wanted { environment: environment.as_deref(), ..before }
+            }
+            BulkChange::TagAdd(_) | BulkChange::TagRemove(_) => Wanted { tags: &tags_after, ..before },
+        };
+        // A renewal is held against the rules as a whole, as the signer does.
+        let before = (self.change.action() != BulkAction::Renew).then_some(before);
+        let refused = !self.rules.refusals(before.as_ref(), &after).is_empty();
+        Ok(if refused { Verdict::Skip(SkipReason::PolicyViolated) } else { verdict })
+    }
+}
+
 fn by_ids(
     tx: &mut Tx<'_>,
     change: &BulkChange,
@@ -211,13 +271,14 @@ fn by_ids(
     ids: &[CertificateId],
 ) -> Result<Vec<(CertificateId, Verdict)>, Error> {
     let (now, action) = (tx.now(), change.action());
-    let mut approvals = Approvals(BTreeMap::new());
+    let (mut approvals, mut refusals) = (Approvals(BTreeMap::new()), Refusals::of(tx, change)?);
     let mut judged = Vec::with_capacity(ids.len());
     for id in ids {
         let verdict = match operations::facts_of(tx, action, scope, id)? {
             Some(row) => {
                 let needs_approval = approvals.needed(tx, action, &row.profile_id)?;
-                change.judge(&row.facts(needs_approval), now)
+                let verdict = change.judge(&row.facts(needs_approval), now);
+                refusals.judge(tx, &row, verdict)?
             }
             None => Verdict::Skip(SkipReason::NotFound),
         };
@@ -233,13 +294,14 @@ fn by_filter(
     after: &str,
 ) -> Result<Page, Error> {
     let (now, action) = (tx.now(), change.action());
-    let mut approvals = Approvals(BTreeMap::new());
+    let (mut approvals, mut refusals) = (Approvals(BTreeMap::new()), Refusals::of(tx, change)?);
     let rows = operations::facts_page(tx, action, filter, after, i64::try_from(LOOK).unwrap_or(i64::MAX))?;
     let is_last = rows.len() < LOOK;
     let mut judged = Vec::with_capacity(rows.len());
     for row in rows {
         let needs_approval = approvals.needed(tx, action, &row.profile_id)?;
         let verdict = change.judge(&row.facts(needs_approval), now);
+        let verdict = refusals.judge(tx, &row, verdict)?;
         judged.push((row.id, verdict));
     }
     Ok(Page { judged, is_last })

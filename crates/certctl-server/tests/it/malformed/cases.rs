@@ -32,6 +32,8 @@ pub(crate) enum Payload {
 
 const UNREADABLE: &[u16] = &[400];
 const BROKEN_RULE: &[u16] = &[422];
+/// Of names that are a matter of what this server knows (kinds, algorithms), and of configurations that a kind checks.
+const UNKNOWN: &[u16] = &[400, 422];
 const JSON: &str = "application/json";
 
 /// A key of 1,024 bits; certctl makes none, so this one was made with OpenSSL.
@@ -264,7 +266,8 @@ impl Cases<'_> {
         for (name, field) in fields(schema) {
             let (field, place) = (present(field), format!("{at}/{name}"));
             for bad in bad_values(field) {
-                self.add(format!("{place} as {bad}"), with(name, bad), place.clone(), UNREADABLE);
+                let statuses = statuses(field);
+                self.add(format!("{place} as {bad}"), with(name, bad), place.clone(), statuses);
             }
             if kind(field) == Some("string") {
                 self.add(format!("U+0000 in {place}"), with(name, json!("a\0b")), place.clone(), UNREADABLE);
@@ -280,7 +283,7 @@ impl Cases<'_> {
             if kind(field) == Some("array") {
                 for bad in bad_values(items) {
                     let place = format!("{place}/0");
-                    self.add(format!("{place} as {bad}"), with(name, json!([bad])), place, UNREADABLE);
+                    self.add(format!("{place} as {bad}"), with(name, json!([bad])), place, statuses(items));
                 }
             }
             if kind(items) == Some("object") {
@@ -372,6 +375,10 @@ impl Cases<'_> {
             self.add(what, Payload::Json(body.clone()), "/csr_pem", BROKEN_RULE);
         }
     }
+}
+
+fn statuses(schema: &Value) -> &'static [u16] {
+    if schema["enum"].is_array() || kind(schema) == Some("object") { UNKNOWN } else { UNREADABLE }
 }
 
 /// Values of another type, and of the right type in a form that the schema excludes.

@@ -54,6 +54,16 @@ impl World {
         let operation =
             test.request(Method::POST, "/api/v1/certificates/bulk").bearer_auth(admin).json(&bulk);
         let operation = body_of(operation.send().await.unwrap(), StatusCode::ACCEPTED).await;
+        let rule = json!({
+            "id": "pr-web", "name": "Short", "kind": "MaxLifetime", "parameters": { "max_seconds": 60 },
+            "selector": { "environments": ["nowhere", "somewhere"] },
+        });
+        post("/policies", rule).await;
+        eventually("the end of its walk", async || {
+            let rule = body_of(test.get("/api/v1/policies/pr-web", admin).await, StatusCode::OK).await;
+            rule["sweeping"] == false
+        })
+        .await;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         crate::alerts::put(test, "al-web", "mc-web").await;
         let operation_path = format!("/api/v1/operations/{}", text(&operation["id"]));
@@ -75,6 +85,8 @@ impl World {
             ("key-", text(&key["api_key"]["id"])),
             ("inv-", text(&invitation["invitation"]["id"])),
             ("al-", "al-web".to_owned()),
+            ("pr-", "pr-web".to_owned()),
+            ("pv-", "pv-none".to_owned()),
             ("ae-", text(&events["items"][0]["id"])),
         ];
         Self {
