@@ -88,9 +88,9 @@ impl Default for Chunk {
             ),
             certificates: Rows::of(
                 "certificates",
-                "id, name, names, common_name, issuer_id, profile_id, renewal_policy_id, owner_id, team_id, \
+                "id, name, name_key, names, common_name, issuer_id, profile_id, renewal_policy_id, owner_id, team_id, \
                  environment, tags, key_strategy, key_algorithm, lifetime_seconds, issued, open_issuances, \
-                 last_failed, last_error, why, created_at, updated_at, archived_at, revision",
+                 last_failed, last_error, why, created_at, updated_at, archived_at, archived, revision",
             ),
             certificate_targets: Rows::of("certificate_targets", "certificate_id, target_id"),
             tags: Rows::of("certificate_tags", "certificate_id, tag, archived"),
@@ -264,6 +264,7 @@ impl Chunk {
         self.certificates.rows.push(vec![
             (&item.id).into(),
             name.clone().into(),
+            name.to_lowercase().into(),
             json!(names).into(),
             Some(name).into(),
             item.issuer.clone().into(),
@@ -284,6 +285,7 @@ impl Chunk {
             made.into(),
             changed.into(),
             archived_at.into(),
+            is_archived.into(),
             Val::from(1_i64),
         ]);
     }
