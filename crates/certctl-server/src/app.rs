@@ -37,6 +37,7 @@ use crate::{
     issuers::Issuers,
     platform::Platform,
     seal::Sealer,
+    standing::Answers,
 };
 
 /// The control plane's shared parts. Cloning is cheap and gives the same ones.
@@ -83,6 +84,8 @@ pub struct Parts {
     pub counts: Counts,
     /// The live stream of this replica.
     pub tail: Tail,
+    /// Answers that cost more than a request may take.
+    pub standing: Answers,
     /// Every task that must end before the store is closed.
     pub tracker: TaskTracker,
     /// Cancelled when the process is asked to stop.

@@ -26,6 +26,7 @@ pub mod request;
 pub mod seal;
 pub mod service_manager;
 pub mod setup;
+pub mod standing;
 pub mod tls;
 
 use std::{
@@ -214,6 +215,7 @@ impl Server {
             refusals: http::refusals::Refusals::default(),
             counts: counts::Counts::default(),
             tail: http::events::Tail::default(),
+            standing: standing::Answers::default(),
             tracker: TaskTracker::new(),
             shutdown: CancellationToken::new(),
         });

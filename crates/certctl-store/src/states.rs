@@ -4,7 +4,9 @@ use certctl_core::agent::{AgentHealth, AgentState};
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
 use certctl_core::approval::ApprovalDecision;
 use certctl_core::certificate::KeyStrategy;
+use certctl_core::condition::{Condition, Stage};
 use certctl_core::deployment::DeploymentState;
+use certctl_core::inventory::LiveState;
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::operation::{BulkAction, ItemResult, OperationState};
 use certctl_core::permission::Role;
@@ -18,14 +20,17 @@ crate::text_values!(
     AlertState,
     ApprovalDecision,
     BulkAction,
+    Condition,
     DeploymentState,
     ItemResult,
     JobKind,
     JobState,
     KeyStrategy,
+    LiveState,
     OperationState,
     Role,
     RuleKind,
     RuleMode,
-    RuleSeverity
+    RuleSeverity,
+    Stage
 );

@@ -88,9 +88,9 @@ impl Default for Chunk {
             ),
             certificates: Rows::of(
                 "certificates",
-                "id, name, name_key, names, common_name, issuer_id, profile_id, renewal_policy_id, owner_id, team_id, \
+                "id, name, names, common_name, issuer_id, profile_id, renewal_policy_id, owner_id, team_id, \
                  environment, tags, key_strategy, key_algorithm, lifetime_seconds, issued, open_issuances, \
-                 last_failed, last_error, why, created_at, updated_at, archived_at, archived, revision",
+                 last_failed, last_error, why, created_at, updated_at, archived_at, revision, name_key, archived",
             ),
             certificate_targets: Rows::of("certificate_targets", "certificate_id, target_id"),
             tags: Rows::of("certificate_tags", "certificate_id, tag, archived"),
@@ -264,9 +264,8 @@ impl Chunk {
         self.certificates.rows.push(vec![
             (&item.id).into(),
             name.clone().into(),
-            name.to_lowercase().into(),
             json!(names).into(),
-            Some(name).into(),
+            Some(name.clone()).into(),
             item.issuer.clone().into(),
             dice.skewed(&estate.profiles).cloned().unwrap_or_default().into(),
             policy.into(),
@@ -285,8 +284,9 @@ impl Chunk {
             made.into(),
             changed.into(),
             archived_at.into(),
-            is_archived.into(),
             Val::from(1_i64),
+            name.to_lowercase().into(),
+            is_archived.into(),
         ]);
     }
 

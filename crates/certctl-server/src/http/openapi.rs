@@ -37,13 +37,7 @@ use crate::error::Error;
 
 #[derive(utoipa::OpenApi)]
 // Types of parameters or of the stream alone are not found by themselves.
-#[openapi(components(schemas(
-    Problem,
-    FieldError,
-    Reset,
-    super::certificates::list::Sort,
-    super::exports::Format
-)))]
+#[openapi(components(schemas(Problem, FieldError, Reset, super::exports::Format)))]
 struct Shared;
 
 const DESCRIPTION: &str = "The API of a certctl control plane: all that the dashboard and the command line do.

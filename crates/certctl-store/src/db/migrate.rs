@@ -57,6 +57,16 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0008_policy_rules",
         text: include_str!("../../migrations/0008_policy_rules.sql"),
     },
+    Migration {
+        version: 9,
+        name: "0009_inventory",
+        text: include_str!("../../migrations/0009_inventory.sql"),
+    },
+    Migration {
+        version: 10,
+        name: "0010_stats",
+        text: include_str!("../../migrations/0010_stats.sql"),
+    },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
