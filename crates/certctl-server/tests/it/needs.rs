@@ -120,7 +120,7 @@ async fn causes_are_grouped(on: On) {
     let auditor = test.key(Role::Auditor).await;
     problem(test.get("/api/v1/needs", &auditor).await, 403, "forbidden").await;
     for bad in ["limit=0", "limit=201", "band=never", "x=1"] {
-        problem(test.get(&format!("/api/v1/needs?{bad}"), &admin).await, 400, "bad_request").await;
+        problem(test.get(&format!("/api/v1/needs?{bad}"), &admin).await, 400, "malformed").await;
     }
     test.stop().await;
 }

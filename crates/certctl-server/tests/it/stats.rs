@@ -308,10 +308,10 @@ async fn the_calendar_counts_a_places_days(on: On) {
         }
     }
     for bad in ["tz=Europe/Atlantis", "days=0", "days=401", "mode=birthday", "day=3"] {
-        problem(test.get(&format!("/api/v1/stats/expiry?{bad}"), &admin).await, 400, "bad_request").await;
+        problem(test.get(&format!("/api/v1/stats/expiry?{bad}"), &admin).await, 400, "malformed").await;
     }
     for bad in ["renewals?days=0", "issuance?weeks=105", "fleet?days=3"] {
-        problem(test.get(&format!("/api/v1/stats/{bad}"), &admin).await, 400, "bad_request").await;
+        problem(test.get(&format!("/api/v1/stats/{bad}"), &admin).await, 400, "malformed").await;
     }
     test.stop().await;
 }
