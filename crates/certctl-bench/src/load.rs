@@ -112,7 +112,7 @@ async fn items(
     let every = (n_certificates / SAMPLE).max(1);
     let at_once = if store.kind() == Kind::Postgres { AT_ONCE } else { 1 };
     let mut running = tokio::task::JoinSet::new();
-    let (mut from, mut after): (u64, CertificateId) = (0, "mc-0".parse()?);
+    let mut from = 0;
     while from < n_certificates {
         let to = n_certificates.min(from + CHUNK);
         let mut dice = Dice::new(seed ^ (from << 20) ^ 0x9e37_79b9);
@@ -125,11 +125,9 @@ async fn items(
             joined(running.join_next().await)?;
         }
         let (store, rows) = (store.clone(), chunk.into_rows());
-        let Some(last) = ids.last().cloned() else { break };
-        let before = std::mem::replace(&mut after, last.clone());
         let write = move |tx: &mut certctl_store::Tx<'_>| {
             insert(tx, &rows)?;
-            load::derive(tx, &before, &last)
+            ids.iter().try_for_each(|id| certificates::refresh(tx, id, None, None))
         };
         running.spawn(async move { store.bookkeeping("load.items", write).await });
         from = to;

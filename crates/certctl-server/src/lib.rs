@@ -26,7 +26,6 @@ pub mod request;
 pub mod seal;
 pub mod service_manager;
 pub mod setup;
-pub mod standing;
 pub mod tls;
 
 use std::{
@@ -215,7 +214,7 @@ impl Server {
             refusals: http::refusals::Refusals::default(),
             counts: counts::Counts::default(),
             tail: http::events::Tail::default(),
-            standing: standing::Answers::default(),
+            conditions_of: http::alert_rules::conditions_of,
             tracker: TaskTracker::new(),
             shutdown: CancellationToken::new(),
         });

@@ -21,6 +21,7 @@ use crate::{StoreError, Tx, args, row, scope, tags, vals};
 
 pub use facets::{FacetCount, Facets, facets};
 pub use filter::CertificateFilter;
+pub(crate) use filter::where_clause;
 pub(crate) use list::listed;
 pub use list::{
     Anchors, CertificateSort, KeyValue, Listed, Position, anchors, count, count_few, explain_walk, list,
@@ -320,56 +321,6 @@ pub fn claim(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
     )
 }
 
-/// Sets the facts that follow from other rows, of the certificates whose ids are `which`, anew. `last_failed` and `no_end`
-/// are what stands for them in the statement.
-fn facts_text(tx: &Tx<'_>, which: fn(&str) -> String, last_failed: &str, no_end: &str, more: &str) -> String {
-    let (own, target, id) = (which("certificate_id"), which("ct.certificate_id"), which("c.id"));
-    let unverified = tx.pick(
-        "MIN(CASE WHEN d.state NOT IN ('live', 'installed') THEN d.created_at + 600000000 END)",
-        "MIN(CASE WHEN d.state NOT IN ('live', 'installed') THEN d.created_at + INTERVAL '600 seconds' END)",
-    );
-    // Each part reads the rows of these certificates: the primary keys of holders and certificate_targets,
-    // jobs_certificate, deployments_version_target. The last failed job is asked for only when the last work failed.
-    format!(
-        "UPDATE certificates
-         SET issued = f.issued, not_after = f.ends, renew_after = f.renews, begins_at = f.begins,
-             ends_at = COALESCE(f.ends, {no_end}), renews_at = COALESCE(f.renews, {no_end}),
-             open_issuances = f.open,
-             stage = CASE WHEN f.failing > 0 OR (f.open = 0 AND {last_failed}) THEN 'failing'
-                 WHEN f.waiting > 0 THEN 'waiting' WHEN f.open > 0 THEN 'running' ELSE 'quiet' END,
-             failed_attempts = CASE WHEN f.failing > 0 THEN f.failing
-                 WHEN f.open = 0 AND {last_failed} THEN
-                     COALESCE((SELECT l.attempts FROM jobs l WHERE l.certificate_id = f.id AND l.state = 'Failed'
-                         ORDER BY l.id DESC LIMIT 1), 0)
-                 ELSE 0 END,
-             targets = f.n_targets, live = f.n_live, unverified_at = f.unverified,
-             live_state = CASE WHEN f.n_targets = 0 THEN 'no_targets' WHEN f.n_live >= f.n_targets THEN 'all'
-                 WHEN f.n_live > 0 THEN 'some' ELSE 'none' END{more}
-         FROM (SELECT c.id, COALESCE(h.issued, FALSE) AS issued, h.ends, h.renews, h.begins,
-                 COALESCE(j.open, 0) AS open, COALESCE(j.waiting, 0) AS waiting, COALESCE(j.failing, 0) AS failing,
-                 COALESCE(t.n_targets, 0) AS n_targets, COALESCE(t.n_live, 0) AS n_live, t.unverified
-             FROM certificates c
-             LEFT JOIN (SELECT certificate_id, COUNT(*) = COUNT(current_version_id) AS issued, MIN(not_after) AS ends,
-                     MIN(renew_after) AS renews, MIN(not_before) AS begins
-                 FROM holders WHERE {own} GROUP BY certificate_id) AS h ON h.certificate_id = c.id
-             LEFT JOIN (SELECT certificate_id, COUNT(*) AS open,
-                     COUNT(CASE WHEN state IN ('AwaitingApproval', 'AwaitingCSR') THEN 1 END) AS waiting,
-                     MAX(CASE WHEN error IS NULL THEN 0 WHEN state = 'Running' AND attempts > 1 THEN attempts - 1
-                         WHEN attempts > 0 THEN attempts ELSE 1 END) AS failing
-                 FROM jobs WHERE {own} AND kind IN ('Issuance', 'Renewal') AND state IN {OPEN}
-                 GROUP BY certificate_id) AS j ON j.certificate_id = c.id
-             LEFT JOIN (SELECT ct.certificate_id, COUNT(DISTINCT ct.target_id) AS n_targets,
-                     COUNT(CASE WHEN d.state IN ('live', 'installed') THEN 1 END) AS n_live,
-                     {unverified} AS unverified
-                 FROM certificate_targets ct
-                 LEFT JOIN holders o ON o.certificate_id = ct.certificate_id
-                 LEFT JOIN deployments d ON d.version_id = o.current_version_id AND d.target_id = ct.target_id
-                 WHERE {target} GROUP BY ct.certificate_id) AS t ON t.certificate_id = c.id
-             WHERE {id}) AS f
-         WHERE certificates.id = f.id"
-    )
-}
-
 /// Computes the facts anew from holders, jobs, targets and deployments. `failed` is the cause of a final failure just now,
 /// `why` the last decision; a success clears the failure. To be called wherever one of those changes.
 ///
@@ -385,31 +336,49 @@ pub fn refresh(
         None => (false, false, None),
         Some(cause) => (true, cause.is_some(), cause),
     };
+    let unverified = tx.pick(
+        "MIN(CASE WHEN d.state NOT IN ('live', 'installed') THEN d.created_at + 600000000 END)",
+        "MIN(CASE WHEN d.state NOT IN ('live', 'installed') THEN d.created_at + INTERVAL '600 seconds' END)",
+    );
+    // Each part reads the rows of one certificate: the primary keys of holders and certificate_targets, jobs_certificate,
+    // deployments_version_target. `last` is asked only when the last work failed for good.
     let sql = format!(
-        "-- certificates.refresh\n{}",
-        facts_text(
-            tx,
-            |column| format!("{column} = $1"),
-            "(CASE WHEN $2 THEN $3 ELSE last_failed END)",
-            "$6",
-            ", last_failed = CASE WHEN $2 THEN $3 ELSE last_failed END,
-             last_error = CASE WHEN $2 THEN $4 ELSE last_error END, why = COALESCE($5, why)",
-        )
+        "-- certificates.refresh
+         UPDATE certificates
+         SET issued = h.issued, not_after = h.ends_at, renew_after = h.renews_at, begins_at = h.begins_at,
+             ends_at = COALESCE(h.ends_at, $6), renews_at = COALESCE(h.renews_at, $6),
+             open_issuances = j.open,
+             stage = CASE WHEN j.failing > 0 THEN 'failing'
+                 WHEN j.open = 0 AND CASE WHEN $2 THEN $3 ELSE last_failed END THEN 'failing'
+                 WHEN j.waiting > 0 THEN 'waiting' WHEN j.open > 0 THEN 'running' ELSE 'quiet' END,
+             failed_attempts = CASE WHEN j.failing > 0 THEN j.failing
+                 WHEN j.open = 0 AND CASE WHEN $2 THEN $3 ELSE last_failed END THEN
+                     COALESCE((SELECT l.attempts FROM jobs l WHERE l.certificate_id = $1 AND l.state = 'Failed'
+                         ORDER BY l.id DESC LIMIT 1), 0)
+                 ELSE 0 END,
+             targets = t.targets, live = t.live, unverified_at = t.unverified_at,
+             live_state = CASE WHEN t.targets = 0 THEN 'no_targets' WHEN t.live >= t.targets THEN 'all'
+                 WHEN t.live > 0 THEN 'some' ELSE 'none' END,
+             last_failed = CASE WHEN $2 THEN $3 ELSE last_failed END,
+             last_error = CASE WHEN $2 THEN $4 ELSE last_error END,
+             why = COALESCE($5, why)
+         FROM (SELECT COUNT(*) > 0 AND COUNT(*) = COUNT(current_version_id) AS issued, MIN(not_after) AS ends_at,
+                 MIN(renew_after) AS renews_at, MIN(not_before) AS begins_at
+             FROM holders WHERE certificate_id = $1) AS h,
+             (SELECT COUNT(*) AS open,
+                 COUNT(CASE WHEN state IN ('AwaitingApproval', 'AwaitingCSR') THEN 1 END) AS waiting,
+                 COALESCE(MAX(CASE WHEN error IS NULL THEN 0 WHEN state = 'Running' AND attempts > 1 THEN attempts - 1
+                     WHEN attempts > 0 THEN attempts ELSE 1 END), 0) AS failing
+             FROM jobs WHERE certificate_id = $1 AND kind IN ('Issuance', 'Renewal') AND state IN {OPEN}) AS j,
+             (SELECT COUNT(DISTINCT ct.target_id) AS targets,
+                 COUNT(CASE WHEN d.state IN ('live', 'installed') THEN 1 END) AS live, {unverified} AS unverified_at
+             FROM certificate_targets ct
+             LEFT JOIN holders o ON o.certificate_id = ct.certificate_id
+             LEFT JOIN deployments d ON d.version_id = o.current_version_id AND d.target_id = ct.target_id
+             WHERE ct.certificate_id = $1) AS t
+         WHERE id = $1"
     );
     tx.exec_later(&sql, vals![id, set_failed, failed_now, cause, why, NO_END])
-}
-
-/// As [`refresh`], for all behind `after` up to `last`.
-///
-/// # Errors
-/// Those of the store.
-pub(crate) fn refresh_range(
-    tx: &mut Tx<'_>,
-    after: &CertificateId,
-    last: &CertificateId,
-) -> Result<(), StoreError> {
-    let facts = facts_text(tx, |column| format!("{column} > $1 AND {column} <= $2"), "last_failed", "$3", "");
-    tx.exec(&format!("-- certificates.refresh_range\n{facts}"), args![after, last, NO_END]).map(drop)
 }
 
 /// Keeps others from changing it until this transaction ends, once those that do so now are done; false when it is

@@ -2,6 +2,7 @@
 
 use certctl_core::agent::{AgentHealth, AgentState};
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
+use certctl_core::alert_rule::{RuleGroup, RuleSubject};
 use certctl_core::approval::ApprovalDecision;
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::condition::{Condition, Stage};
@@ -29,6 +30,8 @@ crate::text_values!(
     LiveState,
     OperationState,
     Role,
+    RuleGroup,
+    RuleSubject,
     RuleKind,
     RuleMode,
     RuleSeverity,

@@ -167,9 +167,42 @@ pub(super) struct Plan {
     pub(super) nothing: bool,
 }
 
+/// Adds what a filter asks of the certificates known as `c` in the statement: ` AND ...`.
+pub(crate) fn where_clause(tx: &Tx<'_>, filter: &CertificateFilter, sql: &mut String, values: &mut Vec<Val>) {
+    let mut plan = Plan::without_search(tx, filter);
+    if let Some(text) = &filter.q {
+        let wanted = wanted_text(text);
+        let mut predicate = search(tx.kind(), &wanted);
+        if let Some(digits) = handle(&wanted) {
+            let mut test = Sql::new(format!("@id IN ({BY_HANDLE})"), vec![digits.clone().into(), digits.into()]);
+            test.or(predicate.test);
+            predicate.test = Sql::new(format!("({})", test.text), test.values);
+        }
+        plan.add(Some(predicate));
+    }
+    sql.push_str(if plan.archived { " AND c.archived = TRUE" } else { " AND c.archived = FALSE" });
+    if plan.nothing {
+        sql.push_str(" AND FALSE");
+    }
+    for predicate in &plan.predicates {
+        sql.push_str(" AND ");
+        render(tx.kind(), Columns::Free, &predicate.test, sql, values);
+    }
+}
+
 impl Plan {
     /// Reads the filters; a whole serial or fingerprint is looked up here.
     pub(super) fn new(tx: &mut Tx<'_>, filter: &CertificateFilter) -> Result<Self, StoreError> {
+        let mut plan = Self::without_search(tx, filter);
+        if let Some(text) = &filter.q {
+            let wanted = wanted_text(text);
+            let found = by_handle(tx, &wanted)?;
+            plan.add(Some(if found.is_empty() { search(tx.kind(), &wanted) } else { these(&found) }));
+        }
+        Ok(plan)
+    }
+
+    fn without_search(tx: &Tx<'_>, filter: &CertificateFilter) -> Self {
         let mut plan =
             Self { archived: filter.wants_archived(), now: tx.now(), predicates: Vec::new(), nothing: false };
         let teams = filter.scope.team_ids.iter().cloned().map(Some).collect();
@@ -193,11 +226,7 @@ impl Plan {
             plan.add(span(*key, wanted, plan.now));
         }
         plan.add(life(tx.kind(), &filter.life, plan.now));
-        if let Some(text) = &filter.q {
-            let found = search(tx, text)?;
-            plan.add(Some(found));
-        }
-        Ok(plan)
+        plan
     }
 
     fn add(&mut self, predicate: Option<Predicate>) {
@@ -549,10 +578,10 @@ fn life(kind: Kind, span: &ShareSpan, now: Ts) -> Option<Predicate> {
     };
     let mut test = Sql::new("@not_after IS NOT NULL AND @begins_at IS NOT NULL", Vec::new());
     if let Some(from) = span.from.filter(|from| from.0 > 0) {
-        test.and(Sql::new(format!("{left} >= ? * {whole}"), vals![now, from.0]));
+        test.and(Sql::new(format!("{left} >= CAST(? AS BIGINT) * {whole}"), vals![now, from.0]));
     }
     if let Some(to) = span.to {
-        test.and(Sql::new(format!("{left} <= ? * {whole}"), vals![now, to.0]));
+        test.and(Sql::new(format!("{left} <= CAST(? AS BIGINT) * {whole}"), vals![now, to.0]));
     }
     Some(Predicate { test, ..Predicate::default() })
 }
@@ -563,38 +592,37 @@ const NAMES: &str = "(@name_key || ' ' || LOWER(CAST(@names AS TEXT)))";
 /// From how many letters on parts of names are looked for; fewer are the beginning of the name.
 const MIN_PART: usize = 3;
 
-fn search(tx: &mut Tx<'_>, text: &str) -> Result<Predicate, StoreError> {
-    let wanted = text.trim().to_lowercase();
-    let ids = by_handle(tx, &wanted)?;
-    if !ids.is_empty() {
-        let values: Vec<Val> = ids.iter().map(Val::from).collect();
-        let test = Sql::new(format!("@id IN ({})", places(values.len())), values);
-        let branches = Some(vec![Branch::Rows(test.clone())]);
-        return Ok(Predicate { test, branches, ..Predicate::default() });
-    }
+fn wanted_text(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+/// Exactly these.
+fn these(ids: &[CertificateId]) -> Predicate {
+    let values: Vec<Val> = ids.iter().map(Val::from).collect();
+    let test = Sql::new(format!("@id IN ({})", places(values.len())), values);
+    let branches = Some(vec![Branch::Rows(test.clone())]);
+    Predicate { test, branches, ..Predicate::default() }
+}
+
+fn search(kind: Kind, wanted: &str) -> Predicate {
     if wanted.chars().count() < MIN_PART {
         let test = Sql::new(
             "@name_key >= ? AND @name_key < ?",
-            vals![wanted.clone(), format!("{wanted}\u{10ffff}")],
+            vals![wanted, format!("{wanted}\u{10ffff}")],
         );
         let ranges = vec![(SortKey::Name, test.clone())];
-        return Ok(Predicate {
-            branches: Some(vec![Branch::Rows(test.clone())]),
-            ranges,
-            test,
-            by_id: false,
-        });
+        return Predicate { branches: Some(vec![Branch::Rows(test.clone())]), ranges, test, by_id: false };
     }
     let escaped = wanted.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     let test = Sql::new(format!("{NAMES} LIKE ? ESCAPE '\\'"), vals![format!("%{escaped}%")]);
-    let branches = match tx.kind() {
+    let branches = match kind {
         Kind::Postgres => vec![Branch::Rows(test.clone())],
         Kind::Sqlite => vec![
             Branch::Ids {
                 column: "rowid",
                 select: Sql::new(
                     "SELECT rowid FROM certificate_text WHERE certificate_text MATCH ?",
-                    vals![trigrams(&wanted)],
+                    vals![trigrams(wanted)],
                 ),
             },
             Branch::Ids {
@@ -603,7 +631,7 @@ fn search(tx: &mut Tx<'_>, text: &str) -> Result<Predicate, StoreError> {
             },
         ],
     };
-    Ok(Predicate { test, branches: Some(branches), ..Predicate::default() })
+    Predicate { test, branches: Some(branches), ..Predicate::default() }
 }
 
 /// What FTS5 is asked for: enough groups of three letters to cover the text.
@@ -620,21 +648,21 @@ fn trigrams(text: &str) -> String {
     starts.into_iter().map(quoted).collect::<Vec<_>>().join(" ")
 }
 
-/// The certificates of a whole serial or fingerprint, as tools print them.
-fn by_handle(tx: &mut Tx<'_>, wanted: &str) -> Result<Vec<CertificateId>, StoreError> {
+/// The digits of a text that may be a whole serial or fingerprint, as tools print them.
+fn handle(wanted: &str) -> Option<String> {
     let digits: String =
         wanted.strip_prefix("0x").unwrap_or(wanted).chars().filter(|c| !matches!(c, ':' | ' ')).collect();
-    if digits.len() < 8 || !digits.bytes().all(|c| c.is_ascii_hexdigit()) {
-        return Ok(Vec::new());
-    }
-    // versions_fingerprint; versions_serial once for each issuer.
-    let rows: Vec<(CertificateId,)> = tx.all(
-        "-- certificates.by_handle
-         SELECT certificate_id FROM versions WHERE fingerprint_sha256 = $1
-         UNION
-         SELECT v.certificate_id FROM issuers i JOIN versions v ON v.issuer_id = i.id AND v.serial = $1",
-        args![digits],
-    )?;
+    (digits.len() >= 8 && digits.bytes().all(|c| c.is_ascii_hexdigit())).then_some(digits)
+}
+
+/// Whose a whole fingerprint (versions_fingerprint) or serial (versions_serial, once for each issuer) is.
+const BY_HANDLE: &str = "SELECT certificate_id FROM versions WHERE fingerprint_sha256 = ? UNION \
+     SELECT v.certificate_id FROM issuers i JOIN versions v ON v.issuer_id = i.id AND v.serial = ?";
+
+fn by_handle(tx: &mut Tx<'_>, wanted: &str) -> Result<Vec<CertificateId>, StoreError> {
+    let Some(digits) = handle(wanted) else { return Ok(Vec::new()) };
+    let sql = format!("-- certificates.by_handle\n{}", BY_HANDLE.replace('?', "$1"));
+    let rows: Vec<(CertificateId,)> = tx.all(&sql, args![digits])?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 

@@ -59,13 +59,18 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 9,
-        name: "0009_inventory",
-        text: include_str!("../../migrations/0009_inventory.sql"),
+        name: "0009_alert_rules",
+        text: include_str!("../../migrations/0009_alert_rules.sql"),
     },
     Migration {
         version: 10,
-        name: "0010_stats",
-        text: include_str!("../../migrations/0010_stats.sql"),
+        name: "0010_inventory",
+        text: include_str!("../../migrations/0010_inventory.sql"),
+    },
+    Migration {
+        version: 11,
+        name: "0011_stats",
+        text: include_str!("../../migrations/0011_stats.sql"),
     },
 ];
 

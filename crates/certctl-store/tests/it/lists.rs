@@ -83,9 +83,6 @@ fn fill(tx: &mut Tx<'_>, n: usize) -> Result<Vec<CertificateRow>, StoreError> {
     let rows = random_rows(n, tx.now());
     for row in &rows {
         assert!(certificates::insert(tx, row)?);
-        if row.archived_at.is_some() {
-            tags::archive(tx, &row.id)?;
-        }
     }
     Ok(rows)
 }
@@ -338,11 +335,22 @@ fn cases() -> Vec<Case> {
 }
 
 async fn every_filter_finds_its_rows_and_their_complement(kind: Kind) {
+    const N: usize = 150;
     let world = World::new(kind).await;
+    // In a transaction of its own: tags are written at the end of one.
+    world.run(|tx, _| fill(tx, N).map(drop)).await;
+    world
+        .run(|tx, _| {
+            for row in random_rows(N, tx.now()).iter().filter(|row| row.archived_at.is_some()) {
+                tags::archive(tx, &row.id)?;
+            }
+            Ok(())
+        })
+        .await;
     world
         .run(|tx, _| {
             let now = tx.now();
-            let rows = fill(tx, 400)?;
+            let rows = random_rows(N, now);
             for (name, filter, passes) in cases() {
                 for archived in [false, true] {
                     let filter = CertificateFilter { archived: Some(archived), ..filter.clone() };
@@ -393,9 +401,10 @@ async fn the_search_finds_parts_of_names_and_whole_handles(kind: Kind) {
             let n_live = ids_of(tx, &CertificateFilter::default())?.len();
             let q =
                 |text: &str| CertificateFilter { q: Some(text.to_owned()), ..CertificateFilter::default() };
-            for text in ["web.EXAMPLE", "b_1", "xample"] {
+            for text in ["web.EXAMPLE", "xample"] {
                 assert_eq!(ids_of(tx, &q(text))?.len(), n_live, "{text}");
             }
+            assert_eq!(ids_of(tx, &q("b_1"))?, BTreeSet::from(["mc-web".to_owned()]));
             assert!(ids_of(tx, &q("x_y"))?.is_empty());
             assert!(ids_of(tx, &q("\"'%"))?.is_empty());
             let named = |part: &str, rows: &[CertificateRow]| -> usize {
@@ -405,10 +414,13 @@ async fn the_search_finds_parts_of_names_and_whole_handles(kind: Kind) {
             };
             let rows = random_rows(700, tx.now());
             for part in ["shop", "ärger 6", "100% 1", "api 69"] {
-                assert_eq!(ids_of(tx, &q(part))?.len(), named(part, &rows), "{part}");
+                let mut found = ids_of(tx, &q(part))?;
+                found.remove("mc-web");
+                assert_eq!(found.len(), named(part, &rows), "{part}");
             }
             // One or two letters are the beginning of the name.
-            let sh = ids_of(tx, &q("SH"))?;
+            let mut sh = ids_of(tx, &q("SH"))?;
+            sh.remove("mc-web");
             assert_eq!(sh.len(), named("shop", &rows));
             // A new name is found, and the old one is not.
             let mut renamed = certificates::by_id(tx, &id("mc-r0001"))?.unwrap();

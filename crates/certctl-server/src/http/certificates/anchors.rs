@@ -5,15 +5,15 @@
 use axum::Json;
 use axum::extract::State;
 use certctl_api::certificates::{CertificateAnchors, CertificateFacets, FacetOfCertificates, FacetValue};
-use certctl_store::certificates::{FacetCount, Facets};
+use certctl_store::certificates::{self, FacetCount, Facets};
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
 use super::list::{ListQuery, cursor_of};
 use crate::app::App;
+use crate::counts;
 use crate::error::Error;
 use crate::http::exports::filters_of;
 use crate::request::{Query, RequestContext};
-use crate::standing;
 
 /// Values that a facet lists.
 const LISTED: usize = 100;
@@ -39,8 +39,8 @@ impl utoipa::IntoParams for Filtered {
     }
 }
 
-/// Cursors all over the list, one for each `every` certificates: a page from any part of it is one request. The answer for
-/// more than 20,000 certificates is kept for some seconds, as `as_of` says.
+/// Cursors all over the list, one for each `every` certificates: a page from any part of it is one request. What takes long
+/// to count is kept for a while; `as_of` says of when it is.
 ///
 /// # Errors
 /// 400 for a bad filter.
@@ -53,7 +53,10 @@ pub async fn anchors(
 ) -> Result<Json<CertificateAnchors>, Error> {
     let order = query.order();
     let filter = query.filter(context.scope)?;
-    let (found, as_of) = standing::anchors(&app, &filter, order).await?;
+    let key = format!("certificates.anchors {order} {filter:?}");
+    let counted =
+        counts::counted(&app, key, move |tx| Ok(certificates::anchors(tx, &filter, order)?)).await?;
+    let (found, as_of) = (counted.value, counted.as_of);
     Ok(Json(CertificateAnchors {
         total: found.total,
         every: found.every,
@@ -64,7 +67,7 @@ pub async fn anchors(
 }
 
 /// How many of the certificates that match have which value, for each filter that has values. To fill the menu of a filter,
-/// ask without that filter. The answer for more than 20,000 certificates is kept for some seconds, as `as_of` says.
+/// ask without that filter. What takes long to count is kept for a while; `as_of` says of when it is.
 ///
 /// # Errors
 /// 400 for a bad filter.
@@ -76,8 +79,10 @@ pub async fn facets(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<CertificateFacets>, Error> {
     let filter = query.filter(context.scope)?;
-    let (found, as_of) = standing::facets(&app, &filter).await?;
-    let Facets { total, counts } = &*found;
+    let key = format!("certificates.facets {filter:?}");
+    let counted = counts::counted(&app, key, move |tx| Ok(certificates::facets(tx, &filter)?)).await?;
+    let as_of = counted.as_of;
+    let Facets { total, counts } = &*counted.value;
     let facets = counts
         .iter()
         .map(|(facet, counts)| {

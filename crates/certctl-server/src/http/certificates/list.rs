@@ -21,10 +21,10 @@ use serde::Deserialize;
 
 use super::views;
 use crate::app::App;
+use crate::counts;
 use crate::error::Error;
 use crate::http::cursor;
 use crate::request::{Filter, Limit, Query, RequestContext, from_query};
-use crate::standing;
 
 /// Filters, order and page of the list. `a,b`: one of these; `-a`: not this one; `none`: not set; `-none`: set.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -135,8 +135,7 @@ pub struct ListQuery {
     /// `next_cursor` of the page before, or an anchor; of the same order.
     #[serde(default)]
     cursor: Option<String>,
-    /// Whether to count all that match. A count of more than 20,000 may be some seconds old, as facets and anchors say
-    /// by their `as_of`.
+    /// Whether to count all that match. A count of very many may be some seconds old; of when it is, anchors and facets say.
     #[serde(default)]
     total: bool,
 }
@@ -265,6 +264,23 @@ fn position_of(order: Order, text: &str) -> Result<Position, Error> {
     Ok(Position { rank: rank.parse().map_err(|_| cursor::bad())?, key, id: id.to_owned() })
 }
 
+/// How many match: exactly when an index shows that they are few, else as of some moments ago.
+async fn count(app: &App, filter: CertificateFilter) -> Result<i64, Error> {
+    let wanted = filter.clone();
+    let few = app.store.read("certificates.count", move |tx| {
+        Ok::<_, Error>(certificates::count_few(tx, &wanted)?)
+    });
+    match few.await? {
+        Some(n) => Ok(n),
+        None => {
+            let key = format!("certificates.count {filter:?}");
+            let counted =
+                counts::counted(app, key, move |tx| Ok(certificates::count(tx, &filter)?)).await?;
+            Ok(*counted.value)
+        }
+    }
+}
+
 /// A page of certificates.
 ///
 /// # Errors
@@ -289,7 +305,7 @@ pub async fn list(
     });
     let mut page = page.await?;
     if total {
-        page.total = Some(standing::count(&app, &counted).await?);
+        page.total = Some(count(&app, counted).await?);
     }
     Ok(Json(page))
 }

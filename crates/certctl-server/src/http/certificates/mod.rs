@@ -27,6 +27,8 @@ use certctl_store::{Tx, certificates, holders, jobs};
 use serde_json::json;
 use utoipa_axum::routes;
 
+pub use self::list::filter_of;
+
 use crate::error::Error;
 use crate::http::router::{Access, Api};
 
