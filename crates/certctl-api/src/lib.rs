@@ -48,6 +48,8 @@ pub mod issuers;
 pub mod jobs;
 pub mod join_token;
 pub mod needs;
+pub mod notifications;
+pub mod notifiers;
 pub mod operations;
 pub mod owners;
 pub mod page;

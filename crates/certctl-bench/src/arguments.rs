@@ -20,6 +20,10 @@ pub(crate) enum Scenario {
     ProvenLive,
     /// 10,000 connected idle agents, and how soon one hears of a job
     Agents,
+    /// 100 clients that hammer, and one that is louder than all others, on SQLite and PostgreSQL
+    Noisy,
+    /// 1,000 open event streams, and how soon all hear of a change, on SQLite and PostgreSQL
+    Listeners,
     /// Time to be ready, memory at rest, size of the programs
     Idle,
     /// Lists, counts and searches over a million certificates, alone and beside a bulk operation, on SQLite and PostgreSQL
@@ -61,7 +65,7 @@ pub(crate) struct Arguments {
     /// Inventory: how many certificates; the targets are for 1,000,000
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     pub(crate) certificates: u64,
-    /// Issuance, renewals and inventory: only this store
+    /// Scenarios that run on both stores: only this one
     #[arg(long, value_enum)]
     pub(crate) store: Option<StoreKind>,
 }

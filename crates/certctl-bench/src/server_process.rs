@@ -23,7 +23,7 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 const STOP_LIMIT: Duration = Duration::from_secs(60);
 
 /// Limits that the load does not reach.
-const LIMITS: [(&str, &str); 6] = [
+pub(crate) const LIMITS: [(&str, &str); 6] = [
     ("CERTCTL_RATE_LIMIT_RPS", "1000000"),
     ("CERTCTL_RATE_LIMIT_BURST", "1000000"),
     ("CERTCTL_AGENT_RATE_LIMIT_RPS", "1000000"),
@@ -55,7 +55,7 @@ pub(crate) struct Paused {
 impl Paused {
     /// Starts it anew, at another port.
     pub(crate) async fn resume(self) -> anyhow::Result<ServerProcess> {
-        ServerProcess::begin(&self.folder, self.database_url.as_deref(), self.api_key).await
+        ServerProcess::begin(&self.folder, self.database_url.as_deref(), self.api_key, &LIMITS).await
     }
 }
 
@@ -68,7 +68,16 @@ pub(crate) fn free_port() -> anyhow::Result<u16> {
 impl ServerProcess {
     /// Starts it in `folder`, on SQLite unless a database's URL is given, and waits until it is ready.
     pub(crate) async fn start(folder: &Path, database_url: Option<&str>) -> anyhow::Result<Self> {
-        Self::begin(folder, database_url, None).await
+        Self::begin(folder, database_url, None, &LIMITS).await
+    }
+
+    /// As [`Self::start`], with other settings (variables) than those that lift the limits of callers.
+    pub(crate) async fn start_with(
+        folder: &Path,
+        database_url: Option<&str>,
+        settings: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
+        Self::begin(folder, database_url, None, settings).await
     }
 
     /// Stops it and starts it anew in the same folder, on the same database, at another port.
@@ -91,6 +100,7 @@ impl ServerProcess {
         folder: &Path,
         database_url: Option<&str>,
         api_key: Option<Secret<String>>,
+        settings: &[(&str, &str)],
     ) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
         let port = free_port()?;
@@ -107,7 +117,7 @@ impl ServerProcess {
                 command.env_remove(name);
             }
         }
-        for (name, value) in LIMITS {
+        for (name, value) in settings {
             command.env(name, value);
         }
         if let Some(url) = database_url {

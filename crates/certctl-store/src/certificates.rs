@@ -24,7 +24,8 @@ pub use filter::CertificateFilter;
 pub(crate) use filter::where_clause;
 pub(crate) use list::listed;
 pub use list::{
-    Anchors, CertificateSort, KeyValue, Listed, Position, anchors, count, count_few, explain_walk, list,
+    Anchors, CertificateSort, KeyValue, Listed, Position, anchors, count, count_by_status, count_few,
+    explain_walk, list,
 };
 
 row! {
@@ -147,6 +148,7 @@ const COLUMNS: &str = "c.id, c.name, c.names, c.common_name, c.issuer_id, c.prof
 /// # Errors
 /// A foreign key violation when issuer, profile, policy, owner or team is not there.
 pub fn insert(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<bool, StoreError> {
+    tx.note_change("certificate", row.id.as_str(), Some(row.revision), &[]);
     let n = tx.exec(
         "-- certificates.insert
          INSERT INTO certificates (id, name, names, common_name, issuer_id, profile_id, renewal_policy_id, owner_id,
@@ -266,6 +268,7 @@ pub fn within(
 /// # Errors
 /// [`StoreError::Stale`] when somebody else changed it meanwhile.
 pub fn update(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
+    tx.note_change("certificate", row.id.as_str(), Some(row.revision + 1), &[]);
     let now = tx.now();
     tx.exec_one(
         "-- certificates.update
@@ -298,6 +301,7 @@ pub fn update(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError::Stale`] when somebody else changed it meanwhile.
 pub fn claim(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
+    tx.note_change("certificate", row.id.as_str(), Some(row.revision + 1), &[]);
     let now = tx.now();
     tx.exec_one(
         "-- certificates.claim

@@ -174,7 +174,8 @@ pub(crate) fn where_clause(tx: &Tx<'_>, filter: &CertificateFilter, sql: &mut St
         let wanted = wanted_text(text);
         let mut predicate = search(tx.kind(), &wanted);
         if let Some(digits) = handle(&wanted) {
-            let mut test = Sql::new(format!("@id IN ({BY_HANDLE})"), vec![digits.clone().into(), digits.into()]);
+            let mut test =
+                Sql::new(format!("@id IN ({BY_HANDLE})"), vec![digits.clone().into(), digits.into()]);
             test.or(predicate.test);
             predicate.test = Sql::new(format!("({})", test.text), test.values);
         }
@@ -348,6 +349,11 @@ fn status(wanted: CertificateStatus, now: Ts) -> Option<Word> {
     let is_expired = wanted == CertificateStatus::Expired;
     let not_due = wanted == CertificateStatus::Active;
     Some(Word { test, branch, unexpired: !is_expired, not_due, is_expired })
+}
+
+/// The test for a status, as in core. None: no row that is not archived can have it.
+pub(super) fn status_test(wanted: CertificateStatus, now: Ts) -> Option<Sql> {
+    status(wanted, now).map(|word| word.test)
 }
 
 /// The test for a condition, as in core. None: no row can have it.
@@ -606,10 +612,7 @@ fn these(ids: &[CertificateId]) -> Predicate {
 
 fn search(kind: Kind, wanted: &str) -> Predicate {
     if wanted.chars().count() < MIN_PART {
-        let test = Sql::new(
-            "@name_key >= ? AND @name_key < ?",
-            vals![wanted, format!("{wanted}\u{10ffff}")],
-        );
+        let test = Sql::new("@name_key >= ? AND @name_key < ?", vals![wanted, format!("{wanted}\u{10ffff}")]);
         let ranges = vec![(SortKey::Name, test.clone())];
         return Predicate { branches: Some(vec![Branch::Rows(test.clone())]), ranges, test, by_id: false };
     }

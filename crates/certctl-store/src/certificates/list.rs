@@ -12,11 +12,12 @@
 //! behind the other, each sorted by its end. Not for: what filters mean (`filter.rs`). Invariants: each row is in exactly
 //! one page of a list that nobody changes meanwhile; a list only ends where there is no row more.
 
+use certctl_core::certificate::CertificateStatus;
 use certctl_core::condition::Condition;
 use certctl_core::inventory::{Order, SortKey};
 use certctl_core::time::Ts;
 
-use super::filter::{Branch, Columns, Plan, Predicate, Sql, condition_test, render};
+use super::filter::{Branch, Columns, Plan, Predicate, Sql, condition_test, render, status_test};
 use super::{COLUMNS, CertificateFilter, CertificateRow};
 use crate::{FromRow, Kind, StoreError, Tx, Val};
 
@@ -617,6 +618,27 @@ pub fn list(
 pub fn count(tx: &mut Tx<'_>, filter: &CertificateFilter) -> Result<i64, StoreError> {
     let plan = Plan::new(tx, filter)?;
     if plan.nothing { Ok(0) } else { counted(tx, &plan, None).map(|(n, _)| n) }
+}
+
+/// How many there are of each status; a status that none has is left out. It reads every certificate: ask it rarely.
+///
+/// # Errors
+/// Those of the store.
+pub fn count_by_status(tx: &mut Tx<'_>) -> Result<Vec<(CertificateStatus, i64)>, StoreError> {
+    let now = tx.now();
+    let mut sql = Statement::new(tx, "certificates.count_by_status");
+    sql.push(&format!("SELECT CASE WHEN c.archived THEN '{}'", CertificateStatus::Archived));
+    for status in CertificateStatus::ALL {
+        if let Some(test) = status_test(*status, now) {
+            sql.push(" WHEN ");
+            sql.add(Columns::Free, &test);
+            sql.push(&format!(" THEN '{status}'"));
+        }
+    }
+    sql.push(" END AS status, COUNT(*) FROM certificates c GROUP BY 1");
+    let rows: Vec<(String, i64)> = tx.all(&sql.text, &sql.values)?;
+    // The texts are those of the statuses.
+    Ok(rows.into_iter().filter_map(|(status, n)| Some((status.parse().ok()?, n))).collect())
 }
 
 /// How many match if an index shows that they are few; else none, and counting them takes longer than a request may.

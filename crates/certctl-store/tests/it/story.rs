@@ -265,6 +265,8 @@ pub(crate) fn job(text: &str, kind: JobKind, state: JobState, now: Ts) -> JobRow
         requested_by: "test".into(),
         approval_because: None,
         approval_id: None,
+        request_id: None,
+        traceparent: None,
     }
 }
 

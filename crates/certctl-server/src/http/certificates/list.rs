@@ -267,15 +267,13 @@ fn position_of(order: Order, text: &str) -> Result<Position, Error> {
 /// How many match: exactly when an index shows that they are few, else as of some moments ago.
 async fn count(app: &App, filter: CertificateFilter) -> Result<i64, Error> {
     let wanted = filter.clone();
-    let few = app.store.read("certificates.count", move |tx| {
-        Ok::<_, Error>(certificates::count_few(tx, &wanted)?)
-    });
+    let few =
+        app.store.read("certificates.count", move |tx| Ok::<_, Error>(certificates::count_few(tx, &wanted)?));
     match few.await? {
         Some(n) => Ok(n),
         None => {
             let key = format!("certificates.count {filter:?}");
-            let counted =
-                counts::counted(app, key, move |tx| Ok(certificates::count(tx, &filter)?)).await?;
+            let counted = counts::counted(app, key, move |tx| Ok(certificates::count(tx, &filter)?)).await?;
             Ok(*counted.value)
         }
     }
