@@ -172,6 +172,8 @@ fn job(id: &CertificateId, holder: &str, state: JobState, at: Ts, word: &str) ->
         requested_by: "test".to_owned(),
         approval_because: (state == JobState::AwaitingApproval).then(|| "a test".to_owned()),
         approval_id: None,
+        request_id: None,
+        traceparent: None,
     }
 }
 
