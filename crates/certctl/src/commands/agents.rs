@@ -90,7 +90,7 @@ pub(crate) struct Filters {
     #[arg(long, value_name = "NAME")]
     environment: Option<String>,
     /// Whose name holds this text
-    #[arg(short, long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT")]
     query: Option<String>,
 }
 
