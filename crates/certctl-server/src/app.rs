@@ -14,6 +14,7 @@ use std::{
     },
 };
 
+use certctl_connectors::notifiers::Outside;
 use certctl_core::{
     id::{AgentId, Id, Kind},
     kill_point::KillPoint,
@@ -31,13 +32,14 @@ use crate::{
     http::{
         agent_api::{Heartbeats, Polls},
         budgets::Budgets,
-        events::Tail,
         identities::Identities,
         refusals::Refusals,
+        tail::Tail,
     },
     issuers::Issuers,
     platform::Platform,
     seal::Sealer,
+    spans::Tracer,
 };
 
 /// The control plane's shared parts. Cloning is cheap and gives the same ones.
@@ -66,6 +68,8 @@ pub struct Parts {
     pub kill_point: KillPoint,
     /// The issuers that are open in memory.
     pub issuers: Issuers,
+    /// How notifications leave.
+    pub outside: Outside,
     /// When agents were last heard from, until it is written.
     pub heartbeats: Heartbeats,
     /// Which agents have polled here since their start.
@@ -84,6 +88,8 @@ pub struct Parts {
     pub counts: Counts,
     /// The live stream of this replica.
     pub tail: Tail,
+    /// Decides which requests and jobs are recorded as traces, and takes their spans.
+    pub tracer: Tracer,
     /// Reads the conditions of alert rules; the lists' parsers are over there.
     pub conditions_of: ConditionsOf,
     /// Every task that must end before the store is closed.

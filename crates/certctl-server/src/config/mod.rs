@@ -6,6 +6,7 @@
 
 pub mod keys;
 pub mod limits;
+pub mod otlp;
 pub mod sources;
 
 use std::{
@@ -15,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use certctl_core::{secret::Secret, time::parse_seconds};
+use certctl_core::{network::Network, secret::Secret, time::parse_seconds};
 use certctl_pki::Name;
 
 pub use self::sources::{Environment, ProcessEnvironment, Sources};
@@ -48,10 +49,14 @@ pub struct Config {
     pub shutdown_grace: Duration,
     /// What callers and connections are held to.
     pub limits: limits::Limits,
+    /// What notifiers may reach although it is loopback, link-local or a cloud's metadata.
+    pub notifier_networks: Vec<Network>,
     /// Common name of the local CA that is made at first start.
     pub local_ca_name: String,
     /// Certificate and key of a local CA below another one.
     pub local_ca_files: Option<LocalCaFiles>,
+    /// Where spans go, if anywhere.
+    pub otlp: Option<otlp::Otlp>,
 }
 
 /// The server's certificate in files.
@@ -128,8 +133,10 @@ impl Config {
         let log_format = values.parse("log_format", log_format);
         let shutdown_grace = values.parse("shutdown_grace", seconds);
         let limits = limits::Limits::load(&mut values);
+        let notifier_networks = values.parse("notifier_networks", limits::networks);
         let local_ca_name = values.parse("local_ca_name", common_name);
         let local_ca_files = values.pair("local_ca_certificate_file", "local_ca_key_file");
+        let otlp = otlp::Otlp::load(&mut values);
         values.parse("auth_type", auth_type);
         values.parse("keygen_mode", keygen_mode);
         let whole = || {
@@ -146,8 +153,10 @@ impl Config {
                 log_format: log_format?,
                 shutdown_grace: shutdown_grace?,
                 limits: limits?,
+                notifier_networks: notifier_networks?,
                 local_ca_name: local_ca_name?,
                 local_ca_files: local_ca_files.map(|(certificate, key)| LocalCaFiles { certificate, key }),
+                otlp,
             })
         };
         match whole() {

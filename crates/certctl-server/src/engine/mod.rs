@@ -8,6 +8,7 @@
 
 pub mod alerts;
 pub mod audit_seal;
+pub mod deliver;
 pub mod heartbeats;
 pub mod issue;
 pub mod operations;
@@ -19,7 +20,8 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::error::{Error, chain};
-use certctl_store::instance;
+use crate::measures;
+use certctl_store::{deliveries, instance};
 
 /// How long a periodic task's lease lasts; it is taken anew at each run.
 const TASK_LEASE_SECONDS: i64 = 20;
@@ -34,6 +36,7 @@ pub fn start(app: &App) {
         app.tracker.spawn(task(app.clone()));
     };
     spawn("issue", |app| Box::pin(issue::run(app)));
+    spawn("deliver", |app| Box::pin(deliver::run(app)));
     spawn("heartbeats", |app| Box::pin(heartbeats::run(app)));
     spawn("renewal", |app| {
         Box::pin(periodic(app, "renewal", RENEWAL_PERIOD, |app| Box::pin(renewal::tick(app))))
@@ -75,12 +78,19 @@ async fn periodic(app: App, task: &'static str, period: Duration, tick: fn(App) 
             () = signal.notified() => {}
         }
         app.engine_beat.beat(app.now());
+        let mut failed = true;
         wait = match lease(&app, task).await {
-            Ok(false) => period,
+            Ok(false) => {
+                failed = false;
+                period
+            }
             Ok(true) => {
                 // In a task of its own, so that a panic is this run's and not the driver's.
                 match app.tracker.spawn(tick(app.clone())).await {
-                    Ok(Ok(soon)) => soon.unwrap_or(period).min(period),
+                    Ok(Ok(soon)) => {
+                        failed = false;
+                        soon.unwrap_or(period).min(period)
+                    }
                     Ok(Err(error)) => {
                         tracing::error!(task, "Task {task} failed: {}", chain(&error));
                         period.min(Duration::from_secs(5))
@@ -96,7 +106,7 @@ async fn periodic(app: App, task: &'static str, period: Duration, tick: fn(App) 
                 Duration::from_secs(1)
             }
         };
-        metrics::counter!("certctl_task_runs_total", "task" => task).increment(1);
+        measures::task_ran(task, failed);
     }
 }
 
@@ -123,6 +133,7 @@ pub async fn release(app: &App) -> Result<(), Error> {
         .await?;
     app.store
         .bookkeeping("engine.release_tasks", move |tx| {
+            deliveries::release(tx, &owner)?;
             instance::release_tasks(tx, &owner).map_err(Error::from)
         })
         .await?;

@@ -62,6 +62,17 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0009_alert_rules",
         text: include_str!("../../migrations/0009_alert_rules.sql"),
     },
+    Migration { version: 10, name: "0010_events", text: include_str!("../../migrations/0010_events.sql") },
+    Migration {
+        version: 11,
+        name: "0011_inventory",
+        text: include_str!("../../migrations/0011_inventory.sql"),
+    },
+    Migration {
+        version: 12,
+        name: "0012_notifications",
+        text: include_str!("../../migrations/0012_notifications.sql"),
+    },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -136,7 +136,9 @@ async fn start_server(mut config: Config, listen: Listen) -> Result<RunningServe
         | StartError::Tls(_)
         | StartError::FirstStart(_)
         | StartError::Document(_)
-        | StartError::Metrics(_) => "",
+        | StartError::Otlp(_)
+        | StartError::Metrics(_)
+        | StartError::Outside(_) => "",
     };
     Err(failed(format!("the control plane does not start: {:#}", anyhow::Error::from(error)), next))
 }
