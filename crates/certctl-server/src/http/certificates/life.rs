@@ -5,8 +5,11 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use certctl_api::certificates::{Certificate, CertificateCreated, CreateCertificate, UpdateCertificate};
+use certctl_api::certificates::{
+    Certificate, CertificateCreated, CreateCertificate, OpenAlerts, UpdateCertificate,
+};
 use certctl_core::id::CertificateId;
+use certctl_store::alerts;
 use http::{StatusCode, header};
 
 use super::{Around, health, shown, view};
@@ -65,7 +68,9 @@ pub async fn show(
         .read("certificates.show", move |tx| {
             let row = ops::load(tx, &context.scope, &id)?;
             let health = health::of(tx, &row)?;
-            Ok::<_, Error>(Certificate { health, ..view(tx, row)? })
+            let (open, critical) = alerts::open_of_certificate(tx, &id)?;
+            let alerts = Some(OpenAlerts { open, critical });
+            Ok::<_, Error>(Certificate { health, alerts, ..view(tx, row)? })
         })
         .await?;
     Ok(([etag(certificate.revision)], Json(certificate)).into_response())
