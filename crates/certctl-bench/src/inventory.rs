@@ -122,7 +122,9 @@ async fn one(
     around.extend(bulk);
     Ok(vec![
         (
-            format!("inventory on {name}: {n_certificates} certificates, each question {N_ASKED} times; p50, p99, max"),
+            format!(
+                "inventory on {name}: {n_certificates} certificates, each question {N_ASKED} times; p50, p99, max"
+            ),
             figures,
         ),
         (format!("inventory on {name}: around the questions"), around),

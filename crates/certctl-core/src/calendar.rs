@@ -68,7 +68,11 @@ mod tests {
         assert_eq!(dates, ["2026-03-28", "2026-03-29", "2026-03-30"]);
         assert_eq!(berlin[0].begins.to_string(), "2026-03-27T23:00:00Z");
         let hours = |day: &Day| day.ends.seconds_since(day.begins) / 3_600;
-        assert_eq!(berlin.iter().map(hours).collect::<Vec<_>>(), [24, 23, 24], "clocks go forward on the 29th");
+        assert_eq!(
+            berlin.iter().map(hours).collect::<Vec<_>>(),
+            [24, 23, 24],
+            "clocks go forward on the 29th"
+        );
         assert!(berlin.windows(2).all(|pair| pair[0].ends == pair[1].begins));
         assert_eq!(days("UTC", from, 1).unwrap()[0].date, "2026-03-27");
         assert_eq!(days("Europe/Atlantis", from, 1), None);

@@ -51,8 +51,18 @@ impl Question {
 }
 
 const SORTS: [&str; 12] = [
-    "name", "-name", "expires", "-expires", "renews", "-renews", "created", "-created", "updated", "-updated",
-    "attention", "-attention",
+    "name",
+    "-name",
+    "expires",
+    "-expires",
+    "renews",
+    "-renews",
+    "created",
+    "-created",
+    "updated",
+    "-updated",
+    "attention",
+    "-attention",
 ];
 
 const FILTERS: [&str; 46] = [
@@ -178,7 +188,8 @@ pub(super) async fn all(connection: &mut Connection, n_certificates: u64) -> any
     ] {
         questions.push(Question::of(path, Finds::Whatever));
     }
-    questions.push(rotating("/search, a name", n_certificates, |n| format!("/search?q=shop-{n}.t0.example.net")));
+    questions
+        .push(rotating("/search, a name", n_certificates, |n| format!("/search?q=shop-{n}.t0.example.net")));
     questions.push(rotating("/search, a part of a name", n_certificates, |n| format!("/search?q=wiki-{n}")));
     questions.push(rotating("/search, a target", n_certificates, |n| format!("/search?q=web-{n}-0")));
     questions.extend(handles(connection).await?);
@@ -227,11 +238,8 @@ async fn handles(connection: &mut Connection) -> anyhow::Result<Vec<Question>> {
         }
     }
     ensure!(!serials.is_empty(), "no certificate has a version");
-    let question = |name: &str, paths: Vec<String>| Question {
-        name: name.to_owned(),
-        paths,
-        finds: Finds::Whatever,
-    };
+    let question =
+        |name: &str, paths: Vec<String>| Question { name: name.to_owned(), paths, finds: Finds::Whatever };
     Ok(vec![
         question("one certificate", ids.iter().map(|id| format!("/certificates/{id}")).collect()),
         question("/search, a serial", serials),

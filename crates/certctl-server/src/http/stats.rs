@@ -33,10 +33,7 @@ fn range(name: &str, given: Option<u32>, usual: u32, most: u32) -> Result<u32, E
                    what it counts. At a million certificates the counts may be some seconds old: `as_of` says of which \
                    moment they are.",
     responses((status = 200, description = "The numbers", body = StatsSummary)))]
-pub async fn summary(
-    State(app): State<App>,
-    context: RequestContext,
-) -> Result<Json<StatsSummary>, Error> {
+pub async fn summary(State(app): State<App>, context: RequestContext) -> Result<Json<StatsSummary>, Error> {
     Ok(Json(stats::summary(&app, context.scope).await?))
 }
 

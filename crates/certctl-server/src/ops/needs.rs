@@ -53,7 +53,8 @@ pub async fn find(
         NeedBand::Later => 3,
     };
     items.sort_by(|a, b| {
-        let place = |need: &certctl_api::needs::Need| (order(need.band), need.deadline.is_none(), need.deadline);
+        let place =
+            |need: &certctl_api::needs::Need| (order(need.band), need.deadline.is_none(), need.deadline);
         place(a).cmp(&place(b)).then_with(|| weight(b).cmp(&weight(a))).then_with(|| a.id.cmp(&b.id))
     });
     let is_quiet = |need: &&certctl_api::needs::Need| {
@@ -181,8 +182,7 @@ impl Board {
 
     /// Jobs that wait for a person.
     fn waiting(&mut self, row: &WaitingRow) {
-        let code =
-            if row.state == JobState::AwaitingApproval { "approvals_waiting" } else { "csr_waiting" };
+        let code = if row.state == JobState::AwaitingApproval { "approvals_waiting" } else { "csr_waiting" };
         let draft = self.draft(code, "");
         draft.band = Some(NeedBand::Waiting);
         draft.jobs += row.jobs;
@@ -195,14 +195,16 @@ impl Board {
 
     /// Alerts: they say whether somebody knows, and what is not about certificates.
     fn alerts(&mut self, group: &AlertGroup) {
-        let known = |board: &Self, ids: &[String]| {
-            ids.iter().find(|id| board.drafts.contains_key(*id)).cloned()
-        };
+        let known =
+            |board: &Self, ids: &[String]| ids.iter().find(|id| board.drafts.contains_key(*id)).cloned();
         let found = match group.kind {
-            AlertKind::RenewalFailing => known(self, &[
-                format!("renewal_failing:{}", group.issuer_id),
-                format!("issuer_unreachable:{}", group.issuer_id),
-            ]),
+            AlertKind::RenewalFailing => known(
+                self,
+                &[
+                    format!("renewal_failing:{}", group.issuer_id),
+                    format!("issuer_unreachable:{}", group.issuer_id),
+                ],
+            ),
             AlertKind::CertificateExpiring if group.code == "expired" => {
                 known(self, &[format!("expired:{}", group.issuer_id)])
             }

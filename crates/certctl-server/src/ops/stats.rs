@@ -104,7 +104,12 @@ pub async fn summary(app: &App, scope: Scope) -> Result<StatsSummary, Error> {
     let noted_on = |day: i64, condition: Option<Condition>| -> Option<i64> {
         let mut on_day = noted.iter().filter(|(noted, ..)| *noted == day).peekable();
         on_day.peek()?;
-        Some(on_day.filter(|(_, found, _)| condition.is_none_or(|wanted| wanted == *found)).map(|(.., n)| n).sum())
+        Some(
+            on_day
+                .filter(|(_, found, _)| condition.is_none_or(|wanted| wanted == *found))
+                .map(|(.., n)| n)
+                .sum(),
+        )
     };
     let all = sum(&counts, &scope, None);
     let mut values = vec![KeyValue {
@@ -218,9 +223,7 @@ pub async fn renewals(app: &App, scope: Scope, n_days: i64) -> Result<RenewalSta
     let key = format!("stats.outcomes:{first}:{}", key_of(&scope));
     let found = counted(app, key, move |tx| Ok(outcomes(tx, &scope, first)?)).await?;
     let mut days: BTreeMap<i64, RenewalDay> = (first..=today)
-        .map(|day| {
-            (day, RenewalDay { date: date_of(day), issued: 0, renewed: 0, first_try: 0, failed: 0 })
-        })
+        .map(|day| (day, RenewalDay { date: date_of(day), issued: 0, renewed: 0, first_try: 0, failed: 0 }))
         .collect();
     for count in found.value.iter() {
         if let Some(day) = days.get_mut(&count.day) {

@@ -71,7 +71,11 @@ async fn causes_are_grouped(on: On) {
         ("approvals_waiting", 1, "waiting"),
     ] {
         let need = need(&needs, id);
-        assert_eq!((&need["blast"]["certificates"], &need["band"]), (&json!(certificates), &json!(band)), "{need}");
+        assert_eq!(
+            (&need["blast"]["certificates"], &need["band"]),
+            (&json!(certificates), &json!(band)),
+            "{need}"
+        );
         assert_eq!(rows(&test, &admin, &need["rows"]).await, certificates, "{need}");
         assert!(!need["title"].as_str().unwrap().is_empty() && need["sample_id"].is_string(), "{need}");
     }
@@ -98,7 +102,11 @@ async fn causes_are_grouped(on: On) {
     test.app().store.bookkeeping("test.silent", silent).await.unwrap();
     let needs = read(&test, &admin, "/needs").await;
     let issuer = need(&needs, "issuer_unreachable:iss-local");
-    assert_eq!((&issuer["blast"]["certificates"], &issuer["params"]["failures"]), (&json!(3), &json!(3)), "{issuer}");
+    assert_eq!(
+        (&issuer["blast"]["certificates"], &issuer["params"]["failures"]),
+        (&json!(3), &json!(3)),
+        "{issuer}"
+    );
     assert_eq!(rows(&test, &admin, &issuer["rows"]).await, 3);
     assert!(!needs.to_string().contains("renewal_failing:"), "{needs}");
 

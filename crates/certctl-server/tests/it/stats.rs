@@ -183,8 +183,9 @@ pub(crate) async fn read(test: &TestServer, key: &str, path: &str) -> Value {
 
 /// How many rows a list with filters has.
 pub(crate) async fn rows(test: &TestServer, key: &str, rows: &Value) -> i64 {
-    let mut request =
-        test.request(Method::GET, &format!("/api/v1{}", rows["path"].as_str().unwrap())).query(&[("total", "true")]);
+    let mut request = test
+        .request(Method::GET, &format!("/api/v1{}", rows["path"].as_str().unwrap()))
+        .query(&[("total", "true")]);
     for (name, value) in rows["query"].as_object().unwrap() {
         request = request.query(&[(name.as_str(), value.as_str().unwrap())]);
     }
@@ -228,7 +229,12 @@ async fn each_number_is_the_length_of_its_list(on: On) {
     let scope = Scope { team_ids: vec![], environments: vec!["lab".to_owned()] };
     let lab = test.scoped_key(Role::Viewer, scope).await;
     for (key, all, names) in [
-        (&admin, 9, ["healthy", "due", "failing", "unverified", "expired", "waiting", "renewing", "pending"].as_slice()),
+        (
+            &admin,
+            9,
+            ["healthy", "due", "failing", "unverified", "expired", "waiting", "renewing", "pending"]
+                .as_slice(),
+        ),
         (&lab, 5, ["healthy", "due", "failing", "waiting", "renewing"].as_slice()),
     ] {
         let summary = read(&test, key, "/stats/summary").await;
@@ -282,7 +288,8 @@ async fn yesterday_is_remembered_within_each_scope(on: On) {
 async fn the_calendar_counts_a_places_days(on: On) {
     let test = TestServer::start(on).await;
     let admin = test.key(Role::Admin).await;
-    let end = |seconds: i64| Like { life: Some((-DAY, seconds)), renews: Some(seconds - DAY), ..Like::default() };
+    let end =
+        |seconds: i64| Like { life: Some((-DAY, seconds)), renews: Some(seconds - DAY), ..Like::default() };
     let table: [(&str, Like); 5] = [
         ("gone", end(-3_600 - DAY)),
         ("first", end(3 * DAY)),
@@ -338,7 +345,10 @@ async fn outcomes_outlive_their_jobs(on: On) {
         for (number, (id, state, at, attempts)) in table.into_iter().enumerate() {
             let id: CertificateId = id.parse().unwrap();
             let word = number.to_string();
-            jobs::insert(tx, &JobRow { attempts, ..job(&id, "external", state, now.plus_seconds(at), &word) })?;
+            jobs::insert(
+                tx,
+                &JobRow { attempts, ..job(&id, "external", state, now.plus_seconds(at), &word) },
+            )?;
         }
         Ok::<_, certctl_store::StoreError>(())
     };
@@ -349,7 +359,11 @@ async fn outcomes_outlive_their_jobs(on: On) {
         for (key, succeeded, first_try, failed) in [(&admin, 3, 2, 1), (&lab, 2, 1, 0)] {
             let answer = read(&test, key, "/stats/renewals?days=10").await;
             let found = (&answer["succeeded"], &answer["first_try"], &answer["failed"]);
-            assert_eq!(found, (&json!(succeeded), &json!(first_try), &json!(failed)), "{rolled_up}: {answer}");
+            assert_eq!(
+                found,
+                (&json!(succeeded), &json!(first_try), &json!(failed)),
+                "{rolled_up}: {answer}"
+            );
             assert_eq!(answer["days"].as_array().unwrap().len(), 10);
             let answer = read(&test, key, "/stats/issuance?weeks=4").await;
             assert_eq!(answer["issuers"][0]["signed"], succeeded, "{rolled_up}: {answer}");
@@ -372,7 +386,8 @@ async fn a_certificate_has_a_score_with_its_parts(on: On) {
     let test = TestServer::start(on).await;
     let admin = test.key(Role::Admin).await;
     stock(&test, &admin).await;
-    let health = async |id: &str| read(&test, &admin, &format!("/certificates/mc-{id}")).await["health"].clone();
+    let health =
+        async |id: &str| read(&test, &admin, &format!("/certificates/mc-{id}")).await["health"].clone();
     let part = |health: &Value, name: &str| {
         let parts = health["parts"].as_array().unwrap();
         parts.iter().find(|part| part["part"] == name).unwrap().clone()
@@ -382,7 +397,10 @@ async fn a_certificate_has_a_score_with_its_parts(on: On) {
     assert_eq!((&well["score"], &part(&well, "policy")["reason"]), (&json!(90), &json!("renewed_by_hand")));
     assert_eq!(part(&well, "deployment")["reason"], "no_targets");
     let expired = health("expired").await;
-    assert_eq!((&part(&expired, "time")["points"], &part(&expired, "time")["reason"]), (&json!(0), &json!("expired")));
+    assert_eq!(
+        (&part(&expired, "time")["points"], &part(&expired, "time")["reason"]),
+        (&json!(0), &json!("expired"))
+    );
     assert_eq!(part(&health("failing").await, "policy")["reason"], "renewal_failing");
     assert_eq!(part(&health("pending").await, "time")["reason"], "not_issued");
     let unverified = health("unverified").await;

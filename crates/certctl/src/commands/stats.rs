@@ -68,7 +68,8 @@ const VALUES: &[Column<KeyValue>] = &[
     Column::new("Now", |value, _| value.value.to_string()),
     Column::new("Of", |value, _| value.of.to_string()),
     Column::new("Last days", |value, _| {
-        let days = value.history.iter().map(|day| day.value.map_or_else(|| "-".to_owned(), |n| n.to_string()));
+        let days =
+            value.history.iter().map(|day| day.value.map_or_else(|| "-".to_owned(), |n| n.to_string()));
         days.collect::<Vec<_>>().join(" ")
     }),
 ];

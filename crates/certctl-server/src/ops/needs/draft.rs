@@ -198,12 +198,8 @@ impl Draft {
             "POST",
             "/alerts/acknowledge".to_owned(),
         ));
-        let snooze = has_alerts.then_some((
-            "look_at_alerts",
-            Permission::AlertsRead,
-            "GET",
-            "/alerts".to_owned(),
-        ));
+        let snooze =
+            has_alerts.then_some(("look_at_alerts", Permission::AlertsRead, "GET", "/alerts".to_owned()));
         let actions = self.acts.iter().map(Act::offer).chain(acknowledge).chain(snooze);
         let actions = actions
             .filter(|(_, permission, ..)| role.allows(*permission))
@@ -246,7 +242,9 @@ impl Act {
             Self::TestIssuer(id) => {
                 ("test_issuer", Permission::IssuersManage, "POST", format!("/issuers/{id}/test"))
             }
-            Self::LookAtAgent(id) => ("look_at_agent", Permission::AgentsRead, "GET", format!("/agents/{id}")),
+            Self::LookAtAgent(id) => {
+                ("look_at_agent", Permission::AgentsRead, "GET", format!("/agents/{id}"))
+            }
         }
     }
 }
