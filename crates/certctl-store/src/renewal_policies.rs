@@ -24,6 +24,10 @@ row! {
         pub max_attempts: i64,
         /// Column `alert_thresholds_days`.
         pub alert_thresholds_days: Value,
+        /// Column `alert_thresholds_percent`; absent: none.
+        pub alert_thresholds_percent: Option<Value>,
+        /// Column `windows`; absent: none.
+        pub windows: Option<Value>,
         /// Behind which certificate the renewal points have not followed a change yet; absent: all have.
         pub reschedule_from: Option<String>,
         /// When it was made.
@@ -43,7 +47,7 @@ pub fn by_id(tx: &mut Tx<'_>, id: &RenewalPolicyId) -> Result<Option<RenewalPoli
     tx.opt(
         "-- renewal_policies.by_id
          SELECT id, name, automatic, point, max_attempts, alert_thresholds_days,
-             reschedule_from, created_at, updated_at, revision
+             alert_thresholds_percent, windows, reschedule_from, created_at, updated_at, revision
          FROM renewal_policies WHERE id = $1",
         args![id],
     )
@@ -57,7 +61,7 @@ pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<RenewalPolic
     tx.all(
         "-- renewal_policies.list
          SELECT id, name, automatic, point, max_attempts, alert_thresholds_days,
-             reschedule_from, created_at, updated_at, revision
+             alert_thresholds_percent, windows, reschedule_from, created_at, updated_at, revision
          FROM renewal_policies WHERE id > $1 ORDER BY id LIMIT $2",
         args![after, limit],
     )
@@ -80,8 +84,8 @@ pub fn insert(tx: &mut Tx<'_>, row: &RenewalPolicyRow) -> Result<bool, StoreErro
     let n = tx.exec(
         "-- renewal_policies.insert
          INSERT INTO renewal_policies (id, name, automatic, point, max_attempts, alert_thresholds_days,
-             reschedule_from, created_at, updated_at, revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+             alert_thresholds_percent, windows, reschedule_from, created_at, updated_at, revision)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          ON CONFLICT (id) DO NOTHING",
         args![
             &row.id,
@@ -90,6 +94,8 @@ pub fn insert(tx: &mut Tx<'_>, row: &RenewalPolicyRow) -> Result<bool, StoreErro
             row.point.clone(),
             row.max_attempts,
             row.alert_thresholds_days.clone(),
+            row.alert_thresholds_percent.clone(),
+            row.windows.clone(),
             row.reschedule_from.clone(),
             row.created_at,
             row.updated_at,
@@ -107,10 +113,23 @@ pub fn update(tx: &mut Tx<'_>, row: &RenewalPolicyRow) -> Result<(), StoreError>
     let now = tx.now();
     tx.exec_one(
         "-- renewal_policies.update
-         UPDATE renewal_policies SET name = $1, automatic = $2, point = $3, max_attempts = $4, alert_thresholds_days = $5,
-             reschedule_from = $6, updated_at = $7, revision = revision + 1
-         WHERE id = $8 AND revision = $9",
-        args![row.name.clone(), row.automatic, row.point.clone(), row.max_attempts, row.alert_thresholds_days.clone(), row.reschedule_from.clone(), now, &row.id, row.revision],
+         UPDATE renewal_policies SET name = $1, automatic = $2, point = $3, max_attempts = $4,
+             alert_thresholds_days = $5, alert_thresholds_percent = $6, windows = $7, reschedule_from = $8,
+             updated_at = $9, revision = revision + 1
+         WHERE id = $10 AND revision = $11",
+        args![
+            row.name.clone(),
+            row.automatic,
+            row.point.clone(),
+            row.max_attempts,
+            row.alert_thresholds_days.clone(),
+            row.alert_thresholds_percent.clone(),
+            row.windows.clone(),
+            row.reschedule_from.clone(),
+            now,
+            &row.id,
+            row.revision
+        ],
         "renewal policy",
     )
 }
@@ -123,7 +142,7 @@ pub fn to_reschedule(tx: &mut Tx<'_>) -> Result<Option<RenewalPolicyRow>, StoreE
     tx.opt(
         "-- renewal_policies.to_reschedule
          SELECT id, name, automatic, point, max_attempts, alert_thresholds_days,
-             reschedule_from, created_at, updated_at, revision
+             alert_thresholds_percent, windows, reschedule_from, created_at, updated_at, revision
          FROM renewal_policies WHERE reschedule_from IS NOT NULL ORDER BY id LIMIT 1",
         args![],
     )

@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod keys;
 pub mod operations;
 pub mod policy_rules;
+pub mod renewal_policies;
 pub mod runs;
 pub mod scopes;
 pub mod search;

@@ -11,6 +11,7 @@ use certctl_store::{Tx, certificates, holders, targets, versions};
 use serde_json::json;
 
 use crate::error::Error;
+use crate::ops::deployments::Cause;
 use crate::ops::{deployments, settings};
 
 /// The files that a configuration writes.
@@ -90,5 +91,6 @@ fn redeploy(tx: &mut Tx<'_>, context: &Context, target: &TargetRow) -> Result<Op
     // A job under way works from the old configuration.
     deployments::call_off(tx, context, &id, &target.id, "the target's configuration was changed")?;
     let reason = "the target's configuration was changed";
-    deployments::start(tx, context, &certificate, &version, &target.id, &target.agent_id, reason).map(Some)
+    deployments::start(tx, context, &certificate, &version, &target.id, &target.agent_id, Cause::now(reason))
+        .map(Some)
 }

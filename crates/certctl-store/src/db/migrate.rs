@@ -57,6 +57,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0008_policy_rules",
         text: include_str!("../../migrations/0008_policy_rules.sql"),
     },
+    Migration {
+        version: 9,
+        name: "0009_renewal_windows",
+        text: include_str!("../../migrations/0009_renewal_windows.sql"),
+    },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -138,6 +138,8 @@ fn seed(tx: &mut Tx<'_>, _: &Context) -> Result<(), StoreError> {
         automatic: true,
         point: None,
         max_attempts: 8,
+        alert_thresholds_percent: None,
+        windows: None,
         alert_thresholds_days: json!([30, 7]),
         reschedule_from: None,
         created_at: now,
