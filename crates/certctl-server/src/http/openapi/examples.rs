@@ -134,6 +134,7 @@ fn whole_body(owner: &str) -> Option<Value> {
             "name": "Every certificate has an owner", "kind": "RequiredMetadata", "parameters": { "fields": ["owner"] },
             "selector": { "environments": ["production"] }, "severity": "Warning",
         }),
+        "PreviewRenewalPolicy" => json!({ "policy_id": "rp-default", "point": { "percent": 60 } }),
         "PreviewPolicyRule" => json!({
             "kind": "MaxLifetime", "parameters": { "max_seconds": 8_640_000 },
         }),
@@ -272,6 +273,9 @@ fn known(owner: &str, name: &str) -> Option<Value> {
         (_, "extended_key_usages") => json!(["server_auth"]),
         (_, "name_patterns") => json!(["*.example.internal"]),
         (_, "alert_thresholds_days") => json!([30, 14, 7, 0]),
+        (_, "time_zone") => json!("Europe/Paris"),
+        ("WeekWindow", "from") => json!("22:00"),
+        ("WeekWindow", "to") => json!("04:00"),
         (_, "lifetime_seconds" | "default_lifetime_seconds") => json!(7_776_000),
         (_, "max_lifetime_seconds") => json!(34_300_800),
         (_, "expires_in_seconds") => json!(86_400),
