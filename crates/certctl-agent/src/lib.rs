@@ -7,6 +7,7 @@
 //! Invariants: a private key never leaves the host; no command comes from outside the host; a deployment ends in
 //! "old pair live" or "new pair live", and says which.
 
+pub mod arguments;
 pub mod cause;
 mod durable;
 mod identity;

@@ -8,80 +8,20 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
+use certctl_agent::arguments::{Arguments, Command, LogFormat, Places};
 use certctl_agent::cause::chain;
 use certctl_agent::inspect;
 use certctl_agent::join::{JoinOptions, join};
-use certctl_agent::local_policy::DEFAULT_POLICY;
 use certctl_agent::poll::{Ended, RunOptions, run};
 use certctl_agent::service_manager::ServiceManager;
-use certctl_agent::state::DEFAULT_STATE_DIR;
 use certctl_agent::system_random::SystemRandom;
 use certctl_api::join_token::JoinToken;
 use certctl_core::kill_point::KillPoint;
 use certctl_core::time::SystemClock;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::Parser as _;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
-
-/// Holds this host's keys, deploys its certificates, and proves what is served.
-#[derive(Debug, Parser)]
-#[command(name = "certctl-agent", version)]
-struct Arguments {
-    #[command(flatten)]
-    places: Places,
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Args)]
-struct Places {
-    /// Who this agent is, its journal, and (unless said otherwise) its keys.
-    #[arg(long, global = true, env = "CERTCTL_STATE_DIR", default_value = DEFAULT_STATE_DIR)]
-    state_dir: PathBuf,
-    /// The managed keys [default: keys in the state directory].
-    #[arg(long, global = true, env = "CERTCTL_KEY_DIR")]
-    key_dir: Option<PathBuf>,
-    /// What may be done on this host.
-    #[arg(long, global = true, env = "CERTCTL_AGENT_POLICY", default_value = DEFAULT_POLICY)]
-    policy: PathBuf,
-    /// How the log is written [default: text on a terminal, else json].
-    #[arg(long, global = true, env = "CERTCTL_LOG_FORMAT")]
-    log_format: Option<LogFormat>,
-    /// How much is logged: error, warn, info, debug.
-    #[arg(long, global = true, env = "CERTCTL_LOG_LEVEL", default_value = "info")]
-    log_level: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum LogFormat {
-    Text,
-    Json,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Redeem an invitation (`certctl agents invite` prints the whole line).
-    Join {
-        /// The control plane, such as https://certctl.example.internal:8443.
-        url: String,
-        /// The token; other users of this host may see it in the process list, --token-file hides it.
-        #[arg(long, required_unless_present = "token_file", conflicts_with = "token_file")]
-        token: Option<String>,
-        /// A file that holds the token; - reads standard input.
-        #[arg(long)]
-        token_file: Option<PathBuf>,
-        /// Begin to work right after joining.
-        #[arg(long)]
-        run: bool,
-    },
-    /// Work until stopped.
-    Run,
-    /// Show who this agent is and what it has in hand.
-    Status,
-    /// Check the policy against this host.
-    Check,
-}
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

@@ -79,6 +79,36 @@ pub struct ClientOptions {
     pub timeout: Duration,
 }
 
+/// An answer as it came, whatever its status.
+#[derive(Debug, Clone)]
+pub struct RawAnswer {
+    /// The method.
+    pub method: String,
+    /// The URL.
+    pub url: String,
+    /// The status, such as 200.
+    pub status: u16,
+    /// Its reason, such as `OK`.
+    pub reason: &'static str,
+    /// The headers in their order; bytes that are no text are replaced.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub text: String,
+}
+
+impl RawAnswer {
+    /// The answer, when it is no refusal.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`], or [`ClientError::Unreadable`] for a refusal that is no problem document.
+    pub fn success(self) -> Result<Self, ClientError> {
+        match StatusCode::from_u16(self.status) {
+            Ok(status) if status.is_success() => Ok(self),
+            Ok(_) | Err(_) => Err(refusal(&self.method, self.url, self.status, self.text.as_bytes())),
+        }
+    }
+}
+
 /// A client for one server.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -181,6 +211,62 @@ impl Client {
             status: status.as_u16(),
             detail: chain(&error),
         })
+    }
+
+    /// Any request, with headers of the caller's, and the answer whatever its status.
+    ///
+    /// # Errors
+    /// [`ClientError::Unreachable`] without an answer, also when the method or a header cannot be sent.
+    pub async fn raw(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(String, String)],
+        body: Option<&serde_json::Value>,
+    ) -> Result<RawAnswer, ClientError> {
+        let unreachable =
+            |detail| ClientError::Unreachable { method: method.to_owned(), url: self.url(path), detail };
+        let parsed = Method::from_bytes(method.as_bytes()).map_err(|error| unreachable(chain(&error)))?;
+        let mut request = self.request(parsed, path).timeout(self.timeout);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let answer = request.send().await.map_err(|error| unreachable(chain(&error)))?;
+        let status = answer.status();
+        let headers = answer.headers().iter().map(|(name, value)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        });
+        Ok(RawAnswer {
+            method: method.to_owned(),
+            url: answer.url().to_string(),
+            status: status.as_u16(),
+            reason: status.canonical_reason().unwrap_or_default(),
+            headers: headers.collect(),
+            text: answer.text().await.map_err(|error| unreachable(chain(&error)))?,
+        })
+    }
+
+    /// GET of a file of any length, piece by piece; `each` takes what came. The time limit holds for each piece.
+    ///
+    /// # Errors
+    /// [`ClientError`], also when the file breaks off, and what `each` fails with.
+    pub async fn download<E: From<ClientError>>(
+        &self,
+        path: &str,
+        mut each: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let late = || self.unreachable(path, format!("nothing came for {} s", self.timeout.as_secs()));
+        let broken = |error| self.unreachable(path, chain(&error));
+        let sent = tokio::time::timeout(self.timeout, self.request(Method::GET, path).send());
+        let answer = sent.await.map_err(|_| late())?.map_err(broken)?;
+        let mut pieces = refuse("GET", answer).await?.bytes_stream();
+        while let Some(piece) = tokio::time::timeout(self.timeout, pieces.next()).await.map_err(|_| late())? {
+            each(&piece.map_err(broken)?)?;
+        }
+        Ok(())
     }
 
     /// GET `/readyz`: the checks, also of a server that is not ready (503).
@@ -304,14 +390,18 @@ async fn refuse(method: &str, answer: reqwest::Response) -> Result<reqwest::Resp
     }
     let url = answer.url().to_string();
     let body = answer.bytes().await.unwrap_or_default();
-    match serde_json::from_slice::<Problem>(&body) {
-        Ok(problem) => Err(ClientError::Refused { problem: Box::new(problem) }),
-        Err(_) => Err(ClientError::Unreadable {
+    Err(refusal(method, url, status.as_u16(), &body))
+}
+
+fn refusal(method: &str, url: String, status: u16, body: &[u8]) -> ClientError {
+    match serde_json::from_slice::<Problem>(body) {
+        Ok(problem) => ClientError::Refused { problem: Box::new(problem) },
+        Err(_) => ClientError::Unreadable {
             method: method.to_owned(),
             url,
-            status: status.as_u16(),
+            status,
             detail: "it is not a problem document; is this a certctl server?".to_owned(),
-        }),
+        },
     }
 }
 

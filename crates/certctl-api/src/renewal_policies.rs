@@ -22,7 +22,7 @@ answer! {
         /// Warn so many days before the end.
         pub alert_thresholds_days: Vec<u32>,
         /// Warn so many percent of the lifetime before the end.
-        pub alert_thresholds_percent: Vec<u8>,
+        pub alert_thresholds_percent: Vec<u32>,
         /// Renewals by itself, and their deployments, wait for one of these parts of the week, unless the end would come
         /// first; at any time when empty.
         pub windows: Vec<WeekWindow>,
@@ -57,7 +57,7 @@ request! {
         pub alert_thresholds_days: Option<Vec<u32>>,
         /// Warn so many percent of the lifetime before the end, 1 to 99; none when absent.
         #[serde(default)]
-        pub alert_thresholds_percent: Option<Vec<u8>>,
+        pub alert_thresholds_percent: Option<Vec<u32>>,
         /// Renewals by itself, and their deployments, wait for one of these parts of the week, unless the end would come
         /// first; at any time when absent.
         #[serde(default)]
@@ -84,7 +84,7 @@ request! {
         pub alert_thresholds_days: Option<Vec<u32>>,
         /// Warn so many percent of the lifetime before the end, 1 to 99.
         #[serde(default)]
-        pub alert_thresholds_percent: Option<Vec<u8>>,
+        pub alert_thresholds_percent: Option<Vec<u32>>,
         /// Renewals by itself, and their deployments, wait for one of these parts of the week; at any time when empty.
         #[serde(default)]
         pub windows: Option<Vec<WeekWindow>>,
@@ -152,7 +152,7 @@ request! {
         pub alert_thresholds_days: Option<Vec<u32>>,
         /// Warn so many percent of the lifetime before the end, 1 to 99.
         #[serde(default)]
-        pub alert_thresholds_percent: Option<Vec<u8>>,
+        pub alert_thresholds_percent: Option<Vec<u32>>,
         /// Renewals by itself, and their deployments, wait for one of these parts of the week; at any time when empty.
         #[serde(default)]
         pub windows: Option<Vec<WeekWindow>>,

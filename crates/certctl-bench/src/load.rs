@@ -33,7 +33,7 @@ const CHUNK: u64 = 4_000;
 /// Transactions at a time on PostgreSQL.
 const AT_ONCE: usize = 2;
 /// Certificates that are compared at the end.
-const SAMPLE: usize = 500;
+const SAMPLE: u64 = 500;
 
 /// What to fill.
 #[derive(Debug, Clone, clap::Args)]
@@ -83,14 +83,12 @@ pub(crate) async fn fill(url: &str, n_certificates: u64, seed: u64) -> anyhow::R
     step.done("indexes are away")?;
     let rows = estate.rows();
     store.bookkeeping("load.estate", move |tx| insert(tx, &rows)).await?;
-    let last = items(&store, &estate, n_certificates, seed).await?;
-    step.done("rows are in")?;
-    derive(&store, &last).await?;
-    step.done("what follows from them is computed")?;
+    let sample = items(&store, &estate, n_certificates, seed).await?;
+    step.done("rows are in, and what follows from them is computed")?;
     restore(&store, indexes).await?;
     store.bookkeeping("load.finish", load::finish).await?;
     step.done("indexes are back")?;
-    compare(&store, &last).await?;
+    compare(&store, &sample).await?;
     step.done("a sample agrees with a refresh of each")?;
     store.close().await;
     Ok(())
@@ -103,14 +101,15 @@ fn insert(tx: &mut certctl_store::Tx<'_>, rows: &[Rows]) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Writes all certificates; their ids rise, and the first of each chunk's ids are given, with the last of all.
+/// Writes all certificates with what follows from them, and gives the ids of some.
 async fn items(
     store: &Store,
     estate: &Arc<Estate>,
     n_certificates: u64,
     seed: u64,
 ) -> anyhow::Result<Vec<CertificateId>> {
-    let mut bounds: Vec<CertificateId> = Vec::new();
+    let mut sample: Vec<CertificateId> = Vec::new();
+    let every = (n_certificates / SAMPLE).max(1);
     let at_once = if store.kind() == Kind::Postgres { AT_ONCE } else { 1 };
     let mut running = tokio::task::JoinSet::new();
     let mut from = 0;
@@ -118,23 +117,25 @@ async fn items(
         let to = n_certificates.min(from + CHUNK);
         let mut dice = Dice::new(seed ^ (from << 20) ^ 0x9e37_79b9);
         let mut chunk = item::Chunk::default();
-        for number in from..to {
-            let id = chunk.add(estate, &mut dice, number, n_certificates);
-            if number == from || number + 1 == n_certificates {
-                bounds.push(id);
-            }
-        }
+        let ids: Vec<CertificateId> =
+            (from..to).map(|number| chunk.add(estate, &mut dice, number, n_certificates)).collect();
+        sample
+            .extend((from..to).zip(&ids).filter(|(number, _)| number % every == 0).map(|(_, id)| id.clone()));
         while running.len() >= at_once {
             joined(running.join_next().await)?;
         }
         let (store, rows) = (store.clone(), chunk.into_rows());
-        running.spawn(async move { store.bookkeeping("load.items", move |tx| insert(tx, &rows)).await });
+        let write = move |tx: &mut certctl_store::Tx<'_>| {
+            insert(tx, &rows)?;
+            ids.iter().try_for_each(|id| certificates::refresh(tx, id, None, None))
+        };
+        running.spawn(async move { store.bookkeeping("load.items", write).await });
         from = to;
     }
     while let Some(done) = running.join_next().await {
         joined(Some(done))?;
     }
-    Ok(bounds)
+    Ok(sample)
 }
 
 type Joined = Option<Result<Result<(), StoreError>, tokio::task::JoinError>>;
@@ -144,16 +145,6 @@ fn joined(done: Joined) -> anyhow::Result<()> {
         Some(done) => Ok(done.context("a writer panicked")??),
         None => Ok(()),
     }
-}
-
-async fn derive(store: &Store, bounds: &[CertificateId]) -> anyhow::Result<()> {
-    let mut after: CertificateId = "mc-0".parse()?;
-    for last in bounds {
-        let (from, to) = (after.clone(), last.clone());
-        store.bookkeeping("load.derive", move |tx| load::derive(tx, &from, &to)).await?;
-        after = last.clone();
-    }
-    Ok(())
 }
 
 async fn restore(store: &Store, indexes: Vec<Index>) -> anyhow::Result<()> {
@@ -168,9 +159,9 @@ async fn restore(store: &Store, indexes: Vec<Index>) -> anyhow::Result<()> {
 }
 
 /// Refreshes some certificates one by one, as the server does, and finds them as they were.
-async fn compare(store: &Store, bounds: &[CertificateId]) -> anyhow::Result<()> {
-    let step = (bounds.len() / SAMPLE).max(1);
-    for id in bounds.iter().step_by(step).cloned() {
+async fn compare(store: &Store, sample: &[CertificateId]) -> anyhow::Result<()> {
+    for id in sample {
+        let id = id.clone();
         let (before, after) = store
             .bookkeeping("load.compare", move |tx| {
                 let before = load::whole(tx, &id)?;

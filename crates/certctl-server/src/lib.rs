@@ -214,6 +214,7 @@ impl Server {
             refusals: http::refusals::Refusals::default(),
             counts: counts::Counts::default(),
             tail: http::events::Tail::default(),
+            conditions_of: http::alert_rules::conditions_of,
             tracker: TaskTracker::new(),
             shutdown: CancellationToken::new(),
         });

@@ -263,15 +263,6 @@ pub fn claim(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
     )
 }
 
-/// The facts that follow from other rows, each from those of the certificate that is updated.
-const DERIVED: &str = "issued = COALESCE((SELECT COUNT(*) > 0 AND COUNT(*) = COUNT(h.current_version_id) FROM holders h
-                 WHERE h.certificate_id = certificates.id), FALSE),
-             not_after = (SELECT MIN(h.not_after) FROM holders h WHERE h.certificate_id = certificates.id),
-             renew_after = (SELECT MIN(h.renew_after) FROM holders h WHERE h.certificate_id = certificates.id),
-             open_issuances = (SELECT COUNT(*) FROM jobs j WHERE j.certificate_id = certificates.id
-                 AND j.kind IN ('Issuance', 'Renewal')
-                 AND j.state IN ('Pending', 'AwaitingApproval', 'AwaitingCSR', 'Running'))";
-
 /// Computes the facts anew from holders and jobs. `failed` is the cause of a final failure just now, `why` the last
 /// decision; a success clears the failure.
 ///
@@ -287,34 +278,22 @@ pub fn refresh(
         None => (false, false, None),
         Some(cause) => (true, cause.is_some(), cause),
     };
-    let sql = format!(
+    tx.exec_later(
         "-- certificates.refresh
          UPDATE certificates
-         SET {DERIVED},
+         SET issued = COALESCE((SELECT COUNT(*) > 0 AND COUNT(*) = COUNT(h.current_version_id) FROM holders h
+                 WHERE h.certificate_id = $1), FALSE),
+             not_after = (SELECT MIN(h.not_after) FROM holders h WHERE h.certificate_id = $1),
+             renew_after = (SELECT MIN(h.renew_after) FROM holders h WHERE h.certificate_id = $1),
+             open_issuances = (SELECT COUNT(*) FROM jobs j WHERE j.certificate_id = $1
+                 AND j.kind IN ('Issuance', 'Renewal')
+                 AND j.state IN ('Pending', 'AwaitingApproval', 'AwaitingCSR', 'Running')),
              last_failed = CASE WHEN $2 THEN $3 ELSE last_failed END,
              last_error = CASE WHEN $2 THEN $4 ELSE last_error END,
              why = COALESCE($5, why)
-         WHERE id = $1"
-    );
-    tx.exec_later(&sql, vals![id, set_failed, failed_now, cause, why])
-}
-
-/// As [`refresh`], for all behind `after` up to `last`.
-///
-/// # Errors
-/// Those of the store.
-pub(crate) fn refresh_range(
-    tx: &mut Tx<'_>,
-    after: &CertificateId,
-    last: &CertificateId,
-) -> Result<(), StoreError> {
-    let sql = format!(
-        "-- certificates.refresh_range
-         UPDATE certificates
-         SET {DERIVED}
-         WHERE id > $1 AND id <= $2"
-    );
-    tx.exec(&sql, args![after, last]).map(drop)
+         WHERE id = $1",
+        vals![id, set_failed, failed_now, cause, why],
+    )
 }
 
 /// Keeps others from changing it until this transaction ends, once those that do so now are done; false when it is

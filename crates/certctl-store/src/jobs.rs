@@ -245,6 +245,12 @@ pub struct JobFilter {
     pub created_after: Option<Ts>,
     /// Written before.
     pub created_before: Option<Ts>,
+    /// Ended after.
+    pub finished_after: Option<Ts>,
+    /// Ended before.
+    pub finished_before: Option<Ts>,
+    /// Tried at least so often.
+    pub min_attempts: Option<i64>,
     /// Oldest first; else newest first.
     pub oldest_first: bool,
     /// Ids behind this one only, in the order of the list.
@@ -260,7 +266,8 @@ fn one_of(column: &str, words: &[&str], sql: &mut String) {
     }
 }
 
-fn filter(sql: &mut String, values: &mut Vec<Val>, filter: &JobFilter) {
+/// Adds what the filter asks of jobs: ` AND ...`, or nothing.
+pub(crate) fn where_clause(filter: &JobFilter, sql: &mut String, values: &mut Vec<Val>) {
     scope::through(&filter.scope, "jobs.certificate_id", sql, values);
     let states: Vec<&str> = filter.states.iter().map(|state| state.as_str()).collect();
     one_of("state", &states, sql);
@@ -285,6 +292,15 @@ fn filter(sql: &mut String, values: &mut Vec<Val>, filter: &JobFilter) {
     if let Some(before) = filter.created_before {
         and("created_at < ?", before.into());
     }
+    if let Some(after) = filter.finished_after {
+        and("finished_at > ?", after.into());
+    }
+    if let Some(before) = filter.finished_before {
+        and("finished_at < ?", before.into());
+    }
+    if let Some(least) = filter.min_attempts {
+        and("attempts >= ?", least.into());
+    }
 }
 
 /// A page, in the order that the filter says.
@@ -296,7 +312,7 @@ pub fn list(tx: &mut Tx<'_>, wanted: &JobFilter, limit: i64) -> Result<Vec<JobRo
     // the order; jobs_failed, jobs_cancelled and the indexes of open jobs those of a state that few are in.
     let mut sql = format!("-- jobs.list\nSELECT {COLUMNS} FROM jobs WHERE 1 = 1");
     let mut values = Vec::new();
-    filter(&mut sql, &mut values, wanted);
+    where_clause(wanted, &mut sql, &mut values);
     let (behind, order) = if wanted.oldest_first { (">", "") } else { ("<", " DESC") };
     if let Some(last) = &wanted.beyond {
         values.push(last.into());
@@ -314,7 +330,7 @@ pub fn list(tx: &mut Tx<'_>, wanted: &JobFilter, limit: i64) -> Result<Vec<JobRo
 pub fn count(tx: &mut Tx<'_>, wanted: &JobFilter) -> Result<i64, StoreError> {
     let mut sql = "-- jobs.count\nSELECT COUNT(*) FROM jobs WHERE 1 = 1".to_owned();
     let mut values = Vec::new();
-    filter(&mut sql, &mut values, wanted);
+    where_clause(wanted, &mut sql, &mut values);
     let (n,): (i64,) = tx.one(&sql, &values)?;
     Ok(n)
 }

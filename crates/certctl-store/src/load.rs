@@ -1,13 +1,12 @@
 //! Filling a store with very many rows at once: for measuring, never for the control plane.
 //!
-//! Rows come as tables of values; what follows from them is computed by [`certificates::refresh_range`], the same text as
-//! for a single certificate, never given by the caller. Ordinary indexes are away meanwhile and made anew at the end,
-//! which is several times faster than keeping them up. Not for: a store that is in use. Invariant: when [`finish`] has
-//! run, the schema is the one that the migrations made.
+//! Rows come as tables of values; what follows from them is not among these: `certificates::refresh` computes it. Ordinary
+//! indexes are away meanwhile and made anew at the end, which is several times faster than keeping them up. Not for: a
+//! store that is in use. Invariant: when every index is restored, the schema is the one that the migrations made.
 
 use certctl_core::id::CertificateId;
 
-use crate::{Kind, StoreError, Tx, Val, args, certificates};
+use crate::{Kind, StoreError, Tx, Val, args};
 
 /// Rows of one table.
 #[derive(Debug, Clone)]
@@ -71,14 +70,6 @@ pub fn begin(tx: &mut Tx<'_>) -> Result<Vec<Index>, StoreError> {
 pub fn insert(tx: &mut Tx<'_>, rows: &Rows) -> Result<u64, StoreError> {
     let head = format!("-- load.{0}\nINSERT INTO {0} ({1}) VALUES", rows.table, rows.columns);
     tx.insert_many(&head, &rows.rows, "")
-}
-
-/// Computes what follows from other rows, for all certificates behind `after` up to `last`.
-///
-/// # Errors
-/// Those of the store.
-pub fn derive(tx: &mut Tx<'_>, after: &CertificateId, last: &CertificateId) -> Result<(), StoreError> {
-    certificates::refresh_range(tx, after, last)
 }
 
 /// Makes one index anew.

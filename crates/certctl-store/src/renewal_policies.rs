@@ -24,8 +24,8 @@ row! {
         pub max_attempts: i64,
         /// Column `alert_thresholds_days`.
         pub alert_thresholds_days: Value,
-        /// Column `alert_thresholds_percent`; absent: none.
-        pub alert_thresholds_percent: Option<Value>,
+        /// Column `alert_thresholds_percent`.
+        pub alert_thresholds_percent: Value,
         /// Column `windows`; absent: none.
         pub windows: Option<Value>,
         /// Behind which certificate the renewal points have not followed a change yet; absent: all have.

@@ -2,6 +2,7 @@
 
 use certctl_core::agent::{AgentHealth, AgentState};
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
+use certctl_core::alert_rule::{RuleGroup, RuleSubject};
 use certctl_core::approval::ApprovalDecision;
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::deployment::DeploymentState;
@@ -25,6 +26,8 @@ crate::text_values!(
     KeyStrategy,
     OperationState,
     Role,
+    RuleGroup,
+    RuleSubject,
     RuleKind,
     RuleMode,
     RuleSeverity

@@ -12,6 +12,7 @@ mod output;
 mod query;
 #[cfg(test)]
 mod reference;
+mod rows;
 mod session;
 mod settings;
 mod table;
@@ -67,6 +68,7 @@ fn main() -> ExitCode {
         | Command::OpenApi
         | Command::Admin(_)
         | Command::Completion(_)
+        | Command::Man(_)
         | Command::Version => None,
     };
     let exit = match run(&global, command, &mut console) {
@@ -97,6 +99,7 @@ fn console(global: &GlobalArguments) -> Console {
 fn run(global: &GlobalArguments, command: Command, console: &mut Console) -> Result<Exit, Failure> {
     match command {
         Command::Completion(completion) => completion.run(console),
+        Command::Man(man) => man.run(console),
         Command::Version => commands::version::run(console),
         Command::OpenApi => commands::openapi::run(console),
         Command::Server(args) => {
@@ -147,6 +150,26 @@ mod tests {
             let cli = Cli::try_parse_from(line.split(' ')).unwrap();
             assert_eq!(cli.global.output, output::Format::Json, "{line}");
         }
+    }
+
+    #[test]
+    fn every_group_of_which_one_is_needed_can_be_given() {
+        fn check(command: &clap::Command, above: &str) {
+            let name = format!("{above} {}", command.get_name());
+            for group in command.get_groups().filter(|group| group.is_required_set()) {
+                assert!(group.get_args().next().is_some(), "{name}: the group {} is empty", group.get_id());
+            }
+            command.get_subcommands().for_each(|below| check(below, &name));
+        }
+        check(&Cli::command(), "");
+        for flag in ["--name=x", "--percent=50", "--alert-days=7", "--default-point"] {
+            assert!(
+                Cli::try_parse_from(["certctl", "renewal-policies", "update", "rp-a", flag]).is_ok(),
+                "{flag}"
+            );
+        }
+        assert!(Cli::try_parse_from(["certctl", "renewal-policies", "update", "rp-a"]).is_err());
+        assert!(Cli::try_parse_from(["certctl", "profiles", "update", "prof-a", "--max-names=3"]).is_ok());
     }
 
     #[test]

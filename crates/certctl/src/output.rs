@@ -1,7 +1,7 @@
 //! What the program prints and how it ends: formats, the two streams, exit codes.
 //!
-//! Not for: what a column shows (`table.rs` and the nouns). Invariants: json and yaml print exactly the API's answer,
-//! on standard output, and nothing else is there; hints and errors go to standard error; colour is never alone.
+//! Not for: what a column shows (`table.rs` and the nouns), or what a row is (`rows.rs`). Invariants: json and yaml print
+//! exactly the API's answer, csv and ndjson its rows, on standard output, and nothing else is there; hints and errors go to standard error; colour is never alone.
 
 use std::io::Write;
 
@@ -10,6 +10,7 @@ use certctl_core::time::{Clock, Ts};
 use serde_json::Value;
 
 use crate::failure::Failure;
+use crate::rows;
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,13 +64,17 @@ pub(crate) enum Format {
     Json,
     /// The API's answer as YAML.
     Yaml,
+    /// The rows of the API's answer as comma-separated values, with a line of the fields' names.
+    Csv,
+    /// The rows of the API's answer as JSON, one on each line.
+    Ndjson,
 }
 
 impl Format {
     /// Whether a program reads it.
     pub(crate) const fn is_machine(self) -> bool {
         match self {
-            Self::Json | Self::Yaml => true,
+            Self::Json | Self::Yaml | Self::Csv | Self::Ndjson => true,
             Self::Table | Self::Wide => false,
         }
     }
@@ -190,7 +195,7 @@ impl Console {
         }
     }
 
-    /// An answer for programs, as JSON (also in the human formats) or YAML.
+    /// An answer for programs, as JSON (also in the human formats) or YAML, or its rows.
     pub(crate) fn document(&mut self, value: &Value) -> Result<(), Failure> {
         let unprintable = |detail: String| Failure::Answer { what: "the request".to_owned(), detail };
         match self.format {
@@ -202,6 +207,16 @@ impl Console {
             Format::Yaml => {
                 let text = yaml_serde::to_string(value).map_err(|error| unprintable(error.to_string()))?;
                 self.raw(&text)
+            }
+            Format::Csv => {
+                let text = rows::csv(value).map_err(|error| unprintable(error.to_string()))?;
+                self.raw(&text)
+            }
+            Format::Ndjson => {
+                for row in rows::of(value) {
+                    self.line(&row.to_string())?;
+                }
+                Ok(())
             }
         }
     }

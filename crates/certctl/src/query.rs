@@ -2,6 +2,8 @@
 //!
 //! Not for: filters' meaning. Invariant: every value is percent-encoded (RFC 3986, section 2.1).
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -26,14 +28,24 @@ impl Query {
     /// The path with the parameters after it.
     pub(crate) fn after(&self, path: &str) -> String {
         let mut text = path.to_owned();
-        for (i, (name, value)) in self.0.iter().enumerate() {
-            text.push(if i == 0 { '?' } else { '&' });
-            text.push_str(name);
-            text.push('=');
-            push_encoded(&mut text, value);
+        for (name, value) in &self.0 {
+            push_parameter(&mut text, name, value);
         }
         text
     }
+
+    /// The parameters by name, as a bulk selection takes them.
+    pub(crate) fn into_map(self) -> BTreeMap<String, String> {
+        self.0.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+}
+
+/// Adds a parameter to a path.
+pub(crate) fn push_parameter(path: &mut String, name: &str, value: &str) {
+    path.push(if path.contains('?') { '&' } else { '?' });
+    push_encoded(path, name);
+    path.push('=');
+    push_encoded(path, value);
 }
 
 fn push_encoded(text: &mut String, value: &str) {
@@ -97,12 +109,13 @@ pub(crate) async fn list<T: serde::de::DeserializeOwned>(
     Ok(Exit::Ok)
 }
 
-fn next_cursor(page: &Value) -> Option<String> {
+/// Where the next page begins.
+pub(crate) fn next_cursor(page: &Value) -> Option<String> {
     page.get("next_cursor").and_then(Value::as_str).map(str::to_owned)
 }
 
 /// Puts the items of the next page behind those of the page, and takes over its cursor.
-fn append(page: &mut Value, mut next: Value) {
+pub(crate) fn append(page: &mut Value, mut next: Value) {
     let more = next.get_mut("items").and_then(Value::as_array_mut).map(std::mem::take).unwrap_or_default();
     let Some(object) = page.as_object_mut() else { return };
     match next.get("next_cursor").filter(|cursor| cursor.is_string()) {

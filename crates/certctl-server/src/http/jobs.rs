@@ -84,6 +84,10 @@ pub struct ListQuery {
     /// Only those written before this time.
     #[serde(default)]
     created_before: Option<Ts>,
+    /// Only those that were tried at least so often.
+    #[serde(default)]
+    #[param(minimum = 0)]
+    min_attempts: Option<u32>,
     /// The order; `-created` (newest first) when absent.
     #[serde(default)]
     #[param(inline)]
@@ -123,6 +127,9 @@ impl ListQuery {
             target_id: self.target_id,
             created_after: self.created_after,
             created_before: self.created_before,
+            finished_after: None,
+            finished_before: None,
+            min_attempts: self.min_attempts.map(i64::from),
             oldest_first: self.sort == Some(Sort::Created),
             beyond: None,
         }

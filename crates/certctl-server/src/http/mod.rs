@@ -6,6 +6,7 @@
 
 pub mod agent_api;
 pub mod agents;
+pub mod alert_rules;
 pub mod alerts;
 pub mod api_keys;
 pub mod approvals;

@@ -89,6 +89,7 @@ const TAGS: &[(&str, &str)] = &[
     ("owners", "Owners: who answers for a certificate"),
     ("teams", "Teams: whose a certificate is"),
     ("alerts", "Alerts: what deserves a person's eye, and what people do with it"),
+    ("alert-rules", "Alert rules: conditions of an operator's own that open alerts"),
     ("api-keys", "API keys: the credentials of people and programs"),
     ("search", "Anything by any handle"),
     ("audit", "The audit trail, sealed in batches"),

@@ -3,7 +3,10 @@
 //! Not for: certificates themselves. Invariants: nothing is removed while something refers to it, and nothing cascades
 //! into certificates; what every start makes when it is missing is never removed.
 
-use certctl_core::id::{Id, Issuer, IssuerId, Kind, Owner, PolicyRule, Profile, RenewalPolicy, Target, Team};
+use certctl_core::id::{
+    AlertRule, Id, Issuer, IssuerId, Kind, Owner, PolicyRule, Profile, RenewalPolicy, Target, Team,
+};
+use certctl_store::alert_rules::AlertRuleRow;
 use certctl_store::audit::Context;
 use certctl_store::certificates::{CertificateFilter, CertificateSort};
 use certctl_store::issuers::IssuerRow;
@@ -14,8 +17,8 @@ use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::targets::TargetRow;
 use certctl_store::teams::TeamRow;
 use certctl_store::{
-    StoreError, Tx, certificates, instance, issuers, owners, policy_rules, profiles, renewal_policies,
-    targets, teams,
+    StoreError, Tx, alert_rules, certificates, instance, issuers, owners, policy_rules, profiles,
+    renewal_policies, targets, teams,
 };
 use serde_json::{Value, json};
 
@@ -135,7 +138,8 @@ settings! {
     RenewalPolicyRow renewal_policies RenewalPolicy "renewal_policy"
         ["renewal_policy.create", "renewal_policy.update", "renewal_policy.delete"] Some(DEFAULT_POLICY),
         |row| json!({ "name": row.name, "automatic": row.automatic, "point": row.point,
-            "max_attempts": row.max_attempts, "alert_thresholds_days": row.alert_thresholds_days });
+            "max_attempts": row.max_attempts, "alert_thresholds_days": row.alert_thresholds_days,
+            "alert_thresholds_percent": row.alert_thresholds_percent, "windows": row.windows });
     ProfileRow profiles Profile "profile" ["profile.create", "profile.update", "profile.delete"] Some(DEFAULT_PROFILE),
         |row| json!({ "name": row.name, "limits": row.limits });
     PolicyRuleRow policy_rules PolicyRule "policy_rule"
@@ -144,6 +148,10 @@ settings! {
             "severity": row.severity, "mode": row.mode, "enabled": row.enabled });
     OwnerRow owners Owner "owner" ["owner.create", "owner.update", "owner.delete"] None,
         |row| json!({ "name": row.name, "email": row.email });
+    AlertRuleRow alert_rules AlertRule "alert_rule" ["alert_rule.create", "alert_rule.update", "alert_rule.delete"] None,
+        |row| json!({ "name": row.name, "enabled": row.enabled, "subject": row.subject, "conditions": row.conditions,
+            "group_by": row.group_by, "severity": row.severity, "for_seconds": row.for_seconds,
+            "repeat_seconds": row.repeat_seconds, "quiet_hours": row.quiet_hours });
     TeamRow teams Team "team" ["team.create", "team.update", "team.delete"] None,
         |row| json!({ "name": row.name });
 }

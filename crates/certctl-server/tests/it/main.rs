@@ -6,7 +6,9 @@ mod harness;
 
 mod access;
 mod agents;
+mod alert_rules;
 mod alerts;
+mod alerts_once;
 mod approvals;
 mod approvals_random;
 mod audit;

@@ -59,8 +59,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 9,
-        name: "0009_renewal_windows",
-        text: include_str!("../../migrations/0009_renewal_windows.sql"),
+        name: "0009_alert_rules",
+        text: include_str!("../../migrations/0009_alert_rules.sql"),
+    },
+    Migration {
+        version: 10,
+        name: "0010_renewal_windows",
+        text: include_str!("../../migrations/0010_renewal_windows.sql"),
     },
 ];
 

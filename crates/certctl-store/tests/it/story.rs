@@ -138,9 +138,9 @@ fn seed(tx: &mut Tx<'_>, _: &Context) -> Result<(), StoreError> {
         automatic: true,
         point: None,
         max_attempts: 8,
-        alert_thresholds_percent: None,
         windows: None,
         alert_thresholds_days: json!([30, 7]),
+        alert_thresholds_percent: json!([]),
         reschedule_from: None,
         created_at: now,
         updated_at: now,
@@ -591,8 +591,8 @@ async fn agents_join_once_and_fall_silent(kind: Kind) {
             assert!(agents::by_identity(tx, "f1")?.is_some());
             assert!(agents::by_identity(tx, "f2")?.is_none());
             assert_eq!(agents::holdings(tx, &id("ag-web-1"))?, (1, 1));
-            assert_eq!(agents::list(tx, "", 10)?.len(), 1);
-            assert_eq!(agents::count(tx)?, 1);
+            assert_eq!(agents::list(tx, &agents::AgentFilter::default(), "", 10)?.len(), 1);
+            assert_eq!(agents::count(tx, &agents::AgentFilter::default())?, 1);
             let beat = Heartbeat {
                 id: id("ag-web-1"),
                 at: now,

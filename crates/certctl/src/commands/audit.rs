@@ -5,11 +5,13 @@
 use certctl_api::audit::{AuditEvent, AuditVerification};
 use certctl_core::audit::Outcome;
 use certctl_core::id::AuditEventId;
-use clap::Subcommand;
+use certctl_core::time::Ts;
+use clap::{Args, Subcommand};
 use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::arguments::{When, one_of};
+use crate::commands::exports::ExportFile;
 use crate::commands::issuers::pretty;
 use crate::failure::Failure;
 use crate::output::{Exit, Tone};
@@ -22,26 +24,17 @@ use crate::table::{Column, or_dash};
 pub(crate) enum Audit {
     /// Audit events, newest first
     List {
-        /// By whom: the id of a key or agent, or the name of a task
-        #[arg(long, value_name = "ID")]
-        actor: Option<String>,
-        /// What, such as certificate.create
-        #[arg(long)]
-        action: Option<String>,
-        /// On which object, such as mc-api-prod
-        #[arg(long, value_name = "ID")]
-        object: Option<String>,
-        /// How it ended
-        #[arg(long, value_parser = one_of(Outcome::ALL, Outcome::as_str), ignore_case = true)]
-        outcome: Option<Outcome>,
-        /// From: a time, or a duration such as 2h back from now
-        #[arg(long, value_name = "WHEN", value_parser = When::parse)]
-        since: Option<When>,
-        /// Until: a time, or a duration back from now
-        #[arg(long, value_name = "WHEN", value_parser = When::parse)]
-        until: Option<When>,
+        #[command(flatten)]
+        filters: Filters,
         #[command(flatten)]
         paging: Paging,
+    },
+    /// All that match, as a file: CSV, or JSON and NDJSON with the seals by which the file can be checked
+    Export {
+        #[command(flatten)]
+        filters: Filters,
+        #[command(flatten)]
+        export: ExportFile,
     },
     /// One audit event with its facts
     Show {
@@ -50,6 +43,41 @@ pub(crate) enum Audit {
     },
     /// Check every row, the chain of batches and their signatures; exit code 1 when something was changed
     Verify,
+}
+
+/// Which events.
+#[derive(Debug, Args)]
+pub(crate) struct Filters {
+    /// By whom: the id of a key or agent, or the name of a task
+    #[arg(long, value_name = "ID")]
+    actor: Option<String>,
+    /// What, such as certificate.create
+    #[arg(long)]
+    action: Option<String>,
+    /// On which object, such as mc-api-prod
+    #[arg(long, value_name = "ID")]
+    object: Option<String>,
+    /// How it ended
+    #[arg(long, value_parser = one_of(Outcome::ALL, Outcome::as_str), ignore_case = true)]
+    outcome: Option<Outcome>,
+    /// From: a time, or a duration such as 2h back from now
+    #[arg(long, value_name = "WHEN", value_parser = When::parse)]
+    since: Option<When>,
+    /// Until: a time, or a duration back from now
+    #[arg(long, value_name = "WHEN", value_parser = When::parse)]
+    until: Option<When>,
+}
+
+impl Filters {
+    fn query(&self, now: Ts) -> Query {
+        Query::default()
+            .with("actor", self.actor.as_ref())
+            .with("action", self.action.as_ref())
+            .with("object", self.object.as_ref())
+            .with("outcome", self.outcome)
+            .with("since", self.since.map(|since| since.ago(now)))
+            .with("until", self.until.map(|until| until.ago(now)))
+    }
 }
 
 const fn tone(outcome: Outcome) -> Tone {
@@ -76,16 +104,11 @@ const COLUMNS: &[Column<AuditEvent>] = &[
 impl Audit {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
-            Self::List { actor, action, object, outcome, since, until, paging } => {
-                let now = session.console.now();
-                let filters = Query::default()
-                    .with("actor", actor.as_ref())
-                    .with("action", action.as_ref())
-                    .with("object", object.as_ref())
-                    .with("outcome", *outcome)
-                    .with("since", since.map(|since| since.ago(now)))
-                    .with("until", until.map(|until| until.ago(now)));
-                list(session, "/audit", filters, paging, COLUMNS).await
+            Self::List { filters, paging } => {
+                list(session, "/audit", filters.query(session.console.now()), paging, COLUMNS).await
+            }
+            Self::Export { filters, export } => {
+                export.run(session, "/audit/export", filters.query(session.console.now())).await
             }
             Self::Show { id } => session.show(&format!("/audit/{id}"), COLUMNS).await,
             Self::Verify => verify(session).await,

@@ -106,10 +106,11 @@ fn show(console: &mut Console, event: &Event) -> Result<(), Failure> {
     let unprintable = |detail: String| Failure::Answer { what: "GET /events".to_owned(), detail };
     match console.format {
         // One object on a line, so that a reader need not wait for the end.
-        Format::Json => {
+        Format::Json | Format::Ndjson => {
             let text = serde_json::to_string(event).map_err(|error| unprintable(error.to_string()))?;
             console.line(&text)
         }
+        Format::Csv => Err(Failure::usage("events have no columns", "use -o ndjson: one object on a line")),
         Format::Yaml => {
             let text = yaml_serde::to_string(event).map_err(|error| unprintable(error.to_string()))?;
             console.raw(&format!("---\n{text}"))

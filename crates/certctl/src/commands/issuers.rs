@@ -2,7 +2,7 @@
 //!
 //! Not for: signing. Invariant: secrets of a configuration come from a file, are sent, and are never shown.
 
-use certctl_api::issuers::{CreateIssuer, Issuer, IssuerKind, TestResult, TestStep};
+use certctl_api::issuers::{CreateIssuer, Issuer, IssuerKind, TestResult, TestStep, UpdateIssuer};
 use certctl_core::id::IssuerId;
 use clap::Subcommand;
 use serde::Deserialize as _;
@@ -42,6 +42,14 @@ pub(crate) enum Issuers {
         kind: String,
         #[command(flatten)]
         config: ConfigArguments,
+    },
+    /// Change an issuer
+    Update {
+        /// Such as iss-local
+        id: IssuerId,
+        /// Its name, for people
+        #[arg(long)]
+        name: String,
     },
     /// Delete an issuer that no certificate uses
     Delete {
@@ -104,6 +112,10 @@ impl Issuers {
                     config: config.value()?.unwrap_or_else(|| Value::Object(Map::new())),
                 };
                 session.post("/issuers", &body, COLUMNS).await
+            }
+            Self::Update { id, name } => {
+                let body = UpdateIssuer { name: Some(name.clone()) };
+                session.patch(&format!("/issuers/{id}"), &body, COLUMNS).await
             }
             Self::Delete { id } => {
                 session.delete(&format!("/issuers/{id}"), &format!("{id} is deleted")).await

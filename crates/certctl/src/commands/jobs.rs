@@ -5,10 +5,12 @@
 use certctl_api::jobs::{Job, JobAction, JobDetail, JobStep};
 use certctl_core::id::{AgentId, CertificateId, JobId, TargetId};
 use certctl_core::job::{JobKind, JobState};
-use clap::Subcommand;
+use certctl_core::time::Ts;
+use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use crate::arguments::{When, one_of};
+use crate::commands::exports::ExportFile;
 use crate::failure::Failure;
 use crate::output::{Exit, Tone};
 use crate::query::{Paging, Query, list};
@@ -20,26 +22,17 @@ use crate::table::{Column, or_dash};
 pub(crate) enum Jobs {
     /// Jobs, newest first
     List {
-        /// Where the job is
-        #[arg(long, value_parser = one_of(JobState::ALL, JobState::as_str), ignore_case = true)]
-        state: Option<JobState>,
-        /// What it does
-        #[arg(long, value_parser = one_of(JobKind::ALL, JobKind::as_str), ignore_case = true)]
-        kind: Option<JobKind>,
-        /// For which certificate
-        #[arg(long, value_name = "ID")]
-        certificate: Option<CertificateId>,
-        /// By or for which agent
-        #[arg(long, value_name = "ID")]
-        agent: Option<AgentId>,
-        /// To which target
-        #[arg(long, value_name = "ID")]
-        target: Option<TargetId>,
-        /// Written since: a time, or a duration such as 2h back from now
-        #[arg(long, value_name = "WHEN", value_parser = When::parse)]
-        since: Option<When>,
+        #[command(flatten)]
+        filters: Filters,
         #[command(flatten)]
         paging: Paging,
+    },
+    /// All that match, as a file: CSV, JSON or NDJSON
+    Export {
+        #[command(flatten)]
+        filters: Filters,
+        #[command(flatten)]
+        export: ExportFile,
     },
     /// One job with its log of steps
     Show {
@@ -62,6 +55,45 @@ pub(crate) enum Jobs {
         #[arg(long)]
         reason: Option<String>,
     },
+}
+
+/// Which jobs.
+#[derive(Debug, Args)]
+pub(crate) struct Filters {
+    /// Where the job is
+    #[arg(long, value_parser = one_of(JobState::ALL, JobState::as_str), ignore_case = true)]
+    state: Option<JobState>,
+    /// What it does
+    #[arg(long, value_parser = one_of(JobKind::ALL, JobKind::as_str), ignore_case = true)]
+    kind: Option<JobKind>,
+    /// For which certificate
+    #[arg(long, value_name = "ID")]
+    certificate: Option<CertificateId>,
+    /// By or for which agent
+    #[arg(long, value_name = "ID")]
+    agent: Option<AgentId>,
+    /// To which target
+    #[arg(long, value_name = "ID")]
+    target: Option<TargetId>,
+    /// Written since: a time, or a duration such as 2h back from now
+    #[arg(long, value_name = "WHEN", value_parser = When::parse)]
+    since: Option<When>,
+    /// Written until: a time, or a duration back from now
+    #[arg(long, value_name = "WHEN", value_parser = When::parse)]
+    until: Option<When>,
+}
+
+impl Filters {
+    fn query(&self, now: Ts) -> Query {
+        Query::default()
+            .with("state", self.state)
+            .with("kind", self.kind)
+            .with("certificate_id", self.certificate.as_ref())
+            .with("agent_id", self.agent.as_ref())
+            .with("target_id", self.target.as_ref())
+            .with("created_after", self.since.map(|since| since.ago(now)))
+            .with("created_before", self.until.map(|until| until.ago(now)))
+    }
 }
 
 /// The tone of a job's state.
@@ -116,15 +148,11 @@ const STEP_COLUMNS: &[Column<JobStep>] = &[
 impl Jobs {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
-            Self::List { state, kind, certificate, agent, target, since, paging } => {
-                let filters = Query::default()
-                    .with("state", *state)
-                    .with("kind", *kind)
-                    .with("certificate_id", certificate.as_ref())
-                    .with("agent_id", agent.as_ref())
-                    .with("target_id", target.as_ref())
-                    .with("created_after", since.map(|since| since.ago(session.console.now())));
-                list(session, "/jobs", filters, paging, COLUMNS).await
+            Self::List { filters, paging } => {
+                list(session, "/jobs", filters.query(session.console.now()), paging, COLUMNS).await
+            }
+            Self::Export { filters, export } => {
+                export.run(session, "/jobs/export", filters.query(session.console.now())).await
             }
             Self::Show { id } => show(session, id).await,
             Self::Cancel { id, reason } => {

@@ -11,14 +11,18 @@ pub(crate) mod api;
 pub(crate) mod api_keys;
 pub(crate) mod approvals;
 pub(crate) mod audit;
+pub(crate) mod bulk;
 pub(crate) mod certificates;
 pub(crate) mod demo;
 pub(crate) mod events;
+pub(crate) mod exports;
+pub(crate) mod imports;
 pub(crate) mod issuers;
 pub(crate) mod jobs;
 pub(crate) mod login;
 pub(crate) mod openapi;
 pub(crate) mod owners;
+pub(crate) mod pages;
 pub(crate) mod policy_rules;
 pub(crate) mod profiles;
 pub(crate) mod renewal_policies;
@@ -54,7 +58,10 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Admin(admin::Admin),
     /// A completion script for your shell
-    Completion(version::Completion),
+    #[command(visible_alias = "completions")]
+    Completion(pages::Completion),
+    /// The manual pages of all commands
+    Man(pages::Man),
     /// The version of this program
     Version,
 }
@@ -69,6 +76,9 @@ pub(crate) enum Remote {
     /// Certificates: list, create, renew, deploy, and their history
     #[command(subcommand, visible_alias = "certificates")]
     Certs(certificates::Certificates),
+    /// A change of many certificates: planned with exact counts, then run
+    #[command(subcommand, visible_alias = "operations")]
+    Bulk(bulk::Bulk),
     /// Jobs: what is under way, what failed and why
     #[command(subcommand)]
     Jobs(jobs::Jobs),
@@ -127,6 +137,7 @@ impl Remote {
             Self::Status => status::run(session).await,
             Self::Search(command) => command.run(session).await,
             Self::Certs(command) => command.run(session).await,
+            Self::Bulk(command) => command.run(session).await,
             Self::Jobs(command) => command.run(session).await,
             Self::Approvals(command) => command.run(session).await,
             Self::Agents(command) => command.run(session).await,

@@ -150,7 +150,8 @@ impl Chosen {
 
 /// What can be changed of a rule.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = true)]
+// clap takes no flattened flags into a group by itself.
+#[group(required = true, multiple = true, args = ["name", "config", "fields", "everything", "team", "environment", "owner", "issuer", "profile", "renewal_policy", "tag", "key_strategy", "description", "severity", "mode", "enabled"])]
 pub(crate) struct Changes {
     /// Its name, for people
     #[arg(long)]

@@ -104,7 +104,8 @@ pub(crate) struct Limits {
 
 /// What can be changed of a profile.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = true)]
+// clap takes no flattened flags into a group by itself.
+#[group(required = true, multiple = true, args = ["name", "key_algorithms", "default_lifetime", "max_lifetime", "usages", "name_patterns", "approval", "requester_roles", "issuer_ids", "wildcards", "max_names"])]
 pub(crate) struct Changes {
     /// Its name
     #[arg(long)]

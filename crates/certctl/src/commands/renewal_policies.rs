@@ -87,9 +87,9 @@ pub(crate) struct Rule {
     /// Warn so many days before the end; several with commas
     #[arg(long, value_name = "DAYS", value_delimiter = ',')]
     alert_days: Option<Vec<u32>>,
-    /// Warn so many percent of the lifetime before the end; several with commas
+    /// Warn when so many percent of the lifetime are left; several with commas
     #[arg(long, value_name = "PERCENT", value_delimiter = ',')]
-    alert_percent: Option<Vec<u8>>,
+    alert_percent: Option<Vec<u32>>,
     /// A maintenance window, such as "monday,friday 22:00-04:00 Europe/Paris"; repeatable, every day when none is named
     #[arg(long = "window", value_name = "WINDOW", value_parser = window)]
     windows: Option<Vec<WeekWindow>>,
@@ -103,7 +103,8 @@ impl Rule {
 
 /// What can be changed of a policy.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = true)]
+// clap takes no flattened flags into a group by itself.
+#[group(required = true, multiple = true, args = ["name", "default_point", "automatic", "percent", "before", "max_attempts", "alert_days"])]
 pub(crate) struct Changes {
     /// Its name
     #[arg(long)]
@@ -183,7 +184,7 @@ const COLUMNS: &[Column<RenewalPolicy>] = &[
     Column::new("When", |policy, _| point_text(policy.point)),
     Column::new("Tries", |policy, _| policy.max_attempts.to_string()),
     Column::new("Alerts (days)", |policy, _| joined(&policy.alert_thresholds_days)),
-    Column::wide("Alerts (%)", |policy, _| joined(&policy.alert_thresholds_percent)),
+    Column::wide("Alerts (% of life)", |policy, _| joined(&policy.alert_thresholds_percent)),
     Column::wide("Windows", |policy, _| {
         if policy.windows.is_empty() {
             return "at any time".to_owned();

@@ -4,6 +4,7 @@
 
 mod backed_up;
 mod changed_audit;
+mod commanded;
 mod contract;
 mod demo;
 mod fleet;

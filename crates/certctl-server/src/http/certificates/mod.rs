@@ -21,6 +21,8 @@ use certctl_store::holders::{EXTERNAL, HolderRow};
 use certctl_store::{Tx, certificates, deployments, holders, jobs};
 use utoipa_axum::routes;
 
+pub use self::list::filter_of;
+
 use crate::error::Error;
 use crate::http::router::{Access, Api};
 

@@ -18,8 +18,8 @@ use serde_json::{Value, json};
 use super::{merge, operations_mut, resolve};
 use crate::{
     http::{
-        agent_api, agents, api_keys, audit_export, certificates, exports::Exported, issuers, jobs,
-        policy_rules, profiles, renewal_policies,
+        agent_api, agents, alert_rules, api_keys, audit_export, certificates, exports::Exported, issuers,
+        jobs, policy_rules, profiles, renewal_policies,
     },
     ops::{
         certificates::{LIFETIMES, MAX_NAMES, MAX_TAG, MAX_TAGS},
@@ -208,6 +208,26 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
             "maxItems": renewal_policies::MAX_THRESHOLDS,
             "items": { "maximum": renewal_policies::MAX_THRESHOLD_DAYS },
         }),
+        ("CreateRenewalPolicy" | "UpdateRenewalPolicy" | "PreviewRenewalPolicy", "alert_thresholds_percent") => json!({
+            "maxItems": renewal_policies::MAX_THRESHOLDS,
+            "items": { "minimum": 1, "maximum": renewal_policies::MAX_THRESHOLD_PERCENT },
+        }),
+        ("CreateAlertRule" | "UpdateAlertRule" | "PreviewAlertRule", "conditions") => json!({
+            "minItems": 1, "maxItems": alert_rules::MAX_CONDITIONS,
+            "items": { "minProperties": 1, "maxProperties": alert_rules::MAX_FILTERS },
+            "x-rule": "Filters of the subject's list, each with a value that it knows.",
+        }),
+        ("CreateAlertRule" | "UpdateAlertRule" | "PreviewAlertRule", "group_by") => {
+            json!({ "x-rule": "A grouping that the subject has." })
+        }
+        ("CreateAlertRule" | "UpdateAlertRule", "for_seconds") => range(&alert_rules::FOR),
+        ("CreateAlertRule" | "UpdateAlertRule", "repeat_seconds") => range(&alert_rules::REPEAT),
+        ("QuietHours" | "WeekWindow", "time_zone") => {
+            json!({ "minLength": 1, "x-rule": "A zone of the IANA database." })
+        }
+        ("QuietHours" | "WeekWindow", "from" | "to") => {
+            json!({ "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$" })
+        }
         ("CreatePolicyRule" | "UpdatePolicyRule" | "PreviewPolicyRule", "parameters") => json!({
             "type": ["object", "null"],
             "x-rule": "By the schema of its kind, as `GET /api/v1/policy-kinds` answers it.",
@@ -241,10 +261,6 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
             json!({ "x-rule": "Exactly one of the two; a time within a year." })
         }
         ("StepReport", "milliseconds") => json!({ "maximum": 86_400_000 }),
-        ("CreateRenewalPolicy" | "UpdateRenewalPolicy" | "PreviewRenewalPolicy", "alert_thresholds_percent") => json!({
-            "maxItems": renewal_policies::MAX_THRESHOLDS,
-            "items": { "minimum": renewal_policies::SHARES.start(), "maximum": renewal_policies::SHARES.end() },
-        }),
         ("CreateRenewalPolicy" | "UpdateRenewalPolicy" | "PreviewRenewalPolicy", "windows") => {
             json!({ "maxItems": renewal_policies::MAX_WINDOWS })
         }

@@ -4,6 +4,7 @@
 
 use certctl_api::certificates::{Certificate, TimelineEntry, Version};
 use certctl_api::deployments::Deployment;
+use certctl_api::tags::Tag;
 use certctl_core::certificate::CertificateStatus;
 use certctl_core::deployment::DeploymentState;
 use certctl_core::time::humane_seconds;
@@ -81,6 +82,12 @@ fn names(names: &[String]) -> String {
 }
 
 /// A version.
+/// The columns of a tag.
+pub(super) const TAG: &[Column<Tag>] = &[
+    Column::new("Tag", |tag, _| tag.tag.clone()),
+    Column::new("Certificates", |tag, _| tag.certificates.to_string()),
+];
+
 pub(super) const VERSION: &[Column<Version>] = &[
     Column::new("Id", |v, _| v.id.to_string()),
     Column::toned(

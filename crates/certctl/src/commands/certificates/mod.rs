@@ -7,6 +7,7 @@ mod columns;
 mod create;
 mod lifecycle;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use certctl_api::certificates::{
@@ -22,9 +23,11 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 use serde_json::Value;
 
-use self::columns::{CERTIFICATE, DEPLOYMENT, TIMELINE, VERSION};
+use self::columns::{CERTIFICATE, DEPLOYMENT, TAG, TIMELINE, VERSION};
 use self::create::{Changes, Create};
 use crate::arguments::{When, one_of};
+use crate::commands::exports::ExportFile;
+use crate::commands::imports::Import;
 use crate::commands::jobs;
 use crate::failure::Failure;
 use crate::output::{Exit, Tone};
@@ -125,6 +128,23 @@ pub(crate) enum Certificates {
         #[arg(long, value_name = "ID")]
         version: Option<VersionId>,
     },
+    /// Bring in certificates that exist already, from PEM files; exit code 1 when one was refused
+    Import(Box<Import>),
+    /// All that match, as a file: CSV, JSON or NDJSON
+    Export {
+        #[command(flatten)]
+        filters: Box<Filters>,
+        #[command(flatten)]
+        export: ExportFile,
+    },
+    /// The tags that certificates have
+    Tags {
+        /// Only those that begin with this text
+        #[arg(long, value_name = "TEXT")]
+        prefix: Option<String>,
+        #[command(flatten)]
+        paging: Paging,
+    },
     /// Whether it is time to renew: exit code 0 yes, 1 no, 2 and more an error
     NeedsRenewal {
         /// Such as mc-api-prod
@@ -195,6 +215,22 @@ enum Sort {
 }
 
 impl Filters {
+    /// The filters of what has no order.
+    fn unsorted(&self, now: Ts) -> Result<Query, Failure> {
+        match self.sort {
+            None => Ok(self.query(now)),
+            Some(_) => Err(Failure::usage("--sort is for lists", "leave it out")),
+        }
+    }
+
+    /// The filters as a bulk selection.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] when an order was asked for.
+    pub(crate) fn selection(&self, now: Ts) -> Result<BTreeMap<String, String>, Failure> {
+        self.unsorted(now).map(Query::into_map)
+    }
+
     fn query(&self, now: Ts) -> Query {
         Query::default()
             .with("q", self.search.as_ref())
@@ -258,6 +294,15 @@ impl Certificates {
                     session.client.text(&query.after(&format!("/certificates/{id}/chain.pem"))).await?;
                 session.console.raw(&text)?;
                 Ok(Exit::Ok)
+            }
+            Self::Import(import) => import.run(session).await,
+            Self::Export { filters, export } => {
+                let query = filters.unsorted(session.console.now())?;
+                export.run(session, "/certificates/export", query).await
+            }
+            Self::Tags { prefix, paging } => {
+                let query = Query::default().with("prefix", prefix.as_ref());
+                list(session, "/tags", query, paging, TAG).await
             }
             Self::NeedsRenewal { id } => needs_renewal(session, id).await,
         }
