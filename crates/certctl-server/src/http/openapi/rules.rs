@@ -264,8 +264,6 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
         ("CreateRenewalPolicy" | "UpdateRenewalPolicy" | "PreviewRenewalPolicy", "windows") => {
             json!({ "maxItems": renewal_policies::MAX_WINDOWS })
         }
-        ("WeekWindow", "time_zone") => json!({ "x-rule": "A zone of the IANA database." }),
-        ("WeekWindow", "from" | "to") => json!({ "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$" }),
         ("CreateProfile" | "UpdateProfile", "key_strategies") => json!({
             "uniqueItems": true, "items": { "x-rule": "Not `found`." },
         }),
