@@ -105,7 +105,7 @@ pub(crate) struct Limits {
 /// What can be changed of a profile.
 #[derive(Debug, Args)]
 // clap takes no flattened flags into a group by itself.
-#[group(required = true, multiple = true, args = ["name", "key_algorithms", "default_lifetime", "max_lifetime", "usages", "name_patterns", "approval", "requester_roles", "issuer_ids", "wildcards", "max_names"])]
+#[group(required = true, multiple = true, args = ["name", "key_algorithms", "default_lifetime", "max_lifetime", "usages", "name_patterns", "approval", "requester_roles", "issuer_ids", "wildcards", "max_names", "min_lifetime", "ip_addresses", "key_strategies", "environments"])]
 pub(crate) struct Changes {
     /// Its name
     #[arg(long)]

@@ -104,7 +104,7 @@ impl Rule {
 /// What can be changed of a policy.
 #[derive(Debug, Args)]
 // clap takes no flattened flags into a group by itself.
-#[group(required = true, multiple = true, args = ["name", "default_point", "automatic", "percent", "before", "max_attempts", "alert_days"])]
+#[group(required = true, multiple = true, args = ["name", "default_point", "automatic", "percent", "before", "max_attempts", "alert_days", "alert_percent", "windows", "no_windows"])]
 pub(crate) struct Changes {
     /// Its name
     #[arg(long)]
