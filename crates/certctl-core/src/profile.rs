@@ -228,7 +228,10 @@ impl Profile {
         }
         if !self.key_strategies.is_empty() && !self.key_strategies.contains(&key_strategy) {
             let allowed: Vec<&str> = self.key_strategies.iter().map(|strategy| strategy.as_str()).collect();
-            return Err(ProfileViolation::KeyStrategy { strategy: key_strategy, allowed: allowed.join(", ") });
+            return Err(ProfileViolation::KeyStrategy {
+                strategy: key_strategy,
+                allowed: allowed.join(", "),
+            });
         }
         if !self.environments.is_empty()
             && !environment.is_some_and(|environment| self.environments.iter().any(|e| e == environment))

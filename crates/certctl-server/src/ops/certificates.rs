@@ -147,7 +147,9 @@ pub fn update(
         }
         row.lifetime_seconds = lifetime;
     }
-    if !is_watched(&row) && (row.lifetime_seconds, &row.environment) != (before.lifetime_seconds, &before.environment) {
+    if !is_watched(&row)
+        && (row.lifetime_seconds, &row.environment) != (before.lifetime_seconds, &before.environment)
+    {
         check_profile(tx, &before, &row)?;
     }
     let policy_changed = change.renewal_policy_id.as_ref().is_some_and(|p| *p != row.renewal_policy_id);

@@ -73,7 +73,8 @@ pub fn start(
         job_moved(tx, context, &open, JobState::Cancelled, Some(&cause))?;
     }
     let tries = policy_of(tx, certificate)?.max_attempts;
-    let mut job = new_job(context, now, JobKind::Deployment, certificate, agent.as_str(), cause.reason, tries);
+    let mut job =
+        new_job(context, now, JobKind::Deployment, certificate, agent.as_str(), cause.reason, tries);
     if let Some(from) = cause.from {
         job.run_after = from;
         job.reason = format!("{}; waits for the maintenance window that opens at {from}", cause.reason);

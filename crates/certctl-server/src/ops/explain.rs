@@ -108,9 +108,9 @@ fn of_holder(
         }
     };
     let renewal_at = match decision {
-        Decision::Wait(WaitBecause::NotYet { renew_after: at } | WaitBecause::WindowClosed { opens_at: at }) => {
-            Some(at)
-        }
+        Decision::Wait(
+            WaitBecause::NotYet { renew_after: at } | WaitBecause::WindowClosed { opens_at: at },
+        ) => Some(at),
         Decision::Wait(WaitBecause::ByHand) | Decision::Renew(_) => None,
     };
     if let (Some(at), None, None) = (renewal_at, open, certificate.archived_at) {
@@ -198,7 +198,10 @@ fn job_blocker(job: &JobRow, now: Ts) -> Option<Blocker> {
         )),
         JobState::Pending if waits_for_window(job, now) => Some(blocker(
             "window_closed",
-            format!("{} {} waits for the maintenance window that opens at {}", job.kind, job.id, job.run_after),
+            format!(
+                "{} {} waits for the maintenance window that opens at {}",
+                job.kind, job.id, job.run_after
+            ),
             "nothing, or deploy it now with `certctl certs deploy`",
             object,
         )),

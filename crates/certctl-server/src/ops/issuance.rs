@@ -12,7 +12,8 @@ use certctl_core::policy::RenewalPoint;
 use certctl_core::profile::{Asked, Profile};
 use certctl_core::random::new_id;
 use certctl_core::renewal::{
-    Decision, RenewalRule, Validity, WindowAnswer, ask_windows, decide, renew_after, spread_of, within_windows,
+    Decision, RenewalRule, Validity, WindowAnswer, ask_windows, decide, renew_after, spread_of,
+    within_windows,
 };
 use certctl_core::retry::wait_after;
 use certctl_core::time::Ts;
@@ -71,7 +72,8 @@ fn deployed_from(
     if windows.is_empty() || !by_itself {
         return Ok(None);
     }
-    let lane = holders::of_certificate(tx, &work.certificate.id)?.into_iter().find(|h| h.holder == work.job.holder);
+    let lane =
+        holders::of_certificate(tx, &work.certificate.id)?.into_iter().find(|h| h.holder == work.job.holder);
     let served = lane.and_then(|lane| lane.not_before.zip(lane.not_after));
     Ok(served.and_then(|(not_before, not_after)| {
         match ask_windows(&windows, Validity { not_before, not_after }, now) {

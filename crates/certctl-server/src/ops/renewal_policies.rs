@@ -74,8 +74,10 @@ pub async fn preview(
     let mut from: Option<CertificateId> = None;
     loop {
         let (filter, policies, at) = (filter.clone(), (before.clone(), after.clone()), from.clone());
-        let (effects, last) =
-            app.store.read("renewal_policies.preview", move |tx| page(tx, &filter, &policies, at.as_ref())).await?;
+        let (effects, last) = app
+            .store
+            .read("renewal_policies.preview", move |tx| page(tx, &filter, &policies, at.as_ref()))
+            .await?;
         effects.into_iter().for_each(|effect| count(&mut preview, effect));
         if last.is_none() {
             return Ok(preview);

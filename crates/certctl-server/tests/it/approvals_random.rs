@@ -20,19 +20,53 @@ use crate::issuance::{Agent, Plane, csr};
 /// What can happen; numbers choose among certificates, jobs and callers.
 #[derive(Debug, Clone)]
 enum Op {
-    Create { n: u8, external: bool, always: bool, second: bool },
-    Renew { n: u8, force: bool, second: bool },
-    BulkRenew { force: bool, second: bool },
+    Create {
+        n: u8,
+        external: bool,
+        always: bool,
+        second: bool,
+    },
+    Renew {
+        n: u8,
+        force: bool,
+        second: bool,
+    },
+    BulkRenew {
+        force: bool,
+        second: bool,
+    },
     BulkTag,
-    UploadCsr { n: u8, second: bool },
+    UploadCsr {
+        n: u8,
+        second: bool,
+    },
     AgentAnswers,
-    Approve { n: u8, second: bool },
-    Reject { n: u8, second: bool },
-    Retry { n: u8, second: bool },
-    Cancel { n: u8 },
-    Lifetime { n: u8, days: u8 },
-    Profile { asks: bool },
-    Time { days: u8 },
+    Approve {
+        n: u8,
+        second: bool,
+    },
+    Reject {
+        n: u8,
+        second: bool,
+    },
+    Retry {
+        n: u8,
+        second: bool,
+    },
+    Cancel {
+        n: u8,
+    },
+    Lifetime {
+        n: u8,
+        minutes: u8,
+    },
+    Profile {
+        asks: bool,
+    },
+    /// Lifetimes are ten minutes: an agent's identity, of seven days, outlives all sequences.
+    Time {
+        minutes: u8,
+    },
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -50,9 +84,9 @@ fn op() -> impl Strategy<Value = Op> {
         1 => (n(), flag()).prop_map(|(n, second)| Op::Reject { n, second }),
         2 => (n(), flag()).prop_map(|(n, second)| Op::Retry { n, second }),
         1 => n().prop_map(|n| Op::Cancel { n }),
-        1 => (n(), 1_u8..60).prop_map(|(n, days)| Op::Lifetime { n, days }),
+        1 => (n(), 5_u8..60).prop_map(|(n, minutes)| Op::Lifetime { n, minutes }),
         1 => flag().prop_map(|asks| Op::Profile { asks }),
-        2 => (1_u8..40).prop_map(|days| Op::Time { days }),
+        2 => (1_u8..8).prop_map(|minutes| Op::Time { minutes }),
     ]
 }
 
@@ -96,7 +130,8 @@ impl World {
         match op {
             Op::Create { n, external, always, second } => {
                 let profile = if *always { "prof-always" } else { "prof-flips" };
-                let mut body = json!({ "id": format!("mc-{profile}-{n}"), "names": NAMES, "profile_id": profile });
+                let mut body =
+                    json!({ "id": format!("mc-{profile}-{n}"), "names": NAMES, "profile_id": profile });
                 if *external {
                     body["key_strategy"] = json!("external");
                     body["csr_pem"] = csr(&key(), NAMES).into();
@@ -107,11 +142,13 @@ impl World {
             }
             Op::Renew { n, force, second } => {
                 if let Some(id) = self.certificate(*n).await {
-                    self.try_post(*second, &format!("/certificates/{id}/renew"), &json!({ "force": force })).await;
+                    self.try_post(*second, &format!("/certificates/{id}/renew"), &json!({ "force": force }))
+                        .await;
                 }
             }
             Op::BulkRenew { force, second } => {
-                let body = json!({ "selection": { "filter": {} }, "action": "renew", "params": { "force": force } });
+                let body =
+                    json!({ "selection": { "filter": {} }, "action": "renew", "params": { "force": force } });
                 self.try_post(*second, "/certificates/bulk", &body).await;
             }
             Op::BulkTag => {
@@ -151,9 +188,9 @@ impl World {
                     self.try_post(false, &format!("/jobs/{id}/cancel"), &json!({})).await;
                 }
             }
-            Op::Lifetime { n, days } => {
+            Op::Lifetime { n, minutes } => {
                 if let Some(id) = self.certificate(*n).await {
-                    let body = json!({ "lifetime_seconds": i64::from(*days) * 86_400 });
+                    let body = json!({ "lifetime_seconds": i64::from(*minutes) * 60 });
                     drop(self.plane.client.patch::<Value>(&format!("/certificates/{id}"), &body).await);
                 }
             }
@@ -161,8 +198,8 @@ impl World {
                 let body = json!({ "approval": if *asks { "always" } else { "none" } });
                 let _: Value = self.plane.client.patch("/profiles/prof-flips", &body).await.unwrap();
             }
-            Op::Time { days } => {
-                self.clock.advance(Duration::from_secs(u64::from(*days) * 86_400));
+            Op::Time { minutes } => {
+                self.clock.advance(Duration::from_secs(u64::from(*minutes) * 60));
                 for task in ["renewal", "reap", "issue"] {
                     self.plane.server().app.signals.wake_engine(task);
                 }
@@ -208,12 +245,13 @@ fn nothing_is_signed_without_its_approval(postgres: bool, n_cases: u32) {
         let second = operator(&plane).await;
         let agent = Agent::join(&plane, "one").await;
         for (id, approval) in [("prof-always", "always"), ("prof-flips", "none")] {
-            let body = json!({ "id": id, "name": id, "approval": approval });
+            let body = json!({ "id": id, "name": id, "approval": approval, "default_lifetime_seconds": 600 });
             let _: Value = plane.client.post("/profiles", &body).await.unwrap();
         }
         World { plane, second, agent, clock }
     });
-    let config = Config { cases: n_cases, max_shrink_iters: 0, failure_persistence: None, ..Config::default() };
+    let config =
+        Config { cases: n_cases, max_shrink_iters: 0, failure_persistence: None, ..Config::default() };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, rng);
     let sequences = proptest::collection::vec(op(), 25..40);

@@ -19,11 +19,19 @@ fn limits() -> Vec<(Value, Value, &'static str)> {
             json!({ "lifetime_seconds": 3 * DAY }),
             "/lifetime_seconds",
         ),
-        (json!({ "min_lifetime_seconds": 30 * DAY }), json!({ "lifetime_seconds": 29 * DAY }), "/lifetime_seconds"),
+        (
+            json!({ "min_lifetime_seconds": 30 * DAY }),
+            json!({ "lifetime_seconds": 29 * DAY }),
+            "/lifetime_seconds",
+        ),
         (json!({ "name_patterns": ["*.example.org"] }), json!({}), "/names"),
         (json!({ "wildcards": false }), json!({ "names": ["*.example.internal"] }), "/names"),
         (json!({ "ip_addresses": false }), json!({ "names": ["10.0.0.1"] }), "/names"),
-        (json!({ "max_names": 1 }), json!({ "names": ["a.example.internal", "b.example.internal"] }), "/names"),
+        (
+            json!({ "max_names": 1 }),
+            json!({ "names": ["a.example.internal", "b.example.internal"] }),
+            "/names",
+        ),
         (json!({ "issuer_ids": ["iss-lab"] }), json!({}), "/issuer_id"),
         (json!({ "key_strategies": ["per_host"] }), json!({}), "/key_strategy"),
         (json!({ "environments": ["lab"] }), json!({ "environment": "production" }), "/environment"),
@@ -62,7 +70,8 @@ fn certificate(id: &str, profile: &str, change: &Value) -> Value {
     for (name, value) in change.as_object().unwrap() {
         body[name] = value.clone();
     }
-    let names: Vec<&str> = body["names"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    let names: Vec<&str> =
+        body["names"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
     let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
     body["csr_pem"] = csr(&key, &names).into();
     body
@@ -110,7 +119,11 @@ async fn each_limit_is_held_at_the_request_at_a_change_and_by_the_signer(on: On)
             if !["lifetime_seconds", "environment"].contains(&field.as_str()) {
                 continue;
             }
-            let good = if field == "environment" { json!("lab") } else { json!(if n == 1 { DAY } else { 40 * DAY }) };
+            let good = if field == "environment" {
+                json!("lab")
+            } else {
+                json!(if n == 1 { DAY } else { 40 * DAY })
+            };
             let mut within = json!({});
             within[field] = good;
             let id = format!("mc-good-{n}");

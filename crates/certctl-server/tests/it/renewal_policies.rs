@@ -66,14 +66,14 @@ async fn a_due_renewal_and_its_deployment_wait_for_the_window(postgres: bool) {
     let target = json!({ "id": "tgt-one", "name": "one", "kind": "nginx", "agent_id": "ag-one", "config": {
         "certificate_path": "/tmp/c.pem", "key_path": "/tmp/k.pem", "probe": [{ "address": "127.0.0.1:1" }] } });
     let _: Value = plane.client.post("/targets", &target).await.unwrap();
-    // Thirty days: due after twenty.
+    // Six days: due after three. An agent's identity, of seven days, outlives the test.
     let body = json!({ "id": "mc-web", "names": ["web.example.internal"], "target_ids": ["tgt-one"],
-        "renewal_policy_id": "rp-nights", "lifetime_seconds": 30 * 86_400 });
+        "renewal_policy_id": "rp-nights", "lifetime_seconds": 6 * 86_400 });
     let _: CertificateCreated = plane.client.post("/certificates", &body).await.unwrap();
     answer(&plane, &agent).await;
     assert_eq!(agent.poll(0).await.deployments.len(), 1, "nothing was served before: nothing waits");
 
-    clock.advance(Duration::from_secs(21 * 24 * HOUR));
+    clock.advance(Duration::from_secs(3 * 24 * HOUR));
     let told = looked(&plane, "the wait", async |told| {
         told["why"].as_str().is_some_and(|why| why.contains("maintenance window"))
     })
@@ -86,7 +86,8 @@ async fn a_due_renewal_and_its_deployment_wait_for_the_window(postgres: bool) {
     assert!(agent.poll(0).await.csr_requests.is_empty());
 
     clock.advance(Duration::from_secs(10 * HOUR + 60));
-    looked(&plane, "the renewal in its window", async |told| told["holders"][0]["open_job_id"].is_string()).await;
+    looked(&plane, "the renewal in its window", async |told| told["holders"][0]["open_job_id"].is_string())
+        .await;
     // The agent is late: the version comes when the window is closed again.
     clock.advance(Duration::from_secs(2 * HOUR));
     answer(&plane, &agent).await;
@@ -121,6 +122,26 @@ async fn the_end_is_not_missed_for_a_window(postgres: bool) {
     plane.stop().await;
 }
 
+async fn what_is_left_to_a_person_is_not_renewed(postgres: bool) {
+    let clock = noon();
+    let (plane, agent) = start(postgres, &clock).await;
+    let by_hand = json!({ "id": "rp-hand", "name": "By hand", "automatic": false });
+    let _: Value = plane.client.post("/renewal-policies", &by_hand).await.unwrap();
+    let body = json!({ "id": "mc-web", "names": ["web.example.internal"], "agent_ids": ["ag-one"],
+        "renewal_policy_id": "rp-hand", "lifetime_seconds": 6 * 86_400 });
+    let _: CertificateCreated = plane.client.post("/certificates", &body).await.unwrap();
+    answer(&plane, &agent).await;
+    clock.advance(Duration::from_secs(5 * 24 * HOUR));
+    let told = looked(&plane, "the decision", async |told| told["holders"][0]["code"] == "by_hand").await;
+    assert_eq!(told["holders"][0]["next_look_at"], Value::Null, "{told}");
+    assert!(agent.poll(0).await.csr_requests.is_empty());
+    // Told to renew by itself, it does so at once.
+    let _: Value =
+        plane.client.patch("/renewal-policies/rp-hand", &json!({ "automatic": true })).await.unwrap();
+    looked(&plane, "the renewal", async |told| told["holders"][0]["open_job_id"].is_string()).await;
+    plane.stop().await;
+}
+
 async fn a_preview_tells_what_the_change_then_does(postgres: bool) {
     let clock = noon();
     let (plane, agent) = start(postgres, &clock).await;
@@ -141,7 +162,8 @@ async fn a_preview_tells_what_the_change_then_does(postgres: bool) {
         plane.client.post("/renewal-policies/preview", &body).await.unwrap()
     };
     let found = preview(json!({ "point": { "percent": 50 }, "alert_thresholds_percent": [50] })).await;
-    let counts = ["certificates", "checked", "moved", "due_now", "alerts_now"].map(|name| found[name].as_i64().unwrap());
+    let counts = ["certificates", "checked", "moved", "due_now", "alerts_now"]
+        .map(|name| found[name].as_i64().unwrap());
     assert_eq!(counts, [1, 1, 1, 1, 1], "{found}");
     assert_eq!(found["statuses"], json!([{ "from": "Active", "to": "Expiring", "certificates": 1 }]));
     assert_eq!(found["sample"][0]["certificate_id"], "mc-web");
@@ -191,5 +213,6 @@ macro_rules! on_both {
 on_both!(
     a_due_renewal_and_its_deployment_wait_for_the_window,
     the_end_is_not_missed_for_a_window,
+    what_is_left_to_a_person_is_not_renewed,
     a_preview_tells_what_the_change_then_does,
 );

@@ -195,20 +195,25 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
             "maxItems": profiles::MAX_PATTERNS,
             "items": { "minLength": 1, "maxLength": profiles::MAX_PATTERN, "pattern": r"^[^\s\u0000-\u001f\u007f-\u009f]+$" },
         }),
-        ("CreateProfile" | "UpdateProfile", "default_lifetime_seconds" | "max_lifetime_seconds" | "min_lifetime_seconds") => {
+        (
+            "CreateProfile" | "UpdateProfile",
+            "default_lifetime_seconds" | "max_lifetime_seconds" | "min_lifetime_seconds",
+        ) => {
             let mut rule = range(&profiles::LIFETIMES);
             rule["x-rule"] = json!("The default is between the minimum and the maximum.");
             rule
         }
         ("CreateRenewalPolicy" | "UpdateRenewalPolicy", "max_attempts") => range(&renewal_policies::ATTEMPTS),
+        ("CreateRenewalPolicy" | "UpdateRenewalPolicy" | "PreviewRenewalPolicy", "alert_thresholds_days") => {
+            json!({
+                "maxItems": renewal_policies::MAX_THRESHOLDS,
+                "items": { "maximum": renewal_policies::MAX_THRESHOLD_DAYS },
+            })
+        }
         (
             "CreateRenewalPolicy" | "UpdateRenewalPolicy" | "PreviewRenewalPolicy",
-            "alert_thresholds_days",
+            "alert_thresholds_percent",
         ) => json!({
-            "maxItems": renewal_policies::MAX_THRESHOLDS,
-            "items": { "maximum": renewal_policies::MAX_THRESHOLD_DAYS },
-        }),
-        ("CreateRenewalPolicy" | "UpdateRenewalPolicy" | "PreviewRenewalPolicy", "alert_thresholds_percent") => json!({
             "maxItems": renewal_policies::MAX_THRESHOLDS,
             "items": { "minimum": 1, "maximum": renewal_policies::MAX_THRESHOLD_PERCENT },
         }),

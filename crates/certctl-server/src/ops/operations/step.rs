@@ -149,7 +149,8 @@ fn inside(
                 item(id, *result, Some(code.clone()), Some(cause.clone()), &[], tx.now())
             }
             None => {
-                let changed = rights.check(&change).and_then(|()| one(tx, context, &change, &mut refusals, row, id));
+                let changed =
+                    rights.check(&change).and_then(|()| one(tx, context, &change, &mut refusals, row, id));
                 changed.map_err(|error| Undone::At(n, error))?
             }
         };
