@@ -33,4 +33,5 @@ mod schema;
 pub mod secret;
 pub mod text_enum;
 pub mod time;
+pub mod trace;
 pub mod week_window;

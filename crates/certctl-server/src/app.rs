@@ -31,13 +31,14 @@ use crate::{
     http::{
         agent_api::{Heartbeats, Polls},
         budgets::Budgets,
-        events::Tail,
         identities::Identities,
         refusals::Refusals,
+        tail::Tail,
     },
     issuers::Issuers,
     platform::Platform,
     seal::Sealer,
+    spans::Tracer,
 };
 
 /// The control plane's shared parts. Cloning is cheap and gives the same ones.
@@ -84,6 +85,8 @@ pub struct Parts {
     pub counts: Counts,
     /// The live stream of this replica.
     pub tail: Tail,
+    /// Decides which requests and jobs are recorded as traces, and takes their spans.
+    pub tracer: Tracer,
     /// Reads the conditions of alert rules; the lists' parsers are over there.
     pub conditions_of: ConditionsOf,
     /// Every task that must end before the store is closed.

@@ -56,6 +56,7 @@ const COLUMNS: &str = "id, name, state, health, identity_fingerprint, previous_f
 /// # Errors
 /// Those of the store.
 pub fn insert(tx: &mut Tx<'_>, row: &AgentRow) -> Result<bool, StoreError> {
+    tx.note_change("agent", row.id.as_str(), Some(row.revision), &[]);
     let n = tx.exec(
         "-- agents.insert
          INSERT INTO agents (id, name, state, health, identity_fingerprint, previous_fingerprint,
@@ -162,11 +163,24 @@ pub fn count(tx: &mut Tx<'_>, filter: &AgentFilter) -> Result<i64, StoreError> {
     Ok(n)
 }
 
+/// How many are not retired, by health.
+///
+/// # Errors
+/// Those of the store.
+pub fn count_by_health(tx: &mut Tx<'_>) -> Result<Vec<(AgentHealth, i64)>, StoreError> {
+    tx.all(
+        "-- agents.count_by_health
+         SELECT health, COUNT(*) FROM agents WHERE state <> 'retired' GROUP BY health",
+        args![],
+    )
+}
+
 /// Writes what a person or the platform changes.
 ///
 /// # Errors
 /// [`StoreError::Stale`] when somebody else changed it meanwhile.
 pub fn update(tx: &mut Tx<'_>, row: &AgentRow) -> Result<(), StoreError> {
+    tx.note_change("agent", row.id.as_str(), Some(row.revision + 1), &[]);
     let now = tx.now();
     tx.exec_one(
         "-- agents.update

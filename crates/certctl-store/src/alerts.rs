@@ -100,6 +100,7 @@ const COLUMNS: &str = "id, dedup_key, mark, kind, severity, state, object_kind, 
 /// # Errors
 /// Those of the store.
 pub fn insert(tx: &mut Tx<'_>, row: &AlertRow) -> Result<bool, StoreError> {
+    tx.note_change("alert", row.id.as_str(), Some(row.revision), &[]);
     let n = tx.exec(
         &format!(
             "-- alerts.insert
@@ -155,6 +156,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &AlertRow) -> Result<bool, StoreError> {
 /// # Errors
 /// [`StoreError::Stale`] when it was changed meanwhile.
 pub fn update(tx: &mut Tx<'_>, row: &mut AlertRow) -> Result<(), StoreError> {
+    tx.note_change("alert", row.id.as_str(), Some(row.revision + 1), &[]);
     tx.exec_one(
         "-- alerts.update
          UPDATE alerts
@@ -428,6 +430,19 @@ pub fn count(tx: &mut Tx<'_>, filter: &AlertFilter) -> Result<i64, StoreError> {
     let (n,): (i64,) =
         tx.one(&format!("-- alerts.count\nSELECT COUNT(*) FROM alerts WHERE 1 = 1{sql}"), &values)?;
     Ok(n)
+}
+
+/// How many are not closed, by severity.
+///
+/// # Errors
+/// Those of the store.
+pub fn count_open(tx: &mut Tx<'_>) -> Result<Vec<(AlertSeverity, i64)>, StoreError> {
+    // alerts_open holds these and no others.
+    tx.all(
+        "-- alerts.count_open
+         SELECT severity, COUNT(*) FROM alerts WHERE state <> 'closed' GROUP BY severity",
+        args![],
+    )
 }
 
 /// How many match, for each value of each of these: state, kind, severity, owner, team, environment.

@@ -105,6 +105,7 @@ const COLUMNS: &str = "c.id, c.name, c.names, c.common_name, c.issuer_id, c.prof
 /// # Errors
 /// A foreign key violation when issuer, profile, policy, owner or team is not there.
 pub fn insert(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<bool, StoreError> {
+    tx.note_change("certificate", row.id.as_str(), Some(row.revision), &[]);
     let n = tx.exec(
         "-- certificates.insert
          INSERT INTO certificates (id, name, names, common_name, issuer_id, profile_id, renewal_policy_id, owner_id,
@@ -211,6 +212,7 @@ pub fn within(
 /// # Errors
 /// [`StoreError::Stale`] when somebody else changed it meanwhile.
 pub fn update(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
+    tx.note_change("certificate", row.id.as_str(), Some(row.revision + 1), &[]);
     let now = tx.now();
     tx.exec_one(
         "-- certificates.update
@@ -240,6 +242,7 @@ pub fn update(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError::Stale`] when somebody else changed it meanwhile.
 pub fn claim(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
+    tx.note_change("certificate", row.id.as_str(), Some(row.revision + 1), &[]);
     let now = tx.now();
     tx.exec_one(
         "-- certificates.claim
@@ -405,35 +408,55 @@ pub struct CertificateFilter {
     pub q: Option<String>,
 }
 
-/// The condition for a status at `$n` (now); the first rule that holds decides, as in core.
-fn status_clause(status: CertificateStatus, now: &str) -> String {
-    let archived = "c.archived_at IS NOT NULL".to_owned();
-    let expired = format!("COALESCE(c.not_after <= {now}, FALSE)");
-    let progress = "(c.open_issuances > 0 AND c.issued)".to_owned();
-    let failed = "(c.last_failed AND c.open_issuances = 0)".to_owned();
-    let expiring = format!("(c.issued AND COALESCE(c.renew_after <= {now}, FALSE))");
-    let issued = "c.issued".to_owned();
-    let order = [
-        (CertificateStatus::Archived, archived),
+/// The rules of the status at `now`, a place of a value; the first that holds decides, as in core.
+fn status_rules(now: &str) -> [(CertificateStatus, String); 8] {
+    [
+        (CertificateStatus::Archived, "(c.archived_at IS NOT NULL)".to_owned()),
         // No table records a revocation yet.
         (CertificateStatus::Revoked, "FALSE".to_owned()),
-        (CertificateStatus::Expired, expired),
-        (CertificateStatus::RenewalInProgress, progress),
-        (CertificateStatus::Failed, failed),
-        (CertificateStatus::Expiring, expiring),
-        (CertificateStatus::Active, issued),
+        (CertificateStatus::Expired, format!("COALESCE(c.not_after <= {now}, FALSE)")),
+        (CertificateStatus::RenewalInProgress, "(c.open_issuances > 0 AND c.issued)".to_owned()),
+        (CertificateStatus::Failed, "(c.last_failed AND c.open_issuances = 0)".to_owned()),
+        (CertificateStatus::Expiring, format!("(c.issued AND COALESCE(c.renew_after <= {now}, FALSE))")),
+        (CertificateStatus::Active, "c.issued".to_owned()),
         (CertificateStatus::Pending, "TRUE".to_owned()),
-    ];
+    ]
+}
+
+/// The condition for a status.
+fn status_clause(status: CertificateStatus, now: &str) -> String {
     let mut clause = String::new();
-    for (rule, condition) in order {
+    for (rule, condition) in status_rules(now) {
         if rule == status {
             clause.push_str(&condition);
             break;
         }
         clause.push_str(&format!("NOT {condition} AND "));
     }
-    // `NOT a IS NOT NULL` would bind otherwise than it reads.
-    clause.replace("NOT c.archived_at IS NOT NULL", "c.archived_at IS NULL")
+    // As the partial indexes have it.
+    clause
+        .replace("NOT (c.archived_at IS NOT NULL)", "c.archived_at IS NULL")
+        .replace("(c.archived_at IS NOT NULL)", "c.archived_at IS NOT NULL")
+}
+
+/// How many there are of each status; a status that none has is left out. It reads every certificate: ask it rarely.
+///
+/// # Errors
+/// Those of the store.
+pub fn count_by_status(tx: &mut Tx<'_>) -> Result<Vec<(CertificateStatus, i64)>, StoreError> {
+    let cases: Vec<String> = status_rules("$1")
+        .iter()
+        .map(|(status, condition)| format!("WHEN {condition} THEN '{status}'"))
+        .collect();
+    let sql = format!(
+        "-- certificates.count_by_status
+         SELECT CASE {} END AS status, COUNT(*) FROM certificates c GROUP BY 1",
+        cases.join(" ")
+    );
+    let now = tx.now();
+    let rows: Vec<(String, i64)> = tx.all(&sql, args![now])?;
+    // The texts are those of the rules.
+    Ok(rows.into_iter().filter_map(|(status, n)| Some((status.parse().ok()?, n))).collect())
 }
 
 pub(crate) fn where_clause(tx: &Tx<'_>, filter: &CertificateFilter, sql: &mut String, values: &mut Vec<Val>) {

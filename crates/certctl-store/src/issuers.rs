@@ -144,6 +144,7 @@ pub fn count_of(tx: &mut Tx<'_>, filter: &IssuerFilter) -> Result<i64, StoreErro
 /// # Errors
 /// Those of the store.
 pub fn insert(tx: &mut Tx<'_>, row: &IssuerRow) -> Result<bool, StoreError> {
+    tx.note_change("issuer", row.id.as_str(), Some(row.revision), &[]);
     let n = tx.exec(
         "-- issuers.insert
          INSERT INTO issuers (id, name, kind, config, chain_pem, secret_id, not_after, created_at, updated_at, revision)
@@ -159,6 +160,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &IssuerRow) -> Result<bool, StoreError> {
 /// # Errors
 /// [`StoreError::Stale`] when somebody else changed it meanwhile.
 pub fn update(tx: &mut Tx<'_>, row: &IssuerRow) -> Result<(), StoreError> {
+    tx.note_change("issuer", row.id.as_str(), Some(row.revision + 1), &[]);
     let now = tx.now();
     tx.exec_one(
         "-- issuers.update

@@ -72,6 +72,10 @@ row! {
         pub approval_because: Option<String>,
         /// The yes.
         pub approval_id: Option<ApprovalId>,
+        /// By which request it was asked for; absent when by none.
+        pub request_id: Option<String>,
+        /// Its place in the trace of that request (`traceparent`); absent when it is in none.
+        pub traceparent: Option<String>,
     }
 }
 
@@ -79,7 +83,7 @@ const COLUMNS: &str = "jobs.id, jobs.kind, jobs.state, jobs.executor, jobs.certi
      jobs.target_id, jobs.version_id, jobs.deployment_id, jobs.reason, jobs.attempts, jobs.max_attempts, \
      jobs.run_after, jobs.deadline, jobs.lease_owner, jobs.lease_token, jobs.lease_expires_at, jobs.csr, \
      jobs.intent, jobs.error, jobs.created_at, jobs.updated_at, jobs.finished_at, jobs.requested_by_kind, \
-     jobs.requested_by, jobs.approval_because, jobs.approval_id";
+     jobs.requested_by, jobs.approval_because, jobs.approval_id, jobs.request_id, jobs.traceparent";
 
 const OPEN: &str = "('Pending', 'AwaitingApproval', 'AwaitingCSR', 'Running')";
 
@@ -103,9 +107,9 @@ const INSERT: &str = "-- jobs.insert
     INSERT INTO jobs (id, kind, state, executor, certificate_id, holder, target_id, version_id, deployment_id,
         reason, attempts, max_attempts, run_after, deadline, lease_owner, lease_token, lease_expires_at, csr,
         intent, error, created_at, updated_at, finished_at, requested_by_kind, requested_by, approval_because,
-        approval_id)
+        approval_id, request_id, traceparent)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-        $22, $23, $24, $25, $26, $27)
+        $22, $23, $24, $25, $26, $27, $28, $29)
     ON CONFLICT DO NOTHING";
 
 fn values(job: &JobRow) -> Vec<Val> {
@@ -136,7 +140,9 @@ fn values(job: &JobRow) -> Vec<Val> {
         job.requested_by_kind.clone(),
         job.requested_by.clone(),
         job.approval_because.clone(),
-        job.approval_id.as_ref()
+        job.approval_id.as_ref(),
+        job.request_id.clone(),
+        job.traceparent.clone()
     ]
 }
 
@@ -224,6 +230,23 @@ pub fn open_of_agent(tx: &mut Tx<'_>, agent: &AgentId) -> Result<Vec<JobRow>, St
         ),
         args![agent],
     )
+}
+
+/// How many are open, by kind and state.
+///
+/// # Errors
+/// Those of the store.
+pub fn count_open(tx: &mut Tx<'_>) -> Result<Vec<(JobKind, JobState, i64)>, StoreError> {
+    // jobs_one_open_issuance and jobs_one_open_deployment hold the open ones of their kinds and no others.
+    let mut found = Vec::new();
+    for kinds in ["kind IN ('Issuance', 'Renewal')", "kind = 'Deployment'"] {
+        let sql = format!(
+            "-- jobs.count_open
+             SELECT kind, state, COUNT(*) FROM jobs WHERE {kinds} AND state IN {OPEN} GROUP BY kind, state"
+        );
+        found.extend(tx.all::<(JobKind, JobState, i64)>(&sql, args![])?);
+    }
+    Ok(found)
 }
 
 /// Filters of the list.

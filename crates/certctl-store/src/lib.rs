@@ -50,6 +50,7 @@ mod states;
 pub mod tags;
 pub mod targets;
 pub mod teams;
+pub mod trace;
 pub mod versions;
 pub mod violations;
 

@@ -81,6 +81,7 @@ pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
 /// # Errors
 /// Those of the store.
 pub fn insert(tx: &mut Tx<'_>, row: &RenewalPolicyRow) -> Result<bool, StoreError> {
+    tx.note_change("renewal_policy", row.id.as_str(), Some(row.revision), &[]);
     let n = tx.exec(
         "-- renewal_policies.insert
          INSERT INTO renewal_policies (id, name, automatic, point, max_attempts, alert_thresholds_days,
@@ -110,6 +111,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &RenewalPolicyRow) -> Result<bool, StoreErro
 /// # Errors
 /// [`StoreError::Stale`] when somebody else changed it meanwhile.
 pub fn update(tx: &mut Tx<'_>, row: &RenewalPolicyRow) -> Result<(), StoreError> {
+    tx.note_change("renewal_policy", row.id.as_str(), Some(row.revision + 1), &[]);
     let now = tx.now();
     tx.exec_one(
         "-- renewal_policies.update

@@ -43,6 +43,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod status_page;
 pub mod tags;
+pub mod tail;
 pub mod targets;
 pub mod teams;
 pub mod upkeep;

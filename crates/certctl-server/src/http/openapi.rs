@@ -70,7 +70,8 @@ however often it is sent within 24 hours.
 **Limits.** Each caller has a budget of requests, and so has each address for those that are not known. `RateLimit` and \
 `RateLimit-Policy` say what is left of it; beyond it the answer is 429 with `Retry-After`.
 
-Every answer carries `x-request-id`, by which the log and the audit trail name the request.";
+Every answer carries `x-request-id`, by which the log and the audit trail name the request, and `traceresponse`, its place in \
+a trace; a caller's own `x-request-id` and `traceparent` are taken on.";
 
 /// The groups of operations, in the order of the documentation.
 const TAGS: &[(&str, &str)] = &[

@@ -23,6 +23,7 @@ use certctl_store::{StoreError, Tx};
 use serde_json::{Value, json};
 
 use crate::error::Error;
+use crate::measures;
 use crate::ops::success;
 
 pub use certificates::{look_at_ends, thresholds_of};
@@ -180,7 +181,8 @@ fn open(tx: &mut Tx<'_>, context: &Context, finding: &Finding) -> Result<(), Err
     if !alerts::insert(tx, &row)? {
         return Err(StoreError::Stale { what: "alert" }.into());
     }
-    metrics::counter!("certctl_alerts_opened_total", "kind" => row.kind.as_str()).increment(1);
+    let kind = row.kind;
+    tx.after_commit(move || measures::alert_opened(kind));
     let title = row.title.clone();
     recorded(tx, context, "alert.open", &row, title)?;
     if tell {
@@ -287,6 +289,19 @@ fn recorded(
     row: &AlertRow,
     words: String,
 ) -> Result<(), Error> {
+    let finding = ["severity", "title", "cause", "code", "params", "count", "changed_at", "last_seen_at"];
+    let fields: &[&str] = match action {
+        "alert.reopen" | "alert.change" => &finding,
+        "alert.close" => &["state", "closed_at", "closed_because", "snoozed_until"],
+        "alert.acknowledge" => &["state", "acknowledged_at", "acknowledged_by", "note", "snoozed_until"],
+        "alert.snooze" => &["state", "snoozed_until", "snoozed_until_change", "note"],
+        "alert.unsnooze" => &["state", "snoozed_until", "snoozed_until_change"],
+        _ => &[],
+    };
+    tx.note_change("alert", row.id.as_str(), None, fields);
+    if matches!(action, "alert.reopen" | "alert.change") {
+        tx.note_change("alert", row.id.as_str(), None, &["state"]);
+    }
     let facts = json!({
         "alert_id": row.id, "kind": row.kind, "severity": row.severity, "state": row.state,
         "object_kind": row.object_kind, "object_id": row.object_id, "certificate_id": row.certificate_id,

@@ -26,10 +26,10 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::ops::alerts::thresholds_of;
-use crate::ops::certificates::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE, reschedule};
+use crate::ops::certificates::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE, changeable, reschedule};
 use crate::ops::policy_rules::{Rules, written};
 use crate::ops::settings::Checks;
-use crate::ops::{issuance, scopes, success};
+use crate::ops::{issuance, note_changed, scopes, success};
 
 pub use read::{Read, read};
 
@@ -329,6 +329,7 @@ fn existing(
         return Ok(claimed);
     }
     certificates::claim(tx, &claim)?;
+    note_changed(tx, ("certificate", row.id.as_str()), &changeable(&row), &changeable(&claim));
     violations::follow(
         tx,
         &row.id,

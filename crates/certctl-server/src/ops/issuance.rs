@@ -120,6 +120,9 @@ pub(crate) fn new_job(
     reason: &str,
     max_attempts: i64,
 ) -> JobRow {
+    // Of the request that asks, or of the job that this one follows from.
+    let origin = certctl_store::trace::current();
+    let asked_by = origin.as_ref().map_or(context.request_id.as_str(), |origin| &origin.request_id);
     JobRow {
         id: new_id(&*context.random, now),
         kind,
@@ -148,6 +151,8 @@ pub(crate) fn new_job(
         requested_by: context.actor.id().to_owned(),
         approval_because: None,
         approval_id: None,
+        request_id: (!asked_by.is_empty()).then(|| asked_by.to_owned()),
+        traceparent: origin.as_ref().map(|origin| origin.context.to_string()),
     }
 }
 
@@ -549,6 +554,8 @@ pub fn complete(
             alert_at: crossing(&thresholds_of(&policy), validity, now).next_at,
         },
     )?;
+    let fields = ["holders", "not_after", "open_job_ids", "renew_after", "status"];
+    tx.note_change("certificate", work.certificate.id.as_str(), Some(work.certificate.revision), &fields);
     success(
         tx,
         context,

@@ -26,7 +26,7 @@ use crate::error::{Error, FieldError};
 use crate::issuers::SealedCa;
 use crate::ops::certificates::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE};
 use crate::ops::policy_rules::{Rules, written};
-use crate::ops::{scopes, success};
+use crate::ops::{note_changed, scopes, success};
 
 /// How many referring objects an answer names.
 const NAMED: usize = 10;
@@ -201,8 +201,10 @@ pub fn update<S: Setting>(
     if revision.is_some_and(|revision| revision != row.revision()) {
         return Err(Error::PreconditionFailed { revision: row.revision() });
     }
+    let before = row.facts();
     change(&mut row)?;
     row.write(tx)?;
+    note_changed(tx, (S::OBJECT, id.as_str()), &before, &row.facts());
     let [_, action, _] = S::ACTIONS;
     let summary = format!("{} {id} was changed", S::Kind::NOUN);
     success(tx, context, action, (S::OBJECT, id.as_str()), summary, row.facts())?;

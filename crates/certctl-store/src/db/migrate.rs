@@ -62,10 +62,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0009_alert_rules",
         text: include_str!("../../migrations/0009_alert_rules.sql"),
     },
+    Migration { version: 10, name: "0010_events", text: include_str!("../../migrations/0010_events.sql") },
     Migration {
-        version: 10,
-        name: "0010_renewal_windows",
-        text: include_str!("../../migrations/0010_renewal_windows.sql"),
+        version: 11,
+        name: "0011_renewal_windows",
+        text: include_str!("../../migrations/0011_renewal_windows.sql"),
     },
 ];
 

@@ -259,6 +259,8 @@ fn job(text: &str, kind: JobKind, state: JobState, now: Ts) -> JobRow {
         requested_by: "test".into(),
         approval_because: None,
         approval_id: None,
+        request_id: None,
+        traceparent: None,
     }
 }
 

@@ -184,7 +184,7 @@ impl Log {
         let mut wrong = Vec::new();
         for line in text.lines() {
             let read: Value = serde_json::from_str(line).unwrap();
-            let id = read["fields"]["request.id"].as_str().unwrap_or_default().to_owned();
+            let id = read["span"]["request.id"].as_str().unwrap_or_default().to_owned();
             if line.contains(&SECRET[..12]) {
                 wrong.push(format!("the log repeats a body: {line}"));
             }
