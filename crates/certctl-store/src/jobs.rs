@@ -9,6 +9,7 @@ use certctl_core::id::{AgentId, ApprovalId, CertificateId, DeploymentId, JobId, 
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
+use serde_json::Value;
 
 use crate::{StoreError, Tx, Val, args, row, scope, vals};
 
@@ -214,6 +215,23 @@ pub fn open_of_certificate(tx: &mut Tx<'_>, id: &CertificateId) -> Result<Vec<Jo
              SELECT {COLUMNS} FROM jobs WHERE certificate_id = $1 AND state IN {OPEN} ORDER BY id"
         ),
         args![id],
+    )
+}
+
+/// The open issuances of many certificates; `ids` is a JSON list.
+///
+/// # Errors
+/// Those of the store.
+pub fn open_issuances_of(tx: &mut Tx<'_>, ids: &Value) -> Result<Vec<(CertificateId, JobId)>, StoreError> {
+    // jobs_one_open_issuance
+    let list = tx.pick("SELECT value FROM json_each($1)", "SELECT jsonb_array_elements_text($1)");
+    tx.all(
+        &format!(
+            "-- jobs.open_issuances_of
+             SELECT certificate_id, id FROM jobs
+             WHERE certificate_id IN ({list}) AND kind IN ('Issuance', 'Renewal') AND state IN {OPEN} ORDER BY id"
+        ),
+        args![ids],
     )
 }
 

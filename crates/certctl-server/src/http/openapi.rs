@@ -37,13 +37,7 @@ use crate::error::Error;
 
 #[derive(utoipa::OpenApi)]
 // Types of parameters or of the stream alone are not found by themselves.
-#[openapi(components(schemas(
-    Problem,
-    FieldError,
-    Reset,
-    super::certificates::list::Sort,
-    super::exports::Format
-)))]
+#[openapi(components(schemas(Problem, FieldError, Reset, super::exports::Format)))]
 struct Shared;
 
 const DESCRIPTION: &str = "The API of a certctl control plane: all that the dashboard and the command line do.
@@ -91,6 +85,8 @@ const TAGS: &[(&str, &str)] = &[
     ("teams", "Teams: whose a certificate is"),
     ("alerts", "Alerts: what deserves a person's eye, and what people do with it"),
     ("alert-rules", "Alert rules: conditions of an operator's own that open alerts"),
+    ("notifications", "Notifications: what was said of alerts, and what became of it on its way"),
+    ("notifiers", "Notifiers: the channels that tell people of alerts"),
     ("api-keys", "API keys: the credentials of people and programs"),
     ("search", "Anything by any handle"),
     ("audit", "The audit trail, sealed in batches"),

@@ -501,6 +501,7 @@ pub fn deploy(
         format!("{} deployments of {id} were started", started.len()),
         json!({ "job_ids": started.iter().map(|j| j.id.to_string()).collect::<Vec<_>>() }),
     )?;
+    certificates::refresh(tx, id, None, None)?;
     Ok(started)
 }
 

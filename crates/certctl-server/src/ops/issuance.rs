@@ -375,6 +375,7 @@ pub fn accept_csr(tx: &mut Tx<'_>, context: &Context, job: &JobRow, csr: &Csr) -
     check_csr(&certificate, &profile, csr, "/csr_pem")?;
     jobs::accept_csr(tx, &job.id, csr.der())?;
     job_moved(tx, context, job, next, None)?;
+    certificates::refresh(tx, &job.certificate_id, None, None)?;
     tx.notify("engine:issue");
     Ok(CsrOutcome::Accepted)
 }

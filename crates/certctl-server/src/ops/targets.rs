@@ -91,6 +91,8 @@ fn redeploy(tx: &mut Tx<'_>, context: &Context, target: &TargetRow) -> Result<Op
     // A job under way works from the old configuration.
     deployments::call_off(tx, context, &id, &target.id, "the target's configuration was changed")?;
     let reason = "the target's configuration was changed";
-    deployments::start(tx, context, &certificate, &version, &target.id, &target.agent_id, Cause::now(reason))
-        .map(Some)
+    let cause = Cause::now(reason);
+    let job = deployments::start(tx, context, &certificate, &version, &target.id, &target.agent_id, cause)?;
+    certificates::refresh(tx, &id, None, None)?;
+    Ok(Some(job))
 }

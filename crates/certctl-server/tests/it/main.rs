@@ -25,6 +25,7 @@ mod lifecycle;
 mod limits;
 mod listener;
 mod malformed;
+mod notifications;
 mod observed;
 mod places;
 mod policies;

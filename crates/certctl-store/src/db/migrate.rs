@@ -65,8 +65,18 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 10, name: "0010_events", text: include_str!("../../migrations/0010_events.sql") },
     Migration {
         version: 11,
-        name: "0011_renewal_windows",
-        text: include_str!("../../migrations/0011_renewal_windows.sql"),
+        name: "0011_inventory",
+        text: include_str!("../../migrations/0011_inventory.sql"),
+    },
+    Migration {
+        version: 12,
+        name: "0012_notifications",
+        text: include_str!("../../migrations/0012_notifications.sql"),
+    },
+    Migration {
+        version: 13,
+        name: "0013_renewal_windows",
+        text: include_str!("../../migrations/0013_renewal_windows.sql"),
     },
 ];
 
