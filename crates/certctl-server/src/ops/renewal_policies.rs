@@ -8,11 +8,12 @@ use std::collections::HashMap;
 use certctl_api::renewal_policies::{MovedCertificate, RenewalPolicyPreview, StatusChange};
 use certctl_core::alert::crossing;
 use certctl_core::certificate::{CertificateStatus, KeyStrategy, StatusFacts, status};
+use certctl_core::choice::Choice;
 use certctl_core::id::CertificateId;
 use certctl_core::permission::Scope;
 use certctl_core::renewal::{Decision, Validity, renew_after, spread_of};
 use certctl_core::time::Ts;
-use certctl_store::certificates::{CertificateFilter, CertificateRow, CertificateSort};
+use certctl_store::certificates::{CertificateFilter, CertificateRow, CertificateSort, Position};
 use certctl_store::holders::{self, HolderRow};
 use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::{Tx, certificates};
@@ -53,7 +54,7 @@ pub async fn preview(
     let began = std::time::Instant::now();
     let filter = CertificateFilter {
         scope: scope.clone(),
-        renewal_policy_id: Some(before.id.clone()),
+        renewal_policy_id: Choice::only(before.id.clone()),
         ..CertificateFilter::default()
     };
     let counted = filter.clone();
@@ -96,8 +97,9 @@ fn page(
     policies: &(RenewalPolicyRow, RenewalPolicyRow),
     after: Option<&CertificateId>,
 ) -> Result<(Vec<Effect>, Option<CertificateId>), Error> {
-    let after = after.map(|id| (None, id.to_string()));
-    let rows = certificates::list(tx, filter, CertificateSort::Id, after, PAGE)?;
+    let after = Position::behind_id(after.map_or("", CertificateId::as_str));
+    let rows = certificates::list(tx, filter, CertificateSort::Id, Some(&after), PAGE)?.rows;
+    let rows: Vec<CertificateRow> = rows.into_iter().map(|(row, _)| row).collect();
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok((Vec::new(), None)) };
     let mut lanes: HashMap<CertificateId, Vec<HolderRow>> = HashMap::new();
     for lane in holders::of_policy(tx, &policies.0.id, first.id.as_str(), last.id.as_str())? {

@@ -337,7 +337,11 @@ impl Cases<'_> {
         rule("alert_thresholds_percent", json!([50, 100]), "/alert_thresholds_percent/1");
         rule("parameters", json!({}), "/parameters/max_seconds");
         rule("parameters", json!({ "max_seconds": 86_400, "x": 1 }), "/parameters/x");
-        rule("windows", json!([{ "time_zone": "Mars", "from": "22:00", "to": "04:00" }]), "/windows/0/time_zone");
+        rule(
+            "windows",
+            json!([{ "time_zone": "Mars", "from": "22:00", "to": "04:00" }]),
+            "/windows/0/time_zone",
+        );
         rule("conditions", json!([]), "/conditions");
         rule("conditions", json!([{ "environment": "lab" }, {}]), "/conditions/1");
         if required(schema).contains(&"subject") {
