@@ -73,10 +73,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0012_notifications",
         text: include_str!("../../migrations/0012_notifications.sql"),
     },
+    Migration { version: 13, name: "0013_stats", text: include_str!("../../migrations/0013_stats.sql") },
     Migration {
-        version: 13,
-        name: "0013_renewal_windows",
-        text: include_str!("../../migrations/0013_renewal_windows.sql"),
+        version: 14,
+        name: "0014_renewal_windows",
+        text: include_str!("../../migrations/0014_renewal_windows.sql"),
     },
 ];
 
