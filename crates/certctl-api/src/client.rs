@@ -193,7 +193,11 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError`].
-    pub async fn put<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
+    pub async fn put<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
         self.call(Method::PUT, path, Some(body), Duration::ZERO).await
     }
 

@@ -177,14 +177,17 @@ impl Channel {
             Self::Opsgenie(channel) => channel.sensitive(),
         };
         let clean = |text: &str| {
-            secrets.iter().filter(|secret| secret.len() >= 4).fold(text.to_owned(), |text, secret| {
-                text.replace(secret, "***")
-            })
+            secrets
+                .iter()
+                .filter(|secret| secret.len() >= 4)
+                .fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
         };
         match outcome {
             Ok(receipt) => http::receipt(&clean(receipt.as_str())),
             Err(SendError::Retry(detail)) => Err(SendError::Retry(clean(&detail))),
-            Err(SendError::Later { detail, after }) => Err(SendError::Later { detail: clean(&detail), after }),
+            Err(SendError::Later { detail, after }) => {
+                Err(SendError::Later { detail: clean(&detail), after })
+            }
             Err(SendError::Refused(detail)) => Err(SendError::Refused(clean(&detail))),
         }
     }

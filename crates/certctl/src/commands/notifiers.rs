@@ -5,8 +5,8 @@
 use std::path::PathBuf;
 
 use certctl_api::notifiers::{
-    CreateNotifier, Notifier, NotifierKindInfo, NotifierTemplate, PreviewNotifierTemplate, PutNotifierTemplate,
-    RenderedMessage, UpdateNotifier,
+    CreateNotifier, Notifier, NotifierKindInfo, NotifierTemplate, PreviewNotifierTemplate,
+    PutNotifierTemplate, RenderedMessage, UpdateNotifier,
 };
 use certctl_core::alert::{AlertKind, AlertSeverity};
 use certctl_core::id::{AlertId, NotifierId, TeamId};
@@ -236,10 +236,15 @@ const COLUMNS: &[Column<Notifier>] = &[
     Column::wide("Last error", |row, _| or_dash(row.health.last_error.as_ref())),
     Column::show("Routing", |row, _| pretty(&serde_json::to_value(&row.routing).unwrap_or_default())),
     Column::show("Digest", |row, _| {
-        row.digest.as_ref().map_or_else(|| "-".to_owned(), |d| pretty(&serde_json::to_value(d).unwrap_or_default()))
+        row.digest
+            .as_ref()
+            .map_or_else(|| "-".to_owned(), |d| pretty(&serde_json::to_value(d).unwrap_or_default()))
     }),
     Column::show("Config", |row, _| pretty(&row.config)),
-    Column::show("Secrets", |row, _| if row.secrets.is_empty() { "-".to_owned() } else { row.secrets.join(", ") }),
+    Column::show(
+        "Secrets",
+        |row, _| if row.secrets.is_empty() { "-".to_owned() } else { row.secrets.join(", ") },
+    ),
     Column::show("Failing since", |row, view| view.time(row.health.failing_since)),
     Column::show("Created", |row, view| view.time(row.created_at)),
     Column::show("Changed", |row, view| view.time(row.updated_at)),
@@ -326,11 +331,8 @@ async fn update(
     let path = format!("/notifiers/{id}");
     let fields_only = config.config.is_none() && !config.fields.is_empty();
     // The API replaces a configuration and a routing as a whole: what is given is set into the present ones.
-    let present: Option<Value> = if fields_only || telling.changes_routing() {
-        Some(session.client.read(&path).await?)
-    } else {
-        None
-    };
+    let present: Option<Value> =
+        if fields_only || telling.changes_routing() { Some(session.client.read(&path).await?) } else { None };
     let new = match &present {
         Some(present) if fields_only => Some(config.onto(present["config"].clone())?),
         Some(_) | None => config.value()?,

@@ -61,7 +61,18 @@ fn a_control_plane_killed_after_the_receipt_sends_the_same_id_again(postgres: bo
     let file = folder.path().join("config.json");
     std::fs::write(&file, config.to_string()).unwrap();
     let config = file.to_str().unwrap();
-    fleet.certctl(&["notifiers", "create", "--id", "nt-hook", "--name", "Hook", "--kind", "webhook", "--config", config]);
+    fleet.certctl(&[
+        "notifiers",
+        "create",
+        "--id",
+        "nt-hook",
+        "--name",
+        "Hook",
+        "--kind",
+        "webhook",
+        "--config",
+        config,
+    ]);
     let certificate = json!({
         "id": "mc-lab", "names": ["lab.example.internal"], "key_strategy": "external", "issue": false,
         "environment": "lab",

@@ -131,7 +131,9 @@ impl Cases<'_> {
         if schema["properties"]["config"].is_object() {
             body["config"] = match body["kind"].as_str() {
                 Some("local_ca") => json!({}),
-                Some("smtp") => json!({ "host": "mail.example.com", "from": "a@example.com", "to_owner": true }),
+                Some("smtp") => {
+                    json!({ "host": "mail.example.com", "from": "a@example.com", "to_owner": true })
+                }
                 Some(_) | None => json!({ "certificate_path": "/tmp/c.pem", "key_path": "/tmp/k.pem" }),
             };
         }
