@@ -198,7 +198,11 @@ impl Plan {
         if let Some(text) = &filter.q {
             let wanted = wanted_text(text);
             let found = by_handle(tx, &wanted)?;
-            plan.add(Some(if found.is_empty() { search(tx.kind(), &wanted) } else { these(&found) }));
+            let mut predicate = if found.is_empty() { search(tx.kind(), &wanted) } else { these(&found) };
+            if found.is_empty() && wanted.chars().count() >= MIN_PART && !has_index_of_names(tx)? {
+                predicate.branches = None;
+            }
+            plan.add(Some(predicate));
         }
         Ok(plan)
     }
@@ -635,6 +639,18 @@ fn search(kind: Kind, wanted: &str) -> Predicate {
         ],
     };
     Predicate { test, branches: Some(branches), ..Predicate::default() }
+}
+
+/// Whether parts of names are found by an index: always on SQLite, on PostgreSQL where the role may have pg_trgm.
+fn has_index_of_names(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    if tx.kind() == Kind::Sqlite {
+        return Ok(true);
+    }
+    let (has,): (bool,) = tx.one(
+        "-- certificates.has_index_of_names\nSELECT to_regclass('certificates_text') IS NOT NULL",
+        args![],
+    )?;
+    Ok(has)
 }
 
 /// What FTS5 is asked for: enough groups of three letters to cover the text.
