@@ -278,6 +278,10 @@ impl Plan {
             if every(|word| word.not_due) {
                 predicate.ranges.push((SortKey::Renews, Sql::new("@renews_at > ?", vals![self.now])));
             }
+            if every(|word| word.issued) {
+                // What is issued has an end: a walk from the far end passes over what was never issued.
+                predicate.ranges.push((SortKey::Expires, Sql::new("@ends_at < ?", vals![NO_END])));
+            }
             for word in any {
                 test.or(word.test);
                 match (word.branch, &mut predicate.branches) {
@@ -323,6 +327,8 @@ struct Word {
     not_due: bool,
     /// Its rows are those that have ended.
     is_expired: bool,
+    /// All of its rows are issued.
+    issued: bool,
 }
 
 /// The test for a status; the first rule that holds decides, as in core. None: no row can have it.
@@ -352,7 +358,11 @@ fn status(wanted: CertificateStatus, now: Ts) -> Option<Word> {
     }
     let is_expired = wanted == CertificateStatus::Expired;
     let not_due = wanted == CertificateStatus::Active;
-    Some(Word { test, branch, unexpired: !is_expired, not_due, is_expired })
+    let issued = matches!(
+        wanted,
+        CertificateStatus::Active | CertificateStatus::Expiring | CertificateStatus::RenewalInProgress
+    );
+    Some(Word { test, branch, unexpired: !is_expired, not_due, is_expired, issued })
 }
 
 /// The test for a status, as in core. None: no row that is not archived can have it.
@@ -375,6 +385,7 @@ fn condition(wanted: Condition, now: Ts) -> Option<Word> {
             unexpired: true,
             not_due: wanted == Condition::Healthy,
             is_expired: false,
+            issued: matches!(wanted, Condition::Healthy | Condition::Due | Condition::Renewing),
         })
     };
     let stage =
@@ -385,7 +396,7 @@ fn condition(wanted: Condition, now: Ts) -> Option<Word> {
         Condition::Expired => {
             let ended = Sql::new("@ends_at <= ?", vals![now]);
             let branch = Some(ended.clone());
-            Some(Word { test: ended, branch, unexpired: false, not_due: false, is_expired: true })
+            Some(Word { test: ended, branch, unexpired: false, not_due: false, is_expired: true, issued: false })
         }
         Condition::Failing => rule("@stage = 'failing'", stage(Stage::Failing)),
         Condition::Unverified => rule(
