@@ -207,6 +207,9 @@ answer! {
         pub why: String,
         /// The cause of the last failure, if it was not cured since.
         pub last_error: Option<String>,
+        /// Its alerts that are not closed, where one certificate is asked for; absent in lists.
+        #[serde(default)]
+        pub alerts: Option<OpenAlerts>,
         /// When it was created.
         pub created_at: Ts,
         /// When it was last changed.
@@ -215,6 +218,14 @@ answer! {
         pub archived_at: Option<Ts>,
         /// Counts changes; the `ETag`.
         pub revision: i64,
+    }
+
+    /// Alerts that are not closed: `GET /alerts?certificate_id=` has them.
+    pub struct OpenAlerts {
+        /// All.
+        pub open: i64,
+        /// Those that are critical.
+        pub critical: i64,
     }
 
     /// How many targets were last seen serving the current version.

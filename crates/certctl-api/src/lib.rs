@@ -47,6 +47,8 @@ pub mod imports;
 pub mod issuers;
 pub mod jobs;
 pub mod join_token;
+pub mod notifications;
+pub mod notifiers;
 pub mod operations;
 pub mod owners;
 pub mod page;

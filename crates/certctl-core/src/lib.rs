@@ -23,6 +23,8 @@ pub mod id;
 pub mod inventory;
 pub mod job;
 pub mod kill_point;
+pub mod network;
+pub mod notification;
 pub mod operation;
 pub mod permission;
 pub mod policy;

@@ -9,6 +9,7 @@ use certctl_core::condition::Stage;
 use certctl_core::deployment::DeploymentState;
 use certctl_core::inventory::LiveState;
 use certctl_core::job::{JobKind, JobState};
+use certctl_core::notification::{DeliveryState, NotificationEvent, NotifierKind};
 use certctl_core::operation::{BulkAction, ItemResult, OperationState};
 use certctl_core::permission::Role;
 use certctl_core::rule::{RuleKind, RuleMode, RuleSeverity};
@@ -21,12 +22,15 @@ crate::text_values!(
     AlertState,
     ApprovalDecision,
     BulkAction,
+    DeliveryState,
     DeploymentState,
     ItemResult,
     JobKind,
     JobState,
     KeyStrategy,
     LiveState,
+    NotificationEvent,
+    NotifierKind,
     OperationState,
     Role,
     RuleGroup,

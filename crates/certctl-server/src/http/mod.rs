@@ -28,6 +28,8 @@ pub mod job_export;
 pub mod jobs;
 pub mod metrics;
 pub mod middleware;
+pub mod notifications;
+pub mod notifiers;
 pub mod openapi;
 pub mod operations;
 pub mod origins;

@@ -85,6 +85,8 @@ const TAGS: &[(&str, &str)] = &[
     ("teams", "Teams: whose a certificate is"),
     ("alerts", "Alerts: what deserves a person's eye, and what people do with it"),
     ("alert-rules", "Alert rules: conditions of an operator's own that open alerts"),
+    ("notifications", "Notifications: what was said of alerts, and what became of it on its way"),
+    ("notifiers", "Notifiers: the channels that tell people of alerts"),
     ("api-keys", "API keys: the credentials of people and programs"),
     ("search", "Anything by any handle"),
     ("audit", "The audit trail, sealed in batches"),

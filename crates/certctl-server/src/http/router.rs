@@ -23,8 +23,8 @@ use super::{
     auth::{Guard, guard},
     certificates, docs, events, health,
     inputs::Inputs,
-    issuers, jobs, metrics, middleware, openapi, operations, owners, policy_rules, profiles,
-    renewal_policies, search, sign_in, status_page, tags, targets, teams, violations,
+    issuers, jobs, metrics, middleware, notifications, notifiers, openapi, operations, owners, policy_rules,
+    profiles, renewal_policies, search, sign_in, status_page, tags, targets, teams, violations,
 };
 use crate::app::App;
 
@@ -155,6 +155,8 @@ fn nouns(api: Api) -> Api {
     let api = teams::routes(api);
     let api = alerts::routes(api);
     let api = alert_rules::routes(api);
+    let api = notifications::routes(api);
+    let api = notifiers::routes(api);
     let api = audit::routes(api);
     let api = api_keys::routes(api);
     agent_api::routes(api)

@@ -15,6 +15,8 @@ pub mod inventory;
 pub mod issuance;
 pub mod jobs;
 pub mod keys;
+pub mod notifications;
+pub mod notifiers;
 pub mod operations;
 pub mod policy_rules;
 pub mod runs;

@@ -24,6 +24,7 @@ mod lifecycle;
 mod limits;
 mod listener;
 mod malformed;
+mod notifications;
 mod observed;
 mod places;
 mod policies;

@@ -68,6 +68,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0011_inventory",
         text: include_str!("../../migrations/0011_inventory.sql"),
     },
+    Migration {
+        version: 12,
+        name: "0012_notifications",
+        text: include_str!("../../migrations/0012_notifications.sql"),
+    },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -6,6 +6,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod agents;
+pub(crate) mod alert_rules;
 pub(crate) mod alerts;
 pub(crate) mod api;
 pub(crate) mod api_keys;
@@ -118,6 +119,9 @@ pub(crate) enum Remote {
     /// Alerts: what deserves a person's eye
     #[command(subcommand)]
     Alerts(alerts::Alerts),
+    /// Alert rules: conditions of your own that open alerts
+    #[command(subcommand)]
+    AlertRules(alert_rules::AlertRules),
     /// The audit trail
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -151,6 +155,7 @@ impl Remote {
             Self::Teams(command) => command.run(session).await,
             Self::Keys(command) => command.run(session).await,
             Self::Alerts(command) => command.run(session).await,
+            Self::AlertRules(command) => command.run(session).await,
             Self::Audit(command) => command.run(session).await,
             Self::Events(command) => command.run(session).await,
             Self::Api(command) => command.run(session).await,

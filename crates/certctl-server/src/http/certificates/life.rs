@@ -5,8 +5,11 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use certctl_api::certificates::{Certificate, CertificateCreated, CreateCertificate, UpdateCertificate};
+use certctl_api::certificates::{
+    Certificate, CertificateCreated, CreateCertificate, OpenAlerts, UpdateCertificate,
+};
 use certctl_core::id::CertificateId;
+use certctl_store::alerts;
 use http::{StatusCode, header};
 
 use super::{Around, shown, view};
@@ -64,7 +67,8 @@ pub async fn show(
         .store
         .read("certificates.show", move |tx| {
             let row = ops::load(tx, &context.scope, &id)?;
-            view(tx, row)
+            let (open, critical) = alerts::open_of_certificate(tx, &id)?;
+            Ok::<_, Error>(Certificate { alerts: Some(OpenAlerts { open, critical }), ..view(tx, row)? })
         })
         .await?;
     Ok(([etag(certificate.revision)], Json(certificate)).into_response())

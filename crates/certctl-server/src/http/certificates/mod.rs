@@ -165,6 +165,7 @@ pub fn shown(row: CertificateRow, around: Around, now: Ts) -> Certificate {
         open_job_ids,
         why: row.why,
         last_error: row.last_error,
+        alerts: None,
         created_at: row.created_at,
         updated_at: row.updated_at,
         archived_at: row.archived_at,
