@@ -14,11 +14,13 @@ use crate::harness::{On, TestServer, api, problem};
 async fn stocked(server: &TestServer) -> Client {
     let admin = api(server.app(), &server.key(Role::Admin).await);
     let _: Value = admin.post("/owners", &json!({ "id": "o-ada", "name": "Ada" })).await.unwrap();
-    for n in 0..8 {
+    for n in 0..8_usize {
+        let environment = ["production", "lab"][n % 2];
+        let tags = if n == 0 { json!(["edge", "a,b"]) } else { json!([]) };
         let body = json!({
             "id": format!("mc-{n}"), "name": format!("Shop {n}"), "names": [format!("shop-{n}.example.internal")],
-            "key_strategy": "external", "issue": false, "environment": ["production", "lab"][n % 2],
-            "owner_id": (n < 3).then_some("o-ada"), "tags": if n == 0 { json!(["edge", "a,b"]) } else { json!([]) },
+            "key_strategy": "external", "issue": false, "environment": environment,
+            "owner_id": (n < 3).then_some("o-ada"), "tags": tags,
         });
         let _: Value = admin.post("/certificates", &body).await.unwrap();
     }

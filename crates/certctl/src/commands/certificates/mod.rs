@@ -14,9 +14,8 @@ use certctl_api::certificates::{
     Certificate, CertificateCreated, DeployCertificate, JobsStarted, RenewCertificate, UploadCsr,
 };
 use certctl_api::jobs::Job;
-use certctl_core::id::{
-    AgentId, CertificateId, IssuerId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId, VersionId,
-};
+use certctl_core::certificate::CertificateStatus;
+use certctl_core::id::{CertificateId, TargetId, VersionId};
 use certctl_core::time::Ts;
 use clap::{Args, Subcommand};
 use serde::Serialize;
