@@ -7,6 +7,8 @@
 mod examples;
 mod headers;
 mod links;
+#[cfg(test)]
+mod lint;
 mod rules;
 
 use std::sync::OnceLock;
@@ -215,7 +217,9 @@ fn words(operation: &mut Operation, access: Access) {
     let about = about.split("# Errors").next().unwrap_or_default().trim();
     let about = if about.is_empty() { &summary } else { about };
     operation.description = Some(format!("{about}\n\n{}", callers(access)));
-    operation.summary = Some(summary.trim_end_matches('.').to_owned());
+    // A line for lists of operations; the description has all of it.
+    let line = summary.split_once(". ").map_or(summary.as_str(), |(first, _)| first);
+    operation.summary = Some(line.trim_end_matches('.').to_owned());
     for parameter in operation.parameters.iter_mut().flatten() {
         if let RefOr::T(parameter) = parameter
             && parameter.parameter_in == ParameterIn::Path
