@@ -38,6 +38,10 @@ answer! {
         pub environment: Option<String>,
         /// The alert rule that asked for it; absent for what certctl looks for by itself.
         pub rule_id: Option<AlertRuleId>,
+        /// Which group of its rule's matches it stands for, such as `issuer=iss-local`; empty when the rule has no groups.
+        pub group_key: Option<String>,
+        /// How many objects it covers: 1, or as many as match in its group.
+        pub members: i64,
         /// One line for a person.
         pub title: String,
         /// Why, for a person.

@@ -69,7 +69,7 @@ mod tests {
 
     const TEXT: &str = ": here\n\nevent: reset\ndata: {\"oldest\":7}\n\nid: 7\nevent: job.changed\r\ndata: \
                         {\"seq\":7,\"id\":\"ev-1\",\"at\":\"2026-01-01T00:00:00Z\",\"kind\":\"job.changed\",\r\n\
-                        data: \"object_kind\":\"job\",\"object_id\":\"job-1\",\"data\":{}}\r\n\r\n: still here\n\n";
+                        data: \"object_kind\":\"job\",\"object_id\":\"job-1\",\"revision\":null,\"changed\":[],\"data\":{}}\r\n\r\n: still here\n\n";
 
     #[test]
     fn events_and_resets_are_read_however_the_chunks_are_cut() {

@@ -20,6 +20,11 @@ answer! {
         pub object_kind: String,
         /// The id of the object.
         pub object_id: String,
+        /// The object's revision from this change on, when it has one: what was read at this revision or a later one has it.
+        pub revision: Option<i64>,
+        /// The names of the object's fields that changed, as the object's own answer names them; empty when it was made
+        /// or removed, or when the event tells of something that is no field of it.
+        pub changed: Vec<String>,
         /// Facts, by name.
         pub data: serde_json::Value,
     }

@@ -40,6 +40,10 @@ answer! {
         pub error: Option<String>,
         /// Who asked for it.
         pub requested_by: Actor,
+        /// The id of the request that asked for it; absent when none did.
+        pub request_id: Option<String>,
+        /// The trace of that request, as collectors of traces name it; absent when it is in none.
+        pub trace_id: Option<String>,
         /// Why a person has to approve it before it is signed; absent when nobody has to.
         pub approval_because: Option<String>,
         /// When it was written.

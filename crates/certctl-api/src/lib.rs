@@ -29,6 +29,7 @@ macro_rules! answer {
 
 pub mod agent_protocol;
 pub mod agents;
+pub mod alert_rules;
 pub mod alerts;
 pub mod api_keys;
 pub mod approvals;

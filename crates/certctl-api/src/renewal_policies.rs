@@ -19,6 +19,8 @@ answer! {
         pub max_attempts: i64,
         /// Warn so many days before the end.
         pub alert_thresholds_days: Vec<u32>,
+        /// Warn when so many percent of the lifetime are left.
+        pub alert_thresholds_percent: Vec<u32>,
         /// When it was made.
         pub created_at: Ts,
         /// When it was last changed.
@@ -48,6 +50,9 @@ request! {
         /// Warn so many days before the end; 30, 14, 7, 0 when absent.
         #[serde(default)]
         pub alert_thresholds_days: Option<Vec<u32>>,
+        /// Warn when so many percent of the lifetime are left, 1 to 99; not so when absent.
+        #[serde(default)]
+        pub alert_thresholds_percent: Option<Vec<u32>>,
     }
 
     /// A change (JSON merge patch, RFC 7396); what is absent stays as it is.
@@ -68,5 +73,8 @@ request! {
         /// Warn so many days before the end.
         #[serde(default)]
         pub alert_thresholds_days: Option<Vec<u32>>,
+        /// Warn when so many percent of the lifetime are left.
+        #[serde(default)]
+        pub alert_thresholds_percent: Option<Vec<u32>>,
     }
 }

@@ -20,6 +20,10 @@ pub(crate) enum Scenario {
     ProvenLive,
     /// 10,000 connected idle agents, and how soon one hears of a job
     Agents,
+    /// 100 clients that hammer, and one that is louder than all others, on SQLite and PostgreSQL
+    Noisy,
+    /// 1,000 open event streams, and how soon all hear of a change, on SQLite and PostgreSQL
+    Listeners,
     /// Time to be ready, memory at rest, size of the programs
     Idle,
 }
@@ -56,7 +60,7 @@ pub(crate) struct Arguments {
     /// Agents: how many are connected; the targets are for 10,000
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) agents: u32,
-    /// Issuance and renewals: only this store
+    /// Scenarios that run on both stores: only this one
     #[arg(long, value_enum)]
     pub(crate) store: Option<StoreKind>,
 }

@@ -7,10 +7,11 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use bytes::Bytes;
 use http::{Method, Request, StatusCode, header};
 use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
@@ -54,19 +55,57 @@ impl Connection {
 
     /// Sends a POST and reads the whole answer.
     pub(crate) async fn post(&mut self, path: &str, body: Bytes) -> anyhow::Result<(StatusCode, Bytes)> {
-        let mut request = Request::builder()
-            .method(Method::POST)
-            .uri(path)
-            .header(header::HOST, &self.authority)
-            .header(header::CONTENT_TYPE, "application/json");
+        self.send(Method::POST, path, body).await
+    }
+
+    /// Sends a request and reads the whole answer.
+    pub(crate) async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Bytes,
+    ) -> anyhow::Result<(StatusCode, Bytes)> {
+        let answer = self.answer(method, path, body).await?;
+        let status = answer.status();
+        let body = answer.into_body().collect().await.context("the answer broke off")?.to_bytes();
+        Ok((status, body))
+    }
+
+    /// Opens an answer that does not end by itself; the connection has to be kept meanwhile.
+    pub(crate) async fn stream(&mut self, path: &str) -> anyhow::Result<Stream> {
+        let answer = self.answer(Method::GET, path, Bytes::new()).await?;
+        ensure!(answer.status() == StatusCode::OK, "{path} gave {}", answer.status());
+        Ok(Stream(answer.into_body()))
+    }
+
+    async fn answer(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Bytes,
+    ) -> anyhow::Result<http::Response<Incoming>> {
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, &self.authority);
+        if !body.is_empty() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
         if let Some(value) = &self.authorization {
             request = request.header(header::AUTHORIZATION, value);
         }
         let request = request.body(Full::new(body)).context("the request cannot be made")?;
         self.sender.ready().await.context("the connection was closed")?;
-        let answer = self.sender.send_request(request).await.context("no answer came")?;
-        let status = answer.status();
-        let body = answer.into_body().collect().await.context("the answer broke off")?.to_bytes();
-        Ok((status, body))
+        self.sender.send_request(request).await.context("no answer came")
+    }
+}
+
+/// The body of an answer that goes on.
+#[derive(Debug)]
+pub(crate) struct Stream(Incoming);
+
+impl Stream {
+    /// What comes next; none at its end.
+    pub(crate) async fn next(&mut self) -> anyhow::Result<Option<String>> {
+        let Some(frame) = self.0.frame().await else { return Ok(None) };
+        let data = frame.context("the stream broke off")?.into_data().unwrap_or_default();
+        Ok(Some(String::from_utf8_lossy(&data).into_owned()))
     }
 }

@@ -15,9 +15,11 @@ mod idle;
 mod issuance;
 mod issuance_load;
 mod limits;
+mod listeners;
 mod load;
 mod machine;
 mod nginx;
+mod noisy;
 mod outcome;
 mod postgres;
 mod process;
@@ -111,6 +113,8 @@ async fn measure(scenario: Scenario, arguments: &Arguments) -> anyhow::Result<Me
         Scenario::Renewals => renewals::measure(arguments).await,
         Scenario::ProvenLive => proven_live::measure(arguments).await,
         Scenario::Agents => agents::measure(arguments).await,
+        Scenario::Noisy => noisy::measure(arguments).await,
+        Scenario::Listeners => listeners::measure(arguments).await,
         Scenario::Idle => idle::measure(arguments).await,
     }
 }

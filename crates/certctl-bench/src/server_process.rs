@@ -23,7 +23,7 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 const STOP_LIMIT: Duration = Duration::from_secs(60);
 
 /// Limits that the load does not reach.
-const LIMITS: [(&str, &str); 6] = [
+pub(crate) const LIMITS: [(&str, &str); 6] = [
     ("CERTCTL_RATE_LIMIT_RPS", "1000000"),
     ("CERTCTL_RATE_LIMIT_BURST", "1000000"),
     ("CERTCTL_AGENT_RATE_LIMIT_RPS", "1000000"),
@@ -52,20 +52,30 @@ pub(crate) fn free_port() -> anyhow::Result<u16> {
 impl ServerProcess {
     /// Starts it in `folder`, on SQLite unless a database's URL is given, and waits until it is ready.
     pub(crate) async fn start(folder: &Path, database_url: Option<&str>) -> anyhow::Result<Self> {
-        Self::begin(folder, database_url, None).await
+        Self::begin(folder, database_url, None, &LIMITS).await
+    }
+
+    /// As [`Self::start`], with other settings (variables) than those that lift the limits of callers.
+    pub(crate) async fn start_with(
+        folder: &Path,
+        database_url: Option<&str>,
+        settings: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
+        Self::begin(folder, database_url, None, settings).await
     }
 
     /// Stops it and starts it anew in the same folder, on SQLite, at another port.
     pub(crate) async fn restart(self) -> anyhow::Result<Self> {
         let (folder, api_key) = (self.folder.clone(), self.api_key.clone());
         self.stop()?;
-        Self::begin(&folder, None, api_key).await
+        Self::begin(&folder, None, api_key, &LIMITS).await
     }
 
     async fn begin(
         folder: &Path,
         database_url: Option<&str>,
         api_key: Option<Secret<String>>,
+        settings: &[(&str, &str)],
     ) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
         let port = free_port()?;
@@ -82,7 +92,7 @@ impl ServerProcess {
                 command.env_remove(name);
             }
         }
-        for (name, value) in LIMITS {
+        for (name, value) in settings {
             command.env(name, value);
         }
         if let Some(url) = database_url {

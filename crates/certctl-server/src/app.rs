@@ -24,19 +24,21 @@ use certctl_store::{RESYNC, Store};
 use tokio::sync::{Notify, broadcast::error::RecvError, futures::OwnedNotified};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use crate::ops::alerts::rules::ConditionsOf;
 use crate::{
     config::Config,
     counts::Counts,
     http::{
         agent_api::{Heartbeats, Polls},
         budgets::Budgets,
-        events::Tail,
         identities::Identities,
         refusals::Refusals,
+        tail::Tail,
     },
     issuers::Issuers,
     platform::Platform,
     seal::Sealer,
+    spans::Tracer,
 };
 
 /// The control plane's shared parts. Cloning is cheap and gives the same ones.
@@ -83,6 +85,10 @@ pub struct Parts {
     pub counts: Counts,
     /// The live stream of this replica.
     pub tail: Tail,
+    /// Decides which requests and jobs are recorded as traces, and takes their spans.
+    pub tracer: Tracer,
+    /// Reads the conditions of alert rules; the lists' parsers are over there.
+    pub conditions_of: ConditionsOf,
     /// Every task that must end before the store is closed.
     pub tracker: TaskTracker,
     /// Cancelled when the process is asked to stop.

@@ -15,11 +15,12 @@ use certctl_core::kill_point::KillPoint;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, fmt::format::JsonFields};
 
 use crate::{
     Environs, RunningServer, Server,
     config::{Config, LogFormat, ProcessEnvironment, Sources, keys::KEYS},
+    log::JsonLines,
     service_manager::ServiceManager,
 };
 
@@ -205,7 +206,7 @@ pub fn start_log(config: &Config) {
     // Fails when somebody set the log up before: then that one stays.
     drop(match config.log_format {
         LogFormat::Text => builder.with_target(false).try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+        LogFormat::Json => builder.fmt_fields(JsonFields::new()).event_format(JsonLines).try_init(),
     });
 }
 

@@ -399,7 +399,7 @@ impl IntoResponse for Error {
             self.to_string()
         };
         if status.is_server_error() {
-            tracing::error!(request.id = %request_id, code, "Request {request_id} failed: {}", chain(&self));
+            tracing::error!(code, "Request {request_id} failed: {}", chain(&self));
         }
         let retry_after = match &self {
             Self::RateLimited { retry_after, .. } => Some(*retry_after),

@@ -120,6 +120,7 @@ pub async fn prepare(app: &App, source: &LocalCaSource) -> Result<(), Error> {
                 point: None,
                 max_attempts: i64::from(certctl_core::retry::DEFAULT_MAX_ATTEMPTS),
                 alert_thresholds_days: json!(DEFAULT_ALERT_THRESHOLDS_DAYS),
+                alert_thresholds_percent: json!([]),
                 reschedule_from: None,
                 created_at: now,
                 updated_at: now,

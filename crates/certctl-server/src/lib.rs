@@ -18,6 +18,7 @@ pub mod error;
 pub mod first_start;
 pub mod http;
 pub mod issuers;
+pub mod log;
 mod measures;
 pub mod ops;
 pub mod platform;
@@ -26,6 +27,7 @@ pub mod request;
 pub mod seal;
 pub mod service_manager;
 pub mod setup;
+pub mod spans;
 pub mod tls;
 
 use std::{
@@ -124,6 +126,9 @@ pub enum StartError {
     /// The OpenAPI document.
     #[error("the OpenAPI document cannot be written")]
     Document(#[from] serde_json::Error),
+    /// The way to the collector of spans.
+    #[error("spans cannot be sent")]
+    Otlp(#[from] spans::ExporterError),
     /// The metrics recorder.
     #[error("metrics cannot be recorded: {0}")]
     Metrics(String),
@@ -193,10 +198,19 @@ impl Server {
         let tls_config = Arc::new(served.server_config(&platform)?);
         let mut replica = [0; 8];
         random.fill(&mut replica);
+        let replica_id = format!("r-{}", hex::encode(replica));
+        let (tracer, export) = match &config.otlp {
+            None => (spans::Tracer::default(), None),
+            Some(otlp) => {
+                let exporter = spans::Exporter::new(otlp, &replica_id)?;
+                let (tracer, spans) = spans::Tracer::new(otlp.share, Arc::clone(&clock), Arc::clone(&random));
+                (tracer, Some((exporter, spans)))
+            }
+        };
 
         let app = App::new(Parts {
             engine_beat: Beat::new(clock.now()),
-            replica_id: format!("r-{}", hex::encode(replica)),
+            replica_id,
             store,
             clock,
             random,
@@ -213,18 +227,23 @@ impl Server {
             budgets: http::budgets::Budgets::default(),
             refusals: http::refusals::Refusals::default(),
             counts: counts::Counts::default(),
-            tail: http::events::Tail::default(),
+            tail: http::tail::Tail::default(),
+            tracer,
+            conditions_of: http::alert_rules::conditions_of,
             tracker: TaskTracker::new(),
             shutdown: CancellationToken::new(),
         });
         first_start::prepare(&app, &local_ca(&app.config)?).await.map_err(StartError::FirstStart)?;
         let setup_token = setup::token(&app).await?;
         let hangup = Arc::new(Notify::new());
-        let tail = http::events::tail_start(&app).await?;
+        let tail = http::tail::tail_start(&app).await?;
         let router = http::router::build(&app)?;
 
+        if let Some((exporter, spans)) = export {
+            app.tracker.spawn(exporter.run(spans, app.shutdown.clone()));
+        }
         app.tracker.spawn(app::follow_topics(app.clone()));
-        app.tracker.spawn(http::events::run_tail(app.clone(), tail));
+        app.tracker.spawn(http::tail::run_tail(app.clone(), tail));
         app.tracker.spawn(http::upkeep::run(app.clone()));
         app.tracker.spawn(tls::keep_fresh(app.clone(), Arc::clone(&served), Arc::clone(&hangup)));
         engine::start(&app);

@@ -7,7 +7,7 @@ use certctl_core::id::{AgentId, InvitationId};
 use certctl_core::time::Ts;
 use serde_json::Value;
 
-use crate::{StoreError, Tx, args, row};
+use crate::{StoreError, Tx, Val, args, filter_text as text, row, vals};
 
 row! {
     /// An agent.
@@ -56,6 +56,7 @@ const COLUMNS: &str = "id, name, state, health, identity_fingerprint, previous_f
 /// # Errors
 /// Those of the store.
 pub fn insert(tx: &mut Tx<'_>, row: &AgentRow) -> Result<bool, StoreError> {
+    tx.note_change("agent", row.id.as_str(), Some(row.revision), &[]);
     let n = tx.exec(
         "-- agents.insert
          INSERT INTO agents (id, name, state, health, identity_fingerprint, previous_fingerprint,
@@ -107,24 +108,71 @@ pub fn by_identity(tx: &mut Tx<'_>, fingerprint: &str) -> Result<Option<AgentRow
     )
 }
 
-/// A page by id.
-///
-/// # Errors
-/// Those of the store.
-pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<AgentRow>, StoreError> {
-    tx.all(
-        &format!("-- agents.list\nSELECT {COLUMNS} FROM agents WHERE id > $1 ORDER BY id LIMIT $2"),
-        args![after, limit],
-    )
+/// Filters of the list; empty lists and absent values let everything through.
+#[derive(Debug, Clone, Default)]
+pub struct AgentFilter {
+    /// Any of these states.
+    pub states: Vec<AgentState>,
+    /// Any of these.
+    pub healths: Vec<AgentHealth>,
+    /// Environment.
+    pub environment: Option<String>,
+    /// Part of the name.
+    pub q: Option<String>,
 }
 
-/// How many there are.
+/// Adds what the filter asks of the agents known as `a`: ` AND ...`, or nothing.
+pub(crate) fn where_clause(filter: &AgentFilter, sql: &mut String, values: &mut Vec<Val>) {
+    text::any_of("a.state", filter.states.iter().map(Val::from).collect(), sql, values);
+    text::any_of("a.health", filter.healths.iter().map(Val::from).collect(), sql, values);
+    text::any_of("a.environment", filter.environment.iter().map(Val::from).collect(), sql, values);
+    if let Some(q) = &filter.q {
+        values.push(text::part(q).into());
+        sql.push_str(&format!(" AND LOWER(a.name) LIKE ${} ESCAPE '\\'", values.len()));
+    }
+}
+
+/// A page by id, after a cursor.
 ///
 /// # Errors
 /// Those of the store.
-pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
-    let (n,): (i64,) = tx.one("-- agents.count\nSELECT COUNT(*) FROM agents", args![])?;
+pub fn list(
+    tx: &mut Tx<'_>,
+    filter: &AgentFilter,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<AgentRow>, StoreError> {
+    // The primary key gives the order; agents_health those that are out of reach.
+    let mut sql = format!("-- agents.list\nSELECT {COLUMNS} FROM agents a WHERE a.id > $1");
+    let mut values = vals![after];
+    where_clause(filter, &mut sql, &mut values);
+    values.push(limit.into());
+    sql.push_str(&format!(" ORDER BY a.id LIMIT ${}", values.len()));
+    tx.all(&sql, &values)
+}
+
+/// How many match.
+///
+/// # Errors
+/// Those of the store.
+pub fn count(tx: &mut Tx<'_>, filter: &AgentFilter) -> Result<i64, StoreError> {
+    let mut sql = "-- agents.count\nSELECT COUNT(*) FROM agents a WHERE 1 = 1".to_owned();
+    let mut values = Vec::new();
+    where_clause(filter, &mut sql, &mut values);
+    let (n,): (i64,) = tx.one(&sql, &values)?;
     Ok(n)
+}
+
+/// How many are not retired, by health.
+///
+/// # Errors
+/// Those of the store.
+pub fn count_by_health(tx: &mut Tx<'_>) -> Result<Vec<(AgentHealth, i64)>, StoreError> {
+    tx.all(
+        "-- agents.count_by_health
+         SELECT health, COUNT(*) FROM agents WHERE state <> 'retired' GROUP BY health",
+        args![],
+    )
 }
 
 /// Writes what a person or the platform changes.
@@ -132,6 +180,7 @@ pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
 /// # Errors
 /// [`StoreError::Stale`] when somebody else changed it meanwhile.
 pub fn update(tx: &mut Tx<'_>, row: &AgentRow) -> Result<(), StoreError> {
+    tx.note_change("agent", row.id.as_str(), Some(row.revision + 1), &[]);
     let now = tx.now();
     tx.exec_one(
         "-- agents.update

@@ -5,10 +5,11 @@
 
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
 use certctl_core::id::{AgentId, AlertId, AlertRuleId, CertificateId, IssuerId, OwnerId, TeamId};
+use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
 use serde_json::Value;
 
-use crate::{StoreError, Tx, Val, args, row, vals};
+use crate::{StoreError, Tx, Val, args, row, scope, vals};
 
 row! {
     /// An alert.
@@ -80,6 +81,10 @@ row! {
         pub told_at: Option<Ts>,
         /// Closed, and its receivers have still to be told.
         pub close_due: bool,
+        /// How many objects it covers.
+        pub members: i64,
+        /// How many it covered when its rule's receivers were last told; 0 before that.
+        pub told_members: i64,
         /// Counts changes.
         pub revision: i64,
     }
@@ -88,19 +93,20 @@ row! {
 const COLUMNS: &str = "id, dedup_key, mark, kind, severity, state, object_kind, object_id, certificate_id, agent_id, \
      issuer_id, owner_id, team_id, environment, rule_id, group_key, title, cause, code, params, count, opened_at, \
      changed_at, last_seen_at, acknowledged_at, acknowledged_by, snoozed_until, snoozed_until_change, note, \
-     closed_at, closed_because, told_at, close_due, revision";
+     closed_at, closed_because, told_at, close_due, members, told_members, revision";
 
 /// Adds an alert; false when its key has one that is not closed, or its mark was there before.
 ///
 /// # Errors
 /// Those of the store.
 pub fn insert(tx: &mut Tx<'_>, row: &AlertRow) -> Result<bool, StoreError> {
+    tx.note_change("alert", row.id.as_str(), Some(row.revision), &[]);
     let n = tx.exec(
         &format!(
             "-- alerts.insert
              INSERT INTO alerts ({COLUMNS})
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                 $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)
+                 $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)
              ON CONFLICT DO NOTHING"
         ),
         &vals![
@@ -137,6 +143,8 @@ pub fn insert(tx: &mut Tx<'_>, row: &AlertRow) -> Result<bool, StoreError> {
             row.closed_because.clone(),
             row.told_at,
             row.close_due,
+            row.members,
+            row.told_members,
             row.revision
         ],
     )?;
@@ -148,15 +156,16 @@ pub fn insert(tx: &mut Tx<'_>, row: &AlertRow) -> Result<bool, StoreError> {
 /// # Errors
 /// [`StoreError::Stale`] when it was changed meanwhile.
 pub fn update(tx: &mut Tx<'_>, row: &mut AlertRow) -> Result<(), StoreError> {
+    tx.note_change("alert", row.id.as_str(), Some(row.revision + 1), &[]);
     tx.exec_one(
         "-- alerts.update
          UPDATE alerts
          SET severity = $1, state = $2, title = $3, cause = $4, code = $5, params = $6, count = $7, changed_at = $8,
              last_seen_at = $9, acknowledged_at = $10, acknowledged_by = $11, snoozed_until = $12,
              snoozed_until_change = $13, note = $14, closed_at = $15, closed_because = $16, told_at = $17,
-             close_due = $18, group_key = $19, owner_id = $20, team_id = $21, environment = $22,
-             revision = revision + 1
-         WHERE id = $23 AND revision = $24",
+             close_due = $18, group_key = $19, owner_id = $20, team_id = $21, environment = $22, members = $23,
+             told_members = $24, revision = revision + 1
+         WHERE id = $25 AND revision = $26",
         args![
             row.severity,
             row.state,
@@ -180,6 +189,8 @@ pub fn update(tx: &mut Tx<'_>, row: &mut AlertRow) -> Result<(), StoreError> {
             row.owner_id.as_ref(),
             row.team_id.as_ref(),
             row.environment.clone(),
+            row.members,
+            row.told_members,
             &row.id,
             row.revision
         ],
@@ -195,6 +206,45 @@ pub fn update(tx: &mut Tx<'_>, row: &mut AlertRow) -> Result<(), StoreError> {
 /// Those of the store.
 pub fn by_id(tx: &mut Tx<'_>, id: &AlertId) -> Result<Option<AlertRow>, StoreError> {
     tx.opt(&format!("-- alerts.by_id\nSELECT {COLUMNS} FROM alerts WHERE id = $1"), args![id])
+}
+
+/// One by its id, if the scope admits its team and environment.
+///
+/// # Errors
+/// Those of the store.
+pub fn within(tx: &mut Tx<'_>, wanted: &Scope, id: &AlertId) -> Result<Option<AlertRow>, StoreError> {
+    let mut sql = format!("-- alerts.within\nSELECT {COLUMNS} FROM alerts WHERE id = $1");
+    let mut values = vals![id];
+    scope::clause(wanted, "alerts", &mut sql, &mut values);
+    tx.opt(&sql, &values)
+}
+
+/// How many alerts of a certificate are not closed, and how many of those are critical.
+///
+/// # Errors
+/// Those of the store.
+pub fn open_of_certificate(tx: &mut Tx<'_>, id: &CertificateId) -> Result<(i64, i64), StoreError> {
+    // alerts_certificate_open
+    tx.one(
+        "-- alerts.open_of_certificate
+         SELECT COUNT(*), COUNT(CASE WHEN severity = 'critical' THEN 1 END) FROM alerts
+         WHERE certificate_id = $1 AND state <> 'closed'",
+        args![id],
+    )
+}
+
+/// How many alerts of a kind began in a time.
+///
+/// # Errors
+/// Those of the store.
+pub fn begun(tx: &mut Tx<'_>, kind: AlertKind, from: Ts, to: Ts) -> Result<i64, StoreError> {
+    // alerts_kind_opened
+    let (n,): (i64,) = tx.one(
+        "-- alerts.begun
+         SELECT COUNT(*) FROM alerts WHERE kind = $1 AND opened_at >= $2 AND opened_at < $3",
+        args![kind, from, to],
+    )?;
+    Ok(n)
 }
 
 /// The alert of a key that is not closed.
@@ -277,6 +327,8 @@ pub fn seen(tx: &mut Tx<'_>, ids: &[AlertId]) -> Result<(), StoreError> {
 /// Filters of the list; empty lists and absent values let everything through.
 #[derive(Debug, Clone, Default)]
 pub struct AlertFilter {
+    /// Of what the caller may see.
+    pub scope: Scope,
     /// Any of these states; all but closed when empty.
     pub states: Vec<AlertState>,
     /// Any of these kinds.
@@ -341,6 +393,7 @@ fn clauses(filter: &AlertFilter) -> (String, Vec<Val>) {
             sql.push_str(&format!(" AND {comparison}${}", values.len()));
         }
     }
+    scope::clause(&filter.scope, "alerts", &mut sql, &mut values);
     (sql, values)
 }
 
@@ -377,6 +430,19 @@ pub fn count(tx: &mut Tx<'_>, filter: &AlertFilter) -> Result<i64, StoreError> {
     let (n,): (i64,) =
         tx.one(&format!("-- alerts.count\nSELECT COUNT(*) FROM alerts WHERE 1 = 1{sql}"), &values)?;
     Ok(n)
+}
+
+/// How many are not closed, by severity.
+///
+/// # Errors
+/// Those of the store.
+pub fn count_open(tx: &mut Tx<'_>) -> Result<Vec<(AlertSeverity, i64)>, StoreError> {
+    // alerts_open holds these and no others.
+    tx.all(
+        "-- alerts.count_open
+         SELECT severity, COUNT(*) FROM alerts WHERE state <> 'closed' GROUP BY severity",
+        args![],
+    )
 }
 
 /// How many match, for each value of each of these: state, kind, severity, owner, team, environment.

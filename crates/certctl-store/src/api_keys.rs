@@ -57,6 +57,7 @@ impl ApiKeyRow {
 /// # Errors
 /// Those of the store.
 pub fn insert(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<(), StoreError> {
+    tx.note_change("api_key", row.id.as_str(), Some(row.revision), &[]);
     tx.exec(
         "-- api_keys.insert
          INSERT INTO api_keys (id, name, role, scope, prefix, secret_hash, expires_at, created_at, revision)
@@ -171,6 +172,7 @@ pub fn count(tx: &mut Tx<'_>, wanted: &ApiKeyFilter) -> Result<i64, StoreError> 
 /// # Errors
 /// [`StoreError::Stale`] when somebody else changed it meanwhile.
 pub fn update(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<(), StoreError> {
+    tx.note_change("api_key", row.id.as_str(), Some(row.revision + 1), &[]);
     tx.exec_one(
         "-- api_keys.update
          UPDATE api_keys SET name = $1, scope = $2, expires_at = $3, revision = revision + 1

@@ -122,7 +122,7 @@ const RECORD: &str = "-- audit.record
         request_id, details)
     VALUES";
 const EMIT: &str = "-- outbox.insert
-    INSERT INTO outbox (id, at, kind, object_kind, object_id, data)
+    INSERT INTO outbox (id, at, kind, object_kind, object_id, data, revision, changed)
     VALUES";
 
 /// Writes the audit event and the stream's event.
@@ -167,7 +167,9 @@ pub fn emit(
 ) -> Result<(), StoreError> {
     let now = tx.now();
     let id: EventId = new_id(&*context.random, now);
-    tx.insert_later(EMIT, vals![id, now, kind, object_kind, object_id, data]);
+    let change = tx.take_change(object_kind, object_id);
+    let changed = change.fields.join(",");
+    tx.insert_later(EMIT, vals![id, now, kind, object_kind, object_id, data, change.revision, changed]);
     tx.notify("outbox");
     Ok(())
 }
@@ -356,6 +358,21 @@ pub fn last_batch(tx: &mut Tx<'_>) -> Result<Option<BatchRow>, StoreError> {
          FROM audit_batches ORDER BY number DESC LIMIT 1",
         args![],
     )
+}
+
+/// How many events there are behind a place, and when the oldest of them was.
+///
+/// # Errors
+/// Those of the store.
+pub fn behind(tx: &mut Tx<'_>, seq: i64) -> Result<(i64, Option<Ts>), StoreError> {
+    // By the primary key; what is sealed is not read.
+    let (n, oldest): (i64, Option<Ts>) = tx.one(
+        "-- audit.behind
+         SELECT COUNT(*), (SELECT at FROM audit_events WHERE seq > $1 ORDER BY seq LIMIT 1)
+         FROM audit_events WHERE seq > $1",
+        args![seq],
+    )?;
+    Ok((n, oldest))
 }
 
 /// Adds a batch; its number is the primary key, so two sealers cannot both add it.

@@ -166,19 +166,3 @@ pub fn update(tx: &mut Tx<'_>, from: DeploymentState, row: &DeploymentRow) -> Re
         "deployment",
     )
 }
-
-/// How many targets of a certificate were last seen serving their holder's current version.
-///
-/// # Errors
-/// Those of the store.
-pub fn live_count(tx: &mut Tx<'_>, id: &CertificateId) -> Result<i64, StoreError> {
-    let (n,): (i64,) = tx.one(
-        "-- deployments.live_count
-         SELECT COUNT(*) FROM deployments d
-         JOIN holders h ON h.certificate_id = d.certificate_id AND h.current_version_id = d.version_id
-         JOIN certificate_targets t ON t.certificate_id = d.certificate_id AND t.target_id = d.target_id
-         WHERE d.certificate_id = $1 AND d.state IN ('live', 'installed')",
-        args![id],
-    )?;
-    Ok(n)
-}

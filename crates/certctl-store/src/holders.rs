@@ -2,6 +2,7 @@
 
 use certctl_core::id::{CertificateId, VersionId};
 use certctl_core::time::Ts;
+use serde_json::Value;
 
 use crate::{StoreError, Tx, args, row, vals};
 
@@ -82,6 +83,23 @@ pub fn of_certificate(tx: &mut Tx<'_>, id: &CertificateId) -> Result<Vec<HolderR
          SELECT certificate_id, holder, current_version_id, not_before, not_after, renew_after, due_at, alert_at
          FROM holders WHERE certificate_id = $1 ORDER BY holder",
         args![id],
+    )
+}
+
+/// The holders of many certificates; `ids` is a JSON list.
+///
+/// # Errors
+/// Those of the store.
+pub fn of_certificates(tx: &mut Tx<'_>, ids: &Value) -> Result<Vec<HolderRow>, StoreError> {
+    // The primary key, once for each id.
+    let list = tx.pick("SELECT value FROM json_each($1)", "SELECT jsonb_array_elements_text($1)");
+    tx.all(
+        &format!(
+            "-- holders.of_certificates
+             SELECT certificate_id, holder, current_version_id, not_before, not_after, renew_after, due_at, alert_at
+             FROM holders WHERE certificate_id IN ({list}) ORDER BY certificate_id, holder"
+        ),
+        args![ids],
     )
 }
 

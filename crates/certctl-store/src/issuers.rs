@@ -6,7 +6,7 @@ use certctl_core::id::IssuerId;
 use certctl_core::time::Ts;
 use serde_json::Value;
 
-use crate::{StoreError, Tx, args, row};
+use crate::{StoreError, Tx, Val, args, filter_text as text, row, vals};
 
 row! {
     /// An issuer.
@@ -58,17 +58,65 @@ pub fn revision(tx: &mut Tx<'_>, id: &IssuerId) -> Result<Option<i64>, StoreErro
     Ok(found.map(|(revision,)| revision))
 }
 
+/// Filters of the list; absent values let everything through.
+#[derive(Debug, Clone, Default)]
+pub struct IssuerFilter {
+    /// Kind.
+    pub kind: Option<String>,
+    /// Whether its last try to sign worked, as far as is known.
+    pub reachable: Option<bool>,
+    /// Its certificate ends before.
+    pub expires_before: Option<Ts>,
+    /// Part of the name.
+    pub q: Option<String>,
+}
+
+/// Adds what the filter asks of the issuers known as `i`: ` AND ...`, or nothing.
+pub(crate) fn where_clause(filter: &IssuerFilter, sql: &mut String, values: &mut Vec<Val>) {
+    text::any_of("i.kind", filter.kind.iter().map(Val::from).collect(), sql, values);
+    if let Some(reachable) = filter.reachable {
+        let not = if reachable { "NOT " } else { "" };
+        // By the primary key of those in trouble.
+        sql.push_str(&format!(" AND {not}EXISTS (SELECT 1 FROM issuer_troubles t WHERE t.issuer_id = i.id)"));
+    }
+    if let Some(at) = filter.expires_before {
+        values.push(at.into());
+        sql.push_str(&format!(" AND i.not_after < ${}", values.len()));
+    }
+    if let Some(q) = &filter.q {
+        values.push(text::part(q).into());
+        sql.push_str(&format!(" AND LOWER(i.name) LIKE ${} ESCAPE '\\'", values.len()));
+    }
+}
+
 /// A page by id, after a cursor.
 ///
 /// # Errors
 /// Those of the store.
 pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<IssuerRow>, StoreError> {
-    tx.all(
-        "-- issuers.list
+    list_of(tx, &IssuerFilter::default(), after, limit)
+}
+
+/// A page of those that match, by id, after a cursor.
+///
+/// # Errors
+/// Those of the store.
+pub fn list_of(
+    tx: &mut Tx<'_>,
+    filter: &IssuerFilter,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<IssuerRow>, StoreError> {
+    // A few rows: each is one configured CA.
+    let mut sql = "-- issuers.list
          SELECT id, name, kind, config, chain_pem, secret_id, not_after, created_at, updated_at, revision
-         FROM issuers WHERE id > $1 ORDER BY id LIMIT $2",
-        args![after, limit],
-    )
+         FROM issuers i WHERE i.id > $1"
+        .to_owned();
+    let mut values = vals![after];
+    where_clause(filter, &mut sql, &mut values);
+    values.push(limit.into());
+    sql.push_str(&format!(" ORDER BY i.id LIMIT ${}", values.len()));
+    tx.all(&sql, &values)
 }
 
 /// How many there are.
@@ -76,7 +124,18 @@ pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<IssuerRow>, 
 /// # Errors
 /// Those of the store.
 pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
-    let (n,): (i64,) = tx.one("-- issuers.count\nSELECT COUNT(*) FROM issuers", args![])?;
+    count_of(tx, &IssuerFilter::default())
+}
+
+/// How many match.
+///
+/// # Errors
+/// Those of the store.
+pub fn count_of(tx: &mut Tx<'_>, filter: &IssuerFilter) -> Result<i64, StoreError> {
+    let mut sql = "-- issuers.count\nSELECT COUNT(*) FROM issuers i WHERE 1 = 1".to_owned();
+    let mut values = Vec::new();
+    where_clause(filter, &mut sql, &mut values);
+    let (n,): (i64,) = tx.one(&sql, &values)?;
     Ok(n)
 }
 
@@ -85,6 +144,7 @@ pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
 /// # Errors
 /// Those of the store.
 pub fn insert(tx: &mut Tx<'_>, row: &IssuerRow) -> Result<bool, StoreError> {
+    tx.note_change("issuer", row.id.as_str(), Some(row.revision), &[]);
     let n = tx.exec(
         "-- issuers.insert
          INSERT INTO issuers (id, name, kind, config, chain_pem, secret_id, not_after, created_at, updated_at, revision)
@@ -100,6 +160,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &IssuerRow) -> Result<bool, StoreError> {
 /// # Errors
 /// [`StoreError::Stale`] when somebody else changed it meanwhile.
 pub fn update(tx: &mut Tx<'_>, row: &IssuerRow) -> Result<(), StoreError> {
+    tx.note_change("issuer", row.id.as_str(), Some(row.revision + 1), &[]);
     let now = tx.now();
     tx.exec_one(
         "-- issuers.update

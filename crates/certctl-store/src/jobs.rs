@@ -9,6 +9,7 @@ use certctl_core::id::{AgentId, ApprovalId, CertificateId, DeploymentId, JobId, 
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
+use serde_json::Value;
 
 use crate::{StoreError, Tx, Val, args, row, scope, vals};
 
@@ -72,6 +73,10 @@ row! {
         pub approval_because: Option<String>,
         /// The yes.
         pub approval_id: Option<ApprovalId>,
+        /// By which request it was asked for; absent when by none.
+        pub request_id: Option<String>,
+        /// Its place in the trace of that request (`traceparent`); absent when it is in none.
+        pub traceparent: Option<String>,
     }
 }
 
@@ -79,7 +84,7 @@ const COLUMNS: &str = "jobs.id, jobs.kind, jobs.state, jobs.executor, jobs.certi
      jobs.target_id, jobs.version_id, jobs.deployment_id, jobs.reason, jobs.attempts, jobs.max_attempts, \
      jobs.run_after, jobs.deadline, jobs.lease_owner, jobs.lease_token, jobs.lease_expires_at, jobs.csr, \
      jobs.intent, jobs.error, jobs.created_at, jobs.updated_at, jobs.finished_at, jobs.requested_by_kind, \
-     jobs.requested_by, jobs.approval_because, jobs.approval_id";
+     jobs.requested_by, jobs.approval_because, jobs.approval_id, jobs.request_id, jobs.traceparent";
 
 const OPEN: &str = "('Pending', 'AwaitingApproval', 'AwaitingCSR', 'Running')";
 
@@ -103,9 +108,9 @@ const INSERT: &str = "-- jobs.insert
     INSERT INTO jobs (id, kind, state, executor, certificate_id, holder, target_id, version_id, deployment_id,
         reason, attempts, max_attempts, run_after, deadline, lease_owner, lease_token, lease_expires_at, csr,
         intent, error, created_at, updated_at, finished_at, requested_by_kind, requested_by, approval_because,
-        approval_id)
+        approval_id, request_id, traceparent)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-        $22, $23, $24, $25, $26, $27)
+        $22, $23, $24, $25, $26, $27, $28, $29)
     ON CONFLICT DO NOTHING";
 
 fn values(job: &JobRow) -> Vec<Val> {
@@ -136,7 +141,9 @@ fn values(job: &JobRow) -> Vec<Val> {
         job.requested_by_kind.clone(),
         job.requested_by.clone(),
         job.approval_because.clone(),
-        job.approval_id.as_ref()
+        job.approval_id.as_ref(),
+        job.request_id.clone(),
+        job.traceparent.clone()
     ]
 }
 
@@ -211,6 +218,23 @@ pub fn open_of_certificate(tx: &mut Tx<'_>, id: &CertificateId) -> Result<Vec<Jo
     )
 }
 
+/// The open issuances of many certificates; `ids` is a JSON list.
+///
+/// # Errors
+/// Those of the store.
+pub fn open_issuances_of(tx: &mut Tx<'_>, ids: &Value) -> Result<Vec<(CertificateId, JobId)>, StoreError> {
+    // jobs_one_open_issuance
+    let list = tx.pick("SELECT value FROM json_each($1)", "SELECT jsonb_array_elements_text($1)");
+    tx.all(
+        &format!(
+            "-- jobs.open_issuances_of
+             SELECT certificate_id, id FROM jobs
+             WHERE certificate_id IN ({list}) AND kind IN ('Issuance', 'Renewal') AND state IN {OPEN} ORDER BY id"
+        ),
+        args![ids],
+    )
+}
+
 /// Every open job that an agent would have to do, or to send a CSR for.
 ///
 /// # Errors
@@ -224,6 +248,23 @@ pub fn open_of_agent(tx: &mut Tx<'_>, agent: &AgentId) -> Result<Vec<JobRow>, St
         ),
         args![agent],
     )
+}
+
+/// How many are open, by kind and state.
+///
+/// # Errors
+/// Those of the store.
+pub fn count_open(tx: &mut Tx<'_>) -> Result<Vec<(JobKind, JobState, i64)>, StoreError> {
+    // jobs_one_open_issuance and jobs_one_open_deployment hold the open ones of their kinds and no others.
+    let mut found = Vec::new();
+    for kinds in ["kind IN ('Issuance', 'Renewal')", "kind = 'Deployment'"] {
+        let sql = format!(
+            "-- jobs.count_open
+             SELECT kind, state, COUNT(*) FROM jobs WHERE {kinds} AND state IN {OPEN} GROUP BY kind, state"
+        );
+        found.extend(tx.all::<(JobKind, JobState, i64)>(&sql, args![])?);
+    }
+    Ok(found)
 }
 
 /// Filters of the list.
@@ -245,6 +286,12 @@ pub struct JobFilter {
     pub created_after: Option<Ts>,
     /// Written before.
     pub created_before: Option<Ts>,
+    /// Ended after.
+    pub finished_after: Option<Ts>,
+    /// Ended before.
+    pub finished_before: Option<Ts>,
+    /// Tried at least so often.
+    pub min_attempts: Option<i64>,
     /// Oldest first; else newest first.
     pub oldest_first: bool,
     /// Ids behind this one only, in the order of the list.
@@ -260,7 +307,8 @@ fn one_of(column: &str, words: &[&str], sql: &mut String) {
     }
 }
 
-fn filter(sql: &mut String, values: &mut Vec<Val>, filter: &JobFilter) {
+/// Adds what the filter asks of jobs: ` AND ...`, or nothing.
+pub(crate) fn where_clause(filter: &JobFilter, sql: &mut String, values: &mut Vec<Val>) {
     scope::through(&filter.scope, "jobs.certificate_id", sql, values);
     let states: Vec<&str> = filter.states.iter().map(|state| state.as_str()).collect();
     one_of("state", &states, sql);
@@ -285,6 +333,15 @@ fn filter(sql: &mut String, values: &mut Vec<Val>, filter: &JobFilter) {
     if let Some(before) = filter.created_before {
         and("created_at < ?", before.into());
     }
+    if let Some(after) = filter.finished_after {
+        and("finished_at > ?", after.into());
+    }
+    if let Some(before) = filter.finished_before {
+        and("finished_at < ?", before.into());
+    }
+    if let Some(least) = filter.min_attempts {
+        and("attempts >= ?", least.into());
+    }
 }
 
 /// A page, in the order that the filter says.
@@ -296,7 +353,7 @@ pub fn list(tx: &mut Tx<'_>, wanted: &JobFilter, limit: i64) -> Result<Vec<JobRo
     // the order; jobs_failed, jobs_cancelled and the indexes of open jobs those of a state that few are in.
     let mut sql = format!("-- jobs.list\nSELECT {COLUMNS} FROM jobs WHERE 1 = 1");
     let mut values = Vec::new();
-    filter(&mut sql, &mut values, wanted);
+    where_clause(wanted, &mut sql, &mut values);
     let (behind, order) = if wanted.oldest_first { (">", "") } else { ("<", " DESC") };
     if let Some(last) = &wanted.beyond {
         values.push(last.into());
@@ -314,7 +371,7 @@ pub fn list(tx: &mut Tx<'_>, wanted: &JobFilter, limit: i64) -> Result<Vec<JobRo
 pub fn count(tx: &mut Tx<'_>, wanted: &JobFilter) -> Result<i64, StoreError> {
     let mut sql = "-- jobs.count\nSELECT COUNT(*) FROM jobs WHERE 1 = 1".to_owned();
     let mut values = Vec::new();
-    filter(&mut sql, &mut values, wanted);
+    where_clause(wanted, &mut sql, &mut values);
     let (n,): (i64,) = tx.one(&sql, &values)?;
     Ok(n)
 }

@@ -17,6 +17,8 @@
 #![warn(missing_docs)]
 
 pub mod agents;
+pub mod alert_rule_matches;
+pub mod alert_rules;
 pub mod alert_watch;
 pub mod alerts;
 pub mod api_keys;
@@ -27,6 +29,7 @@ mod db;
 pub mod deployments;
 mod dump;
 mod error;
+mod filter_text;
 pub mod holders;
 pub mod idempotency;
 pub mod instance;
@@ -47,6 +50,7 @@ mod states;
 pub mod tags;
 pub mod targets;
 pub mod teams;
+pub mod trace;
 pub mod versions;
 pub mod violations;
 

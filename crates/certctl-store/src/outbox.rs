@@ -2,9 +2,10 @@
 //!
 //! Not for: writing it ([`crate::audit`]). Invariant: a reader that starts behind the oldest kept row learns so.
 
+use certctl_core::id::{CertificateId, TeamId};
 use certctl_core::time::Ts;
 
-use crate::{StoreError, Tx, args, row};
+use crate::{StoreError, Tx, Val, args, row};
 
 row! {
     /// One event.
@@ -24,8 +25,53 @@ row! {
         pub object_id: String,
         /// JSON text.
         pub data: String,
+        /// The object's revision, when it has one and the event says it.
+        pub revision: Option<i64>,
+        /// The names of the fields that changed, with commas between them.
+        pub changed: String,
     }
 }
+
+row! {
+    /// Whose a certificate is: what a scope asks for.
+    #[derive(Debug, Clone)]
+    pub struct PlaceRow {
+        /// The certificate.
+        pub id: CertificateId,
+        /// Its team.
+        pub team_id: Option<TeamId>,
+        /// Its environment.
+        pub environment: Option<String>,
+    }
+}
+
+/// Whose the certificates are that events are about; those that are not there are left out.
+///
+/// # Errors
+/// Those of the store.
+pub fn places(tx: &mut Tx<'_>, certificates: &[CertificateId]) -> Result<Vec<PlaceRow>, StoreError> {
+    let mut found = Vec::with_capacity(certificates.len());
+    // By the primary key; in groups of one size, so that one text is prepared.
+    for group in certificates.chunks(GROUP) {
+        let last = group.last();
+        let values: Vec<Val> = group
+            .iter()
+            .chain(std::iter::repeat_n(last, GROUP).flatten())
+            .take(GROUP)
+            .map(Val::from)
+            .collect();
+        let list: Vec<String> = (1..=GROUP).map(|place| format!("${place}")).collect();
+        let sql = format!(
+            "-- outbox.places\nSELECT id, team_id, environment FROM certificates WHERE id IN ({})",
+            list.join(", ")
+        );
+        found.extend(tx.all::<PlaceRow>(&sql, &values)?);
+    }
+    Ok(found)
+}
+
+/// Certificates that one statement looks up.
+const GROUP: usize = 50;
 
 /// Events after a place, oldest first.
 ///
@@ -34,7 +80,7 @@ row! {
 pub fn after(tx: &mut Tx<'_>, seq: i64, limit: i64) -> Result<Vec<OutboxRow>, StoreError> {
     tx.all(
         "-- outbox.after
-         SELECT seq, id, at, kind, object_kind, object_id, data
+         SELECT seq, id, at, kind, object_kind, object_id, data, revision, changed
          FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2",
         args![seq, limit],
     )

@@ -66,6 +66,7 @@ pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
 /// # Errors
 /// Those of the store.
 pub fn insert(tx: &mut Tx<'_>, row: &OwnerRow) -> Result<bool, StoreError> {
+    tx.note_change("owner", row.id.as_str(), Some(row.revision), &[]);
     let n = tx.exec(
         "-- owners.insert
          INSERT INTO owners (id, name, email, created_at, updated_at, revision)
@@ -81,6 +82,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &OwnerRow) -> Result<bool, StoreError> {
 /// # Errors
 /// [`StoreError::Stale`] when somebody else changed it meanwhile.
 pub fn update(tx: &mut Tx<'_>, row: &OwnerRow) -> Result<(), StoreError> {
+    tx.note_change("owner", row.id.as_str(), Some(row.revision + 1), &[]);
     let now = tx.now();
     tx.exec_one(
         "-- owners.update

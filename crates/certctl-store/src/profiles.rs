@@ -67,6 +67,7 @@ pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
 /// # Errors
 /// Those of the store.
 pub fn insert(tx: &mut Tx<'_>, row: &ProfileRow) -> Result<bool, StoreError> {
+    tx.note_change("profile", row.id.as_str(), Some(row.revision), &[]);
     let n = tx.exec(
         "-- profiles.insert
          INSERT INTO profiles (id, name, limits, created_at, updated_at, revision)
@@ -82,6 +83,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &ProfileRow) -> Result<bool, StoreError> {
 /// # Errors
 /// [`StoreError::Stale`] when somebody else changed it meanwhile.
 pub fn update(tx: &mut Tx<'_>, row: &ProfileRow) -> Result<(), StoreError> {
+    tx.note_change("profile", row.id.as_str(), Some(row.revision + 1), &[]);
     let now = tx.now();
     tx.exec_one(
         "-- profiles.update

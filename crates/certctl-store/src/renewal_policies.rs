@@ -24,6 +24,8 @@ row! {
         pub max_attempts: i64,
         /// Column `alert_thresholds_days`.
         pub alert_thresholds_days: Value,
+        /// Column `alert_thresholds_percent`.
+        pub alert_thresholds_percent: Value,
         /// Behind which certificate the renewal points have not followed a change yet; absent: all have.
         pub reschedule_from: Option<String>,
         /// When it was made.
@@ -42,7 +44,7 @@ row! {
 pub fn by_id(tx: &mut Tx<'_>, id: &RenewalPolicyId) -> Result<Option<RenewalPolicyRow>, StoreError> {
     tx.opt(
         "-- renewal_policies.by_id
-         SELECT id, name, automatic, point, max_attempts, alert_thresholds_days,
+         SELECT id, name, automatic, point, max_attempts, alert_thresholds_days, alert_thresholds_percent,
              reschedule_from, created_at, updated_at, revision
          FROM renewal_policies WHERE id = $1",
         args![id],
@@ -56,7 +58,7 @@ pub fn by_id(tx: &mut Tx<'_>, id: &RenewalPolicyId) -> Result<Option<RenewalPoli
 pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<RenewalPolicyRow>, StoreError> {
     tx.all(
         "-- renewal_policies.list
-         SELECT id, name, automatic, point, max_attempts, alert_thresholds_days,
+         SELECT id, name, automatic, point, max_attempts, alert_thresholds_days, alert_thresholds_percent,
              reschedule_from, created_at, updated_at, revision
          FROM renewal_policies WHERE id > $1 ORDER BY id LIMIT $2",
         args![after, limit],
@@ -77,11 +79,12 @@ pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
 /// # Errors
 /// Those of the store.
 pub fn insert(tx: &mut Tx<'_>, row: &RenewalPolicyRow) -> Result<bool, StoreError> {
+    tx.note_change("renewal_policy", row.id.as_str(), Some(row.revision), &[]);
     let n = tx.exec(
         "-- renewal_policies.insert
-         INSERT INTO renewal_policies (id, name, automatic, point, max_attempts, alert_thresholds_days,
+         INSERT INTO renewal_policies (id, name, automatic, point, max_attempts, alert_thresholds_days, alert_thresholds_percent,
              reschedule_from, created_at, updated_at, revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (id) DO NOTHING",
         args![
             &row.id,
@@ -90,6 +93,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &RenewalPolicyRow) -> Result<bool, StoreErro
             row.point.clone(),
             row.max_attempts,
             row.alert_thresholds_days.clone(),
+            row.alert_thresholds_percent.clone(),
             row.reschedule_from.clone(),
             row.created_at,
             row.updated_at,
@@ -104,13 +108,25 @@ pub fn insert(tx: &mut Tx<'_>, row: &RenewalPolicyRow) -> Result<bool, StoreErro
 /// # Errors
 /// [`StoreError::Stale`] when somebody else changed it meanwhile.
 pub fn update(tx: &mut Tx<'_>, row: &RenewalPolicyRow) -> Result<(), StoreError> {
+    tx.note_change("renewal_policy", row.id.as_str(), Some(row.revision + 1), &[]);
     let now = tx.now();
     tx.exec_one(
         "-- renewal_policies.update
          UPDATE renewal_policies SET name = $1, automatic = $2, point = $3, max_attempts = $4, alert_thresholds_days = $5,
-             reschedule_from = $6, updated_at = $7, revision = revision + 1
-         WHERE id = $8 AND revision = $9",
-        args![row.name.clone(), row.automatic, row.point.clone(), row.max_attempts, row.alert_thresholds_days.clone(), row.reschedule_from.clone(), now, &row.id, row.revision],
+             alert_thresholds_percent = $6, reschedule_from = $7, updated_at = $8, revision = revision + 1
+         WHERE id = $9 AND revision = $10",
+        args![
+            row.name.clone(),
+            row.automatic,
+            row.point.clone(),
+            row.max_attempts,
+            row.alert_thresholds_days.clone(),
+            row.alert_thresholds_percent.clone(),
+            row.reschedule_from.clone(),
+            now,
+            &row.id,
+            row.revision
+        ],
         "renewal policy",
     )
 }
@@ -122,7 +138,7 @@ pub fn update(tx: &mut Tx<'_>, row: &RenewalPolicyRow) -> Result<(), StoreError>
 pub fn to_reschedule(tx: &mut Tx<'_>) -> Result<Option<RenewalPolicyRow>, StoreError> {
     tx.opt(
         "-- renewal_policies.to_reschedule
-         SELECT id, name, automatic, point, max_attempts, alert_thresholds_days,
+         SELECT id, name, automatic, point, max_attempts, alert_thresholds_days, alert_thresholds_percent,
              reschedule_from, created_at, updated_at, revision
          FROM renewal_policies WHERE reschedule_from IS NOT NULL ORDER BY id LIMIT 1",
         args![],

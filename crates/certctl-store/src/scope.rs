@@ -6,6 +6,7 @@
 
 use certctl_core::permission::Scope;
 
+use crate::filter_text::any_of;
 use crate::{Cell, FromVal, Val};
 
 impl From<&Scope> for Val {
@@ -30,8 +31,8 @@ impl FromVal for Scope {
 pub(crate) fn clause(scope: &Scope, alias: &str, sql: &mut String, values: &mut Vec<Val>) {
     let teams = scope.team_ids.iter().map(Val::from).collect();
     let environments = scope.environments.iter().map(Val::from).collect();
-    one_of(&format!("{alias}.team_id"), teams, sql, values);
-    one_of(&format!("{alias}.environment"), environments, sql, values);
+    any_of(&format!("{alias}.team_id"), teams, sql, values);
+    any_of(&format!("{alias}.environment"), environments, sql, values);
 }
 
 /// Adds what the scope asks of rows whose `column` holds a certificate's id: ` AND EXISTS ...`, or nothing.
@@ -43,18 +44,6 @@ pub(crate) fn through(scope: &Scope, column: &str, sql: &mut String, values: &mu
     sql.push_str(&format!(" AND EXISTS (SELECT 1 FROM certificates scoped WHERE scoped.id = {column}"));
     clause(scope, "scoped", sql, values);
     sql.push(')');
-}
-
-fn one_of(column: &str, wanted: Vec<Val>, sql: &mut String, values: &mut Vec<Val>) {
-    if wanted.is_empty() {
-        return;
-    }
-    let mut places = Vec::with_capacity(wanted.len());
-    for value in wanted {
-        values.push(value);
-        places.push(format!("${}", values.len()));
-    }
-    sql.push_str(&format!(" AND {column} IN ({})", places.join(", ")));
 }
 
 #[cfg(test)]

@@ -2,9 +2,12 @@
 
 use certctl_core::agent::{AgentHealth, AgentState};
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
+use certctl_core::alert_rule::{RuleGroup, RuleSubject};
 use certctl_core::approval::ApprovalDecision;
 use certctl_core::certificate::KeyStrategy;
+use certctl_core::condition::Stage;
 use certctl_core::deployment::DeploymentState;
+use certctl_core::inventory::LiveState;
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::operation::{BulkAction, ItemResult, OperationState};
 use certctl_core::permission::Role;
@@ -23,9 +26,13 @@ crate::text_values!(
     JobKind,
     JobState,
     KeyStrategy,
+    LiveState,
     OperationState,
     Role,
+    RuleGroup,
+    RuleSubject,
     RuleKind,
     RuleMode,
-    RuleSeverity
+    RuleSeverity,
+    Stage
 );

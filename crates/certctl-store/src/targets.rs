@@ -71,6 +71,7 @@ pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
 /// # Errors
 /// Those of the store.
 pub fn insert(tx: &mut Tx<'_>, row: &TargetRow) -> Result<bool, StoreError> {
+    tx.note_change("target", row.id.as_str(), Some(row.revision), &[]);
     let n = tx.exec(
         "-- targets.insert
          INSERT INTO targets (id, name, kind, config, agent_id, created_at, updated_at, revision)
@@ -95,6 +96,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &TargetRow) -> Result<bool, StoreError> {
 /// # Errors
 /// [`StoreError::Stale`] when somebody else changed it meanwhile.
 pub fn update(tx: &mut Tx<'_>, row: &TargetRow) -> Result<(), StoreError> {
+    tx.note_change("target", row.id.as_str(), Some(row.revision + 1), &[]);
     let now = tx.now();
     tx.exec_one(
         "-- targets.update

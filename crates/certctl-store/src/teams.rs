@@ -64,6 +64,7 @@ pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
 /// # Errors
 /// Those of the store.
 pub fn insert(tx: &mut Tx<'_>, row: &TeamRow) -> Result<bool, StoreError> {
+    tx.note_change("team", row.id.as_str(), Some(row.revision), &[]);
     let n = tx.exec(
         "-- teams.insert
          INSERT INTO teams (id, name, created_at, updated_at, revision)
@@ -79,6 +80,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &TeamRow) -> Result<bool, StoreError> {
 /// # Errors
 /// [`StoreError::Stale`] when somebody else changed it meanwhile.
 pub fn update(tx: &mut Tx<'_>, row: &TeamRow) -> Result<(), StoreError> {
+    tx.note_change("team", row.id.as_str(), Some(row.revision + 1), &[]);
     let now = tx.now();
     tx.exec_one(
         "-- teams.update

@@ -91,6 +91,32 @@ pub const KEYS: &[Key] = &[
     ),
     key("log_level", "LEVEL", "info", "error, warn, info, debug, trace, or a filter such as certctl=debug"),
     key("log_format", "FORMAT", "text", "text or json"),
+    key(
+        "otlp_endpoint",
+        "URL",
+        "",
+        "Where spans of requests and jobs are sent, by OTLP over HTTP with JSON, such as http://127.0.0.1:4318; /v1/traces is \
+         added. Nothing is recorded when absent",
+    ),
+    Key {
+        name: "otlp_headers",
+        value: "HEADERS",
+        help: "Headers for --otlp-endpoint, as Name=value with commas between them, such as Authorization=Bearer ...",
+        default: "",
+        secret: true,
+    },
+    key(
+        "otlp_sampling",
+        "SHARE",
+        "1",
+        "The share of traces that is recorded, from 0 to 1; a caller's traceparent decides for its own",
+    ),
+    key(
+        "otlp_ca_file",
+        "FILE",
+        "",
+        "The CA certificates (PEM) of --otlp-endpoint; those of the system when absent",
+    ),
     key("shutdown_grace", "DURATION", "20s", "How long a stop waits for requests and jobs"),
     key(
         "rate_limit_rps",

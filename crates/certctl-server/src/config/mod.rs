@@ -6,6 +6,7 @@
 
 pub mod keys;
 pub mod limits;
+pub mod otlp;
 pub mod sources;
 
 use std::{
@@ -52,6 +53,8 @@ pub struct Config {
     pub local_ca_name: String,
     /// Certificate and key of a local CA below another one.
     pub local_ca_files: Option<LocalCaFiles>,
+    /// Where spans go, if anywhere.
+    pub otlp: Option<otlp::Otlp>,
 }
 
 /// The server's certificate in files.
@@ -130,6 +133,7 @@ impl Config {
         let limits = limits::Limits::load(&mut values);
         let local_ca_name = values.parse("local_ca_name", common_name);
         let local_ca_files = values.pair("local_ca_certificate_file", "local_ca_key_file");
+        let otlp = otlp::Otlp::load(&mut values);
         values.parse("auth_type", auth_type);
         values.parse("keygen_mode", keygen_mode);
         let whole = || {
@@ -148,6 +152,7 @@ impl Config {
                 limits: limits?,
                 local_ca_name: local_ca_name?,
                 local_ca_files: local_ca_files.map(|(certificate, key)| LocalCaFiles { certificate, key }),
+                otlp,
             })
         };
         match whole() {

@@ -14,6 +14,7 @@ use certctl_store::{Kind, Tx, instance};
 
 use crate::app::App;
 use crate::error::Error;
+use crate::measures;
 
 /// Rows in one batch.
 const BATCH: i64 = 4_000;
@@ -85,6 +86,7 @@ pub async fn tick(app: App) -> Result<Option<Duration>, Error> {
                 previous: previous.to_vec(),
                 signature,
             };
+            tx.after_commit(move || measures::sealed(u64::try_from(events).unwrap_or(0)));
             audit::insert_batch(tx, &batch).map_err(Error::from)
         })
         .await?;

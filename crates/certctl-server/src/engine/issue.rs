@@ -7,23 +7,29 @@
 //! plan is stored before it is signed, and a job that already has a plan is carried out by that plan, so that a crash
 //! between signing and storing leads to the same serial again; one job's trouble is its own.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use certctl_connectors::issuers::local_ca::LocalCa;
 use certctl_connectors::issuers::{Issuance, IssueError, IssueRequest};
+use certctl_core::id::JobId;
 use certctl_core::profile::Profile;
+use certctl_core::time::Ts;
 use certctl_pki::{CertificateInfo, Csr, LeafUsage, Name};
 use certctl_store::Tx;
 use certctl_store::audit::Context;
 use certctl_store::jobs::{self, JobRow, Lease};
 use tokio::sync::Semaphore;
+use tracing::Instrument as _;
 
 use crate::app::App;
 use crate::error::{Error, chain};
+use crate::measures;
 use crate::ops::approvals;
 use crate::ops::issuance::{self, Known, Signed, Work};
 use crate::ops::policy_rules::Rules;
+use crate::spans::{JobSpan, SpanKind};
 
 /// How long an issuing job is leased.
 pub const LEASE_SECONDS: i64 = 15;
@@ -86,6 +92,7 @@ async fn next_wait(app: &App) -> Duration {
 #[derive(Debug, Clone)]
 struct Planned {
     work: Work,
+    span: JobSpan,
     issuer: Arc<LocalCa>,
     intent: Vec<u8>,
 }
@@ -129,7 +136,8 @@ fn prepare(
     match plan(tx, app, read, &work) {
         Ok((issuer, intent)) => {
             issuance::take(tx, context, &mut work, lease, Some(&intent))?;
-            Ok(Some(Planned { work, issuer, intent }))
+            let span = JobSpan::begin(app, &work.job, tx.now());
+            Ok(Some(Planned { work, span, issuer, intent }))
         }
         Err(PlanError::Store(error)) => Err(error),
         Err(PlanError::Unapproved(because)) => {
@@ -236,11 +244,21 @@ fn request(app: &App, now: i64, work: &Work, profile: &Profile) -> Result<IssueR
 async fn carry_out(app: &App, ready: Vec<Planned>) {
     app.kill_point.pass("issue.planned");
     let (started, n) = (app.now(), ready.len());
+    let spans: Spans =
+        Arc::new(ready.iter().map(|planned| (planned.work.job.id.clone(), planned.span.clone())).collect());
+    let signer = app.clone();
     // Signing keeps a core busy, with an RSA key for milliseconds each.
     let outcomes = tokio::task::spawn_blocking(move || {
         let (mut signed, mut failed) = (Vec::with_capacity(n), Vec::new());
         for planned in ready {
-            match sign(&planned) {
+            let began = signer.now();
+            let signature = sign(&planned);
+            let cause = signature.as_ref().err().map(ToString::to_string);
+            let issuer = planned.work.certificate.issuer_id.as_str().into();
+            let facts = vec![("certctl.issuer.id", issuer), ("certctl.issuer.kind", "local_ca".into())];
+            let times = (began, signer.now());
+            planned.span.step(&signer, "issuer sign", SpanKind::Client, times, facts, cause.as_deref());
+            match signature {
                 Ok((certificate_der, info)) => {
                     signed.push(Signed { work: planned.work, certificate_der, info, started });
                 }
@@ -254,15 +272,23 @@ async fn carry_out(app: &App, ready: Vec<Planned>) {
         return;
     };
     app.kill_point.pass("issue.signed");
-    store(app, signed).await;
+    store(app, signed, &spans).await;
     for (work, error) in failed {
         let (context, id) = (crate::ops::system(app, "issue"), work.job.id.clone());
+        let Some(span) = spans.get(&id) else { continue };
+        let cause = error.to_string();
+        let of_log = span.of_log(&work.job);
         let recorded = app.store.write("issue.fail", move |tx| fail(tx, &context, &work, &error));
-        if let Err(error) = recorded.await {
+        let recorded = certctl_store::trace::scope(span.origin(), recorded);
+        if let Err(error) = recorded.instrument(of_log).await {
             tracing::error!(job.id = %id, "Issuing job {id} was left to its lease: {}", chain(&error));
         }
+        span.end(app, Some(&cause));
     }
 }
+
+/// The tries of a batch, by job.
+type Spans = Arc<HashMap<JobId, JobSpan>>;
 
 fn sign(planned: &Planned) -> Result<(Vec<u8>, CertificateInfo), IssueError> {
     let Issuance::Issued { certificate_der } = planned.issuer.carry_out(&planned.intent)?;
@@ -272,18 +298,20 @@ fn sign(planned: &Planned) -> Result<(Vec<u8>, CertificateInfo), IssueError> {
 }
 
 /// Stores a batch of versions in one transaction; when that fails, one by one, so that one job's trouble is its own.
-async fn store(app: &App, signed: Vec<Signed>) {
+async fn store(app: &App, signed: Vec<Signed>, spans: &Spans) {
     if signed.is_empty() {
         return;
     }
     let signed = Arc::new(signed);
-    let Err(error) = complete(app, Arc::clone(&signed), 0..signed.len()).await else {
-        return stored(app, &signed);
+    let began = app.now();
+    let Err(error) = complete(app, Arc::clone(&signed), spans, 0..signed.len()).await else {
+        return stored(app, &signed, spans, began);
     };
     tracing::debug!("A batch of {} versions is stored one by one: {}", signed.len(), chain(&error));
     for i in 0..signed.len() {
-        match complete(app, Arc::clone(&signed), i..i + 1).await {
-            Ok(()) => stored(app, &signed[i..=i]),
+        let began = app.now();
+        match complete(app, Arc::clone(&signed), spans, i..i + 1).await {
+            Ok(()) => stored(app, &signed[i..=i], spans, began),
             Err(error) => {
                 let id = &signed[i].work.job.id;
                 tracing::error!(job.id = %id, "Issuing job {id} was left to its lease: {}", chain(&error));
@@ -292,15 +320,24 @@ async fn store(app: &App, signed: Vec<Signed>) {
     }
 }
 
-async fn complete(app: &App, signed: Arc<Vec<Signed>>, range: std::ops::Range<usize>) -> Result<(), Error> {
-    let context = crate::ops::system(app, "issue");
+async fn complete(
+    app: &App,
+    signed: Arc<Vec<Signed>>,
+    spans: &Spans,
+    range: std::ops::Range<usize>,
+) -> Result<(), Error> {
+    let (context, spans) = (crate::ops::system(app, "issue"), Arc::clone(spans));
     app.store
         .write("issue.complete", move |tx| {
             let mut policies = Known::default();
             let mut rules = Rules::load(tx)?;
             let batch = signed.get(range.clone()).unwrap_or_default();
             for one in batch {
-                issuance::complete(tx, &context, one, &mut policies, &mut rules)?;
+                // Deployments that follow are in the trace of the job.
+                let origin = spans.get(&one.work.job.id).map(JobSpan::origin);
+                certctl_store::trace::in_scope(origin, || {
+                    issuance::complete(tx, &context, one, &mut policies, &mut rules)
+                })?;
             }
             issuance::issuers_answer(tx, batch)?;
             Ok(())
@@ -308,17 +345,20 @@ async fn complete(app: &App, signed: Arc<Vec<Signed>>, range: std::ops::Range<us
         .await
 }
 
-fn stored(app: &App, signed: &[Signed]) {
+fn stored(app: &App, signed: &[Signed], spans: &Spans, began: Ts) {
     app.kill_point.pass("issue.stored");
     let now = app.now();
-    metrics::counter!("certctl_issuance_total").increment(signed.len() as u64);
-    let duration = metrics::histogram!("certctl_issuance_duration_seconds");
     for Signed { work, info, .. } in signed {
-        duration.record(now.since(work.job.created_at).as_secs_f64());
-        tracing::info!(
-            job.id = %work.job.id, cert.id = %work.certificate.id, serial = info.serial_hex,
-            "Issued serial {} for {}", info.serial_hex, work.certificate.id
-        );
+        measures::issued(now.since(work.job.created_at));
+        let Some(span) = spans.get(&work.job.id) else { continue };
+        span.of_log(&work.job).in_scope(|| {
+            tracing::info!(
+                cert.id = %work.certificate.id, serial = info.serial_hex,
+                "Issued serial {} for {}", info.serial_hex, work.certificate.id
+            );
+        });
+        span.step(app, "store issue.complete", SpanKind::Client, (began, now), Vec::new(), None);
+        span.end(app, None);
     }
 }
 
@@ -327,7 +367,7 @@ fn fail(tx: &mut Tx<'_>, context: &Context, work: &Work, error: &IssueError) -> 
         IssueError::Retry(cause) => (cause, true),
         IssueError::Refused(cause) => (cause, false),
     };
-    metrics::counter!("certctl_issuance_failures_total").increment(1);
+    tx.after_commit(measures::issuance_failed);
     tracing::warn!(job.id = %work.job.id, "Issuing job {} failed: {cause}", work.job.id);
     issuance::fail(tx, context, work, cause, retryable).map(drop)
 }

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::error::{Error, chain};
+use crate::measures;
 use certctl_store::instance;
 
 /// How long a periodic task's lease lasts; it is taken anew at each run.
@@ -75,12 +76,19 @@ async fn periodic(app: App, task: &'static str, period: Duration, tick: fn(App) 
             () = signal.notified() => {}
         }
         app.engine_beat.beat(app.now());
+        let mut failed = true;
         wait = match lease(&app, task).await {
-            Ok(false) => period,
+            Ok(false) => {
+                failed = false;
+                period
+            }
             Ok(true) => {
                 // In a task of its own, so that a panic is this run's and not the driver's.
                 match app.tracker.spawn(tick(app.clone())).await {
-                    Ok(Ok(soon)) => soon.unwrap_or(period).min(period),
+                    Ok(Ok(soon)) => {
+                        failed = false;
+                        soon.unwrap_or(period).min(period)
+                    }
                     Ok(Err(error)) => {
                         tracing::error!(task, "Task {task} failed: {}", chain(&error));
                         period.min(Duration::from_secs(5))
@@ -96,7 +104,7 @@ async fn periodic(app: App, task: &'static str, period: Duration, tick: fn(App) 
                 Duration::from_secs(1)
             }
         };
-        metrics::counter!("certctl_task_runs_total", "task" => task).increment(1);
+        measures::task_ran(task, failed);
     }
 }
 

@@ -36,6 +36,7 @@ use crate::ops::agents::{AgentWork, Joining, LEASE_SECONDS};
 use crate::ops::issuance::CsrOutcome;
 use crate::ops::settings::Checks;
 use crate::request::{Body, PathId, RequestContext};
+use crate::spans;
 
 /// The most letters of a capability.
 pub const MAX_CAPABILITY: usize = 100;
@@ -457,14 +458,27 @@ pub async fn report(
 ) -> Result<Json<Accepted>, Error> {
     let agent = context.agent()?.clone();
     let (audit, job_id) = (context.audit(&app), id.clone());
-    let accepted = app
+    let reported = app
         .store
         .write("agent.report", move |tx| {
+            // As the report found it, when it may be the one that ends it.
+            let before = if body.result.is_some() { jobs::by_id(tx, &job_id)? } else { None };
             let state = ops::deployments::report(tx, &audit, &agent, &job_id, &body)?;
-            Ok::<_, Error>(Accepted { state })
+            let after = match before {
+                Some(job) if job.state == JobState::Running => {
+                    jobs::by_id(tx, &job_id)?.map(|now| (job, now.error))
+                }
+                Some(_) | None => None,
+            };
+            Ok::<_, Error>((Accepted { state }, after))
         })
         .await;
-    audited(&app, &context, ("report", &id), accepted).await.map(Json)
+    let (accepted, ended) = audited(&app, &context, ("report", &id), reported).await?;
+    if let Some((job, cause)) = ended {
+        let failed = (accepted.state != JobState::Completed).then(|| cause.unwrap_or_default());
+        spans::deployed(&app, &job, failed.as_deref()).await;
+    }
+    Ok(Json(accepted))
 }
 
 /// Extends the lease of a job under way.

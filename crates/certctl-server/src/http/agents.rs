@@ -2,6 +2,7 @@
 //!
 //! Not for: the agents' own protocol (`agent_api.rs`). Invariant: a token is shown once, when it is made.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use axum::Json;
@@ -10,9 +11,10 @@ use axum::response::{IntoResponse, Response};
 use certctl_api::agents::{Agent, CreateInvitation, Invitation, InvitationCreated, UpdateAgent};
 use certctl_api::join_token::JoinToken;
 use certctl_api::page::Page;
+use certctl_core::agent::{AgentHealth, AgentState};
 use certctl_core::id::{AgentId, InvitationId};
 use certctl_core::permission::Permission;
-use certctl_store::agents::{self, AgentRow, InvitationRow};
+use certctl_store::agents::{self, AgentFilter, AgentRow, InvitationRow};
 use certctl_store::{Tx, certificates};
 use http::{StatusCode, header};
 use serde::Deserialize;
@@ -22,12 +24,12 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::router::{Access, Api};
-use crate::http::settings::PageQuery;
+use crate::http::settings::{PageQuery, page_of};
 use crate::http::{cursor, identities};
 use crate::ops;
 use crate::ops::agents::AgentChange;
 use crate::ops::settings::{Checks, MAX_NAME};
-use crate::request::{Body, IfMatch, PathId, Query, RequestContext, etag};
+use crate::request::{AnyOf, Body, IfMatch, PathId, Query, RequestContext, etag, from_pairs};
 
 /// How long an invitation lasts when nothing is asked for.
 const INVITATION_SECONDS: i64 = 3_600;
@@ -64,21 +66,58 @@ fn invitation_view(row: InvitationRow) -> Invitation {
     }
 }
 
-/// A page of agents.
+/// Filters of the list.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Filters {
+    /// Only those in this state, or in one of several with commas between, such as `active`.
+    #[serde(default)]
+    #[param(value_type = Option<String>, example = "active")]
+    state: AnyOf<AgentState>,
+    /// Only those that are so, or one of several with commas between: `online`, `late`, `offline`.
+    #[serde(default)]
+    #[param(value_type = Option<String>, example = "late,offline")]
+    health: AnyOf<AgentHealth>,
+    /// Only those of this environment, such as `production`.
+    #[serde(default)]
+    environment: Option<String>,
+    /// Only those whose name holds this text.
+    #[serde(default)]
+    q: Option<String>,
+}
+
+/// The filter that the list's parameters describe.
 ///
 /// # Errors
-/// 400 for a bad cursor.
-#[utoipa::path(get, path = "/agents", tag = "agents", params(PageQuery),
+/// 400 naming the parameter as `?name`.
+pub fn filter_of(parameters: &BTreeMap<String, String>) -> Result<AgentFilter, Error> {
+    let filters: Filters = from_pairs(parameters, "?")?;
+    Ok(AgentFilter {
+        states: filters.state.0,
+        healths: filters.health.0,
+        environment: filters.environment,
+        q: filters.q,
+    })
+}
+
+/// A page of agents, by id.
+///
+/// # Errors
+/// 400 for a bad filter.
+#[utoipa::path(get, path = "/agents", tag = "agents", params(Filters, PageQuery),
     responses((status = 200, body = Page<Agent>)))]
 pub async fn list(
     State(app): State<App>,
-    Query(query): Query<PageQuery>,
+    Query(mut parameters): Query<BTreeMap<String, String>>,
 ) -> Result<Json<Page<Agent>>, Error> {
+    let query = page_of(&mut parameters)?;
+    let filter = filter_of(&parameters)?;
     let after = cursor::decode_one(query.cursor.as_deref())?;
     let page = app.store.read("agents.list", move |tx| {
-        let mut rows = agents::list(tx, &after, query.limit.and_one())?;
+        let mut rows = agents::list(tx, &filter, &after, query.limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.id.to_string());
-        let total = if query.total { Some(agents::count(tx)?) } else { None };
+        let total = if query.total { Some(agents::count(tx, &filter)?) } else { None };
         let items = rows.into_iter().map(|row| view(tx, row)).collect::<Result<_, _>>()?;
         Ok::<_, Error>(Page { items, next_cursor, total })
     });

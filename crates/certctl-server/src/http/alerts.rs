@@ -15,7 +15,7 @@ use certctl_api::alerts::{
 use certctl_api::page::Page;
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
 use certctl_core::id::{AgentId, AlertId, AlertRuleId, CertificateId, IssuerId, OwnerId, TeamId};
-use certctl_core::permission::Permission;
+use certctl_core::permission::{Permission, Scope};
 use certctl_core::time::Ts;
 use certctl_store::alerts::{self, AlertFilter, AlertRow};
 use serde::{Deserialize, Deserializer};
@@ -26,9 +26,10 @@ use crate::error::Error;
 use crate::http::cursor;
 use crate::http::jobs::MAX_REASON;
 use crate::http::router::{Access, Api};
+use crate::http::settings::{PageQuery, page_of};
 use crate::ops::alerts::{self as ops, Quiet};
 use crate::ops::settings::Checks;
-use crate::request::{Body, Limit, PathId, Query, RequestContext, etag, from_pairs};
+use crate::request::{Body, PathId, Query, RequestContext, etag, from_pairs};
 
 /// The most alerts that one call acknowledges.
 const MANY: usize = 500;
@@ -68,6 +69,8 @@ pub fn view(row: AlertRow) -> Alert {
         closed_at: row.closed_at,
         closed_because: row.closed_because,
         told_at: row.told_at,
+        members: row.members,
+        group_key: row.group_key,
         revision: row.revision,
     }
 }
@@ -135,9 +138,11 @@ pub struct Filters {
     opened_after: Option<Ts>,
 }
 
-impl From<Filters> for AlertFilter {
-    fn from(filters: Filters) -> Self {
-        Self {
+impl Filters {
+    fn within(self, scope: Scope) -> AlertFilter {
+        let filters = self;
+        AlertFilter {
+            scope,
             states: filters.state,
             kinds: filters.kind,
             severities: filters.severity,
@@ -156,53 +161,20 @@ impl From<Filters> for AlertFilter {
     }
 }
 
-/// Filters and page of the list.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ListQuery {
-    #[serde(default)]
-    limit: Limit,
-    #[serde(default)]
-    cursor: Option<String>,
-    #[serde(default)]
-    total: bool,
-}
-
-/// The page of the list, for the document.
-#[derive(Debug, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what `list` reads in two parts")]
-struct PageParams {
-    /// The number of items, 1 to 500; 50 when absent.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
-    limit: u32,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// Whether to count all that match.
-    #[param(value_type = Option<bool>)]
-    total: bool,
-}
-
-/// Splits a query into its filters and its page.
-fn split(mut query: BTreeMap<String, String>) -> Result<(AlertFilter, ListQuery), Error> {
-    let page: BTreeMap<String, String> =
-        ["limit", "cursor", "total"].iter().filter_map(|name| query.remove_entry(*name)).collect();
-    let filters: Filters = from_pairs(&query, "?")?;
-    Ok((filters.into(), from_pairs(&page, "?")?))
-}
-
 /// A page of alerts, the latest first.
 ///
 /// # Errors
 /// 400 for a bad filter.
-#[utoipa::path(get, path = "/alerts", tag = "alerts", params(Filters, PageParams),
+#[utoipa::path(get, path = "/alerts", tag = "alerts", params(Filters, PageQuery),
     summary = "A page of alerts", description = "A page of alerts, the latest first. Those of one certificate: `certificate_id`.",
     responses((status = 200, description = "The page", body = Page<Alert>)))]
 pub async fn list(
     State(app): State<App>,
-    Query(query): Query<BTreeMap<String, String>>,
+    context: RequestContext,
+    Query(mut query): Query<BTreeMap<String, String>>,
 ) -> Result<Json<Page<Alert>>, Error> {
-    let (filter, page) = split(query)?;
+    let page = page_of(&mut query)?;
+    let filter = from_pairs::<Filters>(&query, "?")?.within(context.scope);
     let before: Option<AlertId> = match cursor::decode_one(page.cursor.as_deref())?.as_str() {
         "" => None,
         text => Some(text.parse().map_err(|_| cursor::bad())?),
@@ -226,9 +198,10 @@ pub async fn list(
     responses((status = 200, description = "The counts", body = AlertFacets)))]
 pub async fn facets(
     State(app): State<App>,
+    context: RequestContext,
     Query(filters): Query<Filters>,
 ) -> Result<Json<AlertFacets>, Error> {
-    let filter: AlertFilter = filters.into();
+    let filter = filters.within(context.scope);
     let counted =
         app.store.read("alerts.facets", move |tx| alerts::facets(tx, &filter).map_err(Error::from)).await?;
     let mut facets: BTreeMap<String, Vec<AlertFacet>> = BTreeMap::new();
@@ -251,9 +224,10 @@ fn answered(row: AlertRow) -> Response {
     responses((status = 200, description = "It", body = Alert, headers(("ETag" = String, description = "Its revision")))))]
 pub async fn show(
     State(app): State<App>,
+    context: RequestContext,
     PathId(id): PathId<certctl_core::id::Alert>,
 ) -> Result<Response, Error> {
-    let row = app.store.read("alerts.show", move |tx| ops::load(tx, &id)).await?;
+    let row = app.store.read("alerts.show", move |tx| ops::load(tx, &context.scope, &id)).await?;
     Ok(answered(row))
 }
 
@@ -304,7 +278,7 @@ pub async fn acknowledge_many(
     let mut filter = match (&request.ids, &request.filter) {
         (Some(ids), None) if (1..=MANY).contains(&ids.len()) => AlertFilter::default(),
         (Some(_), None) => return Err(Error::invalid_field("/ids", format!("1 to {MANY} ids are needed"))),
-        (None, Some(filter)) => from_pairs::<Filters>(filter, "/filter/")?.into(),
+        (None, Some(filter)) => from_pairs::<Filters>(filter, "/filter/")?.within(context.scope.clone()),
         (None, None) | (Some(_), Some(_)) => {
             return Err(Error::invalid_field("/ids", "give either ids or filter"));
         }
@@ -317,7 +291,7 @@ pub async fn acknowledge_many(
             Some(ids) => {
                 let mut rows = Vec::with_capacity(ids.len());
                 for id in ids {
-                    rows.push(ops::load(tx, id)?);
+                    rows.push(ops::load(tx, &audit.scope, id)?);
                 }
                 rows
             }

@@ -367,16 +367,18 @@ async fn by_certificate(app: &App, hash: [u8; 32], now: Ts) -> Result<Option<Age
     Ok(row.map(|row| AgentIdentity { id: row.id, name: row.name, state: row.state }))
 }
 
-/// Whether a caller that was let in may still be here: for streams that outlive their request.
+/// Whether a caller that was let in may still be here, with the same rights: for streams that outlive their request.
 pub async fn still_admitted(app: &App, context: &RequestContext) -> bool {
     let (Actor::ApiKey(key), session) = (context.actor.clone(), context.session.clone()) else {
         return false;
     };
     let now = app.now();
+    let (role, scope) = (context.role, context.scope.clone());
     let admitted = app
         .store
         .read("auth.still", move |tx| {
-            let valid = api_keys::by_id(tx, &key)?.is_some_and(|row| row.is_valid(now));
+            let same = |row: &ApiKeyRow| Some(row.role) == role && row.scope == scope;
+            let valid = api_keys::by_id(tx, &key)?.is_some_and(|row| row.is_valid(now) && same(&row));
             Ok::<_, Error>(valid && session_lives(tx, session.as_ref(), now)?)
         })
         .await;

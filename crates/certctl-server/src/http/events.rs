@@ -1,237 +1,72 @@
-//! `GET /events`: the live stream (server-sent events).
+//! `GET /events`: the live stream (server-sent events), as one listener gets it.
 //!
-//! One tail for each replica reads the outbox and hands new events to all listeners; a listener that comes back, or
-//! falls behind, reads the outbox itself from where it was. On PostgreSQL transactions can commit in another order than
-//! their numbers say: the tail holds back what follows a missing number for half a second (a rolled-back transaction
-//! leaves such a gap for good), and after that hands a late one on when it appears. Alternatives: numbers given out under
-//! a lock, which would make all writers wait for each other, or sending rows by NOTIFY, which has a size limit.
+//! New events come from the tail (`tail.rs`), which reads the outbox once for all; a listener that comes back, or falls
+//! behind, reads the outbox itself from where it was.
 //!
 //! Not for: writing events. Invariants: a listener gets each event it may see, in the order of the stream unless one was
-//! late; a listener whose place is no longer kept is told so.
+//! late; what is outside its role or scope is never sent; a listener whose place is no longer kept is told so.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     convert::Infallible,
+    str::FromStr,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use axum::{
-    extract::State,
-    response::{
-        IntoResponse as _, Response,
-        sse::{Event as SseEvent, Sse},
-    },
-};
+use axum::{body::Body, extract::State, response::Response};
+use bytes::Bytes;
 use certctl_api::events::{Event, Reset};
-use certctl_core::permission::Permission;
-use certctl_store::{Kind, RESYNC, StoreError, outbox, outbox::OutboxRow};
-use http::HeaderMap;
+use certctl_store::{Kind, outbox};
+use http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
-use tokio::sync::{Notify, broadcast, mpsc};
-use tokio_stream::wrappers::ReceiverStream;
+use serde_json::Value;
+use tokio::sync::{broadcast::error::RecvError, mpsc};
+use tokio_stream::{StreamExt as _, wrappers::ReceiverStream};
 
 use super::{
     auth::still_admitted,
     budgets::{self, Seat},
+    tail::{CAPACITY, FORGET, Listening, PAGE, Told, Visible, read},
 };
 use crate::{
     app::App,
-    error::{Error, chain},
-    request::{Query, RequestContext},
+    error::Error,
+    request::{AnyOf, Query, RequestContext},
 };
 
-/// A page of the outbox.
-const PAGE: i64 = 500;
-/// A page of places alone, while nobody listens.
-const IDLE_PAGE: i64 = 5_000;
-/// Between two looks.
-const PAUSE: Duration = Duration::from_millis(10);
-/// Between two looks while nobody listens.
-const IDLE_PAUSE: Duration = Duration::from_millis(250);
-/// How many events a listener may fall behind before it reads the outbox itself.
-const CAPACITY: usize = 1_024;
-/// How long an event waits for one with a lower number.
-const HOLD: Duration = Duration::from_millis(500);
-/// How long a missing number is looked for.
-const FORGET: Duration = Duration::from_secs(30);
-/// Without news, the outbox is looked at this often.
-const LOOK: Duration = Duration::from_secs(5);
 /// A comment keeps proxies from closing a quiet stream.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-
 /// A listener that takes nothing for so long is left.
 const STUCK: Duration = Duration::from_secs(60);
+/// Events on their way to one listener.
+const UNDER_WAY: usize = 64;
 
-/// Hands new events to the listeners of this replica.
-#[derive(Debug, Clone)]
-pub struct Tail(broadcast::Sender<Arc<Event>>, Arc<Notify>);
+/// A kind of event, or all that begin alike: `job.changed`, `certificate.*`, `*`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct KindPattern(String);
 
-impl Default for Tail {
-    fn default() -> Self {
-        Self(broadcast::Sender::new(CAPACITY), Arc::default())
-    }
-}
-
-impl Tail {
-    /// New events from now on.
-    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Event>> {
-        let receiver = self.0.subscribe();
-        self.1.notify_one();
-        receiver
-    }
-}
-
-/// Where the tail begins: to be taken before the server answers, so that no listener's first event is before it.
-#[derive(Debug)]
-pub struct TailStart {
-    topics: broadcast::Receiver<String>,
-    order: Order,
-}
-
-/// Takes the tail's place.
-///
-/// # Errors
-/// Those of the store.
-pub async fn tail_start(app: &App) -> Result<TailStart, StoreError> {
-    let topics = app.store.listen();
-    let order = Order::new(start(app).await?, app.store.kind() == Kind::Postgres);
-    Ok(TailStart { topics, order })
-}
-
-/// Reads the outbox until shutdown.
-pub async fn run_tail(app: App, start: TailStart) {
-    let TailStart { mut topics, mut order } = start;
-    loop {
-        let wait = if order.is_waiting() { HOLD / 5 } else { LOOK };
-        tokio::select! {
-            () = app.shutdown.cancelled() => return,
-            () = tokio::time::sleep(wait) => {}
-            () = news(&mut topics) => {}
-        }
-        loop {
-            match step(&app, &mut order).await {
-                Ok(true) if !order.is_waiting() => {}
-                Ok(_) => break,
-                Err(error) => {
-                    tracing::warn!("The event stream could not be read: {}", chain(&error));
-                    break;
-                }
-            }
-        }
-        // Many commits are one look; without a listener few looks are enough.
-        let pause = if app.tail.0.receiver_count() == 0 { IDLE_PAUSE } else { PAUSE };
-        tokio::select! {
-            () = app.shutdown.cancelled() => return,
-            () = tokio::time::sleep(pause) => {}
-            () = app.tail.1.notified() => {}
+impl FromStr for KindPattern {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let stem = text.strip_suffix(".*").unwrap_or(text);
+        let word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        if text == "*" || stem.split('.').all(word) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(format!(
+                "{text:?} is neither a kind of event, such as job.changed, nor all of one, such as certificate.*"
+            ))
         }
     }
 }
 
-/// Hands on one page; says whether there is more. Without a listener only the places are read.
-async fn step(app: &App, order: &mut Order) -> Result<bool, StoreError> {
-    let from = order.from();
-    if app.tail.0.receiver_count() == 0 {
-        let places =
-            app.store.read("events.places", move |tx| outbox::places_after(tx, from, IDLE_PAGE)).await?;
-        let full = i64::try_from(places.len()).is_ok_and(|n| n == IDLE_PAGE);
-        order.take(places, |place| *place, Instant::now());
-        return Ok(full);
-    }
-    let rows = app.store.read("events.tail", move |tx| outbox::after(tx, from, PAGE)).await?;
-    let full = i64::try_from(rows.len()).is_ok_and(|n| n == PAGE);
-    for row in order.take(rows, |row| row.seq, Instant::now()) {
-        // Nobody listening is no failure.
-        drop(app.tail.0.send(Arc::new(event(row))));
-    }
-    Ok(full)
-}
-
-async fn start(app: &App) -> Result<i64, StoreError> {
-    app.store.read("events.start", |tx| outbox::bounds(tx).map(|(_, last)| last)).await
-}
-
-async fn news(topics: &mut broadcast::Receiver<String>) {
-    loop {
-        match topics.recv().await {
-            Ok(topic) if topic == "outbox" || topic == RESYNC => return,
-            Ok(_) => {}
-            Err(broadcast::error::RecvError::Lagged(_)) => return,
-            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+impl KindPattern {
+    fn matches(&self, kind: &str) -> bool {
+        match self.0.strip_suffix('*') {
+            Some(begin) => kind.starts_with(begin),
+            None => kind == self.0,
         }
-    }
-}
-
-/// Puts events into the order of their numbers, as far as waiting for it is reasonable.
-#[derive(Debug)]
-struct Order {
-    /// All up to here were handed on or given up.
-    last: i64,
-    /// Missing numbers, and since when.
-    gaps: BTreeMap<i64, Instant>,
-    /// Whether numbers can appear late at all.
-    can_be_late: bool,
-    waiting: bool,
-}
-
-impl Order {
-    fn new(last: i64, can_be_late: bool) -> Self {
-        Self { last, gaps: BTreeMap::new(), can_be_late, waiting: false }
-    }
-
-    /// Whether an event is held back.
-    fn is_waiting(&self) -> bool {
-        self.waiting
-    }
-
-    /// After which number to read.
-    fn from(&self) -> i64 {
-        self.gaps.keys().next().map_or(self.last, |first| first - 1)
-    }
-
-    /// Those of the rows that may go on now, by their numbers.
-    fn take<T>(&mut self, rows: Vec<T>, number: impl Fn(&T) -> i64, now: Instant) -> Vec<T> {
-        let mut ready = Vec::new();
-        self.waiting = false;
-        for row in rows {
-            let seq = number(&row);
-            if seq <= self.last {
-                if self.gaps.remove(&seq).is_some() {
-                    ready.push(row);
-                }
-                continue;
-            }
-            if self.can_be_late {
-                for missing in self.last + 1..seq {
-                    self.gaps.entry(missing).or_insert(now);
-                }
-                let held =
-                    self.gaps.range(self.last + 1..seq).any(|(_, since)| now.duration_since(*since) < HOLD);
-                if held {
-                    self.waiting = true;
-                    break;
-                }
-            }
-            self.last = seq;
-            self.gaps.remove(&seq);
-            ready.push(row);
-        }
-        self.gaps.retain(|_, since| now.duration_since(*since) < FORGET);
-        ready
-    }
-}
-
-fn event(row: OutboxRow) -> Event {
-    Event {
-        seq: row.seq,
-        // Ids in the table were made as ids; one that is not would be a defect that the stream should not hide.
-        id: row.id.parse().unwrap_or_else(|_| certctl_core::id::Id::generate(row.at, [0; 10])),
-        at: row.at,
-        kind: row.kind,
-        object_kind: row.object_kind,
-        object_id: row.object_id,
-        data: serde_json::from_str(&row.data).unwrap_or_default(),
     }
 }
 
@@ -242,37 +77,26 @@ fn event(row: OutboxRow) -> Event {
 pub struct EventQuery {
     /// Begin after this place in the stream; from now on when absent. `Last-Event-ID` goes before it.
     since: Option<i64>,
-    /// Only this kind, or all that begin with it when it ends in `.`; such as `job.changed` or `certificate.`.
-    kind: Option<String>,
-    /// Only events of this object.
+    /// Only these kinds, with commas between them; `certificate.*` stands for all that begin so.
+    #[serde(default)]
+    #[param(value_type = Option<String>, example = "job.changed,certificate.*",
+        pattern = r"^(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?)(,(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?))*$")]
+    kinds: AnyOf<KindPattern>,
+    /// Only events of this object: about it, or about a job, deployment or version of it.
+    #[param(example = "mc-api-prod")]
     object: Option<String>,
 }
 
 impl EventQuery {
     fn matches(&self, event: &Event) -> bool {
-        let kind = self.kind.as_deref().is_none_or(|wanted| {
-            event.kind == wanted || (wanted.ends_with('.') && event.kind.starts_with(wanted))
-        });
+        let AnyOf(kinds) = &self.kinds;
+        let kind = kinds.is_empty() || kinds.iter().any(|wanted| wanted.matches(&event.kind));
         let object = self.object.as_deref().is_none_or(|wanted| {
-            let named = |name: &str| event.data.get(name).and_then(|v| v.as_str()) == Some(wanted);
-            event.object_id == wanted || named("certificate_id") || named("job_id") || named("target_id")
+            let named = |name: &str| event.data.get(name).and_then(Value::as_str) == Some(wanted);
+            event.object_id == wanted
+                || ["certificate_id", "job_id", "target_id", "agent_id"].into_iter().any(named)
         });
         kind && object
-    }
-}
-
-/// Which permission shows events of a kind of object.
-fn permission(object_kind: &str) -> Permission {
-    match object_kind {
-        "certificate" | "version" | "deployment" => Permission::CertificatesRead,
-        "job" => Permission::JobsRead,
-        "agent" | "invitation" => Permission::AgentsRead,
-        "issuer" | "platform_ca" => Permission::IssuersRead,
-        "target" => Permission::TargetsRead,
-        "policy_rule" | "violation" => Permission::PoliciesRead,
-        "profile" | "renewal_policy" | "owner" | "team" => Permission::ConfigRead,
-        "api_key" | "session" => Permission::KeysManage,
-        _ => Permission::AuditRead,
     }
 }
 
@@ -280,10 +104,10 @@ fn permission(object_kind: &str) -> Permission {
 ///
 /// Server-sent events: every event that the caller may see, as it happens. SSE `id` is the place in the stream, `event` its kind, `data`
 /// the event as JSON. `event: reset` (data: `Reset`) says that events before the ones that
-/// follow are no longer kept.
+/// follow are no longer kept: what was learned from the stream has to be read anew. A comment comes every 15 seconds.
 ///
 /// # Errors
-/// 400 for a bad place.
+/// 400 for a bad place or kind.
 #[utoipa::path(get, path = "/events", tag = "events", params(EventQuery,
         ("Last-Event-ID" = Option<i64>, Header, description = "Begin after this place; browsers send it by themselves")),
     responses((status = 200, description = "The stream; it does not end by itself", body = Event,
@@ -306,16 +130,21 @@ pub async fn stream(
     }
     let seat = budgets::take_seat(&app, &context.actor)?;
     // Subscribed before the place is read, so that nothing falls between.
-    let live = app.tail.subscribe();
+    let listening = app.tail.subscribe(&context.scope);
     // What is there already is not news, though the tail may still have it before it.
     let (last, read) = match resume {
         Some(place) => (place, VecDeque::new()),
         None => {
-            let places = app.store.read("events.last", |tx| outbox::last_places(tx, CAPACITY as i64)).await?;
+            // Only PostgreSQL brings numbers late, so that the last alone does not say what is news.
+            let wanted = if app.store.kind() == Kind::Postgres { CAPACITY } else { 1 };
+            let places = app
+                .store
+                .read("events.last", move |tx| outbox::last_places(tx, i64::try_from(wanted).unwrap_or(1)))
+                .await?;
             (places.last().copied().unwrap_or(0), VecDeque::from(places))
         }
     };
-    let (sender, receiver) = mpsc::channel(64);
+    let (sender, receiver) = mpsc::channel(UNDER_WAY);
     let listener = Listener {
         app: app.clone(),
         context,
@@ -324,11 +153,16 @@ pub async fn stream(
         last,
         behind: resume.is_some(),
         read,
+        began: Instant::now(),
         _seat: seat,
     };
-    app.tracker.spawn(listener.run(live));
-    let mut response = Sse::new(ReceiverStream::new(receiver)).into_response();
-    response.headers_mut().insert("x-accel-buffering", http::HeaderValue::from_static("no"));
+    app.tracker.spawn(listener.run(listening));
+    let mut response =
+        Response::new(Body::from_stream(ReceiverStream::new(receiver).map(Ok::<_, Infallible>)));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     Ok(response)
 }
 
@@ -337,20 +171,21 @@ struct Listener {
     app: App,
     context: RequestContext,
     query: EventQuery,
-    sender: mpsc::Sender<Result<SseEvent, Infallible>>,
+    sender: mpsc::Sender<Bytes>,
     last: i64,
     behind: bool,
     /// The newest numbers that were read from the outbox: the tail may bring them again.
     read: VecDeque<i64>,
+    began: Instant,
     /// Given back when it ends.
     _seat: Seat,
 }
 
 impl Listener {
     /// Ends when the listener went away, may no longer listen, or the server stops.
-    async fn run(mut self, mut live: broadcast::Receiver<Arc<Event>>) {
+    async fn run(mut self, mut listening: Listening) {
         let shutdown = self.app.shutdown.clone();
-        if self.send(SseEvent::default().comment("here")).await.is_none() {
+        if self.send(Bytes::from_static(b": here\n\n")).await.is_none() {
             return;
         }
         let mut beat = tokio::time::interval(HEARTBEAT);
@@ -363,16 +198,16 @@ impl Listener {
                 () = shutdown.cancelled() => return,
                 () = self.sender.closed() => return,
                 _ = beat.tick() => Next::Beat,
-                event = live.recv() => Next::Event(event),
+                told = listening.live.recv() => Next::Event(told),
             };
             let alive = match next {
                 Next::Beat => self.beat().await,
-                Next::Event(Ok(event)) => self.offer(&event).await,
-                Next::Event(Err(broadcast::error::RecvError::Lagged(_))) => {
+                Next::Event(Ok(told)) => self.offer(&told).await,
+                Next::Event(Err(RecvError::Lagged(_))) => {
                     self.behind = true;
                     Some(())
                 }
-                Next::Event(Err(broadcast::error::RecvError::Closed)) => None,
+                Next::Event(Err(RecvError::Closed)) => None,
             };
             if alive.is_none() {
                 return;
@@ -380,11 +215,15 @@ impl Listener {
         }
     }
 
-    async fn beat(&self) -> Option<()> {
+    async fn beat(&mut self) -> Option<()> {
         if !still_admitted(&self.app, &self.context).await {
             return None;
         }
-        self.send(SseEvent::default().comment("still here")).await
+        if self.began.elapsed() > FORGET * 2 && !self.read.is_empty() {
+            // The tail has forgotten the gaps of that time: it brings nothing of it any more.
+            self.read = VecDeque::new();
+        }
+        self.send(Bytes::from_static(b": still here\n\n")).await
     }
 
     /// Reads what was missed from the outbox.
@@ -392,20 +231,21 @@ impl Listener {
         let (first, _) = self.app.store.read("events.bounds", outbox::bounds).await.ok()?;
         if first > self.last + 1 && self.last > 0 {
             let data = serde_json::to_string(&Reset { oldest: first }).ok()?;
-            self.send(SseEvent::default().event("reset").data(data)).await?;
+            self.send(Bytes::from(format!("event: reset\ndata: {data}\n\n"))).await?;
         }
+        let scoped = !self.context.scope.is_everything();
+        self.began = Instant::now();
         loop {
             let last = self.last;
-            let rows =
-                self.app.store.read("events.catch_up", move |tx| outbox::after(tx, last, PAGE)).await.ok()?;
+            let rows = self.app.store.read("events.catch_up", move |tx| read(tx, last, scoped)).await.ok()?;
             let full = i64::try_from(rows.len()).unwrap_or(0) == PAGE;
-            for row in rows {
-                self.last = row.seq;
-                self.read.push_back(row.seq);
+            for told in rows {
+                self.last = told.event.seq;
+                self.read.push_back(told.event.seq);
                 if self.read.len() > CAPACITY {
                     self.read.pop_front();
                 }
-                self.pass_on(&event(row)).await?;
+                self.pass_on(&told).await?;
             }
             if !full {
                 self.behind = false;
@@ -415,27 +255,33 @@ impl Listener {
     }
 
     /// An event of the tail. One that was read from the outbox already is passed over.
-    async fn offer(&mut self, event: &Event) -> Option<()> {
+    async fn offer(&mut self, told: &Told) -> Option<()> {
         // A late one has a lower number than the last, but was not read from the outbox.
-        if event.seq <= self.last && self.read.contains(&event.seq) {
+        if told.event.seq <= self.last && self.read.contains(&told.event.seq) {
             return Some(());
         }
-        self.last = self.last.max(event.seq);
-        self.pass_on(event).await
-    }
-
-    async fn pass_on(&self, event: &Event) -> Option<()> {
-        let may_see = self.context.role.is_some_and(|role| role.allows(permission(&event.object_kind)));
-        if !may_see || !self.query.matches(event) {
+        if told.visible(&self.context.scope) == Visible::Unknown {
+            // The tail read it before it knew of a listener with a scope.
+            self.last = self.last.min(told.event.seq - 1);
+            self.behind = true;
             return Some(());
         }
-        let data = serde_json::to_string(event).ok()?;
-        self.send(SseEvent::default().id(event.seq.to_string()).event(&event.kind).data(data)).await
+        self.last = self.last.max(told.event.seq);
+        self.pass_on(told).await
     }
 
-    async fn send(&self, event: SseEvent) -> Option<()> {
+    async fn pass_on(&self, told: &Told) -> Option<()> {
+        let may_see = self.context.role.is_some_and(|role| role.allows(told.permission()))
+            && told.visible(&self.context.scope) == Visible::Yes;
+        if !may_see || !self.query.matches(&told.event) {
+            return Some(());
+        }
+        self.send(told.text.clone()).await
+    }
+
+    async fn send(&self, text: Bytes) -> Option<()> {
         tokio::select! {
-            sent = self.sender.send_timeout(Ok(event), STUCK) => sent.ok(),
+            sent = self.sender.send_timeout(text, STUCK) => sent.ok(),
             () = self.app.shutdown.cancelled() => None,
         }
     }
@@ -443,76 +289,55 @@ impl Listener {
 
 enum Next {
     Beat,
-    Event(Result<Arc<Event>, broadcast::error::RecvError>),
+    Event(Result<Arc<Told>, RecvError>),
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use certctl_core::time::Ts;
+    use serde_json::json;
 
-    fn row() -> OutboxRow {
-        OutboxRow {
+    fn event() -> Event {
+        Event {
             seq: 1,
-            id: "ev-1".to_owned(),
+            id: "ev-1".parse().unwrap(),
             at: Ts::from_second(1),
             kind: "job.changed".to_owned(),
             object_kind: "job".to_owned(),
             object_id: "job-1".to_owned(),
-            data: r#"{"certificate_id":"mc-a"}"#.to_owned(),
+            revision: None,
+            changed: vec!["state".to_owned()],
+            data: json!({ "certificate_id": "mc-a" }),
         }
     }
 
     #[test]
-    fn a_late_number_is_waited_for_and_keeps_the_order() {
-        let (mut order, now) = (Order::new(0, true), Instant::now());
-        assert_eq!(order.take(vec![1, 3, 4], |n| *n, now), [1]);
-        assert!(order.is_waiting());
-        assert_eq!(order.take(vec![2, 3, 4], |n| *n, now + HOLD / 2), [2, 3, 4]);
-        assert!(!order.is_waiting());
-        assert_eq!(order.from(), 4);
-    }
-
-    #[test]
-    fn a_number_that_never_comes_delays_the_rest_once() {
-        let (mut order, now) = (Order::new(0, true), Instant::now());
-        assert!(order.take(vec![2], |n| *n, now).is_empty());
-        assert_eq!(order.take(vec![2], |n| *n, now + HOLD), [2]);
-        assert_eq!(order.take(vec![2, 3], |n| *n, now + HOLD), [3]);
-        assert_eq!(order.from(), 0);
-        assert!(order.take(vec![2, 3], |n| *n, now + FORGET).is_empty());
-        assert_eq!(order.from(), 3);
-    }
-
-    #[test]
-    fn a_number_that_comes_very_late_is_still_handed_on() {
-        let (mut order, now) = (Order::new(0, true), Instant::now());
-        assert!(order.take(vec![2], |n| *n, now).is_empty());
-        assert_eq!(order.take(vec![2], |n| *n, now + HOLD), [2]);
-        assert_eq!(order.take(vec![1, 2], |n| *n, now + HOLD * 2), [1]);
-        assert!(order.take(vec![1, 2], |n| *n, now + HOLD * 3).is_empty());
-    }
-
-    #[test]
-    fn sqlite_has_gaps_but_nothing_late() {
-        let mut order = Order::new(5, false);
-        assert_eq!(order.take(vec![7, 9], |n| *n, Instant::now()), [7, 9]);
-        assert_eq!(order.from(), 9);
-    }
-
-    #[test]
-    fn filters_match_kind_prefix_and_object() {
-        let event = event(row());
-        let check = |kind: Option<&str>, object: Option<&str>, expected: bool| {
-            let query =
-                EventQuery { since: None, kind: kind.map(str::to_owned), object: object.map(str::to_owned) };
-            assert_eq!(query.matches(&event), expected, "{kind:?} {object:?}");
+    fn filters_match_kinds_and_object() {
+        let event = event();
+        let check = |kinds: &str, object: Option<&str>, expected: bool| {
+            let kinds = kinds.split_whitespace().map(|kind| kind.parse().unwrap()).collect();
+            let query = EventQuery { since: None, kinds: AnyOf(kinds), object: object.map(str::to_owned) };
+            assert_eq!(query.matches(&event), expected, "{query:?}");
         };
-        check(None, None, true);
-        check(Some("job.changed"), None, true);
-        check(Some("job."), Some("job-1"), true);
-        check(Some("job"), None, false);
-        check(None, Some("mc-a"), true);
-        check(None, Some("mc-b"), false);
+        check("", None, true);
+        check("job.changed", None, true);
+        check("agent.join job.changed", None, true);
+        check("certificate.* job.*", Some("job-1"), true);
+        check("*", None, true);
+        check("job", None, false);
+        check("certificate.*", None, false);
+        check("", Some("mc-a"), true);
+        check("", Some("mc-b"), false);
+    }
+
+    #[test]
+    fn what_can_be_no_kind_is_refused() {
+        for text in ["", ".", "job.", "Job.changed", "job.*.x", "**", "job*", "a b"] {
+            assert!(text.parse::<KindPattern>().is_err(), "{text:?}");
+        }
+        for text in ["*", "job", "job.*", "job.changed", "renewal_policy.update"] {
+            assert_eq!(text.parse(), Ok(KindPattern(text.to_owned())));
+        }
     }
 }

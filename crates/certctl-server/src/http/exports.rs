@@ -22,6 +22,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
+use tracing::Instrument as _;
 
 use crate::app::App;
 use crate::error::{Error, chain};
@@ -204,7 +205,7 @@ pub async fn answer<S: Source>(
         .await?;
     let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(AHEAD);
     let task = app.clone();
-    app.tracker.spawn(async move {
+    let writing = async move {
         let first = Ok(Bytes::from(first));
         if sender.send(first).await.is_err() || ended {
             return;
@@ -214,7 +215,8 @@ pub async fn answer<S: Source>(
             // The connection is cut, so that nobody takes the file for whole; a reader who is gone needs no word.
             let _ = sender.send(Err(io::Error::other("the export broke off"))).await;
         }
-    });
+    };
+    app.tracker.spawn(writing.in_current_span());
     let name = format!("certctl-{}-{}.{}", S::Row::NOUN, stamp(now), query.format.word());
     let disposition =
         HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")).map_err(Error::internal)?;

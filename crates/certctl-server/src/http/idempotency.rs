@@ -16,11 +16,12 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use certctl_store::{idempotency as keys, idempotency::Claim};
+use certctl_store::{idempotency as keys, idempotency::Claim, trace};
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body_util::BodyExt as _;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use tracing::Instrument as _;
 
 use super::{auth::Access, openapi::takes_idempotency_key};
 use crate::{
@@ -70,7 +71,12 @@ pub async fn run(app: &App, context: &RequestContext, key: String, request: Requ
             Err(error) => error.into_response(),
         }
     });
-    match tracker.spawn(task).await {
+    // In the trace and the log it stays the request that it is.
+    let spawned = match trace::current() {
+        Some(origin) => tracker.spawn(trace::scope(origin, task).in_current_span()),
+        None => tracker.spawn(task.in_current_span()),
+    };
+    match spawned.await {
         Ok(response) => response,
         Err(error) => Error::internal(error).into_response(),
     }

@@ -2,17 +2,23 @@
 //!
 //! Not for: issuing. Invariants: a CA key leaves this process sealed only; a test signs and checks for real.
 
+use std::collections::BTreeMap;
+
 use certctl_api::issuers::{CreateIssuer, Issuer, IssuerKind, TestResult, TestStep, UpdateIssuer};
 use certctl_connectors::issuers::local_ca::LocalCa;
 use certctl_connectors::issuers::{Issuance, IssueRequest};
 use certctl_core::id::IssuerId;
-use certctl_core::time::Ts;
+use certctl_core::time::{Ts, parse_seconds};
 use certctl_pki::{CertificateInfo, KeyAlgorithm, LeafUsage, Name, PrivateKey};
-use certctl_store::issuers::IssuerRow;
+use certctl_store::issuers::{self, IssuerFilter, IssuerRow};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::http::cursor;
+use crate::http::settings::page_of;
 use crate::http::settings::prelude::*;
 use crate::issuers::{SealedCa, make_hierarchy, seal_ca};
+use crate::request::from_pairs;
 
 /// The kind of the CA inside of the control plane.
 pub const LOCAL_CA: &str = "local_ca";
@@ -66,12 +72,80 @@ impl Noun for Issuers {
     }
 }
 
-handlers! {
+handlers_but_list! {
     Issuers, Issuer, IssuerId => Issuer, CreateIssuer, UpdateIssuer;
-    "issuers" at "/issuers" and "/issuers/{id}": "issuer", "an issuer", "issuers";
+    "issuers" at "/issuers" and "/issuers/{id}": "issuer", "an issuer";
     read IssuersRead, change IssuersManage;
     create "A new local CA: a root of its own and an issuing CA below it, with sealed keys.";
     update "Changes an issuer.";
+}
+
+/// Filters of the list.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Filters {
+    /// Only those of this kind, such as `local_ca`.
+    #[serde(default)]
+    kind: Option<String>,
+    /// Only those that answered when they were last asked to sign (`true`), or that did not (`false`).
+    #[serde(default)]
+    reachable: Option<bool>,
+    /// Only those whose own certificate ends before this: a time, or a duration from now such as `90d`.
+    #[serde(default)]
+    #[param(value_type = Option<String>, example = "90d")]
+    expires_before: Option<String>,
+    /// Only those whose name holds this text.
+    #[serde(default)]
+    q: Option<String>,
+}
+
+/// The filter that the list's parameters describe, as seen from a moment.
+///
+/// # Errors
+/// 400 naming the parameter as `?name`.
+pub fn filter_of(parameters: &BTreeMap<String, String>, now: Ts) -> Result<IssuerFilter, Error> {
+    let filters: Filters = from_pairs(parameters, "?")?;
+    let moment = |text: String| match (text.parse::<Ts>(), parse_seconds(&text)) {
+        (Ok(at), _) => Ok(at),
+        (_, Ok(seconds)) => Ok(now.plus_seconds(seconds)),
+        (Err(_), Err(_)) => {
+            let text: String = text.chars().take(80).collect();
+            let detail =
+                format!("{text:?} is neither a time such as 2027-01-31T00:00:00Z nor a duration such as 90d");
+            Err(Error::bad_field("?expires_before", detail))
+        }
+    };
+    Ok(IssuerFilter {
+        kind: filters.kind,
+        reachable: filters.reachable,
+        expires_before: filters.expires_before.map(moment).transpose()?,
+        q: filters.q,
+    })
+}
+
+/// A page of issuers, by id.
+///
+/// # Errors
+/// 400 for a bad filter.
+#[utoipa::path(get, path = "/issuers", tag = "issuers", params(Filters, PageQuery),
+    summary = "A page of issuers", description = "A page of issuers, by id.",
+    responses((status = 200, description = "The page", body = Page<Issuer>)))]
+pub async fn list(
+    State(app): State<App>,
+    Query(mut parameters): Query<BTreeMap<String, String>>,
+) -> Result<Json<Page<Issuer>>, Error> {
+    let query = page_of(&mut parameters)?;
+    let filter = filter_of(&parameters, app.now())?;
+    let after = cursor::decode_one(query.cursor.as_deref())?;
+    let page = app.store.read("issuers.list", move |tx| {
+        let mut rows = issuers::list_of(tx, &filter, &after, query.limit.and_one())?;
+        let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.id.to_string());
+        let total = if query.total { Some(issuers::count_of(tx, &filter)?) } else { None };
+        let items = rows.into_iter().map(Issuers::view).collect::<Result<_, _>>()?;
+        Ok::<_, Error>(Page { items, next_cursor, total })
+    });
+    Ok(Json(page.await?))
 }
 
 /// The routes of this file.

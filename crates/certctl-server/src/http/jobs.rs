@@ -12,6 +12,7 @@ use certctl_core::id::{AgentId, CertificateId, JobId, TargetId};
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::permission::{Permission, Scope};
 use certctl_core::time::Ts;
+use certctl_core::trace::TraceContext;
 use certctl_store::approvals;
 use certctl_store::holders::EXTERNAL;
 use certctl_store::jobs::{self, JobFilter, JobRow};
@@ -49,6 +50,11 @@ pub fn view(row: JobRow) -> Job {
         deadline: row.deadline,
         error: row.error,
         requested_by: actor(&row.requested_by_kind, &row.requested_by),
+        request_id: row.request_id,
+        trace_id: row
+            .traceparent
+            .and_then(|text| TraceContext::parse(&text))
+            .map(|context| context.trace_id.to_string()),
         approval_because: row.approval_because,
         created_at: row.created_at,
         updated_at: row.updated_at,
@@ -84,6 +90,10 @@ pub struct ListQuery {
     /// Only those written before this time.
     #[serde(default)]
     created_before: Option<Ts>,
+    /// Only those that were tried at least so often.
+    #[serde(default)]
+    #[param(minimum = 0)]
+    min_attempts: Option<u32>,
     /// The order; `-created` (newest first) when absent.
     #[serde(default)]
     #[param(inline)]
@@ -123,6 +133,9 @@ impl ListQuery {
             target_id: self.target_id,
             created_after: self.created_after,
             created_before: self.created_before,
+            finished_after: None,
+            finished_before: None,
+            min_attempts: self.min_attempts.map(i64::from),
             oldest_first: self.sort == Some(Sort::Created),
             beyond: None,
         }

@@ -1,6 +1,6 @@
 //! Around every request: its id, its time limit, panics, the access line, the headers every answer has.
 //!
-//! Not for: who calls (`auth.rs`). Invariants: every answer carries `x-request-id`; there is one access line for each
+//! Not for: who calls (`auth.rs`). Invariants: every answer carries `x-request-id` and `traceresponse`; there is one access line for each
 //! request, and nothing of a body or credential in it.
 
 use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
@@ -10,9 +10,11 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use certctl_core::actor::Actor;
+use certctl_core::{actor::Actor, trace::TraceContext};
+use certctl_store::trace;
 use futures_util::FutureExt as _;
 use http::{HeaderName, HeaderValue, Method, header};
+use tracing::Instrument as _;
 
 use super::{
     auth::{Access, AnsweredTo},
@@ -23,10 +25,14 @@ use crate::{
     app::App,
     error::{Error, ProblemSummary},
     request::with_request_id,
+    spans,
     tls::listener::Peer,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+/// The answer's counterpart (W3C Trace Context, level 2).
+const TRACERESPONSE: HeaderName = HeaderName::from_static("traceresponse");
 
 /// The outermost layer.
 pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -> Response {
@@ -36,6 +42,10 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
     origins::see_through_proxies(limits, &mut request);
     let origin = origins::allowed(limits, &request);
     let id = request_id(&app, &request);
+    let above = traceparent(&request);
+    let context = app.tracer.begin(&*app.random, above);
+    let traced = app.tracer.origin(Arc::clone(&id), context);
+    let span = tracing::error_span!("request", request.id = &*id, trace.id = %context.trace_id);
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().cloned();
     let preflight = origins::preflight(&request, origin.as_ref());
@@ -47,22 +57,43 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
         }
     };
     let handled = AssertUnwindSafe(tokio::time::timeout(limit, handled)).catch_unwind();
-    let mut response = with_request_id(Arc::clone(&id), limits.max_body, async {
+    let answering = with_request_id(Arc::clone(&id), limits.max_body, async {
         match handled.await {
             Ok(Ok(response)) => response,
             Ok(Err(_)) => Error::TimedOut { seconds: limit.as_secs() }.into_response(),
             Err(panic) => Error::internal(format!("a handler panicked: {}", words(&*panic))).into_response(),
         }
-    })
-    .await;
+    });
+    let mut response = trace::scope(traced, answering).instrument(span.clone()).await;
     rest.finish(&mut response).await;
     let took = began.elapsed();
     let path = path.as_ref().map_or("unmatched", MatchedPath::as_str);
-    add_headers(&mut response, &id);
+    add_headers(&mut response, &id, context);
     origins::add_headers(limits, &mut response, origin);
     metrics::answered(&method, path, response.status(), took);
-    access_line(&method, path, &id, &response, took);
+    span.in_scope(|| access_line(&method, path, &response, took));
+    app.tracer.record(context, || {
+        let answered = spans::Answered {
+            request_id: &id,
+            method: metrics::method_label(&method),
+            route: path,
+            status: response.status().as_u16(),
+            actor: actor(&response),
+            problem: problem_code(&response),
+            took,
+        };
+        spans::request(app.now(), context, above.map(|above| above.span_id), &answered)
+    });
     response
+}
+
+/// The caller's place in a trace (W3C Trace Context); with several headers, or one that cannot be read, a new trace begins.
+fn traceparent(request: &Request) -> Option<TraceContext> {
+    let mut given = request.headers().get_all(&TRACEPARENT).iter();
+    match (given.next(), given.next()) {
+        (Some(only), None) => only.to_str().ok().and_then(|text| TraceContext::parse(text.trim())),
+        (Some(_) | None, Some(_) | None) => None,
+    }
 }
 
 /// A caller's own id is kept when it is short and harmless, so that one id follows a request through systems.
@@ -84,10 +115,12 @@ fn words(panic: &(dyn std::any::Any + Send)) -> &str {
         .unwrap_or("without words")
 }
 
-fn add_headers(response: &mut Response, id: &str) {
+fn add_headers(response: &mut Response, id: &str, context: TraceContext) {
     let headers = response.headers_mut();
-    if let Ok(value) = HeaderValue::from_str(id) {
-        headers.insert(REQUEST_ID, value);
+    for (name, text) in [(REQUEST_ID, id), (TRACERESPONSE, &context.to_string())] {
+        if let Ok(value) = HeaderValue::from_str(text) {
+            headers.insert(name, value);
+        }
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
@@ -96,16 +129,24 @@ fn add_headers(response: &mut Response, id: &str) {
     }
 }
 
-fn access_line(method: &Method, path: &str, id: &str, response: &Response, took: Duration) {
+fn actor(response: &Response) -> String {
+    response.extensions().get::<AnsweredTo>().map_or_else(String::new, |who| who.0.to_string())
+}
+
+fn problem_code(response: &Response) -> &'static str {
+    response.extensions().get::<ProblemSummary>().map_or("", |problem| problem.code)
+}
+
+/// In the span of its request, which says the ids.
+fn access_line(method: &Method, path: &str, response: &Response, took: Duration) {
     let status = response.status().as_u16();
-    let actor = response.extensions().get::<AnsweredTo>().map_or_else(String::new, |who| who.0.to_string());
-    let code = response.extensions().get::<ProblemSummary>().map_or("", |problem| problem.code);
+    let (actor, code) = (actor(response), problem_code(response));
     let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let quiet = matches!(path, "/api/v1/agent/poll" | "/healthz" | "/readyz" | "/metrics");
     if quiet && response.status().is_success() {
-        tracing::debug!(request.id = id, %method, path, status, ms, actor, "{method} {path} {status}");
+        tracing::debug!(%method, path, status, ms, actor, "{method} {path} {status}");
     } else {
-        tracing::info!(request.id = id, %method, path, status, ms, actor, code, "{method} {path} {status}");
+        tracing::info!(%method, path, status, ms, actor, code, "{method} {path} {status}");
     }
 }
 

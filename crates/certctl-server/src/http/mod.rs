@@ -6,6 +6,7 @@
 
 pub mod agent_api;
 pub mod agents;
+pub mod alert_rules;
 pub mod alerts;
 pub mod api_keys;
 pub mod approvals;
@@ -42,6 +43,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod status_page;
 pub mod tags;
+pub mod tail;
 pub mod targets;
 pub mod teams;
 pub mod upkeep;

@@ -39,13 +39,7 @@ use crate::error::Error;
 
 #[derive(utoipa::OpenApi)]
 // Types of parameters or of the stream alone are not found by themselves.
-#[openapi(components(schemas(
-    Problem,
-    FieldError,
-    Reset,
-    super::certificates::list::Sort,
-    super::exports::Format
-)))]
+#[openapi(components(schemas(Problem, FieldError, Reset, super::exports::Format)))]
 struct Shared;
 
 const DESCRIPTION: &str = "The API of a certctl control plane: all that the dashboard and the command line do.
@@ -72,7 +66,8 @@ however often it is sent within 24 hours.
 **Limits.** Each caller has a budget of requests, and so has each address for those that are not known. `RateLimit` and \
 `RateLimit-Policy` say what is left of it; beyond it the answer is 429 with `Retry-After`.
 
-Every answer carries `x-request-id`, by which the log and the audit trail name the request.";
+Every answer carries `x-request-id`, by which the log and the audit trail name the request, and `traceresponse`, its place in \
+a trace; a caller's own `x-request-id` and `traceparent` are taken on.";
 
 /// The groups of operations, in the order of the documentation.
 const TAGS: &[(&str, &str)] = &[
@@ -91,6 +86,7 @@ const TAGS: &[(&str, &str)] = &[
     ("owners", "Owners: who answers for a certificate"),
     ("teams", "Teams: whose a certificate is"),
     ("alerts", "Alerts: what deserves a person's eye, and what people do with it"),
+    ("alert-rules", "Alert rules: conditions of an operator's own that open alerts"),
     ("api-keys", "API keys: the credentials of people and programs"),
     ("search", "Anything by any handle"),
     ("audit", "The audit trail, sealed in batches"),

@@ -3,6 +3,7 @@
 //! Not for: deciding when to renew (core). Invariant: a policy's change reaches the certificates that follow it before
 //! it is answered.
 
+use std::fmt;
 use std::ops::RangeInclusive;
 
 use certctl_api::renewal_policies::{CreateRenewalPolicy, RenewalPolicy, UpdateRenewalPolicy};
@@ -10,6 +11,7 @@ use certctl_core::id::RenewalPolicyId;
 use certctl_core::policy::{DEFAULT_ALERT_THRESHOLDS_DAYS, RenewalPoint};
 use certctl_core::retry::DEFAULT_MAX_ATTEMPTS;
 use certctl_store::renewal_policies::RenewalPolicyRow;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::http::settings::prelude::*;
@@ -24,6 +26,8 @@ pub const ATTEMPTS: RangeInclusive<i64> = 1..=50;
 pub const MAX_THRESHOLDS: usize = 10;
 /// The earliest alert threshold.
 pub const MAX_THRESHOLD_DAYS: u32 = 365;
+/// The earliest alert threshold that is a share of the lifetime.
+pub const MAX_THRESHOLD_PERCENT: u32 = 99;
 
 fn check_point(checks: &mut Checks, point: RenewalPoint) -> RenewalPoint {
     match point {
@@ -47,16 +51,31 @@ fn check_attempts(checks: &mut Checks, n: i64) -> i64 {
     n
 }
 
-fn check_thresholds(checks: &mut Checks, mut days: Vec<u32>) -> Value {
-    if days.len() > MAX_THRESHOLDS {
-        checks.bad("/alert_thresholds_days", "at most 10 thresholds");
+/// Thresholds of one unit: each once, the longest first.
+fn check_thresholds<T: Copy + Ord + fmt::Display + Serialize>(
+    checks: &mut Checks,
+    field: &str,
+    mut thresholds: Vec<T>,
+    range: RangeInclusive<T>,
+) -> Value {
+    if thresholds.len() > MAX_THRESHOLDS {
+        checks.bad(format!("/{field}"), format!("at most {MAX_THRESHOLDS} thresholds"));
     }
-    for (at, n) in days.iter().enumerate().filter(|(_, n)| **n > MAX_THRESHOLD_DAYS) {
-        checks.bad(format!("/alert_thresholds_days/{at}"), format!("{n} is not between 0 and 365 days"));
+    for (at, n) in thresholds.iter().enumerate().filter(|(_, n)| !range.contains(n)) {
+        let detail = format!("{n} is not between {} and {}", range.start(), range.end());
+        checks.bad(format!("/{field}/{at}"), detail);
     }
-    days.sort_unstable_by(|a, b| b.cmp(a));
-    days.dedup();
-    json!(days)
+    thresholds.sort_unstable_by(|a, b| b.cmp(a));
+    thresholds.dedup();
+    json!(thresholds)
+}
+
+fn check_days(checks: &mut Checks, days: Vec<u32>) -> Value {
+    check_thresholds(checks, "alert_thresholds_days", days, 0..=MAX_THRESHOLD_DAYS)
+}
+
+fn check_percent(checks: &mut Checks, percent: Vec<u32>) -> Value {
+    check_thresholds(checks, "alert_thresholds_percent", percent, 1..=MAX_THRESHOLD_PERCENT)
 }
 
 #[derive(Debug)]
@@ -72,14 +91,16 @@ impl Noun for RenewalPolicies {
 
     fn view(row: RenewalPolicyRow) -> Result<RenewalPolicy, Error> {
         let point = row.point.and_then(|value| serde_json::from_value(value).ok());
-        let thresholds = row.alert_thresholds_days.as_array().into_iter().flatten();
+        let days = row.alert_thresholds_days.as_array().into_iter().flatten();
+        let percent = row.alert_thresholds_percent.as_array().into_iter().flatten();
         Ok(RenewalPolicy {
             id: row.id,
             name: row.name,
             automatic: row.automatic,
             point,
             max_attempts: row.max_attempts,
-            alert_thresholds_days: thresholds.filter_map(|days| u32::try_from(days.as_u64()?).ok()).collect(),
+            alert_thresholds_days: days.filter_map(|days| u32::try_from(days.as_u64()?).ok()).collect(),
+            alert_thresholds_percent: percent.filter_map(|n| u32::try_from(n.as_u64()?).ok()).collect(),
             created_at: row.created_at,
             updated_at: row.updated_at,
             revision: row.revision,
@@ -97,9 +118,13 @@ impl Noun for RenewalPolicies {
             point: request.point.map(|point| json!(check_point(&mut checks, point))),
             max_attempts: check_attempts(&mut checks, attempts),
             alert_thresholds_days: match request.alert_thresholds_days {
-                Some(days) => check_thresholds(&mut checks, days),
+                Some(days) => check_days(&mut checks, days),
                 None => json!(DEFAULT_ALERT_THRESHOLDS_DAYS),
             },
+            alert_thresholds_percent: check_percent(
+                &mut checks,
+                request.alert_thresholds_percent.unwrap_or_default(),
+            ),
             reschedule_from: None,
             created_at: now,
             updated_at: now,
@@ -118,15 +143,18 @@ impl Noun for RenewalPolicies {
         update: UpdateRenewalPolicy,
         checks: &mut Checks,
     ) -> Result<(), Error> {
-        if update.automatic.is_some() || update.point.is_some() || update.alert_thresholds_days.is_some() {
+        let thresholds = update.alert_thresholds_days.is_some() || update.alert_thresholds_percent.is_some();
+        if update.automatic.is_some() || update.point.is_some() || thresholds {
             row.reschedule_from = Some(String::new());
         }
         set(&mut row.name, update.name.map(|name| checks.name(&name)));
         set(&mut row.automatic, update.automatic);
         set(&mut row.point, update.point.map(|point| point.map(|point| json!(check_point(checks, point)))));
         set(&mut row.max_attempts, update.max_attempts.map(|n| check_attempts(checks, n)));
-        let thresholds = update.alert_thresholds_days.map(|days| check_thresholds(checks, days));
-        set(&mut row.alert_thresholds_days, thresholds);
+        let days = update.alert_thresholds_days.map(|days| check_days(checks, days));
+        set(&mut row.alert_thresholds_days, days);
+        let percent = update.alert_thresholds_percent.map(|percent| check_percent(checks, percent));
+        set(&mut row.alert_thresholds_percent, percent);
         Ok(())
     }
 
@@ -201,15 +229,16 @@ mod tests {
                 "{n}"
             );
         }
+        assert_eq!(pointers(|checks| drop(check_days(checks, vec![0, 366]))), "/alert_thresholds_days/1");
+        assert_eq!(pointers(|checks| drop(check_days(checks, vec![1; 11]))), "/alert_thresholds_days");
         assert_eq!(
-            pointers(|checks| drop(check_thresholds(checks, vec![0, 366]))),
-            "/alert_thresholds_days/1"
+            pointers(|checks| drop(check_percent(checks, vec![0, 99, 100]))),
+            "/alert_thresholds_percent/0 /alert_thresholds_percent/2"
         );
-        assert_eq!(pointers(|checks| drop(check_thresholds(checks, vec![1; 11]))), "/alert_thresholds_days");
     }
 
     #[test]
     fn thresholds_are_kept_once_each_longest_first() {
-        assert_eq!(check_thresholds(&mut Checks::default(), vec![7, 30, 7, 0]), json!([30, 7, 0]));
+        assert_eq!(check_days(&mut Checks::default(), vec![7, 30, 7, 0]), json!([30, 7, 0]));
     }
 }

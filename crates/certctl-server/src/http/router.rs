@@ -19,7 +19,7 @@ use utoipa_axum::{
 
 pub use super::auth::Access;
 use super::{
-    agent_api, agents, alerts, api_keys, approvals, audit,
+    agent_api, agents, alert_rules, alerts, api_keys, approvals, audit,
     auth::{Guard, guard},
     certificates, docs, events, health,
     inputs::Inputs,
@@ -154,6 +154,7 @@ fn nouns(api: Api) -> Api {
     let api = owners::routes(api);
     let api = teams::routes(api);
     let api = alerts::routes(api);
+    let api = alert_rules::routes(api);
     let api = audit::routes(api);
     let api = api_keys::routes(api);
     agent_api::routes(api)

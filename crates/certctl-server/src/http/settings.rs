@@ -4,6 +4,8 @@
 //! Not for: rules of storing (`ops/settings.rs`). Invariants: an object that has a revision is answered with it as
 //! `ETag`; a request is checked as a whole, so that a person sees everything that is wrong with it at once.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::response::{IntoResponse as _, Response};
 use certctl_api::page::Page;
@@ -17,7 +19,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::http::cursor;
 use crate::ops::settings::{self, Checks, Setting};
-use crate::request::{IfMatch, Limit, RequestContext, etag};
+use crate::request::{IfMatch, Limit, RequestContext, etag, from_pairs};
 
 /// A page of a list without filters.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -35,6 +37,16 @@ pub struct PageQuery {
     #[serde(default)]
     #[param(value_type = Option<bool>)]
     pub total: bool,
+}
+
+/// Takes the page out of a query, and leaves the filters in it.
+///
+/// # Errors
+/// 400 naming the parameter.
+pub fn page_of(query: &mut BTreeMap<String, String>) -> Result<PageQuery, Error> {
+    let page: BTreeMap<String, String> =
+        ["limit", "cursor", "total"].iter().filter_map(|name| query.remove_entry(*name)).collect();
+    from_pairs(&page, "?")
 }
 
 /// How a noun's rows and requests are mapped to each other.
@@ -82,6 +94,15 @@ pub(crate) trait Noun: Sized + 'static {
     /// 409 when it would clash with something else.
     fn changed(tx: &mut Tx<'_>, audit: &Context, before: &Self::Row, row: &Self::Row) -> Result<(), Error> {
         let _ = (tx, audit, before, row);
+        Ok(())
+    }
+
+    /// What follows from its removal, in its transaction.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn removed(tx: &mut Tx<'_>, audit: &Context, id: &IdOf<Self>) -> Result<(), Error> {
+        let _ = (tx, audit, id);
         Ok(())
     }
 }
@@ -189,7 +210,11 @@ pub(crate) async fn delete<N: Noun>(
 ) -> Result<StatusCode, Error> {
     let audit = context.audit(app);
     let [_, _, action] = N::Row::ACTIONS;
-    app.store.write(action, move |tx| settings::delete::<N::Row>(tx, &audit, &id)).await?;
+    let removed = app.store.write(action, move |tx| {
+        settings::delete::<N::Row>(tx, &audit, &id)?;
+        N::removed(tx, &audit, &id)
+    });
+    removed.await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -198,19 +223,8 @@ macro_rules! handlers {
     (
         $noun:ident, $row_kind:ident, $id:ident => $view:ident, $create:ident, $update:ident;
         $tag:tt at $list:tt and $item:tt: $one:tt, $a_one:tt, $many:tt;
-        read $read:ident, change $manage:ident;
-        create $about_create:tt;
-        update $about_update:tt;
+        $($rest:tt)*
     ) => {
-        /// Registers the five handlers.
-        fn common(api: Api) -> Api {
-            api.route(Access::Need(Permission::$read), routes!(list))
-                .route(Access::Need(Permission::$manage), routes!(create))
-                .route(Access::Need(Permission::$read), routes!(show))
-                .route(Access::Need(Permission::$manage), routes!(update))
-                .route(Access::Need(Permission::$manage), routes!(delete))
-        }
-
         /// A page of them, by id.
         ///
         /// # Errors
@@ -223,6 +237,32 @@ macro_rules! handlers {
             Query(query): Query<PageQuery>,
         ) -> Result<Json<Page<$view>>, Error> {
             settings::list::<$noun>(&app, query).await
+        }
+
+        handlers_but_list! {
+            $noun, $row_kind, $id => $view, $create, $update;
+            $tag at $list and $item: $one, $a_one;
+            $($rest)*
+        }
+    };
+}
+
+/// As [`handlers!`] for a noun whose list has filters, and a `list` of its own.
+macro_rules! handlers_but_list {
+    (
+        $noun:ident, $row_kind:ident, $id:ident => $view:ident, $create:ident, $update:ident;
+        $tag:tt at $list:tt and $item:tt: $one:tt, $a_one:tt;
+        read $read:ident, change $manage:ident;
+        create $about_create:tt;
+        update $about_update:tt;
+    ) => {
+        /// Registers the five handlers.
+        fn common(api: Api) -> Api {
+            api.route(Access::Need(Permission::$read), routes!(list))
+                .route(Access::Need(Permission::$manage), routes!(create))
+                .route(Access::Need(Permission::$read), routes!(show))
+                .route(Access::Need(Permission::$manage), routes!(update))
+                .route(Access::Need(Permission::$manage), routes!(delete))
         }
 
         /// A new one.
@@ -298,7 +338,7 @@ macro_rules! handlers {
     };
 }
 
-pub(crate) use handlers;
+pub(crate) use {handlers, handlers_but_list};
 
 /// What the files of the nouns need for [`handlers!`].
 pub(crate) mod prelude {
@@ -312,7 +352,7 @@ pub(crate) mod prelude {
     pub(crate) use http::StatusCode;
     pub(crate) use utoipa_axum::routes;
 
-    pub(crate) use super::{Noun, PageQuery, handlers, set};
+    pub(crate) use super::{Noun, PageQuery, handlers, handlers_but_list, set};
     pub(crate) use crate::app::App;
     pub(crate) use crate::error::Error;
     pub(crate) use crate::http::router::{Access, Api};

@@ -16,7 +16,7 @@ use certctl_store::{StoreError, Tx, audit, certificates, holders, jobs};
 use serde_json::json;
 
 use crate::error::Error;
-use crate::ops::{issuance, job_moved, jobs as job_ops, success};
+use crate::ops::{issuance, job_moved, jobs as job_ops, note_changed, success};
 
 /// How long an agent's lease on a deployment lasts unless extended.
 pub const LEASE_SECONDS: i64 = 60;
@@ -139,6 +139,7 @@ pub fn renew_identity(
         Some(std::mem::replace(&mut agent.identity_fingerprint, fingerprint.to_owned()));
     agent.identity_not_after = not_after;
     agents::update(tx, &agent)?;
+    tx.note_change("agent", id.as_str(), None, &["identity_not_after"]);
     success(
         tx,
         context,
@@ -313,6 +314,7 @@ pub fn update(
     if change.revision.is_some_and(|revision| revision != agent.revision) {
         return Err(Error::PreconditionFailed { revision: agent.revision });
     }
+    let before = changeable(&agent);
     if let Some(next) = change.state
         && next != agent.state
     {
@@ -332,6 +334,7 @@ pub fn update(
         agent.environment = Some(environment.clone());
     }
     agents::update(tx, &agent)?;
+    note_changed(tx, ("agent", id.as_str()), &before, &changeable(&agent));
     success(
         tx,
         context,
@@ -342,6 +345,10 @@ pub fn update(
     )?;
     tx.notify(format!("agent:{id}"));
     agents::by_id(tx, id)?.ok_or_else(|| Error::not_found("agent", id.as_str()))
+}
+
+fn changeable(agent: &AgentRow) -> serde_json::Value {
+    json!({ "name": agent.name, "environment": agent.environment, "state": agent.state })
 }
 
 /// Retires an agent for good: its open jobs are called off, and nothing of it is renewed. Without `force` it must hold no
@@ -371,6 +378,7 @@ pub fn retire(tx: &mut Tx<'_>, context: &Context, id: &AgentId, force: bool) -> 
     }
     agent.state = AgentState::Retired;
     agents::update(tx, &agent)?;
+    tx.note_change("agent", id.as_str(), None, &["state"]);
     success(
         tx,
         context,
@@ -405,6 +413,7 @@ pub fn sweep_health(tx: &mut Tx<'_>, context: &Context, limit: i64) -> Result<us
         }
         let before = std::mem::replace(&mut agent.health, seen);
         agents::update(tx, &agent)?;
+        tx.note_change("agent", agent.id.as_str(), None, &["health"]);
         success(
             tx,
             context,

@@ -7,10 +7,14 @@
 mod announce;
 mod certificates;
 mod parts;
+pub mod preview;
+pub mod rules;
 pub mod watch;
 
 use certctl_core::alert::{AlertEvent, AlertKind, AlertSeverity, AlertState, AlertStep};
+use certctl_core::alert_rule::has_grown;
 use certctl_core::id::{AgentId, AlertId, AlertRuleId, CertificateId, IssuerId, OwnerId, TeamId};
+use certctl_core::permission::Scope;
 use certctl_core::random::new_id;
 use certctl_core::time::Ts;
 use certctl_store::alerts::{self, AlertRow};
@@ -19,6 +23,7 @@ use certctl_store::{StoreError, Tx};
 use serde_json::{Value, json};
 
 use crate::error::Error;
+use crate::measures;
 use crate::ops::success;
 
 pub use certificates::{look_at_ends, thresholds_of};
@@ -50,6 +55,8 @@ pub struct Finding {
     pub environment: Option<String>,
     /// The rule that asks for it, and which of its alerts are told together.
     pub rule: Option<(AlertRuleId, String)>,
+    /// How many objects it covers.
+    pub members: i64,
     /// One line.
     pub title: String,
     /// Why.
@@ -76,6 +83,7 @@ impl Finding {
             team_id: None,
             environment: None,
             rule: None,
+            members: 1,
             title: String::new(),
             cause: String::new(),
             code: kind.as_str(),
@@ -92,6 +100,10 @@ impl Finding {
             || self.cause != row.cause
             || self.code != row.code
             || self.params != row.params
+            || self.members != row.members
+            || self.owner_id != row.owner_id
+            || self.team_id != row.team_id
+            || self.environment != row.environment
             || rule_group != row.group_key.as_ref()
     }
 }
@@ -157,6 +169,8 @@ fn open(tx: &mut Tx<'_>, context: &Context, finding: &Finding) -> Result<(), Err
         closed_because: None,
         told_at: None,
         close_due: false,
+        members: finding.members,
+        told_members: 0,
         revision: 1,
     };
     // A rule's alerts are told group by group, when its evaluation is through.
@@ -167,7 +181,8 @@ fn open(tx: &mut Tx<'_>, context: &Context, finding: &Finding) -> Result<(), Err
     if !alerts::insert(tx, &row)? {
         return Err(StoreError::Stale { what: "alert" }.into());
     }
-    metrics::counter!("certctl_alerts_opened_total", "kind" => row.kind.as_str()).increment(1);
+    let kind = row.kind;
+    tx.after_commit(move || measures::alert_opened(kind));
     let title = row.title.clone();
     recorded(tx, context, "alert.open", &row, title)?;
     if tell {
@@ -195,6 +210,7 @@ fn take_over(row: &mut AlertRow, finding: &Finding, now: Ts) {
     row.cause.clone_from(&finding.cause);
     finding.code.clone_into(&mut row.code);
     row.params = finding.params.clone();
+    row.members = finding.members;
     row.owner_id.clone_from(&finding.owner_id);
     row.team_id.clone_from(&finding.team_id);
     row.environment.clone_from(&finding.environment);
@@ -205,7 +221,10 @@ fn take_over(row: &mut AlertRow, finding: &Finding, now: Ts) {
 }
 
 fn change(tx: &mut Tx<'_>, context: &Context, mut row: AlertRow, finding: &Finding) -> Result<(), Error> {
-    let worse = finding.severity > row.severity;
+    // A rule's receivers are told when its evaluation is through, and not in its quiet hours.
+    let ruled = row.rule_id.is_some();
+    let grown = row.told_members > 0 && has_grown(row.told_members, finding.members);
+    let worse = finding.severity > row.severity || grown;
     // What is quiet until a time stays quiet; what is quiet until it changes has changed.
     let held = row.state == AlertState::Snoozed && !row.snoozed_until_change;
     let woken = row.state == AlertState::Snoozed && row.snoozed_until_change;
@@ -222,12 +241,12 @@ fn change(tx: &mut Tx<'_>, context: &Context, mut row: AlertRow, finding: &Findi
     }
     let tell = !held && (worse || woken) && row.told_at.is_some();
     if tell {
-        row.told_at = Some(tx.now());
+        row.told_at = if ruled { None } else { Some(tx.now()) };
     }
     alerts::update(tx, &mut row)?;
     let words = format!("{} ({}): {}", row.title, row.severity, row.cause);
     recorded(tx, context, "alert.change", &row, words)?;
-    if tell {
+    if tell && !ruled {
         announce::one(tx, context, &row, AlertEvent::Changed)?;
     }
     Ok(())
@@ -249,7 +268,7 @@ fn close(tx: &mut Tx<'_>, context: &Context, row: &mut AlertRow, because: &str) 
     row.state = step(row, AlertStep::Cured)?;
     row.closed_at = Some(tx.now());
     row.closed_because = Some(because.to_owned());
-    row.close_due = row.rule_id.is_some() && row.told_at.is_some();
+    row.close_due = row.rule_id.is_some() && (row.told_at.is_some() || row.told_members > 0);
     row.snoozed_until = None;
     row.snoozed_until_change = false;
     alerts::update(tx, row)?;
@@ -270,6 +289,19 @@ fn recorded(
     row: &AlertRow,
     words: String,
 ) -> Result<(), Error> {
+    let finding = ["severity", "title", "cause", "code", "params", "count", "changed_at", "last_seen_at"];
+    let fields: &[&str] = match action {
+        "alert.reopen" | "alert.change" => &finding,
+        "alert.close" => &["state", "closed_at", "closed_because", "snoozed_until"],
+        "alert.acknowledge" => &["state", "acknowledged_at", "acknowledged_by", "note", "snoozed_until"],
+        "alert.snooze" => &["state", "snoozed_until", "snoozed_until_change", "note"],
+        "alert.unsnooze" => &["state", "snoozed_until", "snoozed_until_change"],
+        _ => &[],
+    };
+    tx.note_change("alert", row.id.as_str(), None, fields);
+    if matches!(action, "alert.reopen" | "alert.change") {
+        tx.note_change("alert", row.id.as_str(), None, &["state"]);
+    }
     let facts = json!({
         "alert_id": row.id, "kind": row.kind, "severity": row.severity, "state": row.state,
         "object_kind": row.object_kind, "object_id": row.object_id, "certificate_id": row.certificate_id,
@@ -278,12 +310,12 @@ fn recorded(
     Ok(success(tx, context, action, ("alert", row.id.as_str()), words, facts)?)
 }
 
-/// An alert that must be there.
+/// An alert that must be there, within a scope.
 ///
 /// # Errors
 /// 404.
-pub fn load(tx: &mut Tx<'_>, id: &AlertId) -> Result<AlertRow, Error> {
-    alerts::by_id(tx, id)?.ok_or_else(|| Error::not_found("alert", id.as_str()))
+pub fn load(tx: &mut Tx<'_>, scope: &Scope, id: &AlertId) -> Result<AlertRow, Error> {
+    alerts::within(tx, scope, id)?.ok_or_else(|| Error::not_found("alert", id.as_str()))
 }
 
 /// A person knows of it: no reminders until it gets more urgent.
@@ -296,7 +328,7 @@ pub fn acknowledge(
     id: &AlertId,
     note: Option<&str>,
 ) -> Result<AlertRow, Error> {
-    let mut row = load(tx, id)?;
+    let mut row = load(tx, &context.scope, id)?;
     row.state = step(&row, AlertStep::Acknowledged)?;
     row.acknowledged_at = Some(tx.now());
     row.acknowledged_by = Some(context.actor.to_string());
@@ -336,7 +368,7 @@ pub fn snooze(
     quiet: Quiet,
     note: Option<&str>,
 ) -> Result<AlertRow, Error> {
-    let mut row = load(tx, id)?;
+    let mut row = load(tx, &context.scope, id)?;
     row.state = step(&row, AlertStep::Snoozed)?;
     (row.snoozed_until, row.snoozed_until_change) = match quiet {
         Quiet::Until(at) => (Some(at), false),
@@ -358,7 +390,7 @@ pub fn snooze(
 /// # Errors
 /// 404, 409 when it is not snoozed.
 pub fn unsnooze(tx: &mut Tx<'_>, context: &Context, id: &AlertId) -> Result<AlertRow, Error> {
-    let mut row = load(tx, id)?;
+    let mut row = load(tx, &context.scope, id)?;
     woken(&mut row)?;
     alerts::update(tx, &mut row)?;
     recorded(tx, context, "alert.unsnooze", &row, format!("{id} is no longer snoozed"))?;
@@ -381,13 +413,15 @@ pub fn wake(tx: &mut Tx<'_>, context: &Context, limit: i64) -> Result<usize, Err
     let n = due.len();
     for mut row in due {
         woken(&mut row)?;
+        // A rule's receivers are told by the rule's next look.
+        let ruled = row.rule_id.is_some();
         if row.told_at.is_some() {
-            row.told_at = Some(tx.now());
+            row.told_at = if ruled { None } else { Some(tx.now()) };
         }
         alerts::update(tx, &mut row)?;
         let words = format!("the quiet of {} is over: {}", row.id, row.title);
         recorded(tx, context, "alert.unsnooze", &row, words)?;
-        if row.told_at.is_some() {
+        if row.told_at.is_some() && !ruled {
             announce::one(tx, context, &row, AlertEvent::Reminder)?;
         }
     }

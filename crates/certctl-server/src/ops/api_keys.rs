@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::error::Error;
 use crate::ops::settings::Checks;
-use crate::ops::{scopes, success};
+use crate::ops::{note_changed, scopes, success};
 
 /// One that must be there.
 ///
@@ -56,6 +56,7 @@ pub fn update(
         return Err(Error::PreconditionFailed { revision: row.revision });
     }
     let now = tx.now();
+    let before = facts(&row);
     let mut checks = Checks::default();
     if let Some(name) = &change.name {
         row.name = checks.name(name);
@@ -75,6 +76,7 @@ pub fn update(
     checks.finish()?;
     scopes::check_teams(tx, &row.scope)?;
     api_keys::update(tx, &row)?;
+    note_changed(tx, ("api_key", id.as_str()), &before, &facts(&row));
     let summary = format!("API key {id} was changed");
     success(tx, context, "api_key.update", ("api_key", id.as_str()), summary, facts(&row))?;
     load(tx, id)

@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::ops::agents::{is_retired, retired as is_of_retired};
 use crate::ops::policy_rules::{Rules, is_watched};
 use crate::ops::settings::{Checks, MAX_NAME};
-use crate::ops::{deployments, issuance, policy_rules, scopes, success, violations as found};
+use crate::ops::{deployments, issuance, note_changed, policy_rules, scopes, success, violations as found};
 
 mod new;
 
@@ -175,6 +175,7 @@ pub fn update(
     if let Some(wanted) = &change.target_ids {
         set_targets(tx, context, &row, wanted)?;
     }
+    note_changed(tx, ("certificate", id.as_str()), &changeable(&before), &changeable(&row));
     success(
         tx,
         context,
@@ -186,6 +187,15 @@ pub fn update(
     policy_rules::written(tx, context, &mut rules, &row)?;
     certificates::refresh(tx, id, None, None)?;
     load(tx, &context.scope, id)
+}
+
+/// What a person changes of a certificate, by the names of its answer; its targets are rows of their own.
+pub(crate) fn changeable(row: &CertificateRow) -> serde_json::Value {
+    json!({
+        "name": row.name, "renewal_policy_id": row.renewal_policy_id, "owner_id": row.owner_id, "team_id": row.team_id,
+        "environment": row.environment, "tags": row.tags, "lifetime_seconds": row.lifetime_seconds,
+        "key_strategy": row.key_strategy, "issuer_id": row.issuer_id, "profile_id": row.profile_id,
+    })
 }
 
 /// Computes the renewal points anew, after a change of policy.
@@ -253,6 +263,9 @@ fn set_targets(
         return Err(Error::invalid_field("/target_ids", detail));
     }
     let before = certificates::targets(tx, &row.id)?;
+    if before.len() != wanted.len() || before.iter().any(|(target, _)| !wanted.contains(target)) {
+        tx.note_change("certificate", row.id.as_str(), None, &["target_ids"]);
+    }
     for (target, _) in before.iter().filter(|(target, _)| !wanted.contains(target)) {
         certificates::remove_target(tx, &row.id, target)?;
         deployments::call_off(tx, context, &row.id, target, "the target was taken from the certificate")?;
@@ -475,6 +488,7 @@ pub fn deploy(
         format!("{} deployments of {id} were started", started.len()),
         json!({ "job_ids": started.iter().map(|j| j.id.to_string()).collect::<Vec<_>>() }),
     )?;
+    certificates::refresh(tx, id, None, None)?;
     Ok(started)
 }
 
@@ -506,6 +520,8 @@ pub fn archive(tx: &mut Tx<'_>, context: &Context, id: &CertificateId) -> Result
     }
     found::close_all(tx, context, &row, "the certificate is archived")?;
     certificates::refresh(tx, id, None, Some("archived"))?;
+    let fields = ["archived_at", "open_job_ids", "status", "target_ids", "why"];
+    tx.note_change("certificate", id.as_str(), None, &fields);
     success(
         tx,
         context,

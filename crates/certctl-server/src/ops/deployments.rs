@@ -18,6 +18,7 @@ use certctl_store::{Tx, audit, certificates, jobs, versions};
 use serde_json::json;
 
 use crate::error::Error;
+use crate::measures;
 use crate::ops::issuance::{new_job, policy_of};
 use crate::ops::{agents, job_moved, success};
 
@@ -320,6 +321,8 @@ fn settle(
     };
     JobState::Running.on(event).map_err(|e| Error::conflict("job_state", e.to_string(), json!({})))?;
     let cause = verdict.failure.as_ref().map(|(cause, _)| cause.clone());
+    let outcome = result.clone();
+    tx.after_commit(move || measures::deployed(&outcome));
     let settlement = Settlement { state, run_after, version_id: None, error: cause.clone() };
     jobs::settle(tx, &job.id, job.lease_token.as_deref().unwrap_or_default(), &settlement)?;
     if state == JobState::Pending {
@@ -357,6 +360,7 @@ fn settle(
             "deployment.failed"
         }
     };
+    tx.note_change("deployment", deployment.id.as_str(), None, &["error", "live_at", "seen", "state"]);
     success(
         tx,
         context,

@@ -9,6 +9,7 @@ mod read;
 use certctl_api::imports::{ImportCertificates, ImportItem, ImportMode, ImportOutcome};
 use certctl_core::alert::crossing;
 use certctl_core::certificate::KeyStrategy;
+use certctl_core::condition::Stage;
 use certctl_core::id::{IssuerId, JobId, ProfileId, RenewalPolicyId};
 use certctl_core::profile::{Asked, Profile};
 use certctl_core::random::new_id;
@@ -26,10 +27,10 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::ops::alerts::thresholds_of;
-use crate::ops::certificates::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE, reschedule};
+use crate::ops::certificates::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE, changeable, reschedule};
 use crate::ops::policy_rules::{Rules, written};
 use crate::ops::settings::Checks;
-use crate::ops::{issuance, scopes, success};
+use crate::ops::{issuance, note_changed, scopes, success};
 
 pub use read::{Read, read};
 
@@ -327,6 +328,7 @@ fn existing(
         return Ok(claimed);
     }
     certificates::claim(tx, &claim)?;
+    note_changed(tx, ("certificate", row.id.as_str()), &changeable(&row), &changeable(&claim));
     violations::follow(
         tx,
         &row.id,
@@ -382,6 +384,12 @@ fn new_row(context: &Context, common: &Common, read: &Read, signer: &IssuerId, n
         updated_at: now,
         archived_at: None,
         revision: 1,
+        begins_at: Some(Ts::from_second(read.info.not_before)),
+        stage: Stage::Quiet,
+        targets: 0,
+        live: 0,
+        unverified_at: None,
+        failed_attempts: 0,
     }
 }
 

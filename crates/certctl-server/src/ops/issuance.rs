@@ -85,6 +85,9 @@ pub(crate) fn new_job(
     reason: &str,
     max_attempts: i64,
 ) -> JobRow {
+    // Of the request that asks, or of the job that this one follows from.
+    let origin = certctl_store::trace::current();
+    let asked_by = origin.as_ref().map_or(context.request_id.as_str(), |origin| &origin.request_id);
     JobRow {
         id: new_id(&*context.random, now),
         kind,
@@ -113,6 +116,8 @@ pub(crate) fn new_job(
         requested_by: context.actor.id().to_owned(),
         approval_because: None,
         approval_id: None,
+        request_id: (!asked_by.is_empty()).then(|| asked_by.to_owned()),
+        traceparent: origin.as_ref().map(|origin| origin.context.to_string()),
     }
 }
 
@@ -333,6 +338,7 @@ pub fn accept_csr(tx: &mut Tx<'_>, context: &Context, job: &JobRow, csr: &Csr) -
     check_csr(&certificate, &profile, csr, "/csr_pem")?;
     jobs::accept_csr(tx, &job.id, csr.der())?;
     job_moved(tx, context, job, next, None)?;
+    certificates::refresh(tx, &job.certificate_id, None, None)?;
     tx.notify("engine:issue");
     Ok(CsrOutcome::Accepted)
 }
@@ -511,6 +517,8 @@ pub fn complete(
             alert_at: crossing(&thresholds_of(&policy), validity, now).next_at,
         },
     )?;
+    let fields = ["holders", "not_after", "open_job_ids", "renew_after", "status"];
+    tx.note_change("certificate", work.certificate.id.as_str(), Some(work.certificate.revision), &fields);
     success(
         tx,
         context,

@@ -11,6 +11,7 @@ pub mod certificates;
 pub mod deployments;
 pub mod explain;
 pub mod imports;
+pub mod inventory;
 pub mod issuance;
 pub mod jobs;
 pub mod keys;
@@ -34,6 +35,7 @@ use certctl_store::{StoreError, Tx};
 use serde_json::json;
 
 use crate::app::App;
+use crate::measures;
 
 /// The context of a task of the control plane.
 pub fn system(app: &App, task: &str) -> Context {
@@ -81,6 +83,24 @@ pub(crate) fn failure(
     record(tx, context, &change)
 }
 
+/// Notes which fields of an object a transaction changes, for its next event: those whose values differ.
+pub(crate) fn note_changed(
+    tx: &mut Tx<'_>,
+    object: (&'static str, &str),
+    before: &serde_json::Value,
+    after: &serde_json::Value,
+) {
+    let differing: Vec<&str> = match (before, after) {
+        (serde_json::Value::Object(before), serde_json::Value::Object(after)) => after
+            .iter()
+            .filter(|(name, value)| before.get(*name) != Some(*value))
+            .map(|(name, _)| name.as_str())
+            .collect(),
+        _ => Vec::new(),
+    };
+    tx.note_change(object.0, object.1, None, &differing);
+}
+
 fn job_facts(job: &JobRow, to: JobState) -> serde_json::Value {
     json!({
         "job_id": job.id, "kind": job.kind, "state": to, "certificate_id": job.certificate_id,
@@ -102,6 +122,7 @@ pub(crate) fn job_moved(
         Some(cause) => format!("{} {id} is {to}: {cause}", job.kind),
         None => format!("{} {id} is {to}", job.kind),
     };
+    note_job(tx, job, to, cause);
     let change = Change {
         action: JOB_CHANGED,
         object_kind: "job",
@@ -120,7 +141,17 @@ pub(crate) fn job_event(
     job: &JobRow,
     to: JobState,
 ) -> Result<(), StoreError> {
+    note_job(tx, job, to, None);
     emit(tx, context, JOB_CHANGED, "job", job.id.as_str(), job_facts(job, to).to_string())
+}
+
+fn note_job(tx: &mut Tx<'_>, job: &JobRow, to: JobState, cause: Option<&str>) {
+    let moved = (job.state != to).then_some("state");
+    let caused = cause.map(|_| "error");
+    let fields: Vec<&str> = moved.into_iter().chain(caused).collect();
+    tx.note_change("job", job.id.as_str(), None, &fields);
+    let kind = job.kind;
+    tx.after_commit(move || measures::job_moved(kind, to));
 }
 
 /// The action and stream event of a job that moved.

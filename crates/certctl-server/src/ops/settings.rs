@@ -3,9 +3,13 @@
 //! Not for: certificates themselves. Invariants: nothing is removed while something refers to it, and nothing cascades
 //! into certificates; what every start makes when it is missing is never removed.
 
-use certctl_core::id::{Id, Issuer, IssuerId, Kind, Owner, PolicyRule, Profile, RenewalPolicy, Target, Team};
+use certctl_core::choice::Choice;
+use certctl_core::id::{
+    AlertRule, Id, Issuer, IssuerId, Kind, Owner, PolicyRule, Profile, RenewalPolicy, Target, Team,
+};
+use certctl_store::alert_rules::AlertRuleRow;
 use certctl_store::audit::Context;
-use certctl_store::certificates::{CertificateFilter, CertificateSort};
+use certctl_store::certificates::{CertificateFilter, CertificateSort, Position};
 use certctl_store::issuers::IssuerRow;
 use certctl_store::owners::OwnerRow;
 use certctl_store::policy_rules::PolicyRuleRow;
@@ -14,8 +18,8 @@ use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::targets::TargetRow;
 use certctl_store::teams::TeamRow;
 use certctl_store::{
-    StoreError, Tx, certificates, instance, issuers, owners, policy_rules, profiles, renewal_policies,
-    targets, teams,
+    StoreError, Tx, alert_rules, certificates, instance, issuers, owners, policy_rules, profiles,
+    renewal_policies, targets, teams,
 };
 use serde_json::{Value, json};
 
@@ -23,7 +27,7 @@ use crate::error::{Error, FieldError};
 use crate::issuers::SealedCa;
 use crate::ops::certificates::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE};
 use crate::ops::policy_rules::{Rules, written};
-use crate::ops::{scopes, success};
+use crate::ops::{note_changed, scopes, success};
 
 /// How many referring objects an answer names.
 const NAMED: usize = 10;
@@ -135,7 +139,8 @@ settings! {
     RenewalPolicyRow renewal_policies RenewalPolicy "renewal_policy"
         ["renewal_policy.create", "renewal_policy.update", "renewal_policy.delete"] Some(DEFAULT_POLICY),
         |row| json!({ "name": row.name, "automatic": row.automatic, "point": row.point,
-            "max_attempts": row.max_attempts, "alert_thresholds_days": row.alert_thresholds_days });
+            "max_attempts": row.max_attempts, "alert_thresholds_days": row.alert_thresholds_days,
+            "alert_thresholds_percent": row.alert_thresholds_percent });
     ProfileRow profiles Profile "profile" ["profile.create", "profile.update", "profile.delete"] Some(DEFAULT_PROFILE),
         |row| json!({ "name": row.name, "limits": row.limits });
     PolicyRuleRow policy_rules PolicyRule "policy_rule"
@@ -144,6 +149,10 @@ settings! {
             "severity": row.severity, "mode": row.mode, "enabled": row.enabled });
     OwnerRow owners Owner "owner" ["owner.create", "owner.update", "owner.delete"] None,
         |row| json!({ "name": row.name, "email": row.email });
+    AlertRuleRow alert_rules AlertRule "alert_rule" ["alert_rule.create", "alert_rule.update", "alert_rule.delete"] None,
+        |row| json!({ "name": row.name, "enabled": row.enabled, "subject": row.subject, "conditions": row.conditions,
+            "group_by": row.group_by, "severity": row.severity, "for_seconds": row.for_seconds,
+            "repeat_seconds": row.repeat_seconds, "quiet_hours": row.quiet_hours });
     TeamRow teams Team "team" ["team.create", "team.update", "team.delete"] None,
         |row| json!({ "name": row.name });
 }
@@ -193,8 +202,10 @@ pub fn update<S: Setting>(
     if revision.is_some_and(|revision| revision != row.revision()) {
         return Err(Error::PreconditionFailed { revision: row.revision() });
     }
+    let before = row.facts();
     change(&mut row)?;
     row.write(tx)?;
+    note_changed(tx, (S::OBJECT, id.as_str()), &before, &row.facts());
     let [_, action, _] = S::ACTIONS;
     let summary = format!("{} {id} was changed", S::Kind::NOUN);
     success(tx, context, action, (S::OBJECT, id.as_str()), summary, row.facts())?;
@@ -295,19 +306,21 @@ pub fn create_issuer(
 /// Those of the store.
 pub fn reschedule_page(tx: &mut Tx<'_>, context: &Context) -> Result<bool, Error> {
     let Some(policy) = renewal_policies::to_reschedule(tx)? else { return Ok(false) };
-    let filter =
-        CertificateFilter { renewal_policy_id: Some(policy.id.clone()), ..CertificateFilter::default() };
-    let after = policy.reschedule_from.clone().map(|id| (None, id));
-    let rows = certificates::list(tx, &filter, CertificateSort::Id, after, PAGE)?;
+    let filter = CertificateFilter {
+        renewal_policy_id: Choice::only(policy.id.clone()),
+        ..CertificateFilter::default()
+    };
+    let after = policy.reschedule_from.as_deref().map(Position::behind_id);
+    let rows = certificates::list(tx, &filter, CertificateSort::Id, after.as_ref(), PAGE)?.rows;
     let mut rules = Rules::load(tx)?;
-    for row in &rows {
+    for (row, _) in &rows {
         crate::ops::certificates::reschedule(tx, row)?;
         // Rules about the lead of a renewal look at the policy.
         written(tx, context, &mut rules, row)?;
         certificates::refresh(tx, &row.id, None, None)?;
     }
     let full = i64::try_from(rows.len()).is_ok_and(|n| n >= PAGE);
-    let last = rows.last().filter(|_| full).map(|row| row.id.as_str());
+    let last = rows.last().filter(|_| full).map(|(row, _)| row.id.as_str());
     renewal_policies::set_rescheduled(tx, &policy, last)?;
     Ok(true)
 }

@@ -90,5 +90,7 @@ fn redeploy(tx: &mut Tx<'_>, context: &Context, target: &TargetRow) -> Result<Op
     // A job under way works from the old configuration.
     deployments::call_off(tx, context, &id, &target.id, "the target's configuration was changed")?;
     let reason = "the target's configuration was changed";
-    deployments::start(tx, context, &certificate, &version, &target.id, &target.agent_id, reason).map(Some)
+    let job = deployments::start(tx, context, &certificate, &version, &target.id, &target.agent_id, reason)?;
+    certificates::refresh(tx, &id, None, None)?;
+    Ok(Some(job))
 }

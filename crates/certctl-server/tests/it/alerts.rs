@@ -77,6 +77,8 @@ pub(crate) async fn put(test: &TestServer, id: &str, certificate: &str) {
         closed_because: None,
         told_at: Some(now),
         close_due: false,
+        members: 1,
+        told_members: 0,
         revision: 1,
     };
     test.app().store.bookkeeping("test.alert", move |tx| alerts::insert(tx, &row)).await.unwrap();

@@ -136,6 +136,22 @@ impl TestServer {
             .unwrap()
     }
 
+    /// Takes a periodic task from the engine for good, so that it runs only when the test says so.
+    pub(crate) async fn take_task(&self, task: &'static str) {
+        let until = self.app().now().plus_seconds(100 * 366 * 86_400);
+        eventually("the task's lease", async || {
+            let taken = self.app().store.bookkeeping("test.lease", move |tx| {
+                tx.exec(
+                    "-- test.lease\nDELETE FROM task_leases WHERE task = $1",
+                    certctl_store::args![task],
+                )?;
+                certctl_store::instance::lease_task(tx, task, "test", until)
+            });
+            taken.await.unwrap()
+        })
+        .await;
+    }
+
     pub(crate) async fn stop(self) {
         self.server.stop().await;
     }

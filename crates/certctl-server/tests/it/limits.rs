@@ -247,11 +247,10 @@ async fn pages_of_listed_origins_may_call_and_others_may_not() {
     test.stop().await;
 }
 
-/// A hundred callers at once, one of them over its budget all the time: each gets what is its own, and nothing breaks.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_hundred_hammering_callers_are_held_to_their_limits_and_all_others_are_answered() {
-    const RATE: Rate = Rate { rps: 5, burst: 10 };
-    let test = limited(On::Sqlite, |limits| {
+/// A hundred callers at once, each over its budget: each gets what is its own, a quiet one is answered, and nothing breaks.
+async fn a_hundred_hammering_callers_are_held_to_their_limits_and_all_others_are_answered(on: On) {
+    const RATE: Rate = Rate { rps: 2, burst: 10 };
+    let test = limited(on, |limits| {
         limits.caller = RATE;
         limits.concurrent_requests = 4;
     })
@@ -268,7 +267,8 @@ async fn a_hundred_hammering_callers_are_held_to_their_limits_and_all_others_are
             let (http, base) = (test.http.clone(), test.base.clone());
             tokio::spawn(async move {
                 let (mut n_done, mut n_refused) = (0_u32, 0_u32);
-                while began.elapsed() < Duration::from_secs(4) {
+                // Until it was refused twice, however slow the machine is.
+                while n_refused < 2 && began.elapsed() < Duration::from_secs(60) {
                     let request = http.get(format!("{base}/api/v1/certificates")).bearer_auth(&key);
                     match request.send().await.unwrap().status() {
                         StatusCode::OK => n_done += 1,
@@ -293,7 +293,7 @@ async fn a_hundred_hammering_callers_are_held_to_their_limits_and_all_others_are
         assert!(n_done >= RATE.burst, "{n_done} answers and {n_refused} refusals: not even its burst");
         n_all_refused += n_refused;
     }
-    assert!(n_all_refused > 100, "{n_all_refused} refusals: the limit was not reached");
+    assert!(n_all_refused >= 100, "{n_all_refused} refusals: the limit was not reached");
     assert_eq!(test.request(Method::GET, "/healthz").send().await.unwrap().status(), StatusCode::OK);
     assert_eq!(test.audited("request.refuse").await.len().min(100), 100, "one event for each caller");
     let budgets = &test.app().budgets;
@@ -320,4 +320,8 @@ macro_rules! on_both {
     )+ };
 }
 
-on_both!(each_caller_has_a_budget_of_its_own, refusals_are_recorded_once_and_counted);
+on_both!(
+    a_hundred_hammering_callers_are_held_to_their_limits_and_all_others_are_answered,
+    each_caller_has_a_budget_of_its_own,
+    refusals_are_recorded_once_and_counted,
+);

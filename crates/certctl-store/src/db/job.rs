@@ -11,8 +11,11 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use super::{metrics, tx::Tx};
-use crate::error::StoreError;
+use super::{Kind, metrics, tx::Tx};
+use crate::{
+    error::StoreError,
+    trace::{self, Origin, Transaction},
+};
 
 /// What a transaction is held to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,20 +63,35 @@ pub(crate) enum Message {
 pub(crate) struct Task<F, T, E> {
     name: &'static str,
     rule: Rule,
+    kind: Kind,
     closure: F,
     result: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
     queued: Instant,
+    /// On whose behalf it runs, for the rows it makes and for who records it.
+    origin: Option<Origin>,
+    /// What log lines of the closure are within.
+    span: tracing::Span,
 }
 
 impl<F, T, E> Task<F, T, E> {
     pub(crate) fn new(
         name: &'static str,
         rule: Rule,
+        kind: Kind,
         closure: F,
         reply: oneshot::Sender<Result<T, E>>,
     ) -> Self {
-        Self { name, rule, closure, result: None, reply, queued: Instant::now() }
+        let (origin, span) = (trace::current(), tracing::Span::current());
+        Self { name, rule, kind, closure, result: None, reply, queued: Instant::now(), origin, span }
+    }
+
+    fn trace(&self, succeeded: bool) {
+        if let Some(Origin { context, sink: Some(sink), .. }) = &self.origin {
+            let is_write = self.rule != Rule::ReadOnly;
+            let (name, kind, queued) = (self.name, self.kind, self.queued);
+            sink.transaction(*context, &Transaction { name, kind, is_write, queued, succeeded });
+        }
     }
 }
 
@@ -90,7 +108,9 @@ where
     fn run(&mut self, tx: &mut Tx<'_>) -> Verdict {
         // A panicking closure leaves nothing half done that we would look at: its transaction is rolled back
         // and its result never read.
-        let result = match catch_unwind(AssertUnwindSafe(|| (self.closure)(tx))) {
+        let (origin, span, closure) = (self.origin.clone(), &self.span, &mut self.closure);
+        let within = || span.in_scope(|| trace::in_scope(origin, || closure(tx)));
+        let result = match catch_unwind(AssertUnwindSafe(within)) {
             Ok(result) => result,
             Err(_) => {
                 tracing::error!(store.transaction = self.name, "The transaction {} panicked", self.name);
@@ -119,6 +139,7 @@ where
 
     fn finish(self: Box<Self>, fate: Fate) {
         let seconds = self.queued.elapsed().as_secs_f64();
+        self.trace(matches!((&fate, &self.result), (Fate::AsDecided, Some(Ok(_)))));
         let result = match (fate, self.result) {
             (Fate::AsDecided, Some(result)) => result,
             (Fate::AsDecided, None) => Err(StoreError::Closed.into()),

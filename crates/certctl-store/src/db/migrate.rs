@@ -57,6 +57,17 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0008_policy_rules",
         text: include_str!("../../migrations/0008_policy_rules.sql"),
     },
+    Migration {
+        version: 9,
+        name: "0009_alert_rules",
+        text: include_str!("../../migrations/0009_alert_rules.sql"),
+    },
+    Migration { version: 10, name: "0010_events", text: include_str!("../../migrations/0010_events.sql") },
+    Migration {
+        version: 11,
+        name: "0011_inventory",
+        text: include_str!("../../migrations/0011_inventory.sql"),
+    },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -264,7 +264,7 @@ impl Store {
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let task = Task::new(name, rule, f, reply);
+        let task = Task::new(name, rule, self.inner.kind, f, reply);
         queue.sender.send(Message::Job(Box::new(task))).map_err(|_| StoreError::Closed)?;
         answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }

@@ -8,6 +8,7 @@ use certctl_core::time::Ts;
 
 use super::{
     Kind,
+    bell::Bell,
     row::{FromRow, Row},
     text,
     value::Val,
@@ -75,6 +76,32 @@ pub struct Tx<'a> {
     state: State,
 }
 
+/// What is done once a transaction is durable.
+pub(crate) struct AfterCommit(Box<dyn FnOnce() + Send>);
+
+impl std::fmt::Debug for AfterCommit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AfterCommit")
+    }
+}
+
+/// What follows from a transaction's commit.
+#[derive(Debug, Default)]
+pub(crate) struct Committed {
+    topics: Vec<String>,
+    after: Vec<AfterCommit>,
+}
+
+impl Committed {
+    /// Tells who waits, and does what was put off until now.
+    pub(crate) fn tell(self, bell: &Bell) {
+        bell.committed(self.topics);
+        for AfterCommit(act) in self.after {
+            act();
+        }
+    }
+}
+
 /// What is known about a transaction when its closure is done.
 #[derive(Debug, Default)]
 pub(crate) struct State {
@@ -82,13 +109,32 @@ pub(crate) struct State {
     pub(crate) audited: bool,
     pub(crate) failed: Option<StoreError>,
     pub(crate) retry: bool,
-    pub(crate) topics: Vec<String>,
+    topics: Vec<String>,
+    changes: Vec<ObjectChange>,
+    after: Vec<AfterCommit>,
     later: Vec<(&'static str, Vec<Vec<Val>>)>,
+}
+
+/// What a transaction changed of an object, until its event is written.
+#[derive(Debug, Default)]
+pub(crate) struct ObjectChange {
+    kind: &'static str,
+    id: String,
+    /// The object's revision from this transaction on; none for objects without.
+    pub(crate) revision: Option<i64>,
+    /// Names of fields.
+    pub(crate) fields: Vec<String>,
 }
 
 impl std::fmt::Debug for Tx<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Tx").field("kind", &self.kind()).field("now", &self.now).finish_non_exhaustive()
+    }
+}
+
+impl State {
+    pub(crate) fn committed(self) -> Committed {
+        Committed { topics: self.topics, after: self.after }
     }
 }
 
@@ -103,6 +149,12 @@ impl<'a> Tx<'a> {
 
     pub(crate) fn into_state(self) -> State {
         self.state
+    }
+
+    /// Does something small once this transaction is durable, such as counting what it did; never when it is rolled back or
+    /// run again. It runs on the store's thread: it must not wait, or use the store.
+    pub fn after_commit(&mut self, act: impl FnOnce() + Send + 'static) {
+        self.state.after.push(AfterCommit(Box::new(act)));
     }
 
     /// The time of this transaction, read once when its closure began.
@@ -230,6 +282,26 @@ impl<'a> Tx<'a> {
         self.state.audited = true;
     }
 
+    /// Says what was changed of an object, for the next event about it that this transaction writes: its revision from now
+    /// on, if it has one, and the names of the fields.
+    pub fn note_change(&mut self, kind: &'static str, id: &str, revision: Option<i64>, fields: &[&str]) {
+        let fields = fields.iter().map(|field| (*field).to_owned()).collect();
+        self.state.changes.push(ObjectChange { kind, id: id.to_owned(), revision, fields });
+    }
+
+    /// What was noted of an object and is in no event yet, taken together.
+    pub(crate) fn take_change(&mut self, kind: &str, id: &str) -> ObjectChange {
+        let mut change = ObjectChange::default();
+        let mine = |noted: &mut ObjectChange| noted.kind == kind && noted.id == id;
+        for noted in self.state.changes.extract_if(.., mine) {
+            change.revision = change.revision.max(noted.revision);
+            change.fields.extend(noted.fields);
+        }
+        change.fields.sort_unstable();
+        change.fields.dedup();
+        change
+    }
+
     /// Tells the listeners of `topic`, here and in other processes, once the transaction is committed.
     pub fn notify(&mut self, topic: impl Into<String>) {
         let topic = topic.into();
@@ -295,6 +367,37 @@ fn values_text(kind: Kind, head: &str, n_rows: usize, n_columns: usize, tail: &s
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_noted_of_an_object_goes_into_one_event_of_its_own() {
+        let mut session = NoSession;
+        let mut tx = Tx::new(&mut session, Ts::from_second(1));
+        tx.note_change("certificate", "mc-a", Some(3), &["name", "tags"]);
+        tx.note_change("certificate", "mc-b", Some(9), &["name"]);
+        tx.note_change("certificate", "mc-a", Some(4), &["environment", "tags"]);
+        let change = tx.take_change("certificate", "mc-a");
+        assert_eq!(change.revision, Some(4));
+        assert_eq!(change.fields, ["environment", "name", "tags"]);
+        assert!(tx.take_change("certificate", "mc-a").fields.is_empty());
+        assert_eq!(tx.take_change("certificate", "mc-b").revision, Some(9));
+    }
+
+    struct NoSession;
+
+    impl Session for NoSession {
+        fn kind(&self) -> Kind {
+            Kind::Sqlite
+        }
+        fn batch(&mut self, _: &str) -> Result<(), Failure> {
+            Ok(())
+        }
+        fn execute(&mut self, _: &str, _: &[Val]) -> Result<Done, Failure> {
+            Ok(Done { n_rows: 0, wrote: false })
+        }
+        fn query(&mut self, _: &str, _: &[Val], _: Sink<'_>) -> Result<Done, Failure> {
+            Ok(Done { n_rows: 0, wrote: false })
+        }
+    }
 
     #[test]
     fn groups_are_powers_of_two_within_the_parameter_limit() {

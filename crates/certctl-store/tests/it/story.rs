@@ -11,6 +11,7 @@ use certctl_core::actor::Actor;
 use certctl_core::agent::{AgentHealth, AgentState};
 use certctl_core::audit::Outcome;
 use certctl_core::certificate::{CertificateStatus, KeyStrategy, status};
+use certctl_core::condition::Stage;
 use certctl_core::deployment::DeploymentState;
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::random::{Random, new_id};
@@ -139,6 +140,7 @@ fn seed(tx: &mut Tx<'_>, _: &Context) -> Result<(), StoreError> {
         point: None,
         max_attempts: 8,
         alert_thresholds_days: json!([30, 7]),
+        alert_thresholds_percent: json!([]),
         reschedule_from: None,
         created_at: now,
         updated_at: now,
@@ -224,10 +226,16 @@ pub(crate) fn certificate(text: &str, now: Ts) -> CertificateRow {
         updated_at: now,
         archived_at: None,
         revision: 1,
+        begins_at: None,
+        stage: Stage::Quiet,
+        targets: 0,
+        live: 0,
+        unverified_at: None,
+        failed_attempts: 0,
     }
 }
 
-fn job(text: &str, kind: JobKind, state: JobState, now: Ts) -> JobRow {
+pub(crate) fn job(text: &str, kind: JobKind, state: JobState, now: Ts) -> JobRow {
     let deployment = kind == JobKind::Deployment;
     JobRow {
         id: id(text),
@@ -257,6 +265,8 @@ fn job(text: &str, kind: JobKind, state: JobState, now: Ts) -> JobRow {
         requested_by: "test".into(),
         approval_because: None,
         approval_id: None,
+        request_id: None,
+        traceparent: None,
     }
 }
 
@@ -392,11 +402,16 @@ async fn an_issuance_goes_from_csr_to_a_live_version(kind: Kind) {
                 updated_at: now,
             };
             deployments::insert(tx, &row)?;
-            assert_eq!(deployments::live_count(tx, &id("mc-web"))?, 0);
+            certificates::refresh(tx, &id("mc-web"), None, None)?;
+            let web = certificates::by_id(tx, &id("mc-web"))?.unwrap();
+            assert_eq!((web.live, web.targets), (0, 1));
+            assert_eq!(web.unverified_at, Some(now.plus_seconds(600)));
             row.state = DeploymentState::Live;
             row.live_at = Some(now);
             deployments::update(tx, DeploymentState::Wanted, &row)?;
-            assert_eq!(deployments::live_count(tx, &id("mc-web"))?, 1);
+            certificates::refresh(tx, &id("mc-web"), None, None)?;
+            let web = certificates::by_id(tx, &id("mc-web"))?.unwrap();
+            assert_eq!((web.live, web.targets, web.unverified_at), (1, 1, None));
             assert_eq!(deployments::by_id(tx, &id("dep-1"))?.unwrap().state, DeploymentState::Live);
             assert!(deployments::of_version(tx, &id("cv-1"), &id("tgt-nginx"))?.is_some());
             assert_eq!(deployments::of_certificate(tx, &id("mc-web"), "", 10)?.len(), 1);
@@ -589,8 +604,8 @@ async fn agents_join_once_and_fall_silent(kind: Kind) {
             assert!(agents::by_identity(tx, "f1")?.is_some());
             assert!(agents::by_identity(tx, "f2")?.is_none());
             assert_eq!(agents::holdings(tx, &id("ag-web-1"))?, (1, 1));
-            assert_eq!(agents::list(tx, "", 10)?.len(), 1);
-            assert_eq!(agents::count(tx)?, 1);
+            assert_eq!(agents::list(tx, &agents::AgentFilter::default(), "", 10)?.len(), 1);
+            assert_eq!(agents::count(tx, &agents::AgentFilter::default())?, 1);
             let beat = Heartbeat {
                 id: id("ag-web-1"),
                 at: now,

@@ -27,9 +27,9 @@ pub(crate) struct Events {
     /// Go on with new events until interrupted; without it, those that are kept
     #[arg(long, short)]
     follow: bool,
-    /// Only this kind, such as job.changed; all that begin with it when it ends in a dot
-    #[arg(long)]
-    kind: Option<String>,
+    /// Only this kind, such as job.changed, or all that begin alike, such as certificate.*; may be given several times
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    kind: Vec<String>,
     /// Only events of this object, such as mc-api-prod
     #[arg(long, value_name = "ID")]
     object: Option<String>,
@@ -42,8 +42,9 @@ impl Events {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         // A wrong address, CA or key is an answer at once; only a stream that breaks later is taken up again.
         let _: serde_json::Value = session.client.read("/auth/check").await?;
+        let kinds = (!self.kind.is_empty()).then(|| self.kind.join(","));
         let query =
-            Query::default().with("kind", self.kind.as_ref()).with("object", self.object.as_ref()).after("");
+            Query::default().with("kinds", kinds.as_ref()).with("object", self.object.as_ref()).after("");
         let mut last = if self.follow { self.since } else { Some(self.since.unwrap_or(0)) };
         loop {
             let Some(broken) = self.once(session, &query, &mut last).await? else { return Ok(Exit::Ok) };
@@ -135,8 +136,12 @@ fn line(event: &Event, wide: bool) -> String {
             .collect(),
         None => Vec::new(),
     };
+    let changed = match event.changed.as_slice() {
+        [] => String::new(),
+        names => format!("  [{}]", names.join(" ")),
+    };
     let kind = Tone::Notice.paint(&format!("{:<20}", event.kind));
-    format!("{:>8}  {}  {kind}  {}  {}", event.seq, event.at, event.object_id, facts.join(" "))
+    format!("{:>8}  {}  {kind}  {}{changed}  {}", event.seq, event.at, event.object_id, facts.join(" "))
 }
 
 #[cfg(test)]
@@ -155,6 +160,8 @@ mod tests {
             kind: "job.changed".to_owned(),
             object_kind: "job".to_owned(),
             object_id: "job-1".to_owned(),
+            revision: Some(3),
+            changed: vec!["state".to_owned(), "error".to_owned()],
             data: json!({ "state": "Failed", "cause": "no route", "target_id": null, "list": [1] }),
         }
     }
@@ -171,6 +178,7 @@ mod tests {
         let text = printed(Format::Table);
         let first = text.lines().next().unwrap();
         assert!(first.contains("1970-01-01T00:01:00Z") && first.contains("job-1"), "{first}");
+        assert!(first.contains("job-1  [state error]  "), "{first}");
         assert!(first.ends_with("cause=\"no route\" state=Failed"), "{first}");
         assert!(printed(Format::Wide).contains("list=[1]"));
     }

@@ -127,6 +127,8 @@ pub(crate) const COLUMNS: &[Column<Job>] = &[
         |job, view| if job.state.is_open() { view.time(job.run_after) } else { "-".to_owned() },
     ),
     Column::wide("Asked by", |job, _| job.requested_by.to_string()),
+    Column::show("Request", |job, _| or_dash(job.request_id.as_ref())),
+    Column::show("Trace", |job, _| or_dash(job.trace_id.as_ref())),
     Column::show("Needs approval", |job, _| or_dash(job.approval_because.as_ref())),
     Column::show("Deadline", |job, view| view.time(job.deadline)),
     Column::show("Deployment", |job, _| or_dash(job.deployment_id.as_ref())),

@@ -71,6 +71,9 @@ pub(crate) struct Rule {
     /// Warn so many days before the end; several with commas
     #[arg(long, value_name = "DAYS", value_delimiter = ',')]
     alert_days: Option<Vec<u32>>,
+    /// Warn when so many percent of the lifetime are left; several with commas
+    #[arg(long, value_name = "PERCENT", value_delimiter = ',')]
+    alert_percent: Option<Vec<u32>>,
 }
 
 impl Rule {
@@ -101,6 +104,7 @@ const COLUMNS: &[Column<RenewalPolicy>] = &[
     Column::new("When", |policy, _| point_text(policy.point)),
     Column::new("Tries", |policy, _| policy.max_attempts.to_string()),
     Column::new("Alerts (days)", |policy, _| joined(&policy.alert_thresholds_days)),
+    Column::wide("Alerts (% of life)", |policy, _| joined(&policy.alert_thresholds_percent)),
     Column::wide("Created", |policy, view| view.time(policy.created_at)),
     Column::wide("Changed", |policy, view| view.time(policy.updated_at)),
     Column::show("Revision", |policy, _| policy.revision.to_string()),
@@ -129,6 +133,7 @@ impl RenewalPolicies {
                     point: rule.point(),
                     max_attempts: rule.max_attempts,
                     alert_thresholds_days: rule.alert_days.clone(),
+                    alert_thresholds_percent: rule.alert_percent.clone(),
                 };
                 session.post("/renewal-policies", &body, COLUMNS).await
             }
@@ -139,6 +144,7 @@ impl RenewalPolicies {
                     point: if changes.default_point { Some(None) } else { changes.rule.point().map(Some) },
                     max_attempts: changes.rule.max_attempts,
                     alert_thresholds_days: changes.rule.alert_days.clone(),
+                    alert_thresholds_percent: changes.rule.alert_percent.clone(),
                 };
                 session.patch(&format!("/renewal-policies/{id}"), &body, COLUMNS).await
             }

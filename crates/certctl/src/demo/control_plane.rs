@@ -136,6 +136,7 @@ async fn start_server(mut config: Config, listen: Listen) -> Result<RunningServe
         | StartError::Tls(_)
         | StartError::FirstStart(_)
         | StartError::Document(_)
+        | StartError::Otlp(_)
         | StartError::Metrics(_) => "",
     };
     Err(failed(format!("the control plane does not start: {:#}", anyhow::Error::from(error)), next))

@@ -206,6 +206,8 @@ mod tests {
             deadline: None,
             error: None,
             requested_by: certctl_core::actor::Actor::system("renewal"),
+            request_id: None,
+            trace_id: None,
             approval_because: None,
             created_at: Ts::from_second(100),
             updated_at: Ts::from_second(101),
@@ -267,6 +269,8 @@ mod tests {
             kind: "job.changed".to_owned(),
             object_kind: "job".to_owned(),
             object_id: "job-1".to_owned(),
+            revision: None,
+            changed: vec!["state".to_owned()],
             data: json!({ "state": state, "certificate_id": "mc-web" }),
         };
         assert!(progress.note(&event("Pending", 77), "mc-web"));

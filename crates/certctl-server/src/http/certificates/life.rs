@@ -37,7 +37,6 @@ pub async fn create(
                 holders,
                 target_ids: checked.target_ids().to_vec(),
                 open_job_ids: jobs.iter().map(|job| job.id.clone()).collect(),
-                live: 0,
             };
             Ok::<_, Error>(CertificateCreated {
                 certificate: shown(certificate, around, tx.now()),

@@ -138,6 +138,15 @@ fn whole_body(owner: &str) -> Option<Value> {
             "kind": "MaxLifetime", "parameters": { "max_seconds": 8_640_000 },
         }),
         "CreateInvitation" => json!({ "name": "web-2", "expires_in_seconds": 3_600 }),
+        "CreateAlertRule" => json!({
+            "name": "Production renewals that fail", "subject": "certificates",
+            "conditions": [{ "status": "Failed", "environment": "production" }], "group_by": "issuer",
+            "severity": "critical", "repeat_seconds": 43_200,
+            "quiet_hours": { "time_zone": "Europe/Paris", "from": "22:00", "to": "07:00", "except": "critical" },
+        }),
+        "PreviewAlertRule" => json!({
+            "subject": "jobs", "conditions": [{ "state": "Failed", "kind": "Renewal,Deployment" }], "group_by": "agent",
+        }),
         "SnoozeAlert" => {
             json!({ "until_change": true, "reason": "Known; the new appliance comes on Friday" })
         }
@@ -272,6 +281,12 @@ fn known(owner: &str, name: &str) -> Option<Value> {
         (_, "extended_key_usages") => json!(["server_auth"]),
         (_, "name_patterns") => json!(["*.example.internal"]),
         (_, "alert_thresholds_days") => json!([30, 14, 7, 0]),
+        (_, "alert_thresholds_percent") => json!([20]),
+        (_, "conditions") => json!([{ "status": "Failed", "environment": "production" }]),
+        (_, "time_zone") => json!("Europe/Paris"),
+        (_, "from") => json!("22:00"),
+        (_, "to") => json!("07:00"),
+        (_, "date") => json!("2026-11-29"),
         (_, "lifetime_seconds" | "default_lifetime_seconds") => json!(7_776_000),
         (_, "max_lifetime_seconds") => json!(34_300_800),
         (_, "expires_in_seconds") => json!(86_400),

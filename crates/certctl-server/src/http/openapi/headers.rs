@@ -13,6 +13,8 @@ const REQUEST_ID: &str = "X-Request-Id";
 pub(super) fn add(document: &mut Value) {
     document["components"]["headers"] = json!({
         "RequestId": header("By which the log and the audit trail name the request", "req-3q2-7wkAAQIDBAUG", true),
+        "TraceResponse": header("The request's place in its trace (W3C Trace Context): the caller's trace when it sent `traceparent`",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true),
         "WwwAuthenticate": header("How to sign in", "Bearer realm=\"certctl\"", true),
         "RetryAfter": header("Seconds to wait before the next try", "5", true),
     });
@@ -47,6 +49,7 @@ fn put(response: &mut Value, status: &str) {
         response["headers"][name] = json!({ "$ref": format!("#/components/headers/{component}") });
     };
     add(REQUEST_ID, "RequestId");
+    add("traceresponse", "TraceResponse");
     match status {
         "401" => add("WWW-Authenticate", "WwwAuthenticate"),
         "429" | "503" => add("Retry-After", "RetryAfter"),

@@ -10,6 +10,9 @@ use std::collections::BTreeSet;
 use certctl_api::jobs::Job;
 use certctl_connectors::targets;
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
+use certctl_core::certificate::CertificateStatus;
+use certctl_core::condition::Condition;
+use certctl_core::inventory::LiveState;
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::profile;
 use certctl_pki::KeyAlgorithm;
@@ -18,8 +21,8 @@ use serde_json::{Value, json};
 use super::{merge, operations_mut, resolve};
 use crate::{
     http::{
-        agent_api, agents, api_keys, audit_export, certificates, exports::Exported, issuers, jobs,
-        policy_rules, profiles, renewal_policies,
+        agent_api, agents, alert_rules, api_keys, audit_export, certificates, exports::Exported, issuers,
+        jobs, policy_rules, profiles, renewal_policies,
     },
     ops::{
         certificates::{LIFETIMES, MAX_NAMES, MAX_TAG, MAX_TAGS},
@@ -30,6 +33,11 @@ use crate::{
 /// Not blank, and without control characters.
 const TEXT: &str =
     r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$";
+/// A moment or a duration from now on, as filters by time take it.
+const MOMENT: &str = "(-?[1-9][0-9]{0,3}[smhdw]|20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T\
+    ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)";
+/// A share, as filters take it.
+const SHARE: &str = r"(100|[1-9]?[0-9](\.[0-9]{1,2})?)%";
 /// The shape of an address; `owners.rs` reads the same.
 const EMAIL: &str = r#"^[^\s\u0000-\u001f\u007f-\u009f<>,;"@]{1,64}@[^\s\u0000-\u001f\u007f-\u009f<>,;"@.]+(\.[^\s\u0000-\u001f\u007f-\u009f<>,;"@.]+)*$"#;
 
@@ -104,6 +112,12 @@ fn text(max: usize) -> Value {
     json!({ "minLength": 1, "maxLength": max, "pattern": TEXT })
 }
 
+/// Words with commas between, each perhaps left out by a `-`; `alone` goes with no other.
+fn choice(words: impl Iterator<Item = &'static str>, alone: &str) -> Value {
+    let others = words.filter(|word| *word != alone).collect::<Vec<_>>().join("|");
+    json!({ "pattern": format!("^(-?{alone}|-?({others})(,-?({others}))*)$") })
+}
+
 fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
     let (place, name) = (place.as_str()?, name.as_str()?);
     if place == "query"
@@ -114,6 +128,13 @@ fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
     }
     let rule = match (place, name) {
         ("query", "cursor") => json!({ "format": "cursor", "minLength": 1 }),
+        ("query", "status") => choice(CertificateStatus::ALL.iter().map(|one| one.as_str()), "Archived"),
+        ("query", "condition") => choice(Condition::ALL.iter().map(|one| one.as_str()), "archived"),
+        ("query", "live") => choice(LiveState::ALL.iter().map(|one| one.as_str()), "no_targets"),
+        ("query", "expires" | "renews" | "created" | "updated") => {
+            json!({ "pattern": format!(r"^({MOMENT}\.\.({MOMENT})?|\.\.{MOMENT})$") })
+        }
+        ("query", "life") => json!({ "pattern": format!(r"^({SHARE}\.\.({SHARE})?|\.\.{SHARE})$") }),
         ("header", "If-Match") => json!({ "pattern": r#"^(\*|"[0-9]{1,18}")$"#, "minLength": 1 }),
         ("header", "Idempotency-Key") => {
             json!({ "pattern": "^[!-~]([ -~]*[!-~])?$", "minLength": 1, "maxLength": 255 })
@@ -205,6 +226,26 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
             "maxItems": renewal_policies::MAX_THRESHOLDS,
             "items": { "maximum": renewal_policies::MAX_THRESHOLD_DAYS },
         }),
+        ("CreateRenewalPolicy" | "UpdateRenewalPolicy", "alert_thresholds_percent") => json!({
+            "maxItems": renewal_policies::MAX_THRESHOLDS,
+            "items": { "minimum": 1, "maximum": renewal_policies::MAX_THRESHOLD_PERCENT },
+        }),
+        ("CreateAlertRule" | "UpdateAlertRule" | "PreviewAlertRule", "conditions") => json!({
+            "minItems": 1, "maxItems": alert_rules::MAX_CONDITIONS,
+            "items": { "minProperties": 1, "maxProperties": alert_rules::MAX_FILTERS },
+            "x-rule": "Filters of the subject's list, each with a value that it knows.",
+        }),
+        ("CreateAlertRule" | "UpdateAlertRule" | "PreviewAlertRule", "group_by") => {
+            json!({ "x-rule": "A grouping that the subject has." })
+        }
+        ("CreateAlertRule" | "UpdateAlertRule", "for_seconds") => range(&alert_rules::FOR),
+        ("CreateAlertRule" | "UpdateAlertRule", "repeat_seconds") => range(&alert_rules::REPEAT),
+        ("QuietHours" | "WeekWindow", "time_zone") => {
+            json!({ "minLength": 1, "x-rule": "A zone of the IANA database." })
+        }
+        ("QuietHours" | "WeekWindow", "from" | "to") => {
+            json!({ "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$" })
+        }
         ("CreatePolicyRule" | "UpdatePolicyRule" | "PreviewPolicyRule", "parameters") => json!({
             "type": ["object", "null"],
             "x-rule": "By the schema of its kind, as `GET /api/v1/policy-kinds` answers it.",

@@ -20,6 +20,16 @@ pub(super) fn builtin(
     tell(tx, context, row, event, &[])
 }
 
+/// Tells the receivers of the alert's rule.
+pub(super) fn of_rule(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    row: &AlertRow,
+    event: AlertEvent,
+) -> Result<(), Error> {
+    tell(tx, context, row, event, &[])
+}
+
 /// Tells whoever was told of this alert before.
 pub(super) fn one(
     tx: &mut Tx<'_>,

@@ -69,7 +69,9 @@ pub(super) const NOT_VERIFIED_LIVE: Watch = Watch {
 /// The thresholds of a policy.
 pub fn thresholds_of(policy: &RenewalPolicyRow) -> Vec<Threshold> {
     let days = policy.alert_thresholds_days.as_array().into_iter().flatten();
-    days.filter_map(|days| u32::try_from(days.as_u64()?).ok()).map(Threshold::Days).collect()
+    let percent = policy.alert_thresholds_percent.as_array().into_iter().flatten();
+    let days = days.filter_map(|days| u32::try_from(days.as_u64()?).ok()).map(Threshold::Days);
+    days.chain(percent.filter_map(|n| u8::try_from(n.as_u64()?).ok()).map(Threshold::Share)).collect()
 }
 
 /// What a transaction knows of the policies.

@@ -112,6 +112,10 @@ impl Cases<'_> {
                 body[name] = value;
             }
         }
+        if required(schema).contains(&"conditions") {
+            body["subject"] = json!("certificates");
+            body["conditions"] = json!([{ "environment": "production" }]);
+        }
         if schema["properties"]["config"].is_object() {
             let file = json!({ "certificate_path": "/tmp/c.pem", "key_path": "/tmp/k.pem" });
             body["config"] = if body["kind"] == "local_ca" { json!({}) } else { file };
@@ -324,6 +328,19 @@ impl Cases<'_> {
         rule("expires_in_seconds", json!(i64::MAX), "/expires_in_seconds");
         rule("max_attempts", json!(0), "/max_attempts");
         rule("alert_thresholds_days", json!([366]), "/alert_thresholds_days/0");
+        rule("alert_thresholds_percent", json!([50, 100]), "/alert_thresholds_percent/1");
+        rule("conditions", json!([]), "/conditions");
+        rule("conditions", json!([{ "environment": "lab" }, {}]), "/conditions/1");
+        if required(schema).contains(&"subject") {
+            rule("group_by", json!("kind"), "/group_by");
+        }
+        rule("for_seconds", json!(-1), "/for_seconds");
+        rule("repeat_seconds", json!(1), "/repeat_seconds");
+        for (field, at) in [("time_zone", "Mars/Olympus"), ("from", "7:00"), ("to", "24:00")] {
+            let mut quiet = json!({ "time_zone": "UTC", "from": "22:00", "to": "07:00" });
+            quiet[field] = json!(at);
+            rule("quiet_hours", quiet, &format!("/quiet_hours/{field}"));
+        }
         rule("email", json!("nobody"), "/email");
         for (name, max) in [("reason", 500), ("version", 200), ("platform", 200), ("boot_id", 200)] {
             rule(name, json!("x".repeat(max + 1)), &format!("/{name}"));

@@ -46,6 +46,12 @@ impl World {
         let external = json!({ "id": "mc-web", "names": names, "key_strategy": "external", "issue": false });
         post("/certificates", external).await;
         let key = post("/api-keys", json!({ "name": "CI", "role": "viewer" })).await;
+        // Disabled, so that no look of its own changes rows meanwhile.
+        let rule = json!({
+            "id": "ar-web", "name": "Web", "subject": "agents", "conditions": [{ "health": "late" }],
+            "severity": "info", "enabled": false,
+        });
+        post("/alert-rules", rule).await;
         let invitation = post("/agents/invitations", json!({ "name": "web-2" })).await;
         let events = body_of(test.get("/api/v1/audit?limit=1", admin).await, StatusCode::OK).await;
         let issuer = body_of(test.get("/api/v1/issuers/iss-local", admin).await, StatusCode::OK).await;
@@ -85,6 +91,7 @@ impl World {
             ("key-", text(&key["api_key"]["id"])),
             ("inv-", text(&invitation["invitation"]["id"])),
             ("al-", "al-web".to_owned()),
+            ("ar-", "ar-web".to_owned()),
             ("pr-", "pr-web".to_owned()),
             ("pv-", "pv-none".to_owned()),
             ("ae-", text(&events["items"][0]["id"])),
@@ -177,7 +184,7 @@ impl Log {
         let mut wrong = Vec::new();
         for line in text.lines() {
             let read: Value = serde_json::from_str(line).unwrap();
-            let id = read["fields"]["request.id"].as_str().unwrap_or_default().to_owned();
+            let id = read["span"]["request.id"].as_str().unwrap_or_default().to_owned();
             if line.contains(&SECRET[..12]) {
                 wrong.push(format!("the log repeats a body: {line}"));
             }

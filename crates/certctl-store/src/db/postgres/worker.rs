@@ -108,7 +108,8 @@ impl Worker {
         }
         let mut tx = Tx::new(session, now);
         let verdict = job.run(&mut tx);
-        let State { changed, failed, retry, topics, .. } = tx.into_state();
+        let mut state = tx.into_state();
+        let (changed, failed, retry) = (state.changed, state.failed.take(), state.retry);
         match verdict {
             Verdict::RollBack => {
                 // When it fails, the connection is lost, and the transaction with it.
@@ -120,7 +121,7 @@ impl Worker {
             }
             Verdict::Commit => match session.commit() {
                 Ok(()) => {
-                    self.bell.committed(topics);
+                    state.committed().tell(&self.bell);
                     Ended::Answer(Fate::AsDecided)
                 }
                 Err(NoCommit::Refused(failure)) => again_or(failure),

@@ -24,7 +24,7 @@ use crate::{
         bell::Bell,
         job::{Fate, Job, Message, Verdict},
         metrics,
-        tx::Tx,
+        tx::{Committed, Tx},
     },
     error::StoreError,
 };
@@ -48,7 +48,7 @@ pub(crate) struct Writer {
 /// A transaction of a group that has run and waits for the commit.
 struct Waiting {
     job: Box<dyn Job>,
-    committed: Option<Vec<String>>,
+    committed: Option<Committed>,
 }
 
 impl Writer {
@@ -105,7 +105,7 @@ impl Writer {
                 outcome = self.run_again(&mut group, &mut *job);
             }
             match outcome {
-                Ok(Ran::Stays(topics)) => group.push(Waiting { job, committed: Some(topics) }),
+                Ok(Ran::Stays(committed)) => group.push(Waiting { job, committed: Some(committed) }),
                 Ok(Ran::Undone | Ran::Entangled) => group.push(Waiting { job, committed: None }),
                 Err(error) => {
                     // SQLite gave up the whole transaction, and the work of the others with it.
@@ -130,8 +130,8 @@ impl Writer {
         match self.session.control("COMMIT") {
             Ok(()) => {
                 for Waiting { job, committed } in group {
-                    if let Some(topics) = committed {
-                        self.bell.committed(topics);
+                    if let Some(committed) = committed {
+                        committed.tell(&self.bell);
                     }
                     job.finish(Fate::AsDecided);
                 }
@@ -150,7 +150,7 @@ impl Writer {
         self.session.control("BEGIN IMMEDIATE")?;
         for waiting in group {
             waiting.committed = match self.run_one(&mut *waiting.job, Isolation::Savepoints)? {
-                Ran::Stays(topics) => Some(topics),
+                Ran::Stays(committed) => Some(committed),
                 Ran::Undone | Ran::Entangled => None,
             };
         }
@@ -175,13 +175,13 @@ impl Writer {
             return Err(state.failed.unwrap_or_else(lost));
         }
         match (isolation, verdict) {
-            (Isolation::None, Verdict::Commit) => return Ok(Ran::Stays(state.topics)),
+            (Isolation::None, Verdict::Commit) => return Ok(Ran::Stays(state.committed())),
             (Isolation::None, Verdict::RollBack) if state.changed => return Ok(Ran::Entangled),
             (Isolation::None, Verdict::RollBack) => return Ok(Ran::Undone),
             (Isolation::Savepoints, _) => {}
         }
         let ended = match verdict {
-            Verdict::Commit => self.session.control("RELEASE one").map(|()| Ran::Stays(state.topics)),
+            Verdict::Commit => self.session.control("RELEASE one").map(|()| Ran::Stays(state.committed())),
             Verdict::RollBack => self
                 .session
                 .control("ROLLBACK TO one")
@@ -239,8 +239,8 @@ enum Isolation {
 
 /// What became of one transaction of a group.
 enum Ran {
-    /// It is to be committed; these are its topics.
-    Stays(Vec<String>),
+    /// It is to be committed; this follows from it.
+    Stays(Committed),
     /// It left nothing.
     Undone,
     /// It is to be undone, but its changes are mixed with those of the others.
