@@ -2,6 +2,7 @@
 
 use certctl_core::certificate::{CertificateStatus, KeyStrategy};
 use certctl_core::condition::Condition;
+use certctl_core::health::Health;
 use certctl_core::id::{
     AgentId, CertificateId, IssuerId, JobId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId, VersionId,
 };
@@ -193,6 +194,10 @@ answer! {
         pub live: LiveSummary,
         /// Failed attempts of the open issuance or renewal, or of the last one if that failed for good; else 0.
         pub failed_attempts: i64,
+        /// How it is doing, from 0 to 100, with the parts that the number is the sum of; beside the status, never in place
+        /// of it. Of one certificate only, not in lists, and absent when it is archived.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub health: Option<Health>,
         /// The earliest end of its current versions.
         pub not_after: Option<Ts>,
         /// When it is renewed next.
@@ -207,6 +212,9 @@ answer! {
         pub why: String,
         /// The cause of the last failure, if it was not cured since.
         pub last_error: Option<String>,
+        /// Its alerts that are not closed, where one certificate is asked for; absent in lists.
+        #[serde(default)]
+        pub alerts: Option<OpenAlerts>,
         /// When it was created.
         pub created_at: Ts,
         /// When it was last changed.
@@ -215,6 +223,14 @@ answer! {
         pub archived_at: Option<Ts>,
         /// Counts changes; the `ETag`.
         pub revision: i64,
+    }
+
+    /// Alerts that are not closed: `GET /alerts?certificate_id=` has them.
+    pub struct OpenAlerts {
+        /// All.
+        pub open: i64,
+        /// Those that are critical.
+        pub critical: i64,
     }
 
     /// How many targets were last seen serving the current version.

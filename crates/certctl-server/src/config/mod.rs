@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use certctl_core::{secret::Secret, time::parse_seconds};
+use certctl_core::{network::Network, secret::Secret, time::parse_seconds};
 use certctl_pki::Name;
 
 pub use self::sources::{Environment, ProcessEnvironment, Sources};
@@ -49,6 +49,8 @@ pub struct Config {
     pub shutdown_grace: Duration,
     /// What callers and connections are held to.
     pub limits: limits::Limits,
+    /// What notifiers may reach although it is loopback, link-local or a cloud's metadata.
+    pub notifier_networks: Vec<Network>,
     /// Common name of the local CA that is made at first start.
     pub local_ca_name: String,
     /// Certificate and key of a local CA below another one.
@@ -131,6 +133,7 @@ impl Config {
         let log_format = values.parse("log_format", log_format);
         let shutdown_grace = values.parse("shutdown_grace", seconds);
         let limits = limits::Limits::load(&mut values);
+        let notifier_networks = values.parse("notifier_networks", limits::networks);
         let local_ca_name = values.parse("local_ca_name", common_name);
         let local_ca_files = values.pair("local_ca_certificate_file", "local_ca_key_file");
         let otlp = otlp::Otlp::load(&mut values);
@@ -150,6 +153,7 @@ impl Config {
                 log_format: log_format?,
                 shutdown_grace: shutdown_grace?,
                 limits: limits?,
+                notifier_networks: notifier_networks?,
                 local_ca_name: local_ca_name?,
                 local_ca_files: local_ca_files.map(|(certificate, key)| LocalCaFiles { certificate, key }),
                 otlp,

@@ -5,12 +5,13 @@
 
 use certctl_core::choice::Choice;
 use certctl_core::id::{
-    AlertRule, Id, Issuer, IssuerId, Kind, Owner, PolicyRule, Profile, RenewalPolicy, Target, Team,
+    AlertRule, Id, Issuer, IssuerId, Kind, Notifier, Owner, PolicyRule, Profile, RenewalPolicy, Target, Team,
 };
 use certctl_store::alert_rules::AlertRuleRow;
 use certctl_store::audit::Context;
 use certctl_store::certificates::{CertificateFilter, CertificateSort, Position};
 use certctl_store::issuers::IssuerRow;
+use certctl_store::notifiers::NotifierRow;
 use certctl_store::owners::OwnerRow;
 use certctl_store::policy_rules::PolicyRuleRow;
 use certctl_store::profiles::ProfileRow;
@@ -18,7 +19,7 @@ use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::targets::TargetRow;
 use certctl_store::teams::TeamRow;
 use certctl_store::{
-    StoreError, Tx, alert_rules, certificates, instance, issuers, owners, policy_rules, profiles,
+    StoreError, Tx, alert_rules, certificates, instance, issuers, notifiers, owners, policy_rules, profiles,
     renewal_policies, targets, teams,
 };
 use serde_json::{Value, json};
@@ -155,6 +156,9 @@ settings! {
             "repeat_seconds": row.repeat_seconds, "quiet_hours": row.quiet_hours });
     TeamRow teams Team "team" ["team.create", "team.update", "team.delete"] None,
         |row| json!({ "name": row.name });
+    NotifierRow notifiers Notifier "notifier" ["notifier.create", "notifier.update", "notifier.delete"] None,
+        |row| json!({ "name": row.name, "kind": row.kind, "enabled": row.enabled, "config": row.config,
+            "secrets": row.secret_names, "routing": row.routing, "digest": row.digest });
 }
 
 /// One that must be there.

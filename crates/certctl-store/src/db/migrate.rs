@@ -68,6 +68,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0011_inventory",
         text: include_str!("../../migrations/0011_inventory.sql"),
     },
+    Migration {
+        version: 12,
+        name: "0012_notifications",
+        text: include_str!("../../migrations/0012_notifications.sql"),
+    },
+    Migration { version: 13, name: "0013_stats", text: include_str!("../../migrations/0013_stats.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -21,6 +21,15 @@ use crate::table::Column;
 pub(crate) enum Issuers {
     /// All issuers
     List {
+        /// Of this kind
+        #[arg(long)]
+        kind: Option<String>,
+        /// Those that answered when they were last asked to sign, or that did not
+        #[arg(long, value_name = "true|false")]
+        reachable: Option<bool>,
+        /// Those whose own certificate ends before a time, or within a duration such as 90d
+        #[arg(long, value_name = "WHEN")]
+        expires_before: Option<String>,
         #[command(flatten)]
         paging: Paging,
     },
@@ -102,7 +111,13 @@ const STEP_COLUMNS: &[Column<TestStep>] = &[
 impl Issuers {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
-            Self::List { paging } => list(session, "/issuers", Query::default(), paging, COLUMNS).await,
+            Self::List { kind, reachable, expires_before, paging } => {
+                let filters = Query::default()
+                    .with("kind", kind.as_ref())
+                    .with("reachable", *reachable)
+                    .with("expires_before", expires_before.as_ref());
+                list(session, "/issuers", filters, paging, COLUMNS).await
+            }
             Self::Show { id } => session.show(&format!("/issuers/{id}"), COLUMNS).await,
             Self::Create { id, name, kind, config } => {
                 let body = CreateIssuer {

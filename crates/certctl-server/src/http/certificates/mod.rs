@@ -6,6 +6,7 @@ pub mod anchors;
 pub mod bulk;
 pub mod chain;
 pub mod export;
+pub mod health;
 pub mod history;
 pub mod import;
 pub mod life;
@@ -158,6 +159,7 @@ pub fn shown(row: CertificateRow, around: Around, now: Ts) -> Certificate {
         key_algorithm: row.key_algorithm,
         lifetime_seconds: row.lifetime_seconds,
         live,
+        health: None,
         not_after: row.not_after,
         renew_after: row.renew_after,
         holders,
@@ -165,6 +167,7 @@ pub fn shown(row: CertificateRow, around: Around, now: Ts) -> Certificate {
         open_job_ids,
         why: row.why,
         last_error: row.last_error,
+        alerts: None,
         created_at: row.created_at,
         updated_at: row.updated_at,
         archived_at: row.archived_at,

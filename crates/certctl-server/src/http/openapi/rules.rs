@@ -128,6 +128,7 @@ fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
     }
     let rule = match (place, name) {
         ("query", "cursor") => json!({ "format": "cursor", "minLength": 1 }),
+        ("query", "tz") => json!({ "format": "time-zone", "minLength": 1 }),
         ("query", "status") => choice(CertificateStatus::ALL.iter().map(|one| one.as_str()), "Archived"),
         ("query", "condition") => choice(Condition::ALL.iter().map(|one| one.as_str()), "archived"),
         ("query", "live") => choice(LiveState::ALL.iter().map(|one| one.as_str()), "no_targets"),
