@@ -20,6 +20,7 @@ pub mod notifications;
 pub mod notifiers;
 pub mod operations;
 pub mod policy_rules;
+pub mod renewal_policies;
 pub mod runs;
 pub mod scopes;
 pub mod search;

@@ -119,6 +119,12 @@ impl Cases<'_> {
             body["subject"] = json!("certificates");
             body["conditions"] = json!([{ "environment": "production" }]);
         }
+        if schema["properties"]["parameters"].is_object() {
+            if required(schema).contains(&"kind") {
+                body["kind"] = json!("MaxLifetime");
+            }
+            body["parameters"] = json!({ "max_seconds": 86_400 });
+        }
         if schema["properties"]["config"].is_object() {
             let file = json!({ "certificate_path": "/tmp/c.pem", "key_path": "/tmp/k.pem" });
             body["config"] = if body["kind"] == "local_ca" { json!({}) } else { file };
@@ -332,6 +338,13 @@ impl Cases<'_> {
         rule("max_attempts", json!(0), "/max_attempts");
         rule("alert_thresholds_days", json!([366]), "/alert_thresholds_days/0");
         rule("alert_thresholds_percent", json!([50, 100]), "/alert_thresholds_percent/1");
+        rule("parameters", json!({}), "/parameters/max_seconds");
+        rule("parameters", json!({ "max_seconds": 86_400, "x": 1 }), "/parameters/x");
+        rule(
+            "windows",
+            json!([{ "time_zone": "Mars", "from": "22:00", "to": "04:00" }]),
+            "/windows/0/time_zone",
+        );
         rule("conditions", json!([]), "/conditions");
         rule("conditions", json!([{ "environment": "lab" }, {}]), "/conditions/1");
         if required(schema).contains(&"subject") {
