@@ -10,6 +10,7 @@ use certctl_core::job::{JobKind, JobState};
 use certctl_core::operation::{BulkAction, ItemResult, OperationState};
 use certctl_core::permission::Role;
 use certctl_core::rule::{RuleKind, RuleMode, RuleSeverity};
+use certctl_core::view::{Density, ViewNoun};
 
 crate::text_values!(
     AgentHealth,
@@ -19,6 +20,7 @@ crate::text_values!(
     AlertState,
     ApprovalDecision,
     BulkAction,
+    Density,
     DeploymentState,
     ItemResult,
     JobKind,
@@ -30,5 +32,6 @@ crate::text_values!(
     RuleSubject,
     RuleKind,
     RuleMode,
-    RuleSeverity
+    RuleSeverity,
+    ViewNoun
 );

@@ -63,6 +63,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../migrations/0009_alert_rules.sql"),
     },
     Migration { version: 10, name: "0010_events", text: include_str!("../../migrations/0010_events.sql") },
+    Migration { version: 11, name: "0011_sign_in", text: include_str!("../../migrations/0011_sign_in.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
