@@ -24,7 +24,7 @@ use super::{
     certificates, docs, events, health,
     inputs::Inputs,
     issuers, jobs, metrics, middleware, openapi, operations, owners, policy_rules, profiles,
-    renewal_policies, search, sign_in, status_page, tags, targets, teams, violations,
+    renewal_policies, search, sessions, sign_in, status_page, tags, targets, teams, users, views, violations,
 };
 use crate::app::App;
 
@@ -129,6 +129,7 @@ fn registered(app: Option<App>) -> Api {
         .route(Access::Public, routes!(openapi::show))
         .route(Access::Public, routes!(sign_in::info))
         .route(Access::Any, routes!(sign_in::check))
+        .route(Access::Any, routes!(sign_in::roles))
         .route(Access::SetupToken, routes!(sign_in::set_up))
         .route(Access::Public, routes!(sign_in::sign_in))
         .route(Access::Any, routes!(sign_in::sign_out))
@@ -157,6 +158,9 @@ fn nouns(api: Api) -> Api {
     let api = alert_rules::routes(api);
     let api = audit::routes(api);
     let api = api_keys::routes(api);
+    let api = users::routes(api);
+    let api = sessions::routes(api);
+    let api = views::routes(api);
     agent_api::routes(api)
 }
 

@@ -86,7 +86,7 @@ impl Login {
     }
 
     async fn set_up(&self, options: &ClientOptions, token: &str) -> Result<Secret<String>, Failure> {
-        let body = SetupRequest { token: token.trim().to_owned(), name: self.key_name.clone() };
+        let body = SetupRequest { token: token.trim().to_owned(), name: self.key_name.clone(), user: None };
         let answer = Client::new(options.clone())?.post::<ApiKeyCreated>("/auth/setup", &body).await;
         match answer {
             Ok(created) => Ok(Secret::new(created.secret)),

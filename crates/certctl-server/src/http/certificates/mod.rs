@@ -21,7 +21,7 @@ use certctl_store::holders::{EXTERNAL, HolderRow};
 use certctl_store::{Tx, certificates, deployments, holders, jobs};
 use utoipa_axum::routes;
 
-pub use self::list::filter_of;
+pub use self::list::{check_sort, filter_of};
 
 use crate::error::Error;
 use crate::http::router::{Access, Api};
