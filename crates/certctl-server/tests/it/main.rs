@@ -34,3 +34,5 @@ mod set_up;
 mod settings;
 mod start;
 mod tls;
+mod users;
+mod views;

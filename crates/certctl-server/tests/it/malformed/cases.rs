@@ -107,6 +107,7 @@ impl Cases<'_> {
             ("names", json!(["new.example.internal"])),
             ("kind", json!(if schema["properties"]["agent_id"].is_object() { "file" } else { "local_ca" })),
             ("csr_pem", csr(&["web.example.internal"]).into()),
+            ("password", json!("quiet harbour morning")),
         ] {
             if required(schema).contains(&name) {
                 body[name] = value;
