@@ -8,7 +8,7 @@ use certctl_core::id::{AlertId, NotificationId, NotifierId, OwnerId};
 use certctl_core::notification::{DeliveryState, DeliveryStep, Receipt};
 use certctl_core::time::Ts;
 
-use crate::{StoreError, Tx, Val, args, row, vals};
+use crate::{StoreError, Tx, Val, args, row};
 
 row! {
     /// A notification on its way to a receiver.
@@ -84,7 +84,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewDelivery) -> Result<(), StoreError> {
          INSERT INTO deliveries (notification_id, notifier_id, owner_id, alert_id, stream, state, attempts, due_at, held,
              error, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $7, $7)",
-        &vals![
+        args![
             &new.notification_id,
             new.notifier_id.as_ref(),
             new.owner_id.as_ref(),

@@ -68,7 +68,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &NotificationRow) -> Result<(), StoreError> 
          INSERT INTO notifications (id, alert_id, event, kind, severity, dedup_key, object_kind, object_id, certificate_id,
              owner_id, team_id, environment, title, cause, facts, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-        &vals![
+        args![
             &row.id,
             row.alert_id.as_ref(),
             row.event,

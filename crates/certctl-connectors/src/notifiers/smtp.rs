@@ -177,7 +177,7 @@ pub(super) fn read(config: &Value) -> Result<Smtp, Vec<Problem>> {
     problems.finish(host.zip(from).map(|(host, from)| Smtp {
         hello_name: hello_name.unwrap_or_else(|| from.email.domain().to_owned()),
         host,
-        port: u16::try_from(port).unwrap_or(security.port()),
+        port: u16::try_from(port).unwrap_or_else(|_| security.port()),
         security,
         allow_plaintext,
         login,

@@ -265,7 +265,7 @@ async fn what_is_given_up_is_a_dead_letter_that_can_be_tried_again(on: On) {
     receiver.answer(None);
     post(&test, &format!("/notifications/{id}/retry"), &admin, &json!({}), StatusCode::OK).await;
     eventually("it is sent", async || states(&test, &admin, "").await == ["sent"]).await;
-    assert_eq!(receiver.ids(), [id.clone()]);
+    assert_eq!(receiver.ids(), std::slice::from_ref(&id));
     let again = send(&test, Method::POST, &format!("/notifications/{id}/retry"), &admin, &json!({})).await;
     problem(again, 409, "nothing_to_retry").await;
 
