@@ -1,9 +1,12 @@
 //! Certificates and their versions.
 
 use certctl_core::certificate::{CertificateStatus, KeyStrategy};
+use certctl_core::condition::Condition;
+use certctl_core::health::Health;
 use certctl_core::id::{
     AgentId, CertificateId, IssuerId, JobId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId, VersionId,
 };
+use certctl_core::inventory::Facet;
 use certctl_core::time::Ts;
 
 request! {
@@ -185,8 +188,16 @@ answer! {
         pub lifetime_seconds: i64,
         /// Computed from facts, never set.
         pub status: CertificateStatus,
+        /// What a person acts on: status and what is seen live together.
+        pub condition: Condition,
         /// Where it was last seen.
         pub live: LiveSummary,
+        /// Failed attempts of the open issuance or renewal, or of the last one if that failed for good; else 0.
+        pub failed_attempts: i64,
+        /// How it is doing, from 0 to 100, with the parts that the number is the sum of; beside the status, never in place
+        /// of it. Of one certificate only, not in lists, and absent when it is archived.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub health: Option<Health>,
         /// The earliest end of its current versions.
         pub not_after: Option<Ts>,
         /// When it is renewed next.
@@ -201,6 +212,9 @@ answer! {
         pub why: String,
         /// The cause of the last failure, if it was not cured since.
         pub last_error: Option<String>,
+        /// Its alerts that are not closed, where one certificate is asked for; absent in lists.
+        #[serde(default)]
+        pub alerts: Option<OpenAlerts>,
         /// When it was created.
         pub created_at: Ts,
         /// When it was last changed.
@@ -211,12 +225,66 @@ answer! {
         pub revision: i64,
     }
 
+    /// Alerts that are not closed: `GET /alerts?certificate_id=` has them.
+    pub struct OpenAlerts {
+        /// All.
+        pub open: i64,
+        /// Those that are critical.
+        pub critical: i64,
+    }
+
     /// How many targets were last seen serving the current version.
     pub struct LiveSummary {
         /// Seen serving it.
         pub live: i64,
         /// All targets.
         pub targets: i64,
+        /// Since when the current version is wanted on a target that was not seen serving it.
+        pub unverified_since: Option<Ts>,
+    }
+
+    /// Places all over a list of certificates: a page from any of them is one look into an index.
+    pub struct CertificateAnchors {
+        /// How many certificates match.
+        pub total: i64,
+        /// How many lie between two anchors; the first anchor lies behind so many.
+        pub every: i64,
+        /// Each the `cursor` of the page that begins behind its place.
+        pub anchors: Vec<String>,
+        /// More than two million match; only the first two million were counted.
+        pub approximate: bool,
+        /// When it was counted.
+        pub as_of: Ts,
+    }
+
+    /// How many of the certificates that match have which value.
+    pub struct CertificateFacets {
+        /// How many match.
+        pub total: i64,
+        /// One for each that is counted.
+        pub facets: Vec<FacetOfCertificates>,
+        /// When it was counted.
+        pub as_of: Ts,
+    }
+
+    /// What the certificates are counted by; named as the list's filter of the same values.
+    pub struct FacetOfCertificates {
+        /// The filter.
+        pub facet: Facet,
+        /// The values that most have, the most frequent first; at most 100.
+        pub values: Vec<FacetValue>,
+        /// How many other values there are.
+        pub other_values: i64,
+        /// How many certificates have one of those.
+        pub other_count: i64,
+    }
+
+    /// A value with the number of certificates that have it.
+    pub struct FacetValue {
+        /// The value; absent for those that have none (the filter's `none`).
+        pub value: Option<String>,
+        /// How many.
+        pub count: i64,
     }
 
     /// One key holder of a certificate.

@@ -1,6 +1,7 @@
-//! What certctl connects to: issuers that sign and targets that certificates are deployed to.
+//! What certctl connects to: issuers that sign, targets that certificates are deployed to, channels that tell people.
 //!
-//! Reading order: [`fields`] (reading a configuration with all its problems at once), [`issuers`], [`targets`].
+//! Reading order: [`fields`] (reading a configuration with all its problems at once), [`issuers`], [`targets`],
+//! `notifiers` (with the feature of that name).
 //! To add a target kind: a file in `targets/` with its configuration type, its schema and its reading, a variant in
 //! [`targets::TargetConfig`] and a line in [`targets::KINDS`]; the compiler lists what the agent has to learn.
 //! Not for: carrying out a deployment (the agent's `work/deploy`), or anything stored.
@@ -8,4 +9,6 @@
 
 pub mod fields;
 pub mod issuers;
+#[cfg(feature = "notifiers")]
+pub mod notifiers;
 pub mod targets;

@@ -14,6 +14,7 @@ use std::{
     },
 };
 
+use certctl_connectors::notifiers::Outside;
 use certctl_core::{
     id::{AgentId, Id, Kind},
     kill_point::KillPoint,
@@ -68,6 +69,8 @@ pub struct Parts {
     pub kill_point: KillPoint,
     /// The issuers that are open in memory.
     pub issuers: Issuers,
+    /// How notifications leave.
+    pub outside: Outside,
     /// When agents were last heard from, until it is written.
     pub heartbeats: Heartbeats,
     /// Which agents have polled here since their start.

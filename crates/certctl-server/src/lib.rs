@@ -38,6 +38,7 @@ use std::{
     sync::Arc,
 };
 
+use certctl_connectors::notifiers::{Guard, Outside};
 use certctl_core::{
     kill_point::KillPoint,
     random::Random,
@@ -130,6 +131,9 @@ pub enum StartError {
     /// The way to the collector of spans.
     #[error("spans cannot be sent")]
     Otlp(#[from] spans::ExporterError),
+    /// The client by which notifications leave.
+    #[error("the client for notifications cannot be made: {0}")]
+    Outside(String),
     /// The metrics recorder.
     #[error("metrics cannot be recorded: {0}")]
     Metrics(String),
@@ -197,6 +201,8 @@ impl Server {
         let platform = platform::open(&store, &sealer, &random, clock.now()).await?;
         let served = tls::Served::open(&config, &platform, &*random, clock.now(), address, &public_url)?;
         let tls_config = Arc::new(served.server_config(&platform)?);
+        let outside =
+            Outside::new(Guard::new(config.notifier_networks.clone())).map_err(StartError::Outside)?;
         let mut replica = [0; 8];
         random.fill(&mut replica);
         let replica_id = format!("r-{}", hex::encode(replica));
@@ -221,6 +227,7 @@ impl Server {
             public_url,
             kill_point,
             issuers: issuers::Issuers::default(),
+            outside,
             heartbeats: http::agent_api::Heartbeats::default(),
             polls: http::agent_api::Polls::default(),
             signals: Signals::default(),

@@ -10,6 +10,7 @@ use certctl_api::agent_protocol::DeployResult;
 use certctl_core::{
     alert::AlertKind,
     job::{JobKind, JobState},
+    notification::NotifierKind,
 };
 use metrics::{
     Unit::{Count, Seconds},
@@ -32,6 +33,9 @@ const TASK_RUNS: &str = "certctl_task_runs_total";
 const TASK_FAILURES: &str = "certctl_task_failures_total";
 const SEALED: &str = "certctl_audit_chain_sealed_events_total";
 const SPANS: &str = "certctl_otlp_spans_total";
+const NOTIFICATION_SENT: &str = "certctl_notification_sent_total";
+const NOTIFICATION_FAILED: &str = "certctl_notification_failed_total";
+const NOTIFICATION_DEAD: &str = "certctl_notification_dead_total";
 
 /// Counters without labels, or with one label of few values: name, help, label, values.
 const COUNTERS: &[(&str, &str, &str, &[&str])] = &[
@@ -95,9 +99,44 @@ pub(crate) fn describe() {
     for kind in AlertKind::ALL {
         counter!(ALERTS_OPENED, "kind" => kind.as_str()).increment(0);
     }
+    describe_counter!(
+        NOTIFICATION_SENT,
+        Count,
+        "Notifications that a receiver has confirmed, by kind of notifier"
+    );
+    describe_counter!(NOTIFICATION_FAILED, Count, "Tries to deliver a notification that gave no receipt");
+    describe_counter!(NOTIFICATION_DEAD, Count, "Deliveries of notifications that were given up");
+    for kind in NotifierKind::ALL {
+        for name in [NOTIFICATION_SENT, NOTIFICATION_FAILED, NOTIFICATION_DEAD] {
+            counter!(name, "kind" => kind.as_str()).increment(0);
+        }
+    }
     for task in TASKS {
         counter!(TASK_RUNS, "task" => *task).increment(0);
         counter!(TASK_FAILURES, "task" => *task).increment(0);
+    }
+}
+
+/// How a try to deliver a notification ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Tried {
+    /// With a receipt.
+    Sent,
+    /// Without one; it is tried again.
+    Failed,
+    /// Without one; it was given up.
+    Dead,
+}
+
+pub(crate) fn notification(kind: NotifierKind, tried: Tried) {
+    let count = |name| counter!(name, "kind" => kind.as_str()).increment(1);
+    match tried {
+        Tried::Sent => count(NOTIFICATION_SENT),
+        Tried::Failed => count(NOTIFICATION_FAILED),
+        Tried::Dead => {
+            count(NOTIFICATION_FAILED);
+            count(NOTIFICATION_DEAD);
+        }
     }
 }
 

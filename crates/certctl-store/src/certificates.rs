@@ -1,17 +1,32 @@
 //! Certificates: desired state, and the facts that follow from holders and jobs.
 //!
-//! Invariant: the facts are written by [`refresh`] alone, from the rows they follow from; the filter for each status
-//! is `status_clause`, tested to agree with core's function.
+//! The list is in `certificates/`: `filter.rs` what is asked for, `list.rs` pages and counts, `facets.rs` counts by value.
+//! Invariant: the facts are written by [`refresh`] alone, from the rows they follow from.
 
-use certctl_core::certificate::{CertificateStatus, KeyStrategy, StatusFacts};
+mod facets;
+mod filter;
+mod list;
+
+use certctl_core::certificate::{KeyStrategy, StatusFacts};
+use certctl_core::condition::{ConditionFacts, Stage};
 use certctl_core::id::{
     AgentId, CertificateId, IssuerId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId,
 };
+use certctl_core::inventory::{LiveState, NO_END};
 use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
 use serde_json::Value;
 
-use crate::{StoreError, Tx, Val, args, row, scope, tags, vals};
+use crate::{StoreError, Tx, args, row, scope, tags, vals};
+
+pub use facets::{FacetCount, Facets, facets};
+pub use filter::CertificateFilter;
+pub(crate) use filter::where_clause;
+pub(crate) use list::listed;
+pub use list::{
+    Anchors, CertificateSort, KeyValue, Listed, Position, anchors, count, count_by_status, count_few,
+    explain_walk, list,
+};
 
 row! {
     /// A certificate.
@@ -67,10 +82,36 @@ row! {
         pub archived_at: Option<Ts>,
         /// Counts changes.
         pub revision: i64,
+        /// The beginning of its current versions.
+        pub begins_at: Option<Ts>,
+        /// What its open issuances come to.
+        pub stage: Stage,
+        /// How many targets it has.
+        pub targets: i64,
+        /// How many of them were last seen serving its current version.
+        pub live: i64,
+        /// When fewer than all begin to count as not verified.
+        pub unverified_at: Option<Ts>,
+        /// Failed attempts of what is open, or of what failed last.
+        pub failed_attempts: i64,
     }
 }
 
 impl CertificateRow {
+    /// The facts that its condition follows from.
+    pub const fn condition_facts(&self) -> ConditionFacts {
+        ConditionFacts {
+            archived: self.archived_at.is_some(),
+            // No table records a revocation yet.
+            revoked: false,
+            issued: self.issued,
+            ends_at: self.not_after,
+            renews_at: self.renew_after,
+            stage: self.stage,
+            unverified_at: self.unverified_at,
+        }
+    }
+
     /// The facts that its status follows from.
     pub const fn facts(&self) -> StatusFacts {
         StatusFacts {
@@ -95,10 +136,12 @@ pub fn texts(value: &Value) -> Vec<String> {
     value.as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect()
 }
 
+const OPEN: &str = "('Pending', 'AwaitingApproval', 'AwaitingCSR', 'Running')";
+
 const COLUMNS: &str = "c.id, c.name, c.names, c.common_name, c.issuer_id, c.profile_id, c.renewal_policy_id, \
      c.owner_id, c.team_id, c.environment, c.tags, c.key_strategy, c.key_algorithm, c.lifetime_seconds, c.issued, \
      c.not_after, c.renew_after, c.open_issuances, c.last_failed, c.last_error, c.why, c.created_at, c.updated_at, \
-     c.archived_at, c.revision";
+     c.archived_at, c.revision, c.begins_at, c.stage, c.targets, c.live, c.unverified_at, c.failed_attempts";
 
 /// Adds a certificate; false when the id is taken.
 ///
@@ -110,9 +153,11 @@ pub fn insert(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<bool, StoreError>
         "-- certificates.insert
          INSERT INTO certificates (id, name, names, common_name, issuer_id, profile_id, renewal_policy_id, owner_id,
              team_id, environment, tags, key_strategy, key_algorithm, lifetime_seconds, issued, not_after,
-             renew_after, open_issuances, last_failed, last_error, why, created_at, updated_at, archived_at, revision)
+             renew_after, open_issuances, last_failed, last_error, why, created_at, updated_at, archived_at, revision,
+             begins_at, stage, targets, live, unverified_at, failed_attempts, live_state, name_key, archived, ends_at,
+             renews_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-             $23, $24, $25)
+             $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)
          ON CONFLICT (id) DO NOTHING",
         args![
             &row.id,
@@ -139,7 +184,18 @@ pub fn insert(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<bool, StoreError>
             row.created_at,
             row.updated_at,
             row.archived_at,
-            row.revision
+            row.revision,
+            row.begins_at,
+            row.stage,
+            row.targets,
+            row.live,
+            row.unverified_at,
+            row.failed_attempts,
+            LiveState::of(row.targets, row.live),
+            row.name.to_lowercase(),
+            row.archived_at.is_some(),
+            row.not_after.unwrap_or(NO_END),
+            row.renew_after.unwrap_or(NO_END)
         ],
     )?;
     if n == 1 {
@@ -218,8 +274,9 @@ pub fn update(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
         "-- certificates.update
          UPDATE certificates
          SET name = $1, renewal_policy_id = $2, owner_id = $3, team_id = $4, environment = $5, tags = $6,
-             lifetime_seconds = $7, archived_at = $8, updated_at = $9, revision = revision + 1
-         WHERE id = $10 AND revision = $11",
+             lifetime_seconds = $7, archived_at = $8, updated_at = $9, name_key = $10, archived = $11,
+             revision = revision + 1
+         WHERE id = $12 AND revision = $13",
         args![
             row.name.clone(),
             &row.renewal_policy_id,
@@ -230,6 +287,8 @@ pub fn update(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
             row.lifetime_seconds,
             row.archived_at,
             now,
+            row.name.to_lowercase(),
+            row.archived_at.is_some(),
             &row.id,
             row.revision
         ],
@@ -266,8 +325,8 @@ pub fn claim(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
     )
 }
 
-/// Computes the facts anew from holders and jobs. `failed` is the cause of a final failure just now, `why` the last
-/// decision; a success clears the failure.
+/// Computes the facts anew from holders, jobs, targets and deployments. `failed` is the cause of a final failure just now,
+/// `why` the last decision; a success clears the failure. To be called wherever one of those changes.
 ///
 /// # Errors
 /// Those of the store.
@@ -281,22 +340,49 @@ pub fn refresh(
         None => (false, false, None),
         Some(cause) => (true, cause.is_some(), cause),
     };
-    tx.exec_later(
+    let unverified = tx.pick(
+        "MIN(CASE WHEN d.state NOT IN ('live', 'installed') THEN d.created_at + 600000000 END)",
+        "MIN(CASE WHEN d.state NOT IN ('live', 'installed') THEN d.created_at + INTERVAL '600 seconds' END)",
+    );
+    // Each part reads the rows of one certificate: the primary keys of holders and certificate_targets, jobs_certificate,
+    // deployments_version_target. `last` is asked only when the last work failed for good.
+    let sql = format!(
         "-- certificates.refresh
          UPDATE certificates
-         SET issued = COALESCE((SELECT COUNT(*) > 0 AND COUNT(*) = COUNT(h.current_version_id) FROM holders h
-                 WHERE h.certificate_id = $1), FALSE),
-             not_after = (SELECT MIN(h.not_after) FROM holders h WHERE h.certificate_id = $1),
-             renew_after = (SELECT MIN(h.renew_after) FROM holders h WHERE h.certificate_id = $1),
-             open_issuances = (SELECT COUNT(*) FROM jobs j WHERE j.certificate_id = $1
-                 AND j.kind IN ('Issuance', 'Renewal')
-                 AND j.state IN ('Pending', 'AwaitingApproval', 'AwaitingCSR', 'Running')),
+         SET issued = h.issued, not_after = h.ends_at, renew_after = h.renews_at, begins_at = h.begins_at,
+             ends_at = COALESCE(h.ends_at, $6), renews_at = COALESCE(h.renews_at, $6),
+             open_issuances = j.open,
+             stage = CASE WHEN j.failing > 0 THEN 'failing'
+                 WHEN j.open = 0 AND CASE WHEN $2 THEN $3 ELSE last_failed END THEN 'failing'
+                 WHEN j.waiting > 0 THEN 'waiting' WHEN j.open > 0 THEN 'running' ELSE 'quiet' END,
+             failed_attempts = CASE WHEN j.failing > 0 THEN j.failing
+                 WHEN j.open = 0 AND CASE WHEN $2 THEN $3 ELSE last_failed END THEN
+                     COALESCE((SELECT l.attempts FROM jobs l WHERE l.certificate_id = $1 AND l.state = 'Failed'
+                         ORDER BY l.id DESC LIMIT 1), 0)
+                 ELSE 0 END,
+             targets = t.targets, live = t.live, unverified_at = t.unverified_at,
+             live_state = CASE WHEN t.targets = 0 THEN 'no_targets' WHEN t.live >= t.targets THEN 'all'
+                 WHEN t.live > 0 THEN 'some' ELSE 'none' END,
              last_failed = CASE WHEN $2 THEN $3 ELSE last_failed END,
              last_error = CASE WHEN $2 THEN $4 ELSE last_error END,
              why = COALESCE($5, why)
-         WHERE id = $1",
-        vals![id, set_failed, failed_now, cause, why],
-    )
+         FROM (SELECT COUNT(*) > 0 AND COUNT(*) = COUNT(current_version_id) AS issued, MIN(not_after) AS ends_at,
+                 MIN(renew_after) AS renews_at, MIN(not_before) AS begins_at
+             FROM holders WHERE certificate_id = $1) AS h,
+             (SELECT COUNT(*) AS open,
+                 COUNT(CASE WHEN state IN ('AwaitingApproval', 'AwaitingCSR') THEN 1 END) AS waiting,
+                 COALESCE(MAX(CASE WHEN error IS NULL THEN 0 WHEN state = 'Running' AND attempts > 1 THEN attempts - 1
+                     WHEN attempts > 0 THEN attempts ELSE 1 END), 0) AS failing
+             FROM jobs WHERE certificate_id = $1 AND kind IN ('Issuance', 'Renewal') AND state IN {OPEN}) AS j,
+             (SELECT COUNT(DISTINCT ct.target_id) AS targets,
+                 COUNT(CASE WHEN d.state IN ('live', 'installed') THEN 1 END) AS live, {unverified} AS unverified_at
+             FROM certificate_targets ct
+             LEFT JOIN holders o ON o.certificate_id = ct.certificate_id
+             LEFT JOIN deployments d ON d.version_id = o.current_version_id AND d.target_id = ct.target_id
+             WHERE ct.certificate_id = $1) AS t
+         WHERE id = $1"
+    );
+    tx.exec_later(&sql, vals![id, set_failed, failed_now, cause, why, NO_END])
 }
 
 /// Keeps others from changing it until this transaction ends, once those that do so now are done; false when it is
@@ -352,6 +438,23 @@ pub fn remove_target(tx: &mut Tx<'_>, id: &CertificateId, target: &TargetId) -> 
     Ok(())
 }
 
+/// The targets of many certificates; `ids` is a JSON list.
+///
+/// # Errors
+/// Those of the store.
+pub fn targets_of(tx: &mut Tx<'_>, ids: &Value) -> Result<Vec<(CertificateId, TargetId)>, StoreError> {
+    // The primary key, once for each id.
+    let list = tx.pick("SELECT value FROM json_each($1)", "SELECT jsonb_array_elements_text($1)");
+    tx.all(
+        &format!(
+            "-- certificate_targets.of_certificates
+             SELECT certificate_id, target_id FROM certificate_targets WHERE certificate_id IN ({list})
+             ORDER BY certificate_id, target_id"
+        ),
+        args![ids],
+    )
+}
+
 /// The targets of a certificate, each with its agent.
 ///
 /// # Errors
@@ -363,223 +466,4 @@ pub fn targets(tx: &mut Tx<'_>, id: &CertificateId) -> Result<Vec<(TargetId, Age
          WHERE ct.certificate_id = $1 ORDER BY t.id",
         args![id],
     )
-}
-
-/// What the list is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum CertificateSort {
-    /// By id.
-    #[default]
-    Id,
-    /// By the earliest end; those without one last.
-    Expires,
-}
-
-/// Filters of the list.
-#[derive(Debug, Clone, Default)]
-pub struct CertificateFilter {
-    /// Of what the caller may see.
-    pub scope: Scope,
-    /// Computed status.
-    pub status: Option<CertificateStatus>,
-    /// Issuer.
-    pub issuer_id: Option<IssuerId>,
-    /// Profile.
-    pub profile_id: Option<ProfileId>,
-    /// Renewal policy.
-    pub renewal_policy_id: Option<RenewalPolicyId>,
-    /// Owner.
-    pub owner_id: Option<OwnerId>,
-    /// Team.
-    pub team_id: Option<TeamId>,
-    /// Environment.
-    pub environment: Option<String>,
-    /// Key holder.
-    pub agent_id: Option<AgentId>,
-    /// Target.
-    pub target_id: Option<TargetId>,
-    /// Ends before.
-    pub expires_before: Option<Ts>,
-    /// Ends after.
-    pub expires_after: Option<Ts>,
-    /// Label.
-    pub tag: Option<String>,
-    /// Part of the name or of a name, or a whole serial or fingerprint.
-    pub q: Option<String>,
-}
-
-/// The rules of the status at `now`, a place of a value; the first that holds decides, as in core.
-fn status_rules(now: &str) -> [(CertificateStatus, String); 8] {
-    [
-        (CertificateStatus::Archived, "(c.archived_at IS NOT NULL)".to_owned()),
-        // No table records a revocation yet.
-        (CertificateStatus::Revoked, "FALSE".to_owned()),
-        (CertificateStatus::Expired, format!("COALESCE(c.not_after <= {now}, FALSE)")),
-        (CertificateStatus::RenewalInProgress, "(c.open_issuances > 0 AND c.issued)".to_owned()),
-        (CertificateStatus::Failed, "(c.last_failed AND c.open_issuances = 0)".to_owned()),
-        (CertificateStatus::Expiring, format!("(c.issued AND COALESCE(c.renew_after <= {now}, FALSE))")),
-        (CertificateStatus::Active, "c.issued".to_owned()),
-        (CertificateStatus::Pending, "TRUE".to_owned()),
-    ]
-}
-
-/// The condition for a status.
-fn status_clause(status: CertificateStatus, now: &str) -> String {
-    let mut clause = String::new();
-    for (rule, condition) in status_rules(now) {
-        if rule == status {
-            clause.push_str(&condition);
-            break;
-        }
-        clause.push_str(&format!("NOT {condition} AND "));
-    }
-    // As the partial indexes have it.
-    clause
-        .replace("NOT (c.archived_at IS NOT NULL)", "c.archived_at IS NULL")
-        .replace("(c.archived_at IS NOT NULL)", "c.archived_at IS NOT NULL")
-}
-
-/// How many there are of each status; a status that none has is left out. It reads every certificate: ask it rarely.
-///
-/// # Errors
-/// Those of the store.
-pub fn count_by_status(tx: &mut Tx<'_>) -> Result<Vec<(CertificateStatus, i64)>, StoreError> {
-    let cases: Vec<String> = status_rules("$1")
-        .iter()
-        .map(|(status, condition)| format!("WHEN {condition} THEN '{status}'"))
-        .collect();
-    let sql = format!(
-        "-- certificates.count_by_status
-         SELECT CASE {} END AS status, COUNT(*) FROM certificates c GROUP BY 1",
-        cases.join(" ")
-    );
-    let now = tx.now();
-    let rows: Vec<(String, i64)> = tx.all(&sql, args![now])?;
-    // The texts are those of the rules.
-    Ok(rows.into_iter().filter_map(|(status, n)| Some((status.parse().ok()?, n))).collect())
-}
-
-pub(crate) fn where_clause(tx: &Tx<'_>, filter: &CertificateFilter, sql: &mut String, values: &mut Vec<Val>) {
-    scope::clause(&filter.scope, "c", sql, values);
-    let now = tx.now();
-    let mut and = |clause: &str, value: Val| {
-        values.push(value);
-        sql.push_str(&format!(" AND {}", clause.replace('?', &format!("${}", values.len()))));
-    };
-    match filter.status {
-        Some(status) => {
-            let clause = status_clause(status, "?");
-            // Some do not depend on the time, and then take no value.
-            if clause.contains('?') {
-                and(&clause, now.into());
-            } else {
-                sql.push_str(&format!(" AND {clause}"));
-            }
-        }
-        None => sql.push_str(" AND c.archived_at IS NULL"),
-    }
-    let mut and = |clause: &str, value: Val| {
-        values.push(value);
-        sql.push_str(&format!(" AND {}", clause.replace('?', &format!("${}", values.len()))));
-    };
-    if let Some(id) = &filter.issuer_id {
-        and("c.issuer_id = ?", id.into());
-    }
-    if let Some(id) = &filter.profile_id {
-        and("c.profile_id = ?", id.into());
-    }
-    if let Some(id) = &filter.renewal_policy_id {
-        and("c.renewal_policy_id = ?", id.into());
-    }
-    if let Some(id) = &filter.owner_id {
-        and("c.owner_id = ?", id.into());
-    }
-    if let Some(id) = &filter.team_id {
-        and("c.team_id = ?", id.into());
-    }
-    if let Some(environment) = &filter.environment {
-        and("c.environment = ?", environment.clone().into());
-    }
-    if let Some(id) = &filter.agent_id {
-        and("c.id IN (SELECT certificate_id FROM holders WHERE holder = ?)", id.into());
-    }
-    if let Some(id) = &filter.target_id {
-        and("c.id IN (SELECT certificate_id FROM certificate_targets WHERE target_id = ?)", id.into());
-    }
-    if let Some(at) = filter.expires_before {
-        and("c.not_after < ?", at.into());
-    }
-    if let Some(at) = filter.expires_after {
-        and("c.not_after > ?", at.into());
-    }
-    if let Some(tag) = &filter.tag {
-        // certificate_tags_tag
-        and("c.id IN (SELECT certificate_id FROM certificate_tags WHERE tag = ?)", tag.clone().into());
-    }
-    if let Some(q) = &filter.q {
-        let escaped = q.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let names = tx.pick("LOWER(c.names)", "LOWER(CAST(c.names AS TEXT))");
-        and(
-            &format!("(LOWER(c.name) LIKE ? ESCAPE '\\' OR {names} LIKE ? ESCAPE '\\')"),
-            format!("%{escaped}%").into(),
-        );
-    }
-}
-
-/// A page. The cursor is the last row's sort key and id.
-///
-/// # Errors
-/// Those of the store.
-pub fn list(
-    tx: &mut Tx<'_>,
-    filter: &CertificateFilter,
-    sort: CertificateSort,
-    after: Option<(Option<Ts>, String)>,
-    limit: i64,
-) -> Result<Vec<CertificateRow>, StoreError> {
-    // By id: the primary key. By end: certificates_not_after; a missing end sorts as the far future.
-    let mut sql = format!("-- certificates.list\nSELECT {COLUMNS} FROM certificates c WHERE 1 = 1");
-    let mut values = Vec::new();
-    where_clause(tx, filter, &mut sql, &mut values);
-    if let Some((end, id)) = after {
-        match (sort, end) {
-            (CertificateSort::Expires, Some(end)) => {
-                values.push(end.into());
-                values.push(id.into());
-                let n = values.len();
-                sql.push_str(&format!(
-                    " AND (c.not_after > ${0} OR (c.not_after = ${0} AND c.id > ${1}) OR c.not_after IS NULL)",
-                    n - 1,
-                    n
-                ));
-            }
-            (CertificateSort::Expires, None) => {
-                values.push(id.into());
-                sql.push_str(&format!(" AND c.not_after IS NULL AND c.id > ${}", values.len()));
-            }
-            (CertificateSort::Id, _) => {
-                values.push(id.into());
-                sql.push_str(&format!(" AND c.id > ${}", values.len()));
-            }
-        }
-    }
-    sql.push_str(match sort {
-        CertificateSort::Id => " ORDER BY c.id",
-        CertificateSort::Expires => " ORDER BY c.not_after NULLS LAST, c.id",
-    });
-    values.push(limit.into());
-    sql.push_str(&format!(" LIMIT ${}", values.len()));
-    tx.all(&sql, &values)
-}
-
-/// How many match.
-///
-/// # Errors
-/// Those of the store.
-pub fn count(tx: &mut Tx<'_>, filter: &CertificateFilter) -> Result<i64, StoreError> {
-    let mut sql = "-- certificates.count\nSELECT COUNT(*) FROM certificates c WHERE 1 = 1".to_owned();
-    let mut values = Vec::new();
-    where_clause(tx, filter, &mut sql, &mut values);
-    let (n,): (i64,) = tx.one(&sql, &values)?;
-    Ok(n)
 }

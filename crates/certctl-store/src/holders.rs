@@ -1,7 +1,8 @@
 //! Key holders: who has a key of a certificate, which version is current there, and when it is due.
 
-use certctl_core::id::{CertificateId, VersionId};
+use certctl_core::id::{CertificateId, RenewalPolicyId, VersionId};
 use certctl_core::time::Ts;
+use serde_json::Value;
 
 use crate::{StoreError, Tx, args, row, vals};
 
@@ -85,6 +86,23 @@ pub fn of_certificate(tx: &mut Tx<'_>, id: &CertificateId) -> Result<Vec<HolderR
     )
 }
 
+/// The holders of many certificates; `ids` is a JSON list.
+///
+/// # Errors
+/// Those of the store.
+pub fn of_certificates(tx: &mut Tx<'_>, ids: &Value) -> Result<Vec<HolderRow>, StoreError> {
+    // The primary key, once for each id.
+    let list = tx.pick("SELECT value FROM json_each($1)", "SELECT jsonb_array_elements_text($1)");
+    tx.all(
+        &format!(
+            "-- holders.of_certificates
+             SELECT certificate_id, holder, current_version_id, not_before, not_after, renew_after, due_at, alert_at
+             FROM holders WHERE certificate_id IN ({list}) ORDER BY certificate_id, holder"
+        ),
+        args![ids],
+    )
+}
+
 /// Holders that are due, oldest first, after a place in the list.
 ///
 /// # Errors
@@ -152,6 +170,28 @@ pub fn set_renew_after(
         args![at, now, id, holder],
     )?;
     Ok(())
+}
+
+/// Those of the certificates from `first` to `last` that follow a renewal policy.
+///
+/// # Errors
+/// Those of the store.
+pub fn of_policy(
+    tx: &mut Tx<'_>,
+    policy: &RenewalPolicyId,
+    first: &str,
+    last: &str,
+) -> Result<Vec<HolderRow>, StoreError> {
+    // certificates_policy, then the holders' primary key.
+    tx.all(
+        "-- holders.of_policy
+         SELECT h.certificate_id, h.holder, h.current_version_id, h.not_before, h.not_after, h.renew_after, h.due_at,
+             h.alert_at
+         FROM certificates c JOIN holders h ON h.certificate_id = c.id
+         WHERE c.renewal_policy_id = $1 AND c.id >= $2 AND c.id <= $3
+         ORDER BY h.certificate_id, h.holder",
+        args![policy, first, last],
+    )
 }
 
 /// Makes a version the holder's current one.

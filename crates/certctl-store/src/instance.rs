@@ -80,6 +80,30 @@ pub fn insert_secret(tx: &mut Tx<'_>, id: &str, kind: &str, sealed: &[u8]) -> Re
     Ok(n == 1)
 }
 
+/// Writes or replaces a sealed secret.
+///
+/// # Errors
+/// Those of the store.
+pub fn set_secret(tx: &mut Tx<'_>, id: &str, kind: &str, sealed: &[u8]) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.exec(
+        "-- secrets.set
+         INSERT INTO secrets (id, kind, sealed, created_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed",
+        args![id, kind, sealed, now],
+    )?;
+    Ok(())
+}
+
+/// Removes a sealed secret.
+///
+/// # Errors
+/// Those of the store.
+pub fn delete_secret(tx: &mut Tx<'_>, id: &str) -> Result<(), StoreError> {
+    tx.exec("-- secrets.delete\nDELETE FROM secrets WHERE id = $1", args![id])?;
+    Ok(())
+}
+
 row! {
     /// A CA of the platform itself.
     #[derive(Debug, Clone)]

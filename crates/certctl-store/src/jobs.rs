@@ -9,6 +9,7 @@ use certctl_core::id::{AgentId, ApprovalId, CertificateId, DeploymentId, JobId, 
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
+use serde_json::Value;
 
 use crate::{StoreError, Tx, Val, args, row, scope, vals};
 
@@ -217,6 +218,23 @@ pub fn open_of_certificate(tx: &mut Tx<'_>, id: &CertificateId) -> Result<Vec<Jo
     )
 }
 
+/// The open issuances of many certificates; `ids` is a JSON list.
+///
+/// # Errors
+/// Those of the store.
+pub fn open_issuances_of(tx: &mut Tx<'_>, ids: &Value) -> Result<Vec<(CertificateId, JobId)>, StoreError> {
+    // jobs_one_open_issuance
+    let list = tx.pick("SELECT value FROM json_each($1)", "SELECT jsonb_array_elements_text($1)");
+    tx.all(
+        &format!(
+            "-- jobs.open_issuances_of
+             SELECT certificate_id, id FROM jobs
+             WHERE certificate_id IN ({list}) AND kind IN ('Issuance', 'Renewal') AND state IN {OPEN} ORDER BY id"
+        ),
+        args![ids],
+    )
+}
+
 /// Every open job that an agent would have to do, or to send a CSR for.
 ///
 /// # Errors
@@ -410,6 +428,20 @@ pub fn runnable(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<JobRow>, StoreError> 
         ),
         args![now, limit],
     )
+}
+
+/// Lets a job that waits for its time run now; says whether it waited.
+///
+/// # Errors
+/// Those of the store.
+pub fn bring_forward(tx: &mut Tx<'_>, id: &JobId) -> Result<bool, StoreError> {
+    let now = tx.now();
+    let n = tx.exec(
+        "-- jobs.bring_forward
+         UPDATE jobs SET run_after = $1, updated_at = $1 WHERE id = $2 AND state = 'Pending' AND run_after > $1",
+        args![now, id],
+    )?;
+    Ok(n == 1)
 }
 
 /// Leases a runnable job, and stores with it what will be signed, unless it has that already.

@@ -10,7 +10,7 @@ use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
 use serde_json::Value;
 
-use crate::certificates::{CertificateFilter, texts, where_clause};
+use crate::certificates::{CertificateFilter, CertificateSort, Position, listed, texts};
 use crate::{StoreError, Tx, Val, args, row, scope, vals};
 
 /// Ids on one page of a frozen selection.
@@ -562,16 +562,10 @@ pub fn facts_page(
     after: &str,
     limit: i64,
 ) -> Result<Vec<FactsRow>, StoreError> {
-    // The primary key gives the order; a filter that few match reads all others in between, page by page.
     let columns = facts_columns(action);
-    let mut sql = format!("-- operations.facts_page\nSELECT {columns} FROM certificates c WHERE 1 = 1");
-    let mut values = Vec::new();
-    where_clause(tx, filter, &mut sql, &mut values);
-    values.push(after.into());
-    sql.push_str(&format!(" AND c.id > ${}", values.len()));
-    values.push(limit.into());
-    sql.push_str(&format!(" ORDER BY c.id LIMIT ${}", values.len()));
-    tx.all(&sql, &values)
+    let after = Position::behind_id(after);
+    let listed = listed(tx, &columns, filter, CertificateSort::Id, Some(&after), limit)?;
+    Ok(listed.rows.into_iter().map(|(row, _)| row).collect())
 }
 
 /// The facts of one certificate, if the scope admits it.

@@ -5,8 +5,11 @@ use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
 use certctl_core::alert_rule::{RuleGroup, RuleSubject};
 use certctl_core::approval::ApprovalDecision;
 use certctl_core::certificate::KeyStrategy;
+use certctl_core::condition::{Condition, Stage};
 use certctl_core::deployment::DeploymentState;
+use certctl_core::inventory::LiveState;
 use certctl_core::job::{JobKind, JobState};
+use certctl_core::notification::{DeliveryState, NotificationEvent, NotifierKind};
 use certctl_core::operation::{BulkAction, ItemResult, OperationState};
 use certctl_core::permission::Role;
 use certctl_core::rule::{RuleKind, RuleMode, RuleSeverity};
@@ -20,12 +23,17 @@ crate::text_values!(
     AlertState,
     ApprovalDecision,
     BulkAction,
+    Condition,
+    DeliveryState,
     Density,
     DeploymentState,
     ItemResult,
     JobKind,
     JobState,
     KeyStrategy,
+    LiveState,
+    NotificationEvent,
+    NotifierKind,
     OperationState,
     Role,
     RuleGroup,
@@ -33,5 +41,6 @@ crate::text_values!(
     RuleKind,
     RuleMode,
     RuleSeverity,
+    Stage,
     ViewNoun
 );

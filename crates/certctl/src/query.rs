@@ -48,6 +48,12 @@ pub(crate) fn push_parameter(path: &mut String, name: &str, value: &str) {
     push_encoded(path, value);
 }
 
+/// Several values of one parameter; none when there are none.
+pub(crate) fn commas<T: ToString>(values: &[T]) -> Option<String> {
+    let texts: Vec<String> = values.iter().map(ToString::to_string).collect();
+    (!texts.is_empty()).then(|| texts.join(","))
+}
+
 fn push_encoded(text: &mut String, value: &str) {
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -90,7 +90,7 @@ impl Default for Chunk {
                 "certificates",
                 "id, name, names, common_name, issuer_id, profile_id, renewal_policy_id, owner_id, team_id, \
                  environment, tags, key_strategy, key_algorithm, lifetime_seconds, issued, open_issuances, \
-                 last_failed, last_error, why, created_at, updated_at, archived_at, revision",
+                 last_failed, last_error, why, created_at, updated_at, archived_at, revision, name_key, archived",
             ),
             certificate_targets: Rows::of("certificate_targets", "certificate_id, target_id"),
             tags: Rows::of("certificate_tags", "certificate_id, tag, archived"),
@@ -265,7 +265,7 @@ impl Chunk {
             (&item.id).into(),
             name.clone().into(),
             json!(names).into(),
-            Some(name).into(),
+            Some(name.clone()).into(),
             item.issuer.clone().into(),
             dice.skewed(&estate.profiles).cloned().unwrap_or_default().into(),
             policy.into(),
@@ -285,6 +285,8 @@ impl Chunk {
             changed.into(),
             archived_at.into(),
             Val::from(1_i64),
+            name.to_lowercase().into(),
+            is_archived.into(),
         ]);
     }
 

@@ -174,6 +174,13 @@ pub const KEYS: &[Key] = &[
         "Requests that an HTTP/2 peer may break off before they were looked at; more close the connection",
     ),
     key(
+        "notifier_networks",
+        "NETWORKS",
+        "",
+        "Addresses or networks, separated by commas, that notifiers may reach although they are loopback, link-local or a \
+         cloud's metadata, such as 127.0.0.1 for a mail relay on this host",
+    ),
+    key(
         "local_ca_name",
         "NAME",
         "certctl Local CA",

@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use certctl_core::{secret::Secret, time::parse_seconds};
+use certctl_core::{network::Network, secret::Secret, time::parse_seconds};
 use certctl_pki::Name;
 
 pub use self::sources::{Environment, ProcessEnvironment, Sources};
@@ -51,6 +51,8 @@ pub struct Config {
     pub limits: limits::Limits,
     /// How callers are known.
     pub auth: AuthType,
+    /// What notifiers may reach although it is loopback, link-local or a cloud's metadata.
+    pub notifier_networks: Vec<Network>,
     /// Common name of the local CA that is made at first start.
     pub local_ca_name: String,
     /// Certificate and key of a local CA below another one.
@@ -152,6 +154,7 @@ impl Config {
         let log_format = values.parse("log_format", log_format);
         let shutdown_grace = values.parse("shutdown_grace", seconds);
         let limits = limits::Limits::load(&mut values);
+        let notifier_networks = values.parse("notifier_networks", limits::networks);
         let local_ca_name = values.parse("local_ca_name", common_name);
         let local_ca_files = values.pair("local_ca_certificate_file", "local_ca_key_file");
         let otlp = otlp::Otlp::load(&mut values);
@@ -184,6 +187,7 @@ impl Config {
                 shutdown_grace: shutdown_grace?,
                 limits: limits?,
                 auth: auth?,
+                notifier_networks: notifier_networks?,
                 local_ca_name: local_ca_name?,
                 local_ca_files: local_ca_files.map(|(certificate, key)| LocalCaFiles { certificate, key }),
                 otlp,

@@ -8,11 +8,13 @@
 
 pub mod alerts;
 pub mod audit_seal;
+pub mod deliver;
 pub mod heartbeats;
 pub mod issue;
 pub mod operations;
 pub mod policies;
 pub mod renewal;
+pub mod stats;
 pub mod upkeep;
 
 use std::time::Duration;
@@ -20,7 +22,7 @@ use std::time::Duration;
 use crate::app::App;
 use crate::error::{Error, chain};
 use crate::measures;
-use certctl_store::instance;
+use certctl_store::{deliveries, instance};
 
 /// How long a periodic task's lease lasts; it is taken anew at each run.
 const TASK_LEASE_SECONDS: i64 = 20;
@@ -35,6 +37,7 @@ pub fn start(app: &App) {
         app.tracker.spawn(task(app.clone()));
     };
     spawn("issue", |app| Box::pin(issue::run(app)));
+    spawn("deliver", |app| Box::pin(deliver::run(app)));
     spawn("heartbeats", |app| Box::pin(heartbeats::run(app)));
     spawn("renewal", |app| {
         Box::pin(periodic(app, "renewal", RENEWAL_PERIOD, |app| Box::pin(renewal::tick(app))))
@@ -50,6 +53,9 @@ pub fn start(app: &App) {
     });
     spawn("operations", |app| {
         Box::pin(periodic(app, "operations", Duration::from_secs(10), |app| Box::pin(operations::tick(app))))
+    });
+    spawn("stats", |app| {
+        Box::pin(periodic(app, "stats", Duration::from_secs(3_600), |app| Box::pin(stats::tick(app))))
     });
     spawn("policies", |app| {
         Box::pin(periodic(app, "policies", Duration::from_secs(10), |app| Box::pin(policies::tick(app))))
@@ -131,6 +137,7 @@ pub async fn release(app: &App) -> Result<(), Error> {
         .await?;
     app.store
         .bookkeeping("engine.release_tasks", move |tx| {
+            deliveries::release(tx, &owner)?;
             instance::release_tasks(tx, &owner).map_err(Error::from)
         })
         .await?;

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use certctl_store::{alerts, jobs, outbox, violations};
+use certctl_store::{alerts, jobs, notifications, outbox, violations};
 
 use crate::app::App;
 use crate::error::Error;
@@ -21,6 +21,8 @@ const ALERT_SECONDS: i64 = 400 * 86_400;
 
 /// Closed violations are kept for 400 days, as alerts are.
 const VIOLATION_SECONDS: i64 = ALERT_SECONDS;
+/// Notifications are kept for 90 days, and longer while one has still to be sent.
+const NOTIFICATION_SECONDS: i64 = 90 * 86_400;
 
 /// Gives lost leases back and fails what waited too long.
 ///
@@ -64,7 +66,8 @@ pub async fn retention(app: App) -> Result<Option<Duration>, Error> {
                 let jobs = jobs::prune(tx, now.plus_seconds(-JOB_SECONDS), PAGE)?;
                 let alerts = alerts::prune(tx, now.plus_seconds(-ALERT_SECONDS), PAGE)?;
                 let violations = violations::prune(tx, now.plus_seconds(-VIOLATION_SECONDS), PAGE)?;
-                Ok::<_, Error>(events + jobs + alerts + violations)
+                let told = notifications::prune(tx, now.plus_seconds(-NOTIFICATION_SECONDS), PAGE)?;
+                Ok::<_, Error>(events + jobs + alerts + violations + told)
             })
             .await?;
         if n == 0 || app.shutdown.is_cancelled() {

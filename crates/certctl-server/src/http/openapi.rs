@@ -37,13 +37,7 @@ use crate::error::Error;
 
 #[derive(utoipa::OpenApi)]
 // Types of parameters or of the stream alone are not found by themselves.
-#[openapi(components(schemas(
-    Problem,
-    FieldError,
-    Reset,
-    super::certificates::list::Sort,
-    super::exports::Format
-)))]
+#[openapi(components(schemas(Problem, FieldError, Reset, super::exports::Format)))]
 struct Shared;
 
 const DESCRIPTION: &str = "The API of a certctl control plane: all that the dashboard and the command line do.
@@ -91,11 +85,15 @@ const TAGS: &[(&str, &str)] = &[
     ("teams", "Teams: whose a certificate is"),
     ("alerts", "Alerts: what deserves a person's eye, and what people do with it"),
     ("alert-rules", "Alert rules: conditions of an operator's own that open alerts"),
+    ("notifications", "Notifications: what was said of alerts, and what became of it on its way"),
+    ("notifiers", "Notifiers: the channels that tell people of alerts"),
     ("api-keys", "API keys: the credentials of people and programs"),
     ("users", "Users: people who sign in with a user name and a password"),
     ("sessions", "Sessions: who is signed in, and ending it"),
     ("views", "Saved views of lists, and what a person's dashboard remembers"),
     ("search", "Anything by any handle"),
+    ("needs", "What needs a person, ranked by the time to its impact"),
+    ("stats", "Counts over the inventory"),
     ("audit", "The audit trail, sealed in batches"),
     ("events", "The live stream of what happens"),
     ("auth", "First set-up, signing in and out, who the caller is, and the roles"),

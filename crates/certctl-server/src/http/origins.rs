@@ -101,7 +101,9 @@ fn parse_hop(text: &str) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Config, limits::Network};
+    use certctl_core::network::Network;
+
+    use crate::config::Config;
 
     #[test]
     fn only_what_trusted_proxies_wrote_is_believed() {

@@ -23,8 +23,9 @@ use super::{
     auth::{Guard, guard},
     certificates, docs, events, health,
     inputs::Inputs,
-    issuers, jobs, metrics, middleware, openapi, operations, owners, policy_rules, profiles,
-    renewal_policies, search, sessions, sign_in, status_page, tags, targets, teams, users, views, violations,
+    issuers, jobs, metrics, middleware, needs, notifications, notifiers, openapi, operations, owners,
+    policy_rules, profiles, renewal_policies, search, sessions, sign_in, stats, status_page, tags, targets,
+    teams, users, views, violations,
 };
 use crate::app::App;
 
@@ -152,10 +153,14 @@ fn nouns(api: Api) -> Api {
     let api = policy_rules::routes(api);
     let api = violations::routes(api);
     let api = search::routes(api);
+    let api = needs::routes(api);
+    let api = stats::routes(api);
     let api = owners::routes(api);
     let api = teams::routes(api);
     let api = alerts::routes(api);
     let api = alert_rules::routes(api);
+    let api = notifications::routes(api);
+    let api = notifiers::routes(api);
     let api = audit::routes(api);
     let api = api_keys::routes(api);
     let api = users::routes(api);

@@ -6,6 +6,7 @@
 
 mod announce;
 mod certificates;
+mod notifiers;
 mod parts;
 pub mod preview;
 pub mod rules;
@@ -338,6 +339,9 @@ pub fn acknowledge(
     alerts::update(tx, &mut row)?;
     let words = said(format!("{id} was acknowledged by {}", context.actor), note);
     recorded(tx, context, "alert.acknowledge", &row, words)?;
+    if row.told_at.is_some() {
+        announce::acknowledged(tx, context, &row)?;
+    }
     Ok(row)
 }
 

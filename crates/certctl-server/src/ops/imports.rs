@@ -9,6 +9,7 @@ mod read;
 use certctl_api::imports::{ImportCertificates, ImportItem, ImportMode, ImportOutcome};
 use certctl_core::alert::crossing;
 use certctl_core::certificate::KeyStrategy;
+use certctl_core::condition::Stage;
 use certctl_core::id::{IssuerId, JobId, ProfileId, RenewalPolicyId};
 use certctl_core::profile::{Asked, Profile};
 use certctl_core::random::new_id;
@@ -178,6 +179,8 @@ impl Common {
                 lifetime_seconds: lifetime,
                 names: &read.names,
                 issuer_id: &self.issuer_id,
+                key_strategy: KeyStrategy::External,
+                environment: self.request.environment.as_deref(),
             };
             if let Err(violation) = self.limits.check(asked) {
                 warnings.push(format!("the next version needs a change: {violation}"));
@@ -383,6 +386,12 @@ fn new_row(context: &Context, common: &Common, read: &Read, signer: &IssuerId, n
         updated_at: now,
         archived_at: None,
         revision: 1,
+        begins_at: Some(Ts::from_second(read.info.not_before)),
+        stage: Stage::Quiet,
+        targets: 0,
+        live: 0,
+        unverified_at: None,
+        failed_attempts: 0,
     }
 }
 

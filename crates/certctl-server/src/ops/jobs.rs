@@ -151,8 +151,10 @@ fn give_back(tx: &mut Tx<'_>, context: &Context, job: &JobRow, cause: &str) -> R
     jobs::set_state(tx, &job.id, JobState::Running, next, Some(cause))?;
     job_moved(tx, context, job, next, Some(cause))?;
     if spent {
-        ended(tx, job, cause)?;
-    } else if job.kind.is_agents() {
+        return ended(tx, job, cause);
+    }
+    certificates::refresh(tx, &job.certificate_id, None, None)?;
+    if job.kind.is_agents() {
         tx.notify(format!("agent:{}", job.executor));
     } else {
         tx.notify("engine:issue");

@@ -15,7 +15,7 @@ use certctl_core::permission::Scope;
 use certctl_core::renewal::{RenewalRule, Validity};
 use certctl_core::rule::{Breach, Held, Rule, RuleMode, Wanted, read_check};
 use certctl_store::audit::Context;
-use certctl_store::certificates::{CertificateFilter, CertificateRow, CertificateSort, texts};
+use certctl_store::certificates::{CertificateFilter, CertificateRow, CertificateSort, Position, texts};
 use certctl_store::policy_rules::{self, PolicyRuleRow};
 use certctl_store::violations::{self, HeldRow, ViolationRow};
 use certctl_store::{Tx, certificates, renewal_policies};
@@ -334,8 +334,9 @@ struct CertificatePage(Vec<CertificateRow>);
 
 fn next_page(tx: &mut Tx<'_>, scope: &Scope, after: &str) -> Result<CertificatePage, Error> {
     let filter = CertificateFilter { scope: scope.clone(), ..CertificateFilter::default() };
-    let after = (!after.is_empty()).then(|| (None, after.to_owned()));
-    Ok(CertificatePage(certificates::list(tx, &filter, CertificateSort::Id, after, PAGE)?))
+    let after = Position::behind_id(after);
+    let rows = certificates::list(tx, &filter, CertificateSort::Id, Some(&after), PAGE)?.rows;
+    Ok(CertificatePage(rows.into_iter().map(|(row, _)| row).collect()))
 }
 
 impl CertificatePage {

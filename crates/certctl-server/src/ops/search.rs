@@ -5,6 +5,7 @@
 
 use certctl_api::search::{Found, Handle};
 use certctl_core::id::{CertificateId, DeploymentId, Id, JobId, Kind, VersionId};
+use certctl_core::inventory::{Order, SortKey};
 use certctl_core::permission::{Permission, Role, Scope};
 use certctl_store::certificates::{self, CertificateFilter, CertificateRow, CertificateSort};
 use certctl_store::search::{self, FoundVersion, SmallTable};
@@ -154,7 +155,8 @@ fn find_certificates(tx: &mut Tx<'_>, scope: &Scope, hits: &mut Hits<'_>, limit:
     }
     let filter =
         CertificateFilter { q: Some(wanted.clone()), scope: scope.clone(), ..CertificateFilter::default() };
-    for row in certificates::list(tx, &filter, CertificateSort::default(), None, limit)? {
+    let by_name = CertificateSort::By(Order::by(SortKey::Name));
+    for (row, _) in certificates::list(tx, &filter, by_name, None, limit)?.rows {
         let by = row.name_texts().into_iter().find(|name| *name == wanted);
         let by = by.unwrap_or_else(|| row.name.clone());
         hits.certificate(&row, Handle::Name, &by);

@@ -3,13 +3,15 @@
 //! Not for: certificates themselves. Invariants: nothing is removed while something refers to it, and nothing cascades
 //! into certificates; what every start makes when it is missing is never removed.
 
+use certctl_core::choice::Choice;
 use certctl_core::id::{
-    AlertRule, Id, Issuer, IssuerId, Kind, Owner, PolicyRule, Profile, RenewalPolicy, Target, Team,
+    AlertRule, Id, Issuer, IssuerId, Kind, Notifier, Owner, PolicyRule, Profile, RenewalPolicy, Target, Team,
 };
 use certctl_store::alert_rules::AlertRuleRow;
 use certctl_store::audit::Context;
-use certctl_store::certificates::{CertificateFilter, CertificateSort};
+use certctl_store::certificates::{CertificateFilter, CertificateSort, Position};
 use certctl_store::issuers::IssuerRow;
+use certctl_store::notifiers::NotifierRow;
 use certctl_store::owners::OwnerRow;
 use certctl_store::policy_rules::PolicyRuleRow;
 use certctl_store::profiles::ProfileRow;
@@ -17,7 +19,7 @@ use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::targets::TargetRow;
 use certctl_store::teams::TeamRow;
 use certctl_store::{
-    StoreError, Tx, alert_rules, certificates, instance, issuers, owners, policy_rules, profiles,
+    StoreError, Tx, alert_rules, certificates, instance, issuers, notifiers, owners, policy_rules, profiles,
     renewal_policies, targets, teams,
 };
 use serde_json::{Value, json};
@@ -139,7 +141,7 @@ settings! {
         ["renewal_policy.create", "renewal_policy.update", "renewal_policy.delete"] Some(DEFAULT_POLICY),
         |row| json!({ "name": row.name, "automatic": row.automatic, "point": row.point,
             "max_attempts": row.max_attempts, "alert_thresholds_days": row.alert_thresholds_days,
-            "alert_thresholds_percent": row.alert_thresholds_percent });
+            "alert_thresholds_percent": row.alert_thresholds_percent, "windows": row.windows });
     ProfileRow profiles Profile "profile" ["profile.create", "profile.update", "profile.delete"] Some(DEFAULT_PROFILE),
         |row| json!({ "name": row.name, "limits": row.limits });
     PolicyRuleRow policy_rules PolicyRule "policy_rule"
@@ -154,6 +156,9 @@ settings! {
             "repeat_seconds": row.repeat_seconds, "quiet_hours": row.quiet_hours });
     TeamRow teams Team "team" ["team.create", "team.update", "team.delete"] None,
         |row| json!({ "name": row.name });
+    NotifierRow notifiers Notifier "notifier" ["notifier.create", "notifier.update", "notifier.delete"] None,
+        |row| json!({ "name": row.name, "kind": row.kind, "enabled": row.enabled, "config": row.config,
+            "secrets": row.secret_names, "routing": row.routing, "digest": row.digest });
 }
 
 /// One that must be there.
@@ -305,19 +310,21 @@ pub fn create_issuer(
 /// Those of the store.
 pub fn reschedule_page(tx: &mut Tx<'_>, context: &Context) -> Result<bool, Error> {
     let Some(policy) = renewal_policies::to_reschedule(tx)? else { return Ok(false) };
-    let filter =
-        CertificateFilter { renewal_policy_id: Some(policy.id.clone()), ..CertificateFilter::default() };
-    let after = policy.reschedule_from.clone().map(|id| (None, id));
-    let rows = certificates::list(tx, &filter, CertificateSort::Id, after, PAGE)?;
+    let filter = CertificateFilter {
+        renewal_policy_id: Choice::only(policy.id.clone()),
+        ..CertificateFilter::default()
+    };
+    let after = policy.reschedule_from.as_deref().map(Position::behind_id);
+    let rows = certificates::list(tx, &filter, CertificateSort::Id, after.as_ref(), PAGE)?.rows;
     let mut rules = Rules::load(tx)?;
-    for row in &rows {
+    for (row, _) in &rows {
         crate::ops::certificates::reschedule(tx, row)?;
         // Rules about the lead of a renewal look at the policy.
         written(tx, context, &mut rules, row)?;
         certificates::refresh(tx, &row.id, None, None)?;
     }
     let full = i64::try_from(rows.len()).is_ok_and(|n| n >= PAGE);
-    let last = rows.last().filter(|_| full).map(|row| row.id.as_str());
+    let last = rows.last().filter(|_| full).map(|(row, _)| row.id.as_str());
     renewal_policies::set_rescheduled(tx, &policy, last)?;
     Ok(true)
 }

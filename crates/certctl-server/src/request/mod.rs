@@ -21,7 +21,7 @@ use http::{HeaderValue, header, request::Parts};
 
 pub use self::{
     body::{Body, escape, from_json, read_body},
-    query::{AnyOf, Limit, Query, from_pairs, from_query},
+    query::{AnyOf, Filter, Limit, Query, from_pairs, from_query},
 };
 use crate::{
     app::App,

@@ -160,6 +160,17 @@ impl<'de, T: std::str::FromStr<Err: std::fmt::Display>> Deserialize<'de> for Any
     }
 }
 
+/// A filter in the language of `certctl_core::choice`; absent, it admits everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter<T>(pub T);
+
+impl<'de, T: std::str::FromStr<Err: std::fmt::Display>> Deserialize<'de> for Filter<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
 /// The `limit` of a list: 1 to [`MAX_LIMIT`], [`DEFAULT_LIMIT`] when absent (with `#[serde(default)]`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit(u32);

@@ -96,7 +96,9 @@ impl Drop for Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Config, limits::Network};
+    use certctl_core::network::Network;
+
+    use crate::config::Config;
 
     fn places(all: usize, each: usize) -> Arc<Places> {
         let mut limits = Config::for_directory(std::path::Path::new("/tmp")).unwrap().limits;

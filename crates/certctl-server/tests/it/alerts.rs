@@ -399,6 +399,8 @@ async fn lists_filter_and_count(on: On) {
     assert_eq!(*states, json!([{ "value": "acknowledged", "count": 2 }, { "value": "open", "count": 3 }]));
     assert_eq!(facets["facets"]["owner_id"], json!([{ "value": null, "count": 5 }]));
     assert_eq!(listed(&test, &admin, "state=acknowledged&severity=warning,critical").await.len(), 2);
+    let shown = body_of(test.get("/api/v1/certificates/mc-web-1", &admin).await, StatusCode::OK).await;
+    assert_eq!(shown["alerts"], json!({ "open": 1, "critical": 0 }), "acknowledged ones are not closed");
     let opened = Ts::from_second(0);
     assert!(listed(&test, &admin, &format!("opened_before={opened}")).await.is_empty());
     test.stop().await;

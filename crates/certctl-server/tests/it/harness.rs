@@ -67,7 +67,7 @@ impl TestServer {
         Self::in_surroundings(config, directory, database, environs).await
     }
 
-    async fn in_surroundings(
+    pub(crate) async fn in_surroundings(
         config: Config,
         directory: TempDir,
         database: Option<DatabaseGuard>,

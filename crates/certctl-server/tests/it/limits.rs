@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use certctl_core::network::Network;
 use certctl_core::permission::Role;
 use certctl_server::config::{
     Config,
-    limits::{Limits, Network, Rate},
+    limits::{Limits, Rate},
 };
 use certctl_test_postgres::TestPostgres;
 use reqwest::{Method, Response, StatusCode};

@@ -63,7 +63,23 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../migrations/0009_alert_rules.sql"),
     },
     Migration { version: 10, name: "0010_events", text: include_str!("../../migrations/0010_events.sql") },
-    Migration { version: 11, name: "0011_sign_in", text: include_str!("../../migrations/0011_sign_in.sql") },
+    Migration {
+        version: 11,
+        name: "0011_inventory",
+        text: include_str!("../../migrations/0011_inventory.sql"),
+    },
+    Migration {
+        version: 12,
+        name: "0012_notifications",
+        text: include_str!("../../migrations/0012_notifications.sql"),
+    },
+    Migration { version: 13, name: "0013_stats", text: include_str!("../../migrations/0013_stats.sql") },
+    Migration {
+        version: 14,
+        name: "0014_renewal_windows",
+        text: include_str!("../../migrations/0014_renewal_windows.sql"),
+    },
+    Migration { version: 15, name: "0015_sign_in", text: include_str!("../../migrations/0015_sign_in.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -40,13 +40,14 @@ pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// All tables but the ledger, each behind those that it refers to.
+/// All tables but the ledger and SQLite's index of names (its triggers fill that again), each behind those that it refers to.
 pub(super) fn tables(tx: &mut Tx<'_>) -> Result<Vec<Table>, DumpError> {
     let columns = tx.pick(
         "-- dump.columns
          SELECT t.name, c.name, c.type, c.pk > 0 AND upper(t.sql) LIKE '%AUTOINCREMENT%', c.pk
          FROM sqlite_schema t, pragma_table_info(t.name) c
          WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite~_%' ESCAPE '~'
+             AND t.name NOT LIKE 'certificate~_text%' ESCAPE '~'
          ORDER BY t.name, c.cid",
         "-- dump.columns
          SELECT CAST(t.relname AS TEXT), CAST(c.attname AS TEXT), format_type(c.atttypid, c.atttypmod),

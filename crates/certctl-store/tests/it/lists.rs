@@ -1,49 +1,175 @@
-//! The list of certificates: its filters agree with core, its pages hold every row once.
+//! The list of certificates: its filters agree with core, its pages hold every row once, its counts add up.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use certctl_core::certificate::{CertificateStatus, status};
+use certctl_core::choice::{Choice, ShareSpan, Span};
+use certctl_core::condition::{Condition, Stage, condition};
+use certctl_core::inventory::{Facet, LiveState, Order, SortKey};
+use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
-use certctl_store::certificates::{CertificateFilter, CertificateSort};
-use certctl_store::{Kind, certificates};
+use certctl_store::certificates::{CertificateFilter, CertificateRow, CertificateSort, Position};
+use certctl_store::{Kind, StoreError, Tx, certificates, tags};
 
 use crate::harness::on_both;
 use crate::story::{World, certificate, id};
 
-on_both!(the_filter_of_each_status_agrees_with_core, lists_page_through_everything_once_in_order);
+on_both!(
+    the_filters_of_status_and_condition_agree_with_core,
+    lists_page_through_everything_once_in_order,
+    pages_survive_inserts_and_archivals,
+    every_filter_finds_its_rows_and_their_complement,
+    the_search_finds_parts_of_names_and_whole_handles,
+    anchors_lie_where_they_say,
+    facets_add_up,
+    facts_follow_from_jobs_and_deployments,
+);
 
-async fn the_filter_of_each_status_agrees_with_core(kind: Kind) {
+/// A random sequence that is the same in each run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+}
+
+/// Certificates with random facts.
+fn random_rows(n: usize, now: Ts) -> Vec<CertificateRow> {
+    let mut dice = Dice(7);
+    let moments =
+        [None, Some(-700_000), Some(-1), Some(0), Some(1), Some(50), Some(700_000), Some(9_000_000)];
+    let moment = |dice: &mut Dice| {
+        moments[usize::try_from(dice.roll(8)).unwrap()].map(|seconds| now.plus_seconds(seconds))
+    };
+    (0..n)
+        .map(|i| {
+            let mut row = certificate(&format!("mc-r{i:04}"), now);
+            row.name = format!("{} {i}", ["Shop", "api", "ÄRGER", "100%"][i % 4]);
+            (row.not_after, row.renew_after) = (moment(&mut dice), moment(&mut dice));
+            row.begins_at = row.not_after.map(|end| end.plus_seconds(-1_000_000));
+            row.issued = dice.roll(3) > 0;
+            row.last_failed = dice.roll(3) == 0;
+            row.open_issuances = i64::try_from(dice.roll(2)).unwrap();
+            let waiting = i64::try_from(dice.roll(2)).unwrap();
+            let failing = i64::from(dice.roll(4) == 0);
+            row.stage =
+                Stage::of(row.open_issuances, failing.min(row.open_issuances), waiting, row.last_failed);
+            row.unverified_at = moment(&mut dice);
+            row.targets = i64::try_from(dice.roll(3)).unwrap();
+            row.live = i64::try_from(dice.roll(3)).unwrap().min(row.targets);
+            row.created_at = now.plus_seconds(-i64::try_from(dice.roll(500)).unwrap());
+            row.updated_at = now.plus_seconds(-i64::try_from(dice.roll(20)).unwrap());
+            row.archived_at = (dice.roll(6) == 0).then_some(now);
+            row.environment = [None, Some("production"), Some("lab"), Some("none"), Some("-a,b")]
+                [usize::try_from(dice.roll(5)).unwrap()]
+            .map(str::to_owned);
+            row.owner_id = (dice.roll(2) == 0).then(|| id("o-ann"));
+            row.team_id = (dice.roll(4) > 0).then(|| id("t-web"));
+            row.key_algorithm = ["ecdsa-p256", "rsa-2048"][usize::try_from(dice.roll(2)).unwrap()].to_owned();
+            row.tags = match dice.roll(4) {
+                0 => serde_json::json!([]),
+                1 => serde_json::json!(["edge"]),
+                2 => serde_json::json!(["edge", "a \"b\", 100%"]),
+                _ => serde_json::json!(["core"]),
+            };
+            row
+        })
+        .collect()
+}
+
+fn fill(tx: &mut Tx<'_>, n: usize) -> Result<Vec<CertificateRow>, StoreError> {
+    let rows = random_rows(n, tx.now());
+    for row in &rows {
+        assert!(certificates::insert(tx, row)?);
+    }
+    Ok(rows)
+}
+
+fn ids_of(tx: &mut Tx<'_>, filter: &CertificateFilter) -> Result<BTreeSet<String>, StoreError> {
+    let rows = certificates::list(tx, filter, CertificateSort::Id, None, 10_000)?;
+    assert!(rows.next.is_none());
+    Ok(rows.rows.into_iter().map(|(row, _)| row.id.to_string()).collect())
+}
+
+async fn the_filters_of_status_and_condition_agree_with_core(kind: Kind) {
     let world = World::new(kind).await;
     world
         .run(|tx, _| {
             let now = tx.now();
-            let moments = [None, Some(now.plus_seconds(-1)), Some(now), Some(now.plus_seconds(1))];
-            let mut n = 0;
-            for not_after in moments {
-                for renew_after in moments {
-                    for bits in 0..16 {
-                        let mut row = certificate(&format!("mc-{n}"), now);
-                        (row.not_after, row.renew_after) = (not_after, renew_after);
-                        (row.issued, row.last_failed) = (bits & 1 != 0, bits & 2 != 0);
-                        row.open_issuances = i64::from(bits & 4 != 0);
-                        row.archived_at = (bits & 8 != 0).then_some(now);
-                        assert!(certificates::insert(tx, &row)?);
-                        n += 1;
-                    }
-                }
-            }
-            let mut seen = 0;
+            let rows = fill(tx, 1_200)?;
             for wanted in CertificateStatus::ALL {
-                let filter = CertificateFilter { status: Some(*wanted), ..CertificateFilter::default() };
-                let rows = certificates::list(tx, &filter, CertificateSort::Id, None, 1_000)?;
-                assert_eq!(certificates::count(tx, &filter)?, i64::try_from(rows.len()).unwrap());
-                for row in &rows {
-                    assert_eq!(status(&row.facts(), now), *wanted, "{row:?}");
-                }
-                seen += rows.len();
+                let filter =
+                    CertificateFilter { status: Choice::only(*wanted), ..CertificateFilter::default() };
+                let expected: BTreeSet<String> = rows
+                    .iter()
+                    .filter(|row| status(&row.facts(), now) == *wanted)
+                    .map(|row| row.id.to_string())
+                    .collect();
+                let mut found = ids_of(tx, &filter)?;
+                assert_eq!(certificates::count(tx, &filter)?, i64::try_from(found.len()).unwrap());
+                found.remove("mc-web");
+                assert_eq!(found, expected, "{wanted}");
             }
-            assert_eq!(seen, n + 1, "each certificate has exactly one status");
+            for wanted in Condition::ALL {
+                let filter =
+                    CertificateFilter { condition: Choice::only(*wanted), ..CertificateFilter::default() };
+                let expected: BTreeSet<String> = rows
+                    .iter()
+                    .filter(|row| condition(&row.condition_facts(), now) == *wanted)
+                    .map(|row| row.id.to_string())
+                    .collect();
+                let mut found = ids_of(tx, &filter)?;
+                found.remove("mc-web");
+                assert_eq!(found, expected, "{wanted}");
+                let not = Choice { any: Vec::new(), not: vec![Some(*wanted)] };
+                let others = CertificateFilter { condition: not, ..CertificateFilter::default() };
+                let both = ids_of(tx, &others)?.intersection(&found).count();
+                assert_eq!(both, 0, "-{wanted}");
+            }
             Ok(())
         })
         .await;
+}
+
+/// What a list has to be sorted by, as core has it.
+fn sort_key(row: &CertificateRow, key: SortKey, now: Ts) -> (i64, String, Ts) {
+    let far = Ts::from_second(200_000_000_000);
+    match key {
+        SortKey::Name => (0, row.name.to_lowercase(), now),
+        SortKey::Expires => (0, String::new(), row.not_after.unwrap_or(far)),
+        SortKey::Renews => (0, String::new(), row.renew_after.unwrap_or(far)),
+        SortKey::Created => (0, String::new(), row.created_at),
+        SortKey::Updated => (0, String::new(), row.updated_at),
+        SortKey::Attention => {
+            (condition(&row.condition_facts(), now).rank(), String::new(), row.not_after.unwrap_or(far))
+        }
+    }
+}
+
+fn orders() -> Vec<Order> {
+    let both = |key: &SortKey| [false, true].map(|descending| Order { key: *key, descending });
+    SortKey::ALL.iter().flat_map(both).collect()
+}
+
+/// All rows of a list, page by page.
+fn walk(
+    tx: &mut Tx<'_>,
+    filter: &CertificateFilter,
+    order: Order,
+    limit: i64,
+) -> Result<Vec<(CertificateRow, Position)>, StoreError> {
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let page = certificates::list(tx, filter, CertificateSort::By(order), after.as_ref(), limit)?;
+        assert!(i64::try_from(page.rows.len()).unwrap() <= limit);
+        seen.extend(page.rows);
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(seen),
+        }
+    }
 }
 
 async fn lists_page_through_everything_once_in_order(kind: Kind) {
@@ -51,67 +177,400 @@ async fn lists_page_through_everything_once_in_order(kind: Kind) {
     world
         .run(|tx, _| {
             let now = tx.now();
-            for n in 0..25 {
-                let mut row = certificate(&format!("mc-p{n:02}"), now);
-                row.not_after = (n % 5 != 0).then(|| now.plus_seconds(n % 7));
-                certificates::insert(tx, &row)?;
-            }
-            for sort in [CertificateSort::Id, CertificateSort::Expires] {
-                let (mut seen, mut after) = (Vec::new(), None);
-                loop {
-                    let page = certificates::list(tx, &CertificateFilter::default(), sort, after, 4)?;
-                    let Some(last) = page.last() else { break };
-                    after = Some((last.not_after, last.id.to_string()));
-                    seen.extend(page);
+            let n = fill(tx, 300)?.iter().filter(|row| row.archived_at.is_none()).count() + 1;
+            let lab = Choice { any: Vec::new(), not: vec![Some("lab".to_owned())] };
+            let filtered = CertificateFilter { environment: lab, ..CertificateFilter::default() };
+            let archived = CertificateFilter { archived: Some(true), ..CertificateFilter::default() };
+            for order in orders() {
+                for filter in [&CertificateFilter::default(), &filtered, &archived] {
+                    let expected = ids_of(tx, filter)?;
+                    let rows = walk(tx, filter, order, 7)?;
+                    let seen: BTreeSet<String> = rows.iter().map(|(row, _)| row.id.to_string()).collect();
+                    assert_eq!((rows.len(), &seen), (expected.len(), &expected), "{order}");
+                    let keys: Vec<_> = rows.iter().map(|(row, _)| sort_key(row, order.key, now)).collect();
+                    let sorted = |w: &[(i64, String, Ts)]| {
+                        if order.descending { w[0] >= w[1] } else { w[0] <= w[1] }
+                    };
+                    assert!(keys.windows(2).all(sorted), "{order}: {keys:?}");
                 }
-                assert_eq!(seen.len(), 26, "{sort:?}");
-                let keys: Vec<_> = seen
-                    .iter()
-                    .map(|row| match sort {
-                        CertificateSort::Id => (Ts::from_second(0), row.id.to_string()),
-                        CertificateSort::Expires => {
-                            (row.not_after.unwrap_or_else(|| now.plus_seconds(1_000)), row.id.to_string())
-                        }
-                    })
-                    .collect();
-                assert!(keys.windows(2).all(|w| w[0] < w[1]), "{sort:?}: {keys:?}");
             }
-            for (q, n) in [("shop", 26), ("100%", 26), ("b_1", 26), ("web.EXAMPLE", 26), ("x_y", 0), ("'", 0)]
-            {
-                let filter = CertificateFilter { q: Some(q.to_owned()), ..CertificateFilter::default() };
-                assert_eq!(certificates::count(tx, &filter)?, n, "{q}");
-            }
-            let mut tagged =
-                certificates::list(tx, &CertificateFilter::default(), CertificateSort::Id, None, 1)?;
-            let before = tagged[0].tags.clone();
-            tagged[0].tags = serde_json::json!(["edge", "a \"b\" 100%"]);
-            certificates::update(tx, &tagged[0])?;
-            certctl_store::tags::set(tx, &tagged[0].id, &before, &tagged[0].tags)?;
+            assert_eq!(certificates::count(tx, &CertificateFilter::default())?, i64::try_from(n).unwrap());
+            Ok(())
+        })
+        .await;
+}
+
+async fn pages_survive_inserts_and_archivals(kind: Kind) {
+    let world = World::new(kind).await;
+    world
+        .run(|tx, _| {
+            let now = tx.now();
+            fill(tx, 60)?;
+            let order = Order::by(SortKey::Expires);
+            let everything = CertificateFilter::default();
+            let before = ids_of(tx, &everything)?;
+            let page = certificates::list(tx, &everything, CertificateSort::By(order), None, 20)?;
+            let mut seen: Vec<String> = page.rows.iter().map(|(row, _)| row.id.to_string()).collect();
+            // One comes in before the cursor, and the row that the cursor names goes.
+            let mut early = certificate("mc-early", now);
+            early.not_after = Some(now.plus_seconds(-900_000));
+            certificates::insert(tx, &early)?;
+            let (mut last, _) = page.rows.into_iter().last().unwrap();
+            last.archived_at = Some(now);
+            certificates::update(tx, &last)?;
             tx.note_audit();
-            for (tag, n) in [("edge", 1), ("a \"b\" 100%", 1), ("edg", 0), ("%", 0), ("", 0)] {
-                let filter = CertificateFilter { tag: Some(tag.to_owned()), ..CertificateFilter::default() };
-                assert_eq!(certificates::count(tx, &filter)?, n, "{tag}");
+            let mut after = page.next;
+            while let Some(place) = after {
+                let page = certificates::list(tx, &everything, CertificateSort::By(order), Some(&place), 20)?;
+                seen.extend(page.rows.iter().map(|(row, _)| row.id.to_string()));
+                after = page.next;
+            }
+            let distinct: BTreeSet<String> = seen.iter().cloned().collect();
+            assert_eq!(distinct.len(), seen.len(), "no row twice");
+            assert_eq!(distinct, before, "what was there all the time is seen once");
+            Ok(())
+        })
+        .await;
+}
+
+/// A filter, and which rows have to pass it.
+type Case = (&'static str, CertificateFilter, fn(&CertificateRow, Ts) -> bool);
+
+fn choose<T: std::str::FromStr<Err: std::fmt::Display> + PartialEq>(text: &str) -> Choice<T> {
+    text.parse().unwrap()
+}
+
+fn cases() -> Vec<Case> {
+    let none = CertificateFilter::default;
+    let span = |key: SortKey, text: &str| vec![(key, text.parse::<Span>().unwrap())];
+    vec![
+        ("production", CertificateFilter { environment: choose("production"), ..none() }, |row, _| {
+            row.environment.as_deref() == Some("production")
+        }),
+        ("-production", CertificateFilter { environment: choose("-production"), ..none() }, |row, _| {
+            row.environment.as_deref() != Some("production")
+        }),
+        ("no environment", CertificateFilter { environment: choose("none"), ..none() }, |row, _| {
+            row.environment.is_none()
+        }),
+        ("some environment", CertificateFilter { environment: choose("-none"), ..none() }, |row, _| {
+            row.environment.is_some()
+        }),
+        ("two", CertificateFilter { environment: choose("\\none,\\-a\\,b"), ..none() }, |row, _| {
+            matches!(row.environment.as_deref(), Some("none" | "-a,b"))
+        }),
+        ("not two", CertificateFilter { environment: choose("-lab,-none"), ..none() }, |row, _| {
+            !matches!(row.environment.as_deref(), None | Some("lab"))
+        }),
+        ("lab or none", CertificateFilter { environment: choose("lab,none"), ..none() }, |row, _| {
+            matches!(row.environment.as_deref(), None | Some("lab"))
+        }),
+        ("owned", CertificateFilter { owner_id: choose("o-ann"), ..none() }, |row, _| row.owner_id.is_some()),
+        ("unowned", CertificateFilter { owner_id: choose("none"), ..none() }, |row, _| {
+            row.owner_id.is_none()
+        }),
+        ("team", CertificateFilter { team_id: choose("-t-web"), ..none() }, |row, _| row.team_id.is_none()),
+        ("issuer", CertificateFilter { issuer_id: choose("iss-local"), ..none() }, |_, _| true),
+        ("other issuers", CertificateFilter { issuer_id: choose("-iss-local"), ..none() }, |_, _| false),
+        ("profile", CertificateFilter { profile_id: choose("prof-default"), ..none() }, |_, _| true),
+        ("policy", CertificateFilter { renewal_policy_id: choose("rp-other"), ..none() }, |_, _| false),
+        ("key", CertificateFilter { key_algorithm: choose("-rsa-2048"), ..none() }, |row, _| {
+            row.key_algorithm == "ecdsa-p256"
+        }),
+        ("live", CertificateFilter { live: choose("some,none"), ..none() }, |row, _| {
+            matches!(LiveState::of(row.targets, row.live), LiveState::Some | LiveState::None)
+        }),
+        ("tag", CertificateFilter { tag: choose("edge"), ..none() }, |row, _| {
+            certificates::texts(&row.tags).contains(&"edge".to_owned())
+        }),
+        ("odd tag", CertificateFilter { tag: choose("a \"b\"\\, 100%"), ..none() }, |row, _| {
+            certificates::texts(&row.tags).len() == 2
+        }),
+        ("no such tag", CertificateFilter { tag: choose("edg"), ..none() }, |_, _| false),
+        ("-tag", CertificateFilter { tag: choose("-edge"), ..none() }, |row, _| {
+            !certificates::texts(&row.tags).contains(&"edge".to_owned())
+        }),
+        ("untagged", CertificateFilter { tag: choose("none"), ..none() }, |row, _| {
+            certificates::texts(&row.tags).is_empty()
+        }),
+        ("tagged", CertificateFilter { tag: choose("-none"), ..none() }, |row, _| {
+            !certificates::texts(&row.tags).is_empty()
+        }),
+        ("no agent", CertificateFilter { agent_id: choose("none"), ..none() }, |_, _| true),
+        ("agent", CertificateFilter { agent_id: choose("ag-web-1"), ..none() }, |_, _| false),
+        ("no target", CertificateFilter { target_id: choose("none"), ..none() }, |_, _| true),
+        ("-target", CertificateFilter { target_id: choose("-tgt-nginx"), ..none() }, |_, _| true),
+        ("soon", CertificateFilter { spans: span(SortKey::Expires, "0s..60s"), ..none() }, |row, now| {
+            row.not_after.is_some_and(|end| now <= end && end < now.plus_seconds(60))
+        }),
+        ("ever", CertificateFilter { spans: span(SortKey::Expires, "-9w.."), ..none() }, |row, _| {
+            row.not_after.is_some()
+        }),
+        ("renews", CertificateFilter { spans: span(SortKey::Renews, "..0s"), ..none() }, |row, now| {
+            row.renew_after.is_some_and(|at| at < now)
+        }),
+        ("new", CertificateFilter { spans: span(SortKey::Created, "-100s.."), ..none() }, |row, now| {
+            row.created_at >= now.plus_seconds(-100)
+        }),
+        (
+            "changed",
+            CertificateFilter { spans: span(SortKey::Updated, "-10s..-5s"), ..none() },
+            |row, now| row.updated_at >= now.plus_seconds(-10) && row.updated_at < now.plus_seconds(-5),
+        ),
+        ("life", CertificateFilter { life: "..20%".parse::<ShareSpan>().unwrap(), ..none() }, |row, now| {
+            row.not_after.is_some_and(|end| end.seconds_since(now) <= 200_000)
+        }),
+        ("long life", CertificateFilter { life: "50%..75%".parse().unwrap(), ..none() }, |row, now| {
+            row.not_after.is_some_and(|end| (500_000..=750_000).contains(&end.seconds_since(now)))
+        }),
+        (
+            "scope",
+            CertificateFilter {
+                scope: Scope { team_ids: vec![id("t-web")], environments: vec!["lab".to_owned()] },
+                ..none()
+            },
+            |row, _| row.team_id.is_some() && row.environment.as_deref() == Some("lab"),
+        ),
+    ]
+}
+
+async fn every_filter_finds_its_rows_and_their_complement(kind: Kind) {
+    const N: usize = 150;
+    let world = World::new(kind).await;
+    // In a transaction of its own: tags are written at the end of one.
+    world.run(|tx, _| fill(tx, N).map(drop)).await;
+    world
+        .run(|tx, _| {
+            for row in random_rows(N, tx.now()).iter().filter(|row| row.archived_at.is_some()) {
+                tags::archive(tx, &row.id)?;
+            }
+            Ok(())
+        })
+        .await;
+    world
+        .run(|tx, _| {
+            let now = tx.now();
+            let rows = random_rows(N, now);
+            for (name, filter, passes) in cases() {
+                for archived in [false, true] {
+                    let filter = CertificateFilter { archived: Some(archived), ..filter.clone() };
+                    let expected: BTreeSet<String> = rows
+                        .iter()
+                        .filter(|row| row.archived_at.is_some() == archived && passes(row, now))
+                        .map(|row| row.id.to_string())
+                        .collect();
+                    let mut found = ids_of(tx, &filter)?;
+                    assert_eq!(
+                        certificates::count(tx, &filter)?,
+                        i64::try_from(found.len()).unwrap(),
+                        "{name}"
+                    );
+                    found.remove("mc-web");
+                    assert_eq!(found, expected, "{name}, archived: {archived}");
+                    for order in orders() {
+                        let mut walked: BTreeSet<String> =
+                            walk(tx, &filter, order, 90)?.iter().map(|(row, _)| row.id.to_string()).collect();
+                        walked.remove("mc-web");
+                        assert_eq!(walked, expected, "{name} by {order}");
+                    }
+                }
             }
             let all = CertificateFilter {
-                issuer_id: Some(id("iss-local")),
-                profile_id: Some(id("prof-default")),
-                renewal_policy_id: Some(id("rp-default")),
-                owner_id: Some(id("o-ann")),
-                team_id: Some(id("t-web")),
-                environment: Some("production".into()),
-                agent_id: Some(id("ag-web-1")),
-                target_id: Some(id("tgt-nginx")),
-                expires_before: None,
-                expires_after: None,
+                issuer_id: choose("iss-local"),
+                profile_id: choose("prof-default"),
+                renewal_policy_id: choose("rp-default"),
+                owner_id: choose("o-ann"),
+                team_id: choose("t-web"),
+                environment: choose("production"),
+                agent_id: choose("ag-web-1"),
+                target_id: choose("tgt-nginx"),
                 ..CertificateFilter::default()
             };
-            assert_eq!(certificates::count(tx, &all)?, 1);
-            let ending = CertificateFilter {
-                expires_before: Some(now.plus_seconds(100)),
-                expires_after: Some(now),
+            assert_eq!(ids_of(tx, &all)?, BTreeSet::from(["mc-web".to_owned()]));
+            Ok(())
+        })
+        .await;
+}
+
+async fn the_search_finds_parts_of_names_and_whole_handles(kind: Kind) {
+    let world = World::new(kind).await;
+    world
+        .run(|tx, _| {
+            // More than SQLite's index of names takes at a time, so that some wait outside of it.
+            fill(tx, 700)?;
+            let n_live = ids_of(tx, &CertificateFilter::default())?.len();
+            let q =
+                |text: &str| CertificateFilter { q: Some(text.to_owned()), ..CertificateFilter::default() };
+            for text in ["web.EXAMPLE", "xample"] {
+                assert_eq!(ids_of(tx, &q(text))?.len(), n_live, "{text}");
+            }
+            assert_eq!(ids_of(tx, &q("b_1"))?, BTreeSet::from(["mc-web".to_owned()]));
+            assert!(ids_of(tx, &q("x_y"))?.is_empty());
+            assert!(ids_of(tx, &q("\"'%"))?.is_empty());
+            let named = |part: &str, rows: &[CertificateRow]| -> usize {
+                rows.iter()
+                    .filter(|row| row.archived_at.is_none() && row.name.to_lowercase().contains(part))
+                    .count()
+            };
+            let rows = random_rows(700, tx.now());
+            for part in ["shop", "ärger 6", "100% 1", "api 69"] {
+                let mut found = ids_of(tx, &q(part))?;
+                found.remove("mc-web");
+                assert_eq!(found.len(), named(part, &rows), "{part}");
+            }
+            // One or two letters are the beginning of the name.
+            let mut sh = ids_of(tx, &q("SH"))?;
+            sh.remove("mc-web");
+            assert_eq!(sh.len(), named("shop", &rows));
+            // A new name is found, and the old one is not.
+            let mut renamed = certificates::by_id(tx, &id("mc-r0001"))?.unwrap();
+            renamed.archived_at = None;
+            renamed.name = "Rechnungen".to_owned();
+            certificates::update(tx, &renamed)?;
+            tx.note_audit();
+            assert_eq!(ids_of(tx, &q("echnung"))?, BTreeSet::from(["mc-r0001".to_owned()]));
+            assert!(!ids_of(tx, &q("api 1"))?.contains("mc-r0001"));
+            Ok(())
+        })
+        .await;
+}
+
+async fn anchors_lie_where_they_say(kind: Kind) {
+    let world = World::new(kind).await;
+    world
+        .run(|tx, _| {
+            fill(tx, 900)?;
+            for order in orders() {
+                let everything = CertificateFilter::default();
+                let all = walk(tx, &everything, order, 500)?;
+                let found = certificates::anchors(tx, &everything, order)?;
+                assert_eq!(found.total, i64::try_from(all.len()).unwrap());
+                assert_eq!((found.every, found.approximate), (200, false));
+                assert_eq!(found.positions.len(), (all.len() - 1) / 200, "{order}");
+                for (i, place) in found.positions.iter().enumerate() {
+                    assert_eq!(*place, all[(i + 1) * 200 - 1].1, "{order} {i}");
+                    let page =
+                        certificates::list(tx, &everything, CertificateSort::By(order), Some(place), 1)?;
+                    assert_eq!(page.rows[0].0.id, all[(i + 1) * 200].0.id, "{order} {i}");
+                }
+            }
+            let nothing = CertificateFilter { owner_id: choose("o-nobody"), ..CertificateFilter::default() };
+            let found = certificates::anchors(tx, &nothing, Order::by(SortKey::Name))?;
+            assert_eq!((found.total, found.positions.len()), (0, 0));
+            Ok(())
+        })
+        .await;
+}
+
+async fn facets_add_up(kind: Kind) {
+    let world = World::new(kind).await;
+    world
+        .run(|tx, _| {
+            let now = tx.now();
+            fill(tx, 500)?;
+            for filter in [
+                CertificateFilter::default(),
+                CertificateFilter { archived: Some(true), ..CertificateFilter::default() },
+                CertificateFilter { environment: choose("lab,none"), ..CertificateFilter::default() },
+                CertificateFilter { status: choose("Revoked"), ..CertificateFilter::default() },
+            ] {
+                let rows = certificates::list(tx, &filter, CertificateSort::Id, None, 10_000)?.rows;
+                let found = certificates::facets(tx, &filter)?;
+                assert_eq!(found.total, u64::try_from(rows.len()).unwrap());
+                assert_eq!(found.counts.len(), Facet::ALL.len());
+                for (facet, counts) in &found.counts {
+                    let sum: u64 = counts.iter().map(|one| one.n).sum();
+                    if *facet != Facet::Tag {
+                        assert_eq!(sum, found.total, "{facet}");
+                    }
+                    assert!(counts.windows(2).all(|w| w[0].n >= w[1].n), "{facet}: {counts:?}");
+                }
+                let counted = |wanted: Facet| -> BTreeMap<Option<String>, u64> {
+                    let (_, counts) = found.counts.iter().find(|(facet, _)| *facet == wanted).unwrap();
+                    counts.iter().map(|one| (one.value.clone(), one.n)).collect()
+                };
+                let mut conditions = BTreeMap::new();
+                let mut tags = BTreeMap::new();
+                let mut environments = BTreeMap::new();
+                for (row, _) in &rows {
+                    let word = condition(&row.condition_facts(), now).to_string();
+                    *conditions.entry(Some(word)).or_insert(0) += 1;
+                    *environments.entry(row.environment.clone()).or_insert(0) += 1;
+                    for tag in certificates::texts(&row.tags) {
+                        *tags.entry(Some(tag)).or_insert(0) += 1;
+                    }
+                }
+                assert_eq!(counted(Facet::Condition), conditions);
+                assert_eq!(counted(Facet::Environment), environments);
+                assert_eq!(counted(Facet::Tag), tags);
+            }
+            Ok(())
+        })
+        .await;
+}
+
+async fn facts_follow_from_jobs_and_deployments(kind: Kind) {
+    use certctl_core::job::{JobKind, JobState};
+    use certctl_store::jobs;
+    let world = World::new(kind).await;
+    world
+        .run(|tx, _| {
+            let now = tx.now();
+            let web = id("mc-web");
+            let fresh = |tx: &mut Tx<'_>, failed: Option<Option<&str>>| {
+                certificates::refresh(tx, &web, failed, None)?;
+                Ok::<_, StoreError>(certificates::by_id(tx, &web)?.unwrap())
+            };
+            let row = fresh(tx, None)?;
+            assert_eq!((row.stage, row.failed_attempts), (Stage::Quiet, 0));
+            assert_eq!((row.targets, row.live, row.unverified_at), (1, 0, None));
+            let job = crate::story::job("job-1", JobKind::Issuance, JobState::AwaitingCsr, now);
+            assert!(jobs::insert(tx, &job)?);
+            assert_eq!(fresh(tx, None)?.stage, Stage::Waiting);
+            jobs::accept_csr(tx, &job.id, b"csr")?;
+            assert_eq!(fresh(tx, None)?.stage, Stage::Running);
+            jobs::set_state(tx, &job.id, JobState::Pending, JobState::Pending, Some("refused"))?;
+            let row = fresh(tx, None)?;
+            assert_eq!((row.stage, row.failed_attempts), (Stage::Failing, 1));
+            jobs::set_state(tx, &job.id, JobState::Pending, JobState::Failed, Some("refused"))?;
+            let row = fresh(tx, Some(Some("refused")))?;
+            assert_eq!((row.stage, row.last_failed), (Stage::Failing, true));
+            assert_eq!(fresh(tx, Some(None))?.stage, Stage::Quiet);
+            Ok(())
+        })
+        .await;
+}
+
+/// No order needs a sort or reads the whole table: SQLite says how it would walk each.
+#[tokio::test]
+async fn every_order_is_walked_by_an_index() {
+    let world = World::new(Kind::Sqlite).await;
+    world
+        .run(|tx, _| {
+            let unfiltered = CertificateFilter::default();
+            let filtered = CertificateFilter {
+                environment: choose("production"),
+                condition: choose("healthy"),
+                owner_id: choose("-o-ann"),
+                life: "..20%".parse().unwrap(),
+                q: Some("shop".to_owned()),
                 ..CertificateFilter::default()
             };
-            assert!(certificates::count(tx, &ending)? > 0);
+            for order in orders().into_iter().filter(|order| order.key != SortKey::Attention) {
+                for filter in [&unfiltered, &filtered] {
+                    let lines = certificates::explain_walk(tx, filter, order)?;
+                    let text = lines.join("\n");
+                    let index = match order.key {
+                        SortKey::Name => "certificates_by_name",
+                        SortKey::Expires | SortKey::Attention => "certificates_by_end",
+                        SortKey::Renews => "certificates_by_renewal",
+                        SortKey::Created => "certificates_by_creation",
+                        SortKey::Updated => "certificates_by_change",
+                    };
+                    assert!(text.contains(&format!("USING INDEX {index}")), "{order}: {text}");
+                    assert!(!text.contains("TEMP B-TREE") && !text.contains("SCAN"), "{order}: {text}");
+                }
+            }
             Ok(())
         })
         .await;

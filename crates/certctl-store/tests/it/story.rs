@@ -11,6 +11,7 @@ use certctl_core::actor::Actor;
 use certctl_core::agent::{AgentHealth, AgentState};
 use certctl_core::audit::Outcome;
 use certctl_core::certificate::{CertificateStatus, KeyStrategy, status};
+use certctl_core::condition::Stage;
 use certctl_core::deployment::DeploymentState;
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::random::{Random, new_id};
@@ -138,6 +139,7 @@ fn seed(tx: &mut Tx<'_>, _: &Context) -> Result<(), StoreError> {
         automatic: true,
         point: None,
         max_attempts: 8,
+        windows: None,
         alert_thresholds_days: json!([30, 7]),
         alert_thresholds_percent: json!([]),
         reschedule_from: None,
@@ -225,10 +227,16 @@ pub(crate) fn certificate(text: &str, now: Ts) -> CertificateRow {
         updated_at: now,
         archived_at: None,
         revision: 1,
+        begins_at: None,
+        stage: Stage::Quiet,
+        targets: 0,
+        live: 0,
+        unverified_at: None,
+        failed_attempts: 0,
     }
 }
 
-fn job(text: &str, kind: JobKind, state: JobState, now: Ts) -> JobRow {
+pub(crate) fn job(text: &str, kind: JobKind, state: JobState, now: Ts) -> JobRow {
     let deployment = kind == JobKind::Deployment;
     JobRow {
         id: id(text),
@@ -395,11 +403,16 @@ async fn an_issuance_goes_from_csr_to_a_live_version(kind: Kind) {
                 updated_at: now,
             };
             deployments::insert(tx, &row)?;
-            assert_eq!(deployments::live_count(tx, &id("mc-web"))?, 0);
+            certificates::refresh(tx, &id("mc-web"), None, None)?;
+            let web = certificates::by_id(tx, &id("mc-web"))?.unwrap();
+            assert_eq!((web.live, web.targets), (0, 1));
+            assert_eq!(web.unverified_at, Some(now.plus_seconds(600)));
             row.state = DeploymentState::Live;
             row.live_at = Some(now);
             deployments::update(tx, DeploymentState::Wanted, &row)?;
-            assert_eq!(deployments::live_count(tx, &id("mc-web"))?, 1);
+            certificates::refresh(tx, &id("mc-web"), None, None)?;
+            let web = certificates::by_id(tx, &id("mc-web"))?.unwrap();
+            assert_eq!((web.live, web.targets, web.unverified_at), (1, 1, None));
             assert_eq!(deployments::by_id(tx, &id("dep-1"))?.unwrap().state, DeploymentState::Live);
             assert!(deployments::of_version(tx, &id("cv-1"), &id("tgt-nginx"))?.is_some());
             assert_eq!(deployments::of_certificate(tx, &id("mc-web"), "", 10)?.len(), 1);

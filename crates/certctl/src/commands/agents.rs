@@ -9,18 +9,20 @@ use clap::{Args, Subcommand};
 use serde::Deserialize as _;
 use serde_json::Value;
 
-use crate::arguments::seconds;
+use crate::arguments::{one_of, seconds};
 use crate::failure::Failure;
 use crate::output::{Exit, Tone};
-use crate::query::{Paging, Query, list};
+use crate::query::{Paging, Query, commas, list};
 use crate::session::Session;
 use crate::table::{Column, joined, or_dash};
 
 /// `certctl agents ...`
 #[derive(Debug, Subcommand)]
 pub(crate) enum Agents {
-    /// All agents
+    /// All agents, or those that match
     List {
+        #[command(flatten)]
+        filters: Filters,
         #[command(flatten)]
         paging: Paging,
     },
@@ -73,6 +75,33 @@ pub(crate) enum Agents {
         #[command(flatten)]
         changes: Changes,
     },
+}
+
+/// Which agents.
+#[derive(Debug, Args)]
+pub(crate) struct Filters {
+    /// In any of these states
+    #[arg(long, value_delimiter = ',', value_parser = one_of(AgentState::ALL, AgentState::as_str), ignore_case = true)]
+    state: Vec<AgentState>,
+    /// Any of these
+    #[arg(long, value_delimiter = ',', value_parser = one_of(AgentHealth::ALL, AgentHealth::as_str), ignore_case = true)]
+    health: Vec<AgentHealth>,
+    /// Of this environment
+    #[arg(long, value_name = "NAME")]
+    environment: Option<String>,
+    /// Whose name holds this text
+    #[arg(long, value_name = "TEXT")]
+    query: Option<String>,
+}
+
+impl Filters {
+    fn query(&self) -> Query {
+        Query::default()
+            .with("state", commas(&self.state))
+            .with("health", commas(&self.health))
+            .with("environment", self.environment.as_ref())
+            .with("q", self.query.as_ref())
+    }
 }
 
 /// What can be changed of an agent.
@@ -133,7 +162,9 @@ const INVITATION_COLUMNS: &[Column<Invitation>] = &[
 impl Agents {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
-            Self::List { paging } => list(session, "/agents", Query::default(), paging, COLUMNS).await,
+            Self::List { filters, paging } => {
+                list(session, "/agents", filters.query(), paging, COLUMNS).await
+            }
             Self::Show { id } => session.show(&format!("/agents/{id}"), COLUMNS).await,
             Self::Invite { name, expires } => invite(session, name, *expires).await,
             Self::Invitations { paging } => {

@@ -4,14 +4,14 @@
 
 use certctl_api::alerts::{AcknowledgeAlert, AcknowledgeAlerts, Alert, AlertsAcknowledged, SnoozeAlert};
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
-use certctl_core::id::{AgentId, AlertId, CertificateId, IssuerId, OwnerId, TeamId};
+use certctl_core::id::{AgentId, AlertId, AlertRuleId, CertificateId, IssuerId, OwnerId, TeamId};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::arguments::{When, one_of};
 use crate::failure::Failure;
 use crate::output::{Exit, Tone};
-use crate::query::{Paging, Query, list};
+use crate::query::{Paging, Query, commas, list};
 use crate::session::Session;
 use crate::table::{Column, or_dash};
 
@@ -95,11 +95,9 @@ pub(crate) struct Filters {
     /// Of this environment
     #[arg(long, value_name = "NAME")]
     environment: Option<String>,
-}
-
-fn commas<T: ToString>(values: &[T]) -> Option<String> {
-    let texts: Vec<String> = values.iter().map(ToString::to_string).collect();
-    (!texts.is_empty()).then(|| texts.join(","))
+    /// Of this alert rule
+    #[arg(long, value_name = "ID")]
+    rule: Option<AlertRuleId>,
 }
 
 impl Filters {
@@ -114,6 +112,7 @@ impl Filters {
             ("owner_id", self.owner.as_ref().map(ToString::to_string)),
             ("team_id", self.team.as_ref().map(ToString::to_string)),
             ("environment", self.environment.clone()),
+            ("rule_id", self.rule.as_ref().map(ToString::to_string)),
         ];
         texts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()
     }
@@ -123,7 +122,7 @@ impl Filters {
     }
 }
 
-const fn tone(severity: AlertSeverity) -> Tone {
+pub(crate) const fn tone(severity: AlertSeverity) -> Tone {
     match severity {
         AlertSeverity::Info => Tone::Plain,
         AlertSeverity::Warning => Tone::Notice,
@@ -145,6 +144,8 @@ const COLUMNS: &[Column<Alert>] = &[
     Column::show("Team", |alert, _| or_dash(alert.team_id.as_ref())),
     Column::show("Environment", |alert, _| or_dash(alert.environment.as_ref())),
     Column::show("Rule", |alert, _| or_dash(alert.rule_id.as_ref())),
+    Column::show("Group", |alert, _| or_dash(alert.group_key.as_ref())),
+    Column::show("Covers", |alert, _| alert.members.to_string()),
     Column::show("Changed", |alert, view| view.time(alert.changed_at)),
     Column::show("Told", |alert, view| view.time(alert.told_at)),
     Column::show("Acknowledged", |alert, view| view.time(alert.acknowledged_at)),

@@ -21,6 +21,15 @@ use crate::table::Column;
 pub(crate) enum Issuers {
     /// All issuers
     List {
+        /// Of this kind
+        #[arg(long)]
+        kind: Option<String>,
+        /// Those that answered when they were last asked to sign, or that did not
+        #[arg(long, value_name = "true|false")]
+        reachable: Option<bool>,
+        /// Those whose own certificate ends before a time, or within a duration such as 90d
+        #[arg(long, value_name = "WHEN")]
+        expires_before: Option<String>,
         #[command(flatten)]
         paging: Paging,
     },
@@ -102,7 +111,13 @@ const STEP_COLUMNS: &[Column<TestStep>] = &[
 impl Issuers {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
-            Self::List { paging } => list(session, "/issuers", Query::default(), paging, COLUMNS).await,
+            Self::List { kind, reachable, expires_before, paging } => {
+                let filters = Query::default()
+                    .with("kind", kind.as_ref())
+                    .with("reachable", *reachable)
+                    .with("expires_before", expires_before.as_ref());
+                list(session, "/issuers", filters, paging, COLUMNS).await
+            }
             Self::Show { id } => session.show(&format!("/issuers/{id}"), COLUMNS).await,
             Self::Create { id, name, kind, config } => {
                 let body = CreateIssuer {
@@ -120,7 +135,7 @@ impl Issuers {
             Self::Delete { id } => {
                 session.delete(&format!("/issuers/{id}"), &format!("{id} is deleted")).await
             }
-            Self::Test { id } => test(session, id).await,
+            Self::Test { id } => test(session, &format!("/issuers/{id}/test")).await,
             Self::Kinds => kinds(session, "/issuer-kinds", KIND_COLUMNS).await,
             Self::Chain { id } => {
                 let path = format!("/issuers/{id}");
@@ -132,9 +147,12 @@ impl Issuers {
     }
 }
 
-async fn test(session: &mut Session<'_>, id: &IssuerId) -> Result<Exit, Failure> {
-    let path = format!("/issuers/{id}/test");
-    let answer: Value = session.client.post(&path, &json!({})).await?;
+/// Has something tried and prints the steps; the exit code says whether all went well.
+///
+/// # Errors
+/// [`Failure`] of the request or the output.
+pub(crate) async fn test(session: &mut Session<'_>, path: &str) -> Result<Exit, Failure> {
+    let answer: Value = session.client.post(path, &json!({})).await?;
     let what = format!("POST {path}");
     let result = TestResult::deserialize(&answer)
         .map_err(|error| Failure::Answer { what: what.clone(), detail: error.to_string() })?;

@@ -137,7 +137,8 @@ async fn start_server(mut config: Config, listen: Listen) -> Result<RunningServe
         | StartError::FirstStart(_)
         | StartError::Document(_)
         | StartError::Otlp(_)
-        | StartError::Metrics(_) => "",
+        | StartError::Metrics(_)
+        | StartError::Outside(_) => "",
     };
     Err(failed(format!("the control plane does not start: {:#}", anyhow::Error::from(error)), next))
 }

@@ -41,7 +41,14 @@ const KEYS: [&str; 1] = ["keys.deleted"];
 pub(crate) const ISSUING: [&str; 3] = ["issue.planned", "issue.signed", "issue.stored"];
 
 /// The control plane's other tasks: their deaths are tested in process, in certctl-server's tests.
-const TASKS: [&str; 4] = ["alerts.acted", "operation.changed", "operation.step", "operation.stepped"];
+const TASKS: [&str; 6] = [
+    "alerts.acted",
+    "alerts.rule_acted",
+    "alerts.rule_told",
+    "operation.changed",
+    "operation.step",
+    "operation.stepped",
+];
 
 const CALL: &str = "kill_point.pass(";
 

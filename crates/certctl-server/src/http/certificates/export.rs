@@ -6,8 +6,9 @@ use axum::extract::State;
 use axum::response::Response;
 use certctl_api::exports::Exported as ExportedFile;
 use certctl_core::certificate::status;
+use certctl_core::condition::condition;
 use certctl_core::time::Ts;
-use certctl_store::certificates::{self, CertificateFilter, CertificateRow, CertificateSort};
+use certctl_store::certificates::{self, CertificateFilter, CertificateRow, CertificateSort, Position};
 use serde_json::{Map, json};
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
@@ -32,6 +33,7 @@ impl Exported for Row {
         ("names", |row| json!(row.0.name_texts())),
         ("common_name", |row| json!(row.0.common_name)),
         ("status", |row| json!(status(&row.0.facts(), row.1))),
+        ("condition", |row| json!(condition(&row.0.condition_facts(), row.1))),
         ("issuer_id", |row| json!(row.0.issuer_id)),
         ("profile_id", |row| json!(row.0.profile_id)),
         ("renewal_policy_id", |row| json!(row.0.renewal_policy_id)),
@@ -66,10 +68,10 @@ impl Source for Rows {
         let rows = app
             .store
             .read("certificates.export", move |tx| {
-                let after = after.clone().map(|id| (None, id));
-                let rows = certificates::list(tx, &filter, CertificateSort::Id, after, PAGE)?;
+                let after = after.as_deref().map(Position::behind_id);
+                let rows = certificates::list(tx, &filter, CertificateSort::Id, after.as_ref(), PAGE)?.rows;
                 let now = tx.now();
-                Ok::<_, Error>(rows.into_iter().map(|row| Row(row, now)).collect::<Vec<_>>())
+                Ok::<_, Error>(rows.into_iter().map(|(row, _)| Row(row, now)).collect::<Vec<_>>())
             })
             .await?;
         let Some(last) = rows.last() else { return Ok(Part::End) };

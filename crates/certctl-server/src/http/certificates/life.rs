@@ -5,11 +5,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use certctl_api::certificates::{Certificate, CertificateCreated, CreateCertificate, UpdateCertificate};
+use certctl_api::certificates::{
+    Certificate, CertificateCreated, CreateCertificate, OpenAlerts, UpdateCertificate,
+};
 use certctl_core::id::CertificateId;
+use certctl_store::alerts;
 use http::{StatusCode, header};
 
-use super::{Around, shown, view};
+use super::{Around, health, shown, view};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::jobs::view as job_view;
@@ -37,7 +40,6 @@ pub async fn create(
                 holders,
                 target_ids: checked.target_ids().to_vec(),
                 open_job_ids: jobs.iter().map(|job| job.id.clone()).collect(),
-                live: 0,
             };
             Ok::<_, Error>(CertificateCreated {
                 certificate: shown(certificate, around, tx.now()),
@@ -65,7 +67,10 @@ pub async fn show(
         .store
         .read("certificates.show", move |tx| {
             let row = ops::load(tx, &context.scope, &id)?;
-            view(tx, row)
+            let health = health::of(tx, &row)?;
+            let (open, critical) = alerts::open_of_certificate(tx, &id)?;
+            let alerts = Some(OpenAlerts { open, critical });
+            Ok::<_, Error>(Certificate { health, alerts, ..view(tx, row)? })
         })
         .await?;
     Ok(([etag(certificate.revision)], Json(certificate)).into_response())

@@ -1,6 +1,7 @@
 //! The list of certificates: filters, order, pages.
 //!
-//! Not for: what a filter means (the store). Invariant: a filter that is not known is refused, never ignored.
+//! Not for: what a filter means (core's `choice` and the store). Invariants: a filter that is not known is refused, never
+//! ignored; lists, anchors, facets, exports and bulk selections read filters here and nowhere else.
 
 use std::collections::BTreeMap;
 
@@ -9,95 +10,211 @@ use axum::extract::State;
 use certctl_api::certificates::Certificate;
 use certctl_api::page::Page;
 use certctl_core::certificate::CertificateStatus;
+use certctl_core::choice::{Choice, Moment, ShareSpan, Span};
+use certctl_core::condition::Condition;
 use certctl_core::id::{AgentId, IssuerId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId};
+use certctl_core::inventory::{LiveState, Order, SortKey};
 use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
-use certctl_store::certificates::{self, CertificateFilter, CertificateSort};
+use certctl_store::certificates::{self, CertificateFilter, CertificateSort, KeyValue, Position};
 use serde::Deserialize;
 
-use super::view;
+use super::views;
 use crate::app::App;
+use crate::counts;
 use crate::error::Error;
 use crate::http::cursor;
-use crate::request::{Limit, Query, RequestContext, from_query};
+use crate::request::{Filter, Limit, Query, RequestContext, from_query};
 
-/// Filters, order and page of the list.
+/// Filters, order and page of the list. `a,b`: one of these; `-a`: not this one; `none`: not set; `-none`: set.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
-    /// Only those with this status; without it all that are not archived.
+    /// Only those with one of these statuses, `-` before a status for those without it: `Expiring,Expired`, `-Active`.
+    /// `Archived` stands alone; without it, those that are archived are not in the list.
     #[serde(default)]
-    status: Option<CertificateStatus>,
-    /// Only those of this issuer.
+    #[param(value_type = Option<String>)]
+    status: Filter<Choice<CertificateStatus>>,
+    /// Only those in one of these conditions, `-` before one for the others: `failing,expired`, `-healthy`.
     #[serde(default)]
-    issuer_id: Option<IssuerId>,
-    /// Only those of this profile.
+    #[param(value_type = Option<String>)]
+    condition: Filter<Choice<Condition>>,
+    /// Only those that all, some or none of their targets were seen serving: `none,some`, `-all`, `no_targets`.
     #[serde(default)]
-    profile_id: Option<ProfileId>,
-    /// Only those that follow this renewal policy.
+    #[param(value_type = Option<String>)]
+    live: Filter<Choice<LiveState>>,
+    /// Only those that are archived (`true`), or that are not.
     #[serde(default)]
-    policy_id: Option<RenewalPolicyId>,
-    /// Only those of this owner.
+    archived: Option<bool>,
+    /// Only those of these issuers; `-` before an id for the others.
     #[serde(default)]
-    owner_id: Option<OwnerId>,
-    /// Only those of this team.
+    #[param(value_type = Option<String>, pattern = "^-?iss-[a-z0-9][a-z0-9-]{0,20}(,-?iss-[a-z0-9][a-z0-9-]{0,20})*$")]
+    issuer_id: Filter<Choice<IssuerId>>,
+    /// Only those of these profiles; `-` before an id for the others.
     #[serde(default)]
-    team_id: Option<TeamId>,
-    /// Only those of this environment, such as `production`.
+    #[param(value_type = Option<String>, pattern = "^-?prof-[a-z0-9][a-z0-9-]{0,20}(,-?prof-[a-z0-9][a-z0-9-]{0,20})*$")]
+    profile_id: Filter<Choice<ProfileId>>,
+    /// Only those that follow these renewal policies; `-` before an id for the others.
     #[serde(default)]
-    environment: Option<String>,
-    /// Only those whose key this agent holds.
+    #[param(value_type = Option<String>, pattern = "^-?rp-[a-z0-9][a-z0-9-]{0,20}(,-?rp-[a-z0-9][a-z0-9-]{0,20})*$")]
+    policy_id: Filter<Choice<RenewalPolicyId>>,
+    /// Only those of these owners; `none` for those without one, `-` before an id or `none` for the others.
     #[serde(default)]
-    agent_id: Option<AgentId>,
-    /// Only those that are deployed to this target.
+    #[param(value_type = Option<String>, pattern = "^-?(none|o-[a-z0-9][a-z0-9-]{0,20})(,-?(none|o-[a-z0-9][a-z0-9-]{0,20}))*$")]
+    owner_id: Filter<Choice<OwnerId>>,
+    /// Only those of these teams; `none` for those without one, `-` before an id or `none` for the others.
     #[serde(default)]
-    target_id: Option<TargetId>,
-    /// Only those with this tag.
+    #[param(value_type = Option<String>, pattern = "^-?(none|t-[a-z0-9][a-z0-9-]{0,20})(,-?(none|t-[a-z0-9][a-z0-9-]{0,20}))*$")]
+    team_id: Filter<Choice<TeamId>>,
+    /// Only those of these environments, such as `production,staging`; `none`, `-production`, `-none` as elsewhere. A
+    /// comma in a name, or a `-` or `none` that is the name, has a `\` before it.
     #[serde(default)]
-    tag: Option<String>,
+    #[param(value_type = Option<String>, pattern = r"^-?[^,\\\u0000-][^,\\\u0000]*(,-?[^,\\\u0000-][^,\\\u0000]*)*$")]
+    environment: Filter<Choice<String>>,
+    /// Only those with these key algorithms, such as `ecdsa-p256`; `-` before one for the others.
+    #[serde(default)]
+    #[param(value_type = Option<String>, pattern = r"^-?[^,\\\u0000-][^,\\\u0000]*(,-?[^,\\\u0000-][^,\\\u0000]*)*$")]
+    key_algorithm: Filter<Choice<String>>,
+    /// Only those whose keys these agents hold; `none` for those that no agent holds.
+    #[serde(default)]
+    #[param(value_type = Option<String>, pattern = "^-?(none|ag-[a-z0-9][a-z0-9-]{0,20})(,-?(none|ag-[a-z0-9][a-z0-9-]{0,20}))*$")]
+    agent_id: Filter<Choice<AgentId>>,
+    /// Only those that are deployed to these targets; `none` for those that are deployed nowhere.
+    #[serde(default)]
+    #[param(value_type = Option<String>, pattern = "^-?(none|tgt-[a-z0-9][a-z0-9-]{0,20})(,-?(none|tgt-[a-z0-9][a-z0-9-]{0,20}))*$")]
+    target_id: Filter<Choice<TargetId>>,
+    /// Only those with one of these tags; `-` before a tag for those without it, `none` for those without any.
+    #[serde(default)]
+    #[param(value_type = Option<String>, pattern = r"^-?[^,\\\u0000-][^,\\\u0000]*(,-?[^,\\\u0000-][^,\\\u0000]*)*$")]
+    tag: Filter<Choice<String>>,
+    /// Only those whose earliest end is in this range: `..30d` (in 30 days at the latest), `-7d..` (7 days ago at the
+    /// earliest), `2027-01-01T00:00:00Z..2027-02-01T00:00:00Z`. The first end belongs to the range, the last does not.
+    #[serde(default)]
+    #[param(value_type = Option<String>)]
+    expires: Filter<Span>,
+    /// Only those whose earliest renewal is in this range, written as `expires`.
+    #[serde(default)]
+    #[param(value_type = Option<String>)]
+    renews: Filter<Span>,
+    /// Only those that were made in this range, written as `expires`: `-7d..` for the last 7 days.
+    #[serde(default)]
+    #[param(value_type = Option<String>)]
+    created: Filter<Span>,
+    /// Only those that were last changed in this range, written as `expires`.
+    #[serde(default)]
+    #[param(value_type = Option<String>)]
+    updated: Filter<Span>,
+    /// Only those with this share of their lifetime left: `..20%`, `50%..75%`.
+    #[serde(default)]
+    #[param(value_type = Option<String>)]
+    life: Filter<ShareSpan>,
     /// Only those whose earliest end is before this time.
     #[serde(default)]
     expires_before: Option<Ts>,
     /// Only those whose earliest end is after this time.
     #[serde(default)]
     expires_after: Option<Ts>,
-    /// Only those whose name, or one of whose names, holds this text.
+    /// Only those whose earliest renewal is before this time.
+    #[serde(default)]
+    renews_before: Option<Ts>,
+    /// Only those whose name, or one of whose names, holds this text (of one or two letters: whose name begins with it);
+    /// or the one with this whole serial or SHA-256 fingerprint.
     #[serde(default)]
     q: Option<String>,
-    /// The order; by id when absent.
+    /// The order: `name`, `expires`, `renews`, `created`, `updated` or `attention` (what is most pressing first), with a
+    /// `-` before it for the other way round; `created` when absent.
     #[serde(default)]
-    sort: Option<Sort>,
-    /// The number of items, 1 to 500; 50 when absent.
+    #[param(value_type = Option<String>, pattern = "^-?(name|expires|renews|created|updated|attention)$")]
+    sort: Filter<ListOrder>,
+    /// The number of items, 1 to 500; 50 when absent. A page can hold fewer, even none, and still have a `next_cursor`:
+    /// when what matches lies far apart.
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, or an anchor; of the same order.
     #[serde(default)]
     cursor: Option<String>,
-    /// Whether to count all that match.
+    /// Whether to count all that match. A count of very many may be some seconds old; of when it is, anchors and facets say.
     #[serde(default)]
     total: bool,
 }
 
+/// The order of the list; by age when none is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListOrder(pub Order);
+
+impl Default for ListOrder {
+    fn default() -> Self {
+        Self(Order::by(SortKey::Created))
+    }
+}
+
+impl std::str::FromStr for ListOrder {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.parse().map(Self)
+    }
+}
+
+/// What is refused when archived certificates are asked for together with others.
+const ARCHIVED_ALONE: &str = "archived certificates are a list of their own: ask for them alone";
+
 impl ListQuery {
-    fn filter(self, scope: Scope) -> CertificateFilter {
-        CertificateFilter {
-            scope,
-            status: self.status,
-            issuer_id: self.issuer_id,
-            profile_id: self.profile_id,
-            renewal_policy_id: self.policy_id,
-            owner_id: self.owner_id,
-            team_id: self.team_id,
-            environment: self.environment,
-            agent_id: self.agent_id,
-            target_id: self.target_id,
-            tag: self.tag,
-            expires_before: self.expires_before,
-            expires_after: self.expires_after,
-            q: self.q,
+    /// The order that is asked for.
+    pub fn order(&self) -> Order {
+        self.sort.0.0
+    }
+
+    /// The filter that is asked for.
+    ///
+    /// # Errors
+    /// 400 for filters that do not go together.
+    pub fn filter(self, scope: Scope) -> Result<CertificateFilter, Error> {
+        let mixed = |n: usize, archived: usize| archived > 0 && archived < n;
+        let (status, condition) = (self.status.0, self.condition.0);
+        let archived = status.any.iter().filter(|one| **one == Some(CertificateStatus::Archived)).count();
+        if mixed(status.any.len(), archived) {
+            return Err(Error::bad_field("?status", ARCHIVED_ALONE));
         }
+        let archived = condition.any.iter().filter(|one| **one == Some(Condition::Archived)).count();
+        if mixed(condition.any.len(), archived) {
+            return Err(Error::bad_field("?condition", ARCHIVED_ALONE));
+        }
+        let before = |at: Ts| Span { from: None, to: Some(Moment::At(at)) };
+        let mut spans = vec![
+            (SortKey::Expires, self.expires.0),
+            (SortKey::Renews, self.renews.0),
+            (SortKey::Created, self.created.0),
+            (SortKey::Updated, self.updated.0),
+        ];
+        spans.extend(self.expires_before.map(|at| (SortKey::Expires, before(at))));
+        spans.extend(self.expires_after.map(|at| {
+            let next = Ts::from_microsecond(at.as_microsecond().saturating_add(1));
+            (SortKey::Expires, Span { from: Some(Moment::At(next)), to: None })
+        }));
+        spans.extend(self.renews_before.map(|at| (SortKey::Renews, before(at))));
+        spans.retain(|(_, span)| !span.is_empty());
+        Ok(CertificateFilter {
+            scope,
+            archived: self.archived,
+            status,
+            condition,
+            live: self.live.0,
+            environment: self.environment.0,
+            owner_id: self.owner_id.0,
+            team_id: self.team_id.0,
+            issuer_id: self.issuer_id.0,
+            profile_id: self.profile_id.0,
+            renewal_policy_id: self.policy_id.0,
+            key_algorithm: self.key_algorithm.0,
+            agent_id: self.agent_id.0,
+            target_id: self.target_id.0,
+            tag: self.tag.0,
+            spans,
+            life: self.life.0,
+            q: self.q,
+        })
     }
 }
 
@@ -112,7 +229,7 @@ pub fn filter_of(parameters: &BTreeMap<String, String>, scope: &Scope) -> Result
         }
     }
     let query = serde_urlencoded::to_string(parameters).map_err(Error::internal)?;
-    Ok(from_query::<ListQuery>(&query)?.filter(scope.clone()))
+    from_query::<ListQuery>(&query)?.filter(scope.clone())
 }
 
 /// Whether the list has an order of this name.
@@ -124,15 +241,51 @@ pub fn check_sort(sort: &str) -> Result<(), Error> {
     from_query::<ListQuery>(&query).map(drop)
 }
 
-/// The order of the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = CertificateSort)]
-pub enum Sort {
-    /// By id.
-    Id,
-    /// By the earliest end.
-    Expires,
+/// A place in the list as its cursor: the order with the rank, then the key and the id.
+pub fn cursor_of(order: Order, position: &Position) -> String {
+    let key = match &position.key {
+        KeyValue::Nothing => String::new(),
+        KeyValue::Text(text) => text.clone(),
+        KeyValue::At(at) => at.as_microsecond().to_string(),
+    };
+    // A name has no control characters, so the last line is the id and the first the order.
+    cursor::encode_pair(&format!("{order} {}", position.rank), &format!("{key}\n{}", position.id))
+}
+
+fn position_of(order: Order, text: &str) -> Result<Position, Error> {
+    let (place, rest) = cursor::decode_pair(text)?;
+    let (of, rank) = place.split_once(' ').ok_or_else(cursor::bad)?;
+    let of: Order = of.parse().map_err(|_| cursor::bad())?;
+    if of != order {
+        let detail = format!("this cursor belongs to the order {of}, and the list is asked for by {order}");
+        return Err(Error::bad_field("?cursor", detail));
+    }
+    let (key, id) = rest.rsplit_once('\n').ok_or_else(cursor::bad)?;
+    let key = match order.key {
+        SortKey::Name => KeyValue::Text(key.to_owned()),
+        SortKey::Expires | SortKey::Renews | SortKey::Created | SortKey::Updated | SortKey::Attention => {
+            KeyValue::At(Ts::from_microsecond(key.parse().map_err(|_| cursor::bad())?))
+        }
+    };
+    if id.contains('\0') || rest.contains('\0') {
+        return Err(cursor::bad());
+    }
+    Ok(Position { rank: rank.parse().map_err(|_| cursor::bad())?, key, id: id.to_owned() })
+}
+
+/// How many match: exactly when an index shows that they are few, else as of some moments ago.
+async fn count(app: &App, filter: CertificateFilter) -> Result<i64, Error> {
+    let wanted = filter.clone();
+    let few =
+        app.store.read("certificates.count", move |tx| Ok::<_, Error>(certificates::count_few(tx, &wanted)?));
+    match few.await? {
+        Some(n) => Ok(n),
+        None => {
+            let key = format!("certificates.count {filter:?}");
+            let counted = counts::counted(app, key, move |tx| Ok(certificates::count(tx, &filter)?)).await?;
+            Ok(*counted.value)
+        }
+    }
 }
 
 /// A page of certificates.
@@ -146,38 +299,20 @@ pub async fn list(
     context: RequestContext,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<Certificate>>, Error> {
-    let sort = match query.sort.unwrap_or(Sort::Id) {
-        Sort::Id => CertificateSort::Id,
-        Sort::Expires => CertificateSort::Expires,
-    };
-    let after = match &query.cursor {
-        None => None,
-        Some(text) => {
-            let (end, id) = cursor::decode_pair(text)?;
-            let end = match end.as_str() {
-                "" => None,
-                text => Some(text.parse::<Ts>().map_err(|_| cursor::bad())?),
-            };
-            Some((end, id))
-        }
-    };
-    let (limit, total) = (query.limit, query.total);
-    let filter = query.filter(context.scope);
+    let order = query.order();
+    let after = query.cursor.as_deref().map(|text| position_of(order, text)).transpose()?;
+    let (limit, total) = (i64::from(query.limit.get()), query.total);
+    let filter = query.filter(context.scope)?;
+    let counted = filter.clone();
     let page = app.store.read("certificates.list", move |tx| {
-        let mut rows = certificates::list(tx, &filter, sort, after.clone(), limit.and_one())?;
-        let full = rows.len() > usize::try_from(limit.get()).unwrap_or(usize::MAX);
-        let next_cursor = if full {
-            rows.pop();
-            rows.last().map(|row| {
-                let end = row.not_after.map(|at| at.to_string()).unwrap_or_default();
-                cursor::encode_pair(&end, row.id.as_str())
-            })
-        } else {
-            None
-        };
-        let total = if total { Some(certificates::count(tx, &filter)?) } else { None };
-        let items = rows.into_iter().map(|row| view(tx, row)).collect::<Result<_, _>>()?;
-        Ok::<_, Error>(Page { items, next_cursor, total })
+        let found = certificates::list(tx, &filter, CertificateSort::By(order), after.as_ref(), limit)?;
+        let next_cursor = found.next.map(|position| cursor_of(order, &position));
+        let items = views(tx, found.rows.into_iter().map(|(row, _)| row).collect())?;
+        Ok::<_, Error>(Page { items, next_cursor, total: None })
     });
-    Ok(Json(page.await?))
+    let mut page = page.await?;
+    if total {
+        page.total = Some(count(&app, counted).await?);
+    }
+    Ok(Json(page))
 }

@@ -2,23 +2,29 @@
 //!
 //! Not for: rules (ops). Invariant: a handler parses, calls one operation and shows the result.
 
+pub mod anchors;
 pub mod bulk;
 pub mod chain;
 pub mod export;
+pub mod health;
 pub mod history;
 pub mod import;
 pub mod life;
 pub mod list;
 pub mod work;
 
+use std::collections::BTreeMap;
+
 use certctl_api::certificates::{Certificate, Holder, LiveSummary};
 use certctl_core::certificate::status;
-use certctl_core::id::{AgentId, JobId, TargetId};
+use certctl_core::condition::{UNVERIFIED_AFTER_SECONDS, condition};
+use certctl_core::id::{AgentId, CertificateId, JobId, TargetId};
 use certctl_core::permission::Permission;
 use certctl_core::time::Ts;
 use certctl_store::certificates::CertificateRow;
 use certctl_store::holders::{EXTERNAL, HolderRow};
-use certctl_store::{Tx, certificates, deployments, holders, jobs};
+use certctl_store::{Tx, certificates, holders, jobs};
+use serde_json::json;
 use utoipa_axum::routes;
 
 pub use self::list::{check_sort, filter_of};
@@ -30,6 +36,8 @@ use crate::http::router::{Access, Api};
 pub fn routes(api: Api) -> Api {
     use Permission as P;
     api.route(Access::Need(P::CertificatesRead), routes!(list::list))
+        .route(Access::Need(P::CertificatesRead), routes!(anchors::anchors))
+        .route(Access::Need(P::CertificatesRead), routes!(anchors::facets))
         .route(Access::Need(P::CertificatesRead), routes!(export::export))
         .route(Access::Need(P::CertificatesBulk), routes!(bulk::run))
         .route(Access::Need(P::CertificatesBulk), routes!(import::import))
@@ -67,13 +75,12 @@ pub fn view(tx: &mut Tx<'_>, row: CertificateRow) -> Result<Certificate, Error> 
     } else {
         Vec::new()
     };
-    let live = if target_ids.is_empty() { 0 } else { deployments::live_count(tx, &row.id)? };
-    let around = Around { holders: holders::of_certificate(tx, &row.id)?, target_ids, open_job_ids, live };
+    let around = Around { holders: holders::of_certificate(tx, &row.id)?, target_ids, open_job_ids };
     Ok(shown(row, around, tx.now()))
 }
 
 /// What a certificate is shown with.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Around {
     /// Who has its keys.
     pub holders: Vec<HolderRow>,
@@ -81,14 +88,49 @@ pub struct Around {
     pub target_ids: Vec<TargetId>,
     /// The issuances under way.
     pub open_job_ids: Vec<JobId>,
-    /// How many targets were seen serving its current versions.
-    pub live: i64,
+}
+
+/// Certificates with what is known of them, with as many statements for a page as for one.
+///
+/// # Errors
+/// Those of the store.
+pub fn views(tx: &mut Tx<'_>, rows: Vec<CertificateRow>) -> Result<Vec<Certificate>, Error> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let now = tx.now();
+    let ids = json!(rows.iter().map(|row| &row.id).collect::<Vec<_>>());
+    let mut around: BTreeMap<CertificateId, Around> = BTreeMap::new();
+    for row in holders::of_certificates(tx, &ids)? {
+        around.entry(row.certificate_id.clone()).or_default().holders.push(row);
+    }
+    if rows.iter().any(|row| row.targets > 0) {
+        for (id, target) in certificates::targets_of(tx, &ids)? {
+            around.entry(id).or_default().target_ids.push(target);
+        }
+    }
+    if rows.iter().any(|row| row.open_issuances > 0) {
+        for (id, job) in jobs::open_issuances_of(tx, &ids)? {
+            around.entry(id).or_default().open_job_ids.push(job);
+        }
+    }
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let around = around.remove(&row.id).unwrap_or_default();
+            shown(row, around, now)
+        })
+        .collect())
 }
 
 /// A certificate as it is answered.
 pub fn shown(row: CertificateRow, around: Around, now: Ts) -> Certificate {
-    let Around { holders, target_ids, open_job_ids, live } = around;
-    let live = LiveSummary { live, targets: i64::try_from(target_ids.len()).unwrap_or(i64::MAX) };
+    let Around { holders, target_ids, open_job_ids } = around;
+    let live = LiveSummary {
+        live: row.live,
+        targets: row.targets,
+        unverified_since: row.unverified_at.map(|at| at.plus_seconds(-UNVERIFIED_AFTER_SECONDS)),
+    };
     let holders = holders
         .into_iter()
         .map(|h| Holder {
@@ -100,6 +142,8 @@ pub fn shown(row: CertificateRow, around: Around, now: Ts) -> Certificate {
         .collect();
     Certificate {
         status: status(&row.facts(), now),
+        condition: condition(&row.condition_facts(), now),
+        failed_attempts: row.failed_attempts,
         names: row.name_texts(),
         tags: certificates::texts(&row.tags),
         id: row.id,
@@ -115,6 +159,7 @@ pub fn shown(row: CertificateRow, around: Around, now: Ts) -> Certificate {
         key_algorithm: row.key_algorithm,
         lifetime_seconds: row.lifetime_seconds,
         live,
+        health: None,
         not_after: row.not_after,
         renew_after: row.renew_after,
         holders,
@@ -122,6 +167,7 @@ pub fn shown(row: CertificateRow, around: Around, now: Ts) -> Certificate {
         open_job_ids,
         why: row.why,
         last_error: row.last_error,
+        alerts: None,
         created_at: row.created_at,
         updated_at: row.updated_at,
         archived_at: row.archived_at,

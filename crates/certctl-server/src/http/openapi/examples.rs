@@ -134,9 +134,21 @@ fn whole_body(owner: &str) -> Option<Value> {
             "name": "Every certificate has an owner", "kind": "RequiredMetadata", "parameters": { "fields": ["owner"] },
             "selector": { "environments": ["production"] }, "severity": "Warning",
         }),
+        "PreviewRenewalPolicy" => json!({ "policy_id": "rp-default", "point": { "percent": 60 } }),
         "PreviewPolicyRule" => json!({
             "kind": "MaxLifetime", "parameters": { "max_seconds": 8_640_000 },
         }),
+        "CreateNotifier" => json!({
+            "name": "Operations", "kind": "webhook", "routing": { "min_severity": "warning" },
+            "config": {
+                "url": "https://hooks.example.com/certctl", "secrets": ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+            },
+        }),
+        "UpdateNotifier" => {
+            json!({ "name": "Operations", "enabled": true, "routing": { "min_severity": "critical" } })
+        }
+        "PutNotifierTemplate" => json!({ "title": "{{ severity | upper }}: {{ title }}" }),
+        "PreviewNotifierTemplate" => json!({ "text": "{{ cause }}, see {{ url }}" }),
         "CreateInvitation" => json!({ "name": "web-2", "expires_in_seconds": 3_600 }),
         "CreateAlertRule" => json!({
             "name": "Production renewals that fail", "subject": "certificates",

@@ -10,6 +10,9 @@ use std::collections::BTreeSet;
 use certctl_api::jobs::Job;
 use certctl_connectors::targets;
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
+use certctl_core::certificate::CertificateStatus;
+use certctl_core::condition::Condition;
+use certctl_core::inventory::LiveState;
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::profile;
 use certctl_pki::KeyAlgorithm;
@@ -33,6 +36,11 @@ use crate::{
 /// Not blank, and without control characters.
 const TEXT: &str =
     r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$";
+/// A moment or a duration from now on, as filters by time take it.
+const MOMENT: &str = "(-?[1-9][0-9]{0,3}[smhdw]|20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T\
+    ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)";
+/// A share, as filters take it.
+const SHARE: &str = r"(100|[1-9]?[0-9](\.[0-9]{1,2})?)%";
 /// The shape of an address; `owners.rs` reads the same.
 const EMAIL: &str = r#"^[^\s\u0000-\u001f\u007f-\u009f<>,;"@]{1,64}@[^\s\u0000-\u001f\u007f-\u009f<>,;"@.]+(\.[^\s\u0000-\u001f\u007f-\u009f<>,;"@.]+)*$"#;
 
@@ -107,6 +115,12 @@ fn text(max: usize) -> Value {
     json!({ "minLength": 1, "maxLength": max, "pattern": TEXT })
 }
 
+/// Words with commas between, each perhaps left out by a `-`; `alone` goes with no other.
+fn choice(words: impl Iterator<Item = &'static str>, alone: &str) -> Value {
+    let others = words.filter(|word| *word != alone).collect::<Vec<_>>().join("|");
+    json!({ "pattern": format!("^(-?{alone}|-?({others})(,-?({others}))*)$") })
+}
+
 fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
     let (place, name) = (place.as_str()?, name.as_str()?);
     if place == "query"
@@ -117,6 +131,14 @@ fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
     }
     let rule = match (place, name) {
         ("query", "cursor") => json!({ "format": "cursor", "minLength": 1 }),
+        ("query", "tz") => json!({ "format": "time-zone", "minLength": 1 }),
+        ("query", "status") => choice(CertificateStatus::ALL.iter().map(|one| one.as_str()), "Archived"),
+        ("query", "condition") => choice(Condition::ALL.iter().map(|one| one.as_str()), "archived"),
+        ("query", "live") => choice(LiveState::ALL.iter().map(|one| one.as_str()), "no_targets"),
+        ("query", "expires" | "renews" | "created" | "updated") => {
+            json!({ "pattern": format!(r"^({MOMENT}\.\.({MOMENT})?|\.\.{MOMENT})$") })
+        }
+        ("query", "life") => json!({ "pattern": format!(r"^({SHARE}\.\.({SHARE})?|\.\.{SHARE})$") }),
         ("header", "If-Match") => json!({ "pattern": r#"^(\*|"[0-9]{1,18}")$"#, "minLength": 1 }),
         ("header", "Idempotency-Key") => {
             json!({ "pattern": "^[!-~]([ -~]*[!-~])?$", "minLength": 1, "maxLength": 255 })
@@ -198,17 +220,25 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
             "maxItems": profiles::MAX_PATTERNS,
             "items": { "minLength": 1, "maxLength": profiles::MAX_PATTERN, "pattern": r"^[^\s\u0000-\u001f\u007f-\u009f]+$" },
         }),
-        ("CreateProfile" | "UpdateProfile", "default_lifetime_seconds" | "max_lifetime_seconds") => {
+        (
+            "CreateProfile" | "UpdateProfile",
+            "default_lifetime_seconds" | "max_lifetime_seconds" | "min_lifetime_seconds",
+        ) => {
             let mut rule = range(&profiles::LIFETIMES);
-            rule["x-rule"] = json!("The default is not longer than the maximum.");
+            rule["x-rule"] = json!("The default is between the minimum and the maximum.");
             rule
         }
         ("CreateRenewalPolicy" | "UpdateRenewalPolicy", "max_attempts") => range(&renewal_policies::ATTEMPTS),
-        ("CreateRenewalPolicy" | "UpdateRenewalPolicy", "alert_thresholds_days") => json!({
-            "maxItems": renewal_policies::MAX_THRESHOLDS,
-            "items": { "maximum": renewal_policies::MAX_THRESHOLD_DAYS },
-        }),
-        ("CreateRenewalPolicy" | "UpdateRenewalPolicy", "alert_thresholds_percent") => json!({
+        ("CreateRenewalPolicy" | "UpdateRenewalPolicy" | "PreviewRenewalPolicy", "alert_thresholds_days") => {
+            json!({
+                "maxItems": renewal_policies::MAX_THRESHOLDS,
+                "items": { "maximum": renewal_policies::MAX_THRESHOLD_DAYS },
+            })
+        }
+        (
+            "CreateRenewalPolicy" | "UpdateRenewalPolicy" | "PreviewRenewalPolicy",
+            "alert_thresholds_percent",
+        ) => json!({
             "maxItems": renewal_policies::MAX_THRESHOLDS,
             "items": { "minimum": 1, "maximum": renewal_policies::MAX_THRESHOLD_PERCENT },
         }),
@@ -290,6 +320,15 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
             json!({ "x-rule": "Exactly one of the two; a time within a year." })
         }
         ("StepReport", "milliseconds") => json!({ "maximum": 86_400_000 }),
+        ("CreateRenewalPolicy" | "UpdateRenewalPolicy" | "PreviewRenewalPolicy", "windows") => {
+            json!({ "maxItems": renewal_policies::MAX_WINDOWS })
+        }
+        ("CreateProfile" | "UpdateProfile", "key_strategies") => json!({
+            "uniqueItems": true, "items": { "x-rule": "Not `found`." },
+        }),
+        ("CreateProfile" | "UpdateProfile", "environments") => json!({
+            "maxItems": profiles::MAX_PATTERNS, "uniqueItems": true, "items": text(MAX_NAME),
+        }),
         ("RenewalPoint", "percent") => range(&renewal_policies::PERCENT),
         ("RenewalPoint", "seconds_before") => range(&renewal_policies::SECONDS_BEFORE),
         ("CreateIssuer", "kind") => json!({ "enum": [issuers::LOCAL_CA] }),

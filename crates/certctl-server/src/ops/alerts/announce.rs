@@ -3,12 +3,13 @@
 //! Not for: how a message reaches anybody. Invariant: the order to tell is written in the transaction of the alert.
 
 use certctl_core::alert::AlertEvent;
-use certctl_core::id::NotifierId;
+use certctl_core::notification::NotificationEvent;
 use certctl_store::Tx;
 use certctl_store::alerts::AlertRow;
 use certctl_store::audit::Context;
 
 use crate::error::Error;
+use crate::ops::notifications;
 
 /// Tells the default channels of an alert that certctl itself has found.
 pub(super) fn builtin(
@@ -17,7 +18,7 @@ pub(super) fn builtin(
     row: &AlertRow,
     event: AlertEvent,
 ) -> Result<(), Error> {
-    tell(tx, context, row, event, &[])
+    notifications::order(tx, context, row, event.into())
 }
 
 /// Tells the receivers of the alert's rule.
@@ -27,7 +28,7 @@ pub(super) fn of_rule(
     row: &AlertRow,
     event: AlertEvent,
 ) -> Result<(), Error> {
-    tell(tx, context, row, event, &[])
+    notifications::order(tx, context, row, event.into())
 }
 
 /// Tells whoever was told of this alert before.
@@ -37,18 +38,10 @@ pub(super) fn one(
     row: &AlertRow,
     event: AlertEvent,
 ) -> Result<(), Error> {
-    tell(tx, context, row, event, &[])
+    notifications::order(tx, context, row, event.into())
 }
 
-/// Tells these notifiers; without any, those that receive by default.
-fn tell(
-    tx: &mut Tx<'_>,
-    context: &Context,
-    row: &AlertRow,
-    event: AlertEvent,
-    notifiers: &[NotifierId],
-) -> Result<(), Error> {
-    let facts = serde_json::json!({ "alert_id": row.id, "event": event, "notifier_ids": notifiers });
-    certctl_store::audit::emit(tx, context, "alert.told", "alert", row.id.as_str(), facts.to_string())?;
-    Ok(())
+/// Lets those who keep incidents of their own know that somebody took this one.
+pub(super) fn acknowledged(tx: &mut Tx<'_>, context: &Context, row: &AlertRow) -> Result<(), Error> {
+    notifications::order(tx, context, row, NotificationEvent::Acknowledged)
 }

@@ -13,7 +13,7 @@ use certctl_store::alerts::{self, AlertRow};
 use certctl_store::audit::Context;
 use certctl_store::{Tx, alert_watch};
 
-use super::{Finding, certificates, cure, observe, parts};
+use super::{Finding, certificates, cure, notifiers, observe, parts};
 use crate::error::Error;
 
 /// What a look needs to know that the store does not.
@@ -50,6 +50,7 @@ pub const WATCHES: &[Watch] = &[
     parts::AGENT_OFFLINE,
     parts::ISSUER_UNREACHABLE,
     parts::OWN_CERTIFICATE_EXPIRING,
+    notifiers::NOTIFICATION_DEAD,
 ];
 
 /// Objects looked at in one transaction.

@@ -2,11 +2,15 @@
 //!
 //! Not for: what happens to it later (the module above). Invariant: nothing is stored unless all of a request is good.
 
+use std::collections::BTreeSet;
+
 use certctl_api::certificates::CreateCertificate;
 use certctl_api::problem::FieldError;
 use certctl_core::agent::AgentState;
 use certctl_core::certificate::KeyStrategy;
+use certctl_core::condition::Stage;
 use certctl_core::id::{IssuerId, ProfileId, RenewalPolicyId, TargetId};
+use certctl_core::job::JobKind;
 use certctl_core::profile::Asked;
 use certctl_core::random::new_id;
 use certctl_pki::{Csr, KeyAlgorithm, Name};
@@ -22,7 +26,7 @@ use crate::error::Error;
 use crate::ops::agents::is_retired;
 use crate::ops::policy_rules::Rules;
 use crate::ops::settings::Checks;
-use crate::ops::{issuance, scopes, success};
+use crate::ops::{approvals, issuance, scopes, success};
 
 fn default_id<T: std::str::FromStr>(given: Option<T>, default: &str) -> Result<T, Error> {
     match given {
@@ -210,6 +214,8 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<C
         lifetime_seconds: lifetime,
         names: &names,
         issuer_id: &issuer_id,
+        key_strategy: request.key_strategy.unwrap_or(KeyStrategy::PerHost),
+        environment: request.environment.as_deref(),
     };
     limits
         .check(asked)
@@ -243,6 +249,10 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<C
     if starts {
         issuance::check_requester(tx, context, &profile_id, &limits)?;
     }
+    let n_open = if starts { i64::try_from(holder_names.len()).unwrap_or(i64::MAX) } else { 0 };
+    let waits =
+        checked.csr.is_none() || approvals::asked_by(&profile_id, &limits, JobKind::Issuance).is_some();
+    let n_targets = request.target_ids.iter().collect::<BTreeSet<_>>().len();
     let row = CertificateRow {
         id: request.id.clone().unwrap_or_else(|| new_id(&*context.random, now)),
         name: request.name.clone().or_else(|| names.first().cloned()).unwrap_or_default(),
@@ -261,7 +271,7 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<C
         issued: false,
         not_after: None,
         renew_after: None,
-        open_issuances: if starts { i64::try_from(holder_names.len()).unwrap_or(i64::MAX) } else { 0 },
+        open_issuances: n_open,
         last_failed: false,
         last_error: None,
         why: if starts { "created" } else { "no version has been issued yet" }.to_owned(),
@@ -269,6 +279,12 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<C
         updated_at: now,
         archived_at: None,
         revision: 1,
+        begins_at: None,
+        stage: Stage::of(n_open, 0, if waits { n_open } else { 0 }, false),
+        targets: i64::try_from(n_targets).unwrap_or(i64::MAX),
+        live: 0,
+        unverified_at: None,
+        failed_attempts: 0,
     };
     if let Some(csr) = &checked.csr {
         issuance::check_csr(&row, &limits, csr, "/csr_pem")?;

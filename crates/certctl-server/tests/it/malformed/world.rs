@@ -76,6 +76,12 @@ impl World {
         .await;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         crate::alerts::put(test, "al-web", "mc-web").await;
+        crate::notifications::put(test, "ne-web", "al-web", "mc-web").await;
+        let hook =
+            json!({ "url": "https://hooks.example.invalid", "secrets": [crate::notifications::SECRET] });
+        let notifier =
+            json!({ "id": "nt-web", "name": "Web", "kind": "webhook", "config": hook, "enabled": false });
+        post("/notifiers", notifier).await;
         let operation_path = format!("/api/v1/operations/{}", text(&operation["id"]));
         eventually("the operation's end", async || {
             body_of(test.get(&operation_path, admin).await, StatusCode::OK).await["state"] == "Completed"
@@ -101,6 +107,8 @@ impl World {
             ("ar-", "ar-web".to_owned()),
             ("pr-", "pr-web".to_owned()),
             ("pv-", "pv-none".to_owned()),
+            ("ne-", "ne-web".to_owned()),
+            ("nt-", "nt-web".to_owned()),
             ("ae-", text(&events["items"][0]["id"])),
         ];
         Self {

@@ -66,6 +66,10 @@ pub(super) const CERTIFICATE: &[Column<Certificate>] = &[
     Column::show("Open jobs", |c, _| joined(&c.open_job_ids)),
     Column::show("Why", |c, _| c.why.clone()),
     Column::show("Last error", |c, _| or_dash(c.last_error.as_ref())),
+    Column::show("Alerts", |c, _| match &c.alerts {
+        Some(alerts) if alerts.open > 0 => format!("{} open, {} critical", alerts.open, alerts.critical),
+        Some(_) | None => "-".to_owned(),
+    }),
     Column::show("Created", |c, view| view.time(c.created_at)),
     Column::show("Changed", |c, view| view.time(c.updated_at)),
     Column::show("Archived", |c, view| view.time(c.archived_at)),

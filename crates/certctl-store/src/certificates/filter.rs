@@ -1,0 +1,694 @@
+//! The filters of the list of certificates as SQL: for each what a row is tested by, and by which index the few rows
+//! that pass can be found.
+//!
+//! Texts are written with `@column` and `?`: [`render`] gives them their places, and decides whether SQLite may use an
+//! index for a column (`c.column`) or only test it (`+c.column`). Not for: which filter leads a statement (`list.rs`).
+//! Invariants: the branches of a predicate together hold at least the rows that its test passes; `status` and `condition`
+//! pass exactly the rows for which core gives that word.
+
+use certctl_core::certificate::CertificateStatus;
+use certctl_core::choice::{Choice, ShareSpan, Span};
+use certctl_core::condition::{Condition, Stage};
+use certctl_core::id::{
+    AgentId, CertificateId, IssuerId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId,
+};
+use certctl_core::inventory::{LiveState, NO_END, SortKey};
+use certctl_core::permission::Scope;
+use certctl_core::time::Ts;
+
+use crate::{Kind, StoreError, Tx, Val, args, vals};
+
+/// Filters of the list; an empty one admits everything.
+#[derive(Debug, Clone, Default)]
+pub struct CertificateFilter {
+    /// Of what the caller may see.
+    pub scope: Scope,
+    /// Those that are archived, or those that are not; absent: as `status` and `condition` have it, else not.
+    pub archived: Option<bool>,
+    /// Computed status.
+    pub status: Choice<CertificateStatus>,
+    /// Computed condition.
+    pub condition: Choice<Condition>,
+    /// Where it is seen live.
+    pub live: Choice<LiveState>,
+    /// Environment.
+    pub environment: Choice<String>,
+    /// Owner.
+    pub owner_id: Choice<OwnerId>,
+    /// Team.
+    pub team_id: Choice<TeamId>,
+    /// Issuer.
+    pub issuer_id: Choice<IssuerId>,
+    /// Profile.
+    pub profile_id: Choice<ProfileId>,
+    /// Renewal policy.
+    pub renewal_policy_id: Choice<RenewalPolicyId>,
+    /// Key algorithm.
+    pub key_algorithm: Choice<String>,
+    /// Key holder.
+    pub agent_id: Choice<AgentId>,
+    /// Target.
+    pub target_id: Choice<TargetId>,
+    /// Label.
+    pub tag: Choice<String>,
+    /// Ranges of moments, each by what a list may be sorted by; those of one key hold together.
+    pub spans: Vec<(SortKey, Span)>,
+    /// The share of its lifetime that is left.
+    pub life: ShareSpan,
+    /// Part of the name or of a name, or a whole serial or fingerprint.
+    pub q: Option<String>,
+}
+
+impl CertificateFilter {
+    /// Whether it is about archived certificates.
+    pub fn wants_archived(&self) -> bool {
+        self.archived.unwrap_or_else(|| {
+            let all = |n: usize, archived: bool| n > 0 && archived;
+            let status = &self.status.any;
+            let condition = &self.condition.any;
+            all(status.len(), status.iter().all(|one| *one == Some(CertificateStatus::Archived)))
+                || all(condition.len(), condition.iter().all(|one| *one == Some(Condition::Archived)))
+        })
+    }
+}
+
+/// A piece of SQL with its values.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sql {
+    pub(super) text: String,
+    pub(super) values: Vec<Val>,
+}
+
+impl Sql {
+    pub(super) fn new(text: impl Into<String>, values: Vec<Val>) -> Self {
+        Self { text: text.into(), values }
+    }
+
+    fn and(&mut self, other: Self) {
+        if !self.text.is_empty() {
+            self.text.push_str(" AND ");
+        }
+        self.text.push_str(&other.text);
+        self.values.extend(other.values);
+    }
+
+    fn or(&mut self, other: Self) {
+        if !self.text.is_empty() {
+            self.text.push_str(" OR ");
+        }
+        self.text.push_str(&format!("({})", other.text));
+        self.values.extend(other.values);
+    }
+}
+
+/// One way to the rows of a predicate.
+#[derive(Debug, Clone)]
+pub(super) enum Branch {
+    /// By an index of the certificates themselves.
+    Rows(Sql),
+    /// By ids (or SQLite's row numbers) that another table has.
+    Ids {
+        /// Which column of the certificates they are.
+        column: &'static str,
+        /// What gives them.
+        select: Sql,
+    },
+}
+
+/// One filter.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Predicate {
+    /// Passes exactly its rows.
+    pub(super) test: Sql,
+    /// Ways to them, when there are such.
+    pub(super) branches: Option<Vec<Branch>>,
+    /// What follows from it for the columns that lists are sorted by.
+    pub(super) ranges: Vec<(SortKey, Sql)>,
+    /// Its index has its rows by id.
+    pub(super) by_id: bool,
+}
+
+/// Which columns an index may be used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Columns {
+    /// Any index.
+    Free,
+    /// None: the rows come another way.
+    Held,
+}
+
+/// Appends a piece, its columns and values in their places.
+pub(super) fn render(kind: Kind, columns: Columns, piece: &Sql, sql: &mut String, values: &mut Vec<Val>) {
+    // A unary plus keeps SQLite, which knows little of how many rows a condition leaves, from following it.
+    let column = match (kind, columns) {
+        (Kind::Sqlite, Columns::Held) => "+c.",
+        (Kind::Sqlite, Columns::Free) | (Kind::Postgres, _) => "c.",
+    };
+    let mut given = piece.values.iter();
+    for c in piece.text.chars() {
+        match c {
+            '@' => sql.push_str(column),
+            '?' => {
+                values.extend(given.next().cloned());
+                sql.push_str(&format!("${}", values.len()));
+            }
+            c => sql.push(c),
+        }
+    }
+}
+
+/// All filters of a list.
+#[derive(Debug, Clone)]
+pub(super) struct Plan {
+    pub(super) archived: bool,
+    pub(super) now: Ts,
+    pub(super) predicates: Vec<Predicate>,
+    /// No row can pass.
+    pub(super) nothing: bool,
+}
+
+/// Adds what a filter asks of the certificates known as `c` in the statement: ` AND ...`.
+pub(crate) fn where_clause(tx: &Tx<'_>, filter: &CertificateFilter, sql: &mut String, values: &mut Vec<Val>) {
+    let mut plan = Plan::without_search(tx, filter);
+    if let Some(text) = &filter.q {
+        let wanted = wanted_text(text);
+        let mut predicate = search(tx.kind(), &wanted);
+        if let Some(digits) = handle(&wanted) {
+            let mut test =
+                Sql::new(format!("@id IN ({BY_HANDLE})"), vec![digits.clone().into(), digits.into()]);
+            test.or(predicate.test);
+            predicate.test = Sql::new(format!("({})", test.text), test.values);
+        }
+        plan.add(Some(predicate));
+    }
+    sql.push_str(if plan.archived { " AND c.archived = TRUE" } else { " AND c.archived = FALSE" });
+    if plan.nothing {
+        sql.push_str(" AND FALSE");
+    }
+    for predicate in &plan.predicates {
+        sql.push_str(" AND ");
+        render(tx.kind(), Columns::Free, &predicate.test, sql, values);
+    }
+}
+
+impl Plan {
+    /// Reads the filters; a whole serial or fingerprint is looked up here.
+    pub(super) fn new(tx: &mut Tx<'_>, filter: &CertificateFilter) -> Result<Self, StoreError> {
+        let mut plan = Self::without_search(tx, filter);
+        if let Some(text) = &filter.q {
+            let wanted = wanted_text(text);
+            let found = by_handle(tx, &wanted)?;
+            plan.add(Some(if found.is_empty() { search(tx.kind(), &wanted) } else { these(&found) }));
+        }
+        Ok(plan)
+    }
+
+    fn without_search(tx: &Tx<'_>, filter: &CertificateFilter) -> Self {
+        let mut plan =
+            Self { archived: filter.wants_archived(), now: tx.now(), predicates: Vec::new(), nothing: false };
+        let teams = filter.scope.team_ids.iter().cloned().map(Some).collect();
+        plan.add(column("team_id", true, &Choice { any: teams, not: Vec::new() }));
+        let environments = filter.scope.environments.iter().cloned().map(Some).collect();
+        plan.add(column("environment", true, &Choice { any: environments, not: Vec::new() }));
+        plan.words(&filter.status, CertificateStatus::Archived, status);
+        plan.words(&filter.condition, Condition::Archived, condition);
+        plan.add(column("live_state", false, &live(&filter.live)));
+        plan.add(column("environment", true, &filter.environment));
+        plan.add(column("owner_id", true, &filter.owner_id));
+        plan.add(column("team_id", true, &filter.team_id));
+        plan.add(column("issuer_id", false, &filter.issuer_id).map(by_id));
+        plan.add(column("profile_id", false, &filter.profile_id));
+        plan.add(column("renewal_policy_id", false, &filter.renewal_policy_id).map(by_id));
+        plan.add(column("key_algorithm", false, &filter.key_algorithm));
+        plan.add(agents(&filter.agent_id));
+        plan.add(targets(&filter.target_id));
+        plan.add(tags(&filter.tag, plan.archived));
+        for (key, wanted) in &filter.spans {
+            plan.add(span(*key, wanted, plan.now));
+        }
+        plan.add(life(tx.kind(), &filter.life, plan.now));
+        plan
+    }
+
+    fn add(&mut self, predicate: Option<Predicate>) {
+        self.predicates.extend(predicate);
+    }
+
+    /// The same list, and only those in one condition.
+    pub(super) fn narrowed(&self, wanted: Condition) -> Self {
+        let mut plan = self.clone();
+        plan.words(&Choice::only(wanted), Condition::Archived, condition);
+        plan
+    }
+
+    /// A filter by a computed word.
+    fn words<T: Copy + PartialEq>(
+        &mut self,
+        choice: &Choice<T>,
+        archived: T,
+        word: fn(T, Ts) -> Option<Word>,
+    ) {
+        if choice.is_empty() {
+            return;
+        }
+        if self.archived {
+            // All archived ones have that word, and only those.
+            self.nothing |= !choice.admits(Some(&archived));
+            return;
+        }
+        let known = |list: &[Option<T>]| -> Vec<Word> {
+            list.iter().flatten().filter_map(|one| word(*one, self.now)).collect()
+        };
+        let (any, not) = (known(&choice.any), known(&choice.not));
+        if !choice.any.is_empty() {
+            if any.is_empty() {
+                self.nothing = true;
+                return;
+            }
+            let mut predicate = Predicate { branches: Some(Vec::new()), ..Predicate::default() };
+            let mut test = Sql::default();
+            let every = |has: fn(&Word) -> bool| any.iter().all(has);
+            if every(|word| word.unexpired) {
+                predicate.ranges.push((SortKey::Expires, Sql::new("@ends_at > ?", vals![self.now])));
+            }
+            if every(|word| word.not_due) {
+                predicate.ranges.push((SortKey::Renews, Sql::new("@renews_at > ?", vals![self.now])));
+            }
+            for word in any {
+                test.or(word.test);
+                match (word.branch, &mut predicate.branches) {
+                    (Some(branch), Some(branches)) => branches.push(Branch::Rows(branch)),
+                    (None, branches) => *branches = None,
+                    (Some(_), None) => {}
+                }
+            }
+            predicate.test = Sql::new(format!("({})", test.text), test.values);
+            self.predicates.push(predicate);
+        }
+        for word in not {
+            let mut predicate = Predicate {
+                test: Sql::new(format!("NOT ({})", word.test.text), word.test.values),
+                ..Predicate::default()
+            };
+            if word.is_expired {
+                predicate.ranges.push((SortKey::Expires, Sql::new("@ends_at > ?", vals![self.now])));
+            }
+            self.predicates.push(predicate);
+        }
+    }
+}
+
+/// Every certificate has a live state, one of which is called `none`: there the word is no "not set".
+fn live(choice: &Choice<LiveState>) -> Choice<LiveState> {
+    let set = |list: &[Option<LiveState>]| list.iter().map(|one| one.or(Some(LiveState::None))).collect();
+    Choice { any: set(&choice.any), not: set(&choice.not) }
+}
+
+fn by_id(predicate: Predicate) -> Predicate {
+    let one = predicate.test.values.len() == 1 && predicate.branches.as_ref().is_some_and(|b| b.len() == 1);
+    Predicate { by_id: one && predicate.test.text.contains(" IN ("), ..predicate }
+}
+
+/// A computed word, among certificates that are not archived.
+struct Word {
+    test: Sql,
+    branch: Option<Sql>,
+    /// None of its rows has ended.
+    unexpired: bool,
+    /// None of its rows is due.
+    not_due: bool,
+    /// Its rows are those that have ended.
+    is_expired: bool,
+}
+
+/// The test for a status; the first rule that holds decides, as in core. None: no row can have it.
+fn status(wanted: CertificateStatus, now: Ts) -> Option<Word> {
+    let stage = |list: &str| Some(Sql::new(format!("@stage IN ({list}) AND @stage <> 'quiet'"), Vec::new()));
+    let (branch, n) = match wanted {
+        // Archived ones are a list of their own, and no table records a revocation yet.
+        CertificateStatus::Archived | CertificateStatus::Revoked => return None,
+        CertificateStatus::Expired => (Some(Sql::new("@ends_at <= ?", vals![now])), 0),
+        CertificateStatus::RenewalInProgress => (stage("'failing', 'waiting', 'running'"), 1),
+        CertificateStatus::Failed => (stage("'failing'"), 2),
+        CertificateStatus::Expiring => (Some(Sql::new("@renews_at <= ?", vals![now])), 3),
+        CertificateStatus::Active => (None, 4),
+        CertificateStatus::Pending => (Some(Sql::new("@issued = FALSE", Vec::new())), 5),
+    };
+    let rules = [
+        Sql::new("@ends_at <= ?", vals![now]),
+        Sql::new("(@open_issuances > 0 AND @issued)", Vec::new()),
+        Sql::new("(@last_failed AND @open_issuances = 0)", Vec::new()),
+        Sql::new("(@issued AND @renews_at <= ?)", vals![now]),
+        Sql::new("@issued", Vec::new()),
+        Sql::new("TRUE", Vec::new()),
+    ];
+    let mut test = Sql::default();
+    for (i, rule) in rules.into_iter().enumerate().take(n + 1) {
+        test.and(if i == n { rule } else { Sql::new(format!("NOT {}", rule.text), rule.values) });
+    }
+    let is_expired = wanted == CertificateStatus::Expired;
+    let not_due = wanted == CertificateStatus::Active;
+    Some(Word { test, branch, unexpired: !is_expired, not_due, is_expired })
+}
+
+/// The test for a status, as in core. None: no row that is not archived can have it.
+pub(super) fn status_test(wanted: CertificateStatus, now: Ts) -> Option<Sql> {
+    status(wanted, now).map(|word| word.test)
+}
+
+/// The test for a condition, as in core. None: no row can have it.
+pub(super) fn condition_test(wanted: Condition, now: Ts) -> Option<Sql> {
+    condition(wanted, now).map(|word| word.test)
+}
+
+fn condition(wanted: Condition, now: Ts) -> Option<Word> {
+    let rule = |text: &str, branch: Option<Sql>| {
+        let text = format!("@ends_at > ? AND {text}");
+        let values = vec![Val::from(now); text.matches('?').count()];
+        Some(Word {
+            test: Sql::new(text, values),
+            branch,
+            unexpired: true,
+            not_due: wanted == Condition::Healthy,
+            is_expired: false,
+        })
+    };
+    let stage =
+        |stage: Stage| Some(Sql::new(format!("@stage = '{stage}' AND @stage <> 'quiet'"), Vec::new()));
+    let seen = "(@unverified_at IS NULL OR @unverified_at > ?)";
+    match wanted {
+        Condition::Archived | Condition::Revoked => None,
+        Condition::Expired => {
+            let ended = Sql::new("@ends_at <= ?", vals![now]);
+            let branch = Some(ended.clone());
+            Some(Word { test: ended, branch, unexpired: false, not_due: false, is_expired: true })
+        }
+        Condition::Failing => rule("@stage = 'failing'", stage(Stage::Failing)),
+        Condition::Unverified => rule(
+            "@stage <> 'failing' AND @unverified_at IS NOT NULL AND @unverified_at <= ?",
+            Some(Sql::new("@unverified_at <= ?", vals![now])),
+        ),
+        Condition::Waiting => rule(&format!("@stage = 'waiting' AND {seen}"), stage(Stage::Waiting)),
+        Condition::Renewing => {
+            rule(&format!("@stage = 'running' AND @issued AND {seen}"), stage(Stage::Running))
+        }
+        Condition::Due => rule(
+            &format!("@stage = 'quiet' AND @issued AND @renews_at <= ? AND {seen}"),
+            Some(Sql::new("@renews_at <= ?", vals![now])),
+        ),
+        Condition::Healthy => {
+            rule(&format!("@stage = 'quiet' AND @issued AND @renews_at > ? AND {seen}"), None)
+        }
+        Condition::Pending => rule(
+            &format!("@stage IN ('quiet', 'running') AND NOT @issued AND {seen}"),
+            Some(Sql::new("@issued = FALSE", Vec::new())),
+        ),
+    }
+}
+
+fn places(n: usize) -> String {
+    vec!["?"; n].join(", ")
+}
+
+/// A filter by a column that has an index.
+fn column<T>(name: &str, nullable: bool, choice: &Choice<T>) -> Option<Predicate>
+where
+    T: Clone + Into<Val> + ToString,
+{
+    if choice.is_empty() {
+        return None;
+    }
+    let values =
+        |list: &[Option<T>]| -> Vec<Val> { list.iter().flatten().cloned().map(Into::into).collect() };
+    let (any, not) = (values(&choice.any), values(&choice.not));
+    let (unset, set) = (has_unset(&choice.any), has_unset(&choice.not));
+    let mut test = Sql::default();
+    let mut branches = Vec::new();
+    if !choice.any.is_empty() {
+        let mut wanted = Sql::default();
+        if !any.is_empty() {
+            let one = Sql::new(format!("@{name} IN ({})", places(any.len())), any);
+            branches.push(Branch::Rows(one.clone()));
+            wanted.or(one);
+        }
+        if unset {
+            let one = Sql::new(format!("@{name} IS NULL"), Vec::new());
+            branches.push(Branch::Rows(one.clone()));
+            wanted.or(one);
+        }
+        test.and(Sql::new(format!("({})", wanted.text), wanted.values));
+    }
+    if set {
+        test.and(Sql::new(format!("@{name} IS NOT NULL"), Vec::new()));
+    }
+    if !not.is_empty() {
+        let mut other = Sql::new(format!("@{name} NOT IN ({})", places(not.len())), not.clone());
+        if nullable && !set {
+            other = Sql::new(format!("(@{name} IS NULL OR {})", other.text), other.values);
+        }
+        test.and(other);
+    }
+    if choice.any.is_empty() {
+        // What lies between the values that are left out.
+        let mut texts: Vec<(String, Val)> =
+            choice.not.iter().flatten().map(|one| (one.to_string(), one.clone().into())).collect();
+        texts.sort_by(|a, b| a.0.cmp(&b.0));
+        let bounds: Vec<Val> = texts.into_iter().map(|(_, value)| value).collect();
+        if let (Some(first), Some(last)) = (bounds.first(), bounds.last()) {
+            branches.push(Branch::Rows(Sql::new(format!("@{name} < ?"), vec![first.clone()])));
+            for pair in bounds.windows(2) {
+                branches.push(Branch::Rows(Sql::new(format!("@{name} > ? AND @{name} < ?"), pair.to_vec())));
+            }
+            branches.push(Branch::Rows(Sql::new(format!("@{name} > ?"), vec![last.clone()])));
+            if nullable && !set {
+                branches.push(Branch::Rows(Sql::new(format!("@{name} IS NULL"), Vec::new())));
+            }
+        } else {
+            branches.push(Branch::Rows(Sql::new(format!("@{name} IS NOT NULL"), Vec::new())));
+        }
+    }
+    Some(Predicate { test, branches: Some(branches), ..Predicate::default() })
+}
+
+fn has_unset<T>(list: &[Option<T>]) -> bool {
+    list.iter().any(Option::is_none)
+}
+
+/// A filter by what another table has of a certificate, one row for each value.
+struct Through {
+    /// The table, with what its rows have to be.
+    from: &'static str,
+    /// The column of the value.
+    value: &'static str,
+    /// What makes a row of the table count as "set".
+    counts: String,
+}
+
+impl Through {
+    fn predicate<T: Clone + Into<Val>>(&self, choice: &Choice<T>) -> Option<Predicate> {
+        if choice.is_empty() {
+            return None;
+        }
+        let Self { from, value, counts } = self;
+        let values =
+            |list: &[Option<T>]| -> Vec<Val> { list.iter().flatten().cloned().map(Into::into).collect() };
+        let (any, not) = (values(&choice.any), values(&choice.not));
+        let has = |more: &str| {
+            format!("EXISTS (SELECT 1 FROM {from} x WHERE x.certificate_id = @id AND {counts}{more})")
+        };
+        let has_one =
+            |list: Vec<Val>| Sql::new(has(&format!(" AND x.{value} IN ({})", places(list.len()))), list);
+        let mut test = Sql::default();
+        let mut branches = None;
+        if !choice.any.is_empty() {
+            let mut wanted = Sql::default();
+            if !any.is_empty() {
+                wanted.or(has_one(any.clone()));
+            }
+            if has_unset(&choice.any) {
+                wanted.or(Sql::new(format!("NOT {}", has("")), Vec::new()));
+            } else {
+                let select = format!(
+                    "SELECT x.certificate_id FROM {from} x WHERE x.{value} IN ({}) AND {counts}",
+                    places(any.len())
+                );
+                branches = Some(vec![Branch::Ids { column: "id", select: Sql::new(select, any) }]);
+            }
+            test.and(Sql::new(format!("({})", wanted.text), wanted.values));
+        }
+        if !not.is_empty() {
+            let one = has_one(not);
+            test.and(Sql::new(format!("NOT {}", one.text), one.values));
+        }
+        if has_unset(&choice.not) {
+            test.and(Sql::new(has(""), Vec::new()));
+        }
+        Some(Predicate { test, branches, ..Predicate::default() })
+    }
+}
+
+fn agents(choice: &Choice<AgentId>) -> Option<Predicate> {
+    // holders_holder, and the primary key for one certificate's.
+    Through { from: "holders", value: "holder", counts: "x.holder <> 'external'".to_owned() }
+        .predicate(choice)
+}
+
+fn targets(choice: &Choice<TargetId>) -> Option<Predicate> {
+    // certificate_targets_target, and the primary key for one certificate's.
+    Through { from: "certificate_targets", value: "target_id", counts: "TRUE".to_owned() }.predicate(choice)
+}
+
+fn tags(choice: &Choice<String>, archived: bool) -> Option<Predicate> {
+    // certificate_tags_tag, and the primary key for one certificate's.
+    let counts = format!("x.archived = {}", if archived { "TRUE" } else { "FALSE" });
+    Through { from: "certificate_tags", value: "tag", counts }.predicate(choice)
+}
+
+fn span(key: SortKey, span: &Span, now: Ts) -> Option<Predicate> {
+    let name = match key {
+        SortKey::Expires => "ends_at",
+        SortKey::Renews => "renews_at",
+        SortKey::Created => "created_at",
+        SortKey::Updated => "updated_at",
+        // Neither is a moment.
+        SortKey::Name | SortKey::Attention => return None,
+    };
+    if span.is_empty() {
+        return None;
+    }
+    let mut test = Sql::default();
+    if let Some(from) = span.from {
+        test.and(Sql::new(format!("@{name} >= ?"), vals![from.seen_from(now)]));
+    }
+    // What has no such moment is in no range.
+    let to = span.to.map_or(NO_END, |to| to.seen_from(now).min(NO_END));
+    test.and(Sql::new(format!("@{name} < ?"), vals![to]));
+    Some(Predicate {
+        ranges: vec![(key, test.clone())],
+        branches: Some(vec![Branch::Rows(test.clone())]),
+        test,
+        by_id: false,
+    })
+}
+
+/// A filter by the share of the lifetime that is left, in hundredths of a percent. No index has it.
+fn life(kind: Kind, span: &ShareSpan, now: Ts) -> Option<Predicate> {
+    if span.is_empty() {
+        return None;
+    }
+    let (left, whole) = match kind {
+        Kind::Sqlite => ("(@ends_at - ?) * 10000.0", "(@ends_at - @begins_at)"),
+        Kind::Postgres => {
+            ("EXTRACT(EPOCH FROM (@ends_at - ?)) * 10000", "EXTRACT(EPOCH FROM (@ends_at - @begins_at))")
+        }
+    };
+    let mut test = Sql::new("@not_after IS NOT NULL AND @begins_at IS NOT NULL", Vec::new());
+    if let Some(from) = span.from.filter(|from| from.0 > 0) {
+        test.and(Sql::new(format!("{left} >= CAST(? AS BIGINT) * {whole}"), vals![now, from.0]));
+    }
+    if let Some(to) = span.to {
+        test.and(Sql::new(format!("{left} <= CAST(? AS BIGINT) * {whole}"), vals![now, to.0]));
+    }
+    Some(Predicate { test, ..Predicate::default() })
+}
+
+/// The names of a certificate, as the indexes of both stores have them.
+const NAMES: &str = "(@name_key || ' ' || LOWER(CAST(@names AS TEXT)))";
+
+/// From how many letters on parts of names are looked for; fewer are the beginning of the name.
+const MIN_PART: usize = 3;
+
+fn wanted_text(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+/// Exactly these.
+fn these(ids: &[CertificateId]) -> Predicate {
+    let values: Vec<Val> = ids.iter().map(Val::from).collect();
+    let test = Sql::new(format!("@id IN ({})", places(values.len())), values);
+    let branches = Some(vec![Branch::Rows(test.clone())]);
+    Predicate { test, branches, ..Predicate::default() }
+}
+
+fn search(kind: Kind, wanted: &str) -> Predicate {
+    if wanted.chars().count() < MIN_PART {
+        let test = Sql::new("@name_key >= ? AND @name_key < ?", vals![wanted, format!("{wanted}\u{10ffff}")]);
+        let ranges = vec![(SortKey::Name, test.clone())];
+        return Predicate { branches: Some(vec![Branch::Rows(test.clone())]), ranges, test, by_id: false };
+    }
+    let escaped = wanted.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let test = Sql::new(format!("{NAMES} LIKE ? ESCAPE '\\'"), vals![format!("%{escaped}%")]);
+    let branches = match kind {
+        Kind::Postgres => vec![Branch::Rows(test.clone())],
+        Kind::Sqlite => vec![
+            Branch::Ids {
+                column: "rowid",
+                select: Sql::new(
+                    "SELECT rowid FROM certificate_text WHERE certificate_text MATCH ?",
+                    vals![trigrams(wanted)],
+                ),
+            },
+            Branch::Ids {
+                column: "rowid",
+                select: Sql::new("SELECT certificate FROM certificate_text_waiting", Vec::new()),
+            },
+        ],
+    };
+    Predicate { test, branches: Some(branches), ..Predicate::default() }
+}
+
+/// What FTS5 is asked for: enough groups of three letters to cover the text.
+fn trigrams(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let last = letters.len().saturating_sub(MIN_PART);
+    let mut starts: Vec<usize> = (0..=last).step_by(MIN_PART).take(8).collect();
+    starts.push(last);
+    starts.dedup();
+    let quoted = |start: usize| {
+        let group: String = letters.iter().skip(start).take(MIN_PART).collect();
+        format!("\"{}\"", group.replace('"', "\"\""))
+    };
+    starts.into_iter().map(quoted).collect::<Vec<_>>().join(" ")
+}
+
+/// The digits of a text that may be a whole serial or fingerprint, as tools print them.
+fn handle(wanted: &str) -> Option<String> {
+    let digits: String =
+        wanted.strip_prefix("0x").unwrap_or(wanted).chars().filter(|c| !matches!(c, ':' | ' ')).collect();
+    (digits.len() >= 8 && digits.bytes().all(|c| c.is_ascii_hexdigit())).then_some(digits)
+}
+
+/// Whose a whole fingerprint (versions_fingerprint) or serial (versions_serial, once for each issuer) is.
+const BY_HANDLE: &str = "SELECT certificate_id FROM versions WHERE fingerprint_sha256 = ? UNION \
+     SELECT v.certificate_id FROM issuers i JOIN versions v ON v.issuer_id = i.id AND v.serial = ?";
+
+fn by_handle(tx: &mut Tx<'_>, wanted: &str) -> Result<Vec<CertificateId>, StoreError> {
+    let Some(digits) = handle(wanted) else { return Ok(Vec::new()) };
+    let sql = format!("-- certificates.by_handle\n{}", BY_HANDLE.replace('?', "$1"));
+    let rows: Vec<(CertificateId,)> = tx.all(&sql, args![digits])?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_gets_its_places_and_holds_its_columns() {
+        let piece = Sql::new("@a = ? AND @b < ?", vals![1_i64, 2_i64]);
+        let (mut sql, mut values) = (String::new(), vals![0_i64]);
+        render(Kind::Sqlite, Columns::Held, &piece, &mut sql, &mut values);
+        assert_eq!(sql, "+c.a = $2 AND +c.b < $3");
+        let (mut sql, mut values) = (String::new(), Vec::new());
+        render(Kind::Postgres, Columns::Held, &piece, &mut sql, &mut values);
+        assert_eq!(sql, "c.a = $1 AND c.b < $2");
+    }
+
+    #[test]
+    fn a_text_is_covered_by_groups_of_three_letters() {
+        assert_eq!(trigrams("web"), "\"web\"");
+        assert_eq!(trigrams("web.ex"), "\"web\" \".ex\"");
+        assert_eq!(trigrams("a\"bcde"), "\"a\"\"b\" \"cde\"");
+        assert_eq!(trigrams("web.e"), "\"web\" \"b.e\"");
+    }
+}
