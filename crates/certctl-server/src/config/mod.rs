@@ -49,10 +49,10 @@ pub struct Config {
     pub shutdown_grace: Duration,
     /// What callers and connections are held to.
     pub limits: limits::Limits,
-    /// How callers are known.
-    pub auth: AuthType,
     /// What notifiers may reach although it is loopback, link-local or a cloud's metadata.
     pub notifier_networks: Vec<Network>,
+    /// How callers are known.
+    pub auth: AuthType,
     /// Common name of the local CA that is made at first start.
     pub local_ca_name: String,
     /// Certificate and key of a local CA below another one.
@@ -186,8 +186,8 @@ impl Config {
                 log_format: log_format?,
                 shutdown_grace: shutdown_grace?,
                 limits: limits?,
-                auth: auth?,
                 notifier_networks: notifier_networks?,
+                auth: auth?,
                 local_ca_name: local_ca_name?,
                 local_ca_files: local_ca_files.map(|(certificate, key)| LocalCaFiles { certificate, key }),
                 otlp,

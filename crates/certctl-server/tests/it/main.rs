@@ -20,6 +20,7 @@ mod events;
 mod exports;
 mod idempotent;
 mod imports;
+mod inventory;
 mod issuance;
 mod lifecycle;
 mod limits;

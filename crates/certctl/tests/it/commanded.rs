@@ -68,6 +68,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("auth_check", "status"),
     ("auth_roles", "roles"),
     ("auth_set_up", "login --setup-token cs_wrong"),
+    ("certificates_anchors", "certs anchors --sort -attention"),
     ("certificates_archive", "certs archive mc-absent"),
     ("certificates_chain", "certs chain mc-web"),
     (
@@ -77,8 +78,9 @@ const COMMANDS: &[(&str, &str)] = &[
     ("certificates_deploy", "certs deploy mc-web"),
     ("certificates_explain", "certs explain mc-web"),
     ("certificates_export", "certs export"),
+    ("certificates_facets", "certs facets --environment -none"),
     ("certificates_import", "certs import CERTS --dry-run"),
-    ("certificates_list", "certs list"),
+    ("certificates_list", "certs list --condition -healthy --sort attention"),
     ("certificates_list_deployments", "certs deployments mc-web"),
     ("certificates_list_versions", "certs versions mc-web"),
     ("certificates_renew", "certs renew mc-web"),

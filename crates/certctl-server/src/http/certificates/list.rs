@@ -232,15 +232,6 @@ pub fn filter_of(parameters: &BTreeMap<String, String>, scope: &Scope) -> Result
     from_query::<ListQuery>(&query)?.filter(scope.clone())
 }
 
-/// Whether the list has an order of this name.
-///
-/// # Errors
-/// 400 naming `?sort`.
-pub fn check_sort(sort: &str) -> Result<(), Error> {
-    let query = serde_urlencoded::to_string([("sort", sort)]).map_err(Error::internal)?;
-    from_query::<ListQuery>(&query).map(drop)
-}
-
 /// A place in the list as its cursor: the order with the rank, then the key and the id.
 pub fn cursor_of(order: Order, position: &Position) -> String {
     let key = match &position.key {
@@ -286,6 +277,15 @@ async fn count(app: &App, filter: CertificateFilter) -> Result<i64, Error> {
             Ok(*counted.value)
         }
     }
+}
+
+/// Whether the list has an order of this name.
+///
+/// # Errors
+/// 400 naming `?sort`.
+pub fn check_sort(sort: &str) -> Result<(), Error> {
+    let query = serde_urlencoded::to_string([("sort", sort)]).map_err(Error::internal)?;
+    from_query::<ListQuery>(&query).map(drop)
 }
 
 /// A page of certificates.

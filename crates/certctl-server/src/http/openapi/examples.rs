@@ -62,7 +62,7 @@ pub(super) fn add(document: &mut Value) {
             {
                 let example = match (kind.as_str(), status.parse::<u16>()) {
                     ("application/problem+json", Ok(n)) => problem(n, &description),
-                    _ => value(&whole, "", "", &content["schema"], 6),
+                    _ => value(&whole, "", "", &content["schema"], 10),
                 };
                 put(content, example);
             }
@@ -309,7 +309,9 @@ fn known(owner: &str, name: &str) -> Option<Value> {
         (_, "name_patterns") => json!(["*.example.internal"]),
         (_, "alert_thresholds_days") => json!([30, 14, 7, 0]),
         (_, "alert_thresholds_percent") => json!([20]),
-        (_, "conditions") => json!([{ "status": "Failed", "environment": "production" }]),
+        (owner, "conditions") if owner != "PreviewPast" => {
+            json!([{ "status": "Failed", "environment": "production" }])
+        }
         (_, "time_zone") => json!("Europe/Paris"),
         (_, "from") => json!("22:00"),
         (_, "to") => json!("07:00"),
