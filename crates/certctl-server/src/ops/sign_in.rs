@@ -30,10 +30,10 @@ const OF_ADDRESS: Patience = Patience { free: 20, longest_seconds: 900 };
 impl Patience {
     /// The wait after so many failures.
     fn wait_seconds(self, failures: i64) -> i64 {
-        match u32::try_from(failures - self.free) {
-            Ok(over @ 1..=20) => 2_i64.pow(over).min(self.longest_seconds),
-            Ok(0) | Err(_) => 0,
-            Ok(_) => self.longest_seconds,
+        match failures.saturating_sub(self.free) {
+            ..=0 => 0,
+            over @ 1..=20 => (1_i64 << over).min(self.longest_seconds),
+            21.. => self.longest_seconds,
         }
     }
 }
