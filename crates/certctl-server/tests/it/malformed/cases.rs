@@ -104,10 +104,11 @@ impl Cases<'_> {
         let mut body = sample(schema, &self.world.ids);
         // What the document cannot tell: names are no free texts, a kind has its configuration.
         let kind = &schema["properties"]["kind"];
-        let kind = if kind["enum"].is_array() || kind["$ref"].is_string() {
+        let is_target = schema["properties"]["agent_id"].is_object();
+        let kind = if !is_target && (kind["enum"].is_array() || kind["$ref"].is_string()) {
             body["kind"].clone()
         } else {
-            json!(if schema["properties"]["agent_id"].is_object() { "file" } else { "local_ca" })
+            json!(if is_target { "file" } else { "local_ca" })
         };
         for (name, value) in [
             ("names", json!(["new.example.internal"])),
