@@ -18,6 +18,7 @@ invitations = []
 NAMES = ["web.example.internal", "*.example.internal", "192.0.2.7", "2001:db8::7", "spiffe://example/web", "web@example.org"]
 schemathesis.openapi.format("certificate-name", st.sampled_from(NAMES))
 schemathesis.openapi.format("cursor", st.just("made-up"))
+schemathesis.openapi.format("time-zone", st.sampled_from(["UTC", "Europe/Paris", "America/New_York"]))
 
 
 def csr(document):

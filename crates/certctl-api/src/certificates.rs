@@ -2,6 +2,7 @@
 
 use certctl_core::certificate::{CertificateStatus, KeyStrategy};
 use certctl_core::condition::Condition;
+use certctl_core::health::Health;
 use certctl_core::id::{
     AgentId, CertificateId, IssuerId, JobId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId, VersionId,
 };
@@ -193,6 +194,10 @@ answer! {
         pub live: LiveSummary,
         /// Failed attempts of the open issuance or renewal, or of the last one if that failed for good; else 0.
         pub failed_attempts: i64,
+        /// How it is doing, from 0 to 100, with the parts that the number is the sum of; beside the status, never in place
+        /// of it. Of one certificate only, not in lists, and absent when it is archived.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub health: Option<Health>,
         /// The earliest end of its current versions.
         pub not_after: Option<Ts>,
         /// When it is renewed next.

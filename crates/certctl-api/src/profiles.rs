@@ -1,6 +1,7 @@
 //! Profiles: what may be issued.
 
 use certctl_core::approval::ApprovalMode;
+use certctl_core::certificate::KeyStrategy;
 use certctl_core::id::{IssuerId, ProfileId};
 use certctl_core::permission::Role;
 use certctl_core::time::Ts;
@@ -32,6 +33,14 @@ answer! {
         pub wildcards: bool,
         /// The most names of one certificate.
         pub max_names: u32,
+        /// The shortest lifetime.
+        pub min_lifetime_seconds: i64,
+        /// Whether a name may be an IP address.
+        pub ip_addresses: bool,
+        /// Who may make the key; empty: anybody.
+        pub key_strategies: Vec<KeyStrategy>,
+        /// In which environments a certificate may be; empty: in any, and in none.
+        pub environments: Vec<String>,
         /// When it was made.
         pub created_at: Ts,
         /// When it was last changed.
@@ -79,6 +88,18 @@ request! {
         /// The most names of one certificate, 1 to 100; 100 when absent.
         #[serde(default)]
         pub max_names: Option<u32>,
+        /// The shortest lifetime; a minute when absent.
+        #[serde(default)]
+        pub min_lifetime_seconds: Option<i64>,
+        /// Whether a name may be an IP address; yes when absent.
+        #[serde(default)]
+        pub ip_addresses: Option<bool>,
+        /// Who may make the key; empty: anybody.
+        #[serde(default)]
+        pub key_strategies: Option<Vec<KeyStrategy>>,
+        /// In which environments a certificate may be; empty: in any, and in none.
+        #[serde(default)]
+        pub environments: Option<Vec<String>>,
     }
 
     /// A change (JSON merge patch, RFC 7396); what is absent stays as it is.
@@ -116,5 +137,17 @@ request! {
         /// The most names of one certificate, 1 to 100.
         #[serde(default)]
         pub max_names: Option<u32>,
+        /// The shortest lifetime.
+        #[serde(default)]
+        pub min_lifetime_seconds: Option<i64>,
+        /// Whether a name may be an IP address.
+        #[serde(default)]
+        pub ip_addresses: Option<bool>,
+        /// Who may make the key; empty: anybody.
+        #[serde(default)]
+        pub key_strategies: Option<Vec<KeyStrategy>>,
+        /// In which environments a certificate may be; empty: in any, and in none.
+        #[serde(default)]
+        pub environments: Option<Vec<String>>,
     }
 }

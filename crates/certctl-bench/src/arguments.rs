@@ -26,6 +26,8 @@ pub(crate) enum Scenario {
     Listeners,
     /// Time to be ready, memory at rest, size of the programs
     Idle,
+    /// Lists, counts and searches over a million certificates, alone and beside a bulk operation, on SQLite and PostgreSQL
+    Inventory,
 }
 
 /// What can be done beside measuring.
@@ -60,6 +62,9 @@ pub(crate) struct Arguments {
     /// Agents: how many are connected; the targets are for 10,000
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) agents: u32,
+    /// Inventory: how many certificates; the targets are for 1,000,000
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub(crate) certificates: u64,
     /// Scenarios that run on both stores: only this one
     #[arg(long, value_enum)]
     pub(crate) store: Option<StoreKind>,

@@ -53,6 +53,11 @@ impl Connection {
         Ok(Self { sender, authority: to.to_string(), authorization })
     }
 
+    /// Sends a GET and reads the whole answer.
+    pub(crate) async fn get(&mut self, path: &str) -> anyhow::Result<(StatusCode, Bytes)> {
+        self.send(Method::GET, path, Bytes::new()).await
+    }
+
     /// Sends a POST and reads the whole answer.
     pub(crate) async fn post(&mut self, path: &str, body: Bytes) -> anyhow::Result<(StatusCode, Bytes)> {
         self.send(Method::POST, path, body).await

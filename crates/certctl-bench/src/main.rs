@@ -12,6 +12,7 @@ mod connection;
 mod figure;
 mod fsync_probe;
 mod idle;
+mod inventory;
 mod issuance;
 mod issuance_load;
 mod limits;
@@ -116,5 +117,6 @@ async fn measure(scenario: Scenario, arguments: &Arguments) -> anyhow::Result<Me
         Scenario::Noisy => noisy::measure(arguments).await,
         Scenario::Listeners => listeners::measure(arguments).await,
         Scenario::Idle => idle::measure(arguments).await,
+        Scenario::Inventory => inventory::measure(arguments).await,
     }
 }

@@ -37,10 +37,26 @@ pub(crate) const LIMITS: [(&str, &str); 6] = [
 pub(crate) struct ServerProcess {
     running: Running,
     folder: PathBuf,
+    database_url: Option<String>,
     port: u16,
     /// From the start of the process to the first answer 200 of `/readyz`.
     pub(crate) ready_after: Duration,
     api_key: Option<Secret<String>>,
+}
+
+/// A server that was stopped, with what it takes to start it anew.
+#[derive(Debug)]
+pub(crate) struct Paused {
+    folder: PathBuf,
+    database_url: Option<String>,
+    api_key: Option<Secret<String>>,
+}
+
+impl Paused {
+    /// Starts it anew, at another port.
+    pub(crate) async fn resume(self) -> anyhow::Result<ServerProcess> {
+        ServerProcess::begin(&self.folder, self.database_url.as_deref(), self.api_key, &LIMITS).await
+    }
 }
 
 /// A port that nobody listens at now.
@@ -64,11 +80,20 @@ impl ServerProcess {
         Self::begin(folder, database_url, None, settings).await
     }
 
-    /// Stops it and starts it anew in the same folder, on SQLite, at another port.
+    /// Stops it and starts it anew in the same folder, on the same database, at another port.
     pub(crate) async fn restart(self) -> anyhow::Result<Self> {
-        let (folder, api_key) = (self.folder.clone(), self.api_key.clone());
+        self.pause()?.resume().await
+    }
+
+    /// Stops it, to be started anew later.
+    pub(crate) fn pause(self) -> anyhow::Result<Paused> {
+        let paused = Paused {
+            folder: self.folder.clone(),
+            database_url: self.database_url.clone(),
+            api_key: self.api_key.clone(),
+        };
         self.stop()?;
-        Self::begin(&folder, None, api_key, &LIMITS).await
+        Ok(paused)
     }
 
     async fn begin(
@@ -100,8 +125,14 @@ impl ServerProcess {
         }
         let begin = Instant::now();
         let running = Running::spawn("certctl server", &mut command)?;
-        let mut server =
-            Self { running, folder: folder.to_owned(), port, ready_after: Duration::ZERO, api_key };
+        let mut server = Self {
+            running,
+            folder: folder.to_owned(),
+            database_url: database_url.map(str::to_owned),
+            port,
+            ready_after: Duration::ZERO,
+            api_key,
+        };
         server.wait_ready(begin).await?;
         Ok(server)
     }

@@ -14,6 +14,7 @@ pub mod alert;
 pub mod alert_rule;
 pub mod approval;
 pub mod audit;
+pub mod calendar;
 pub mod certificate;
 pub mod choice;
 pub mod condition;

@@ -6,12 +6,16 @@
 use serde::{Deserialize, Serialize};
 
 use crate::approval::ApprovalMode;
+use crate::certificate::KeyStrategy;
 use crate::id::IssuerId;
 use crate::permission::Role;
 use crate::time::humane_seconds;
 
 /// The most names of one certificate under any profile.
 pub const MAX_NAMES: u32 = 100;
+
+/// The shortest lifetime under any profile.
+pub const MIN_LIFETIME_SECONDS: i64 = 60;
 
 /// The limits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +45,18 @@ pub struct Profile {
     /// The most names of one certificate.
     #[serde(default = "all_names")]
     pub max_names: u32,
+    /// The shortest lifetime, in seconds.
+    #[serde(default = "shortest")]
+    pub min_lifetime_seconds: i64,
+    /// Whether a name may be an IP address.
+    #[serde(default = "allowed")]
+    pub ip_addresses: bool,
+    /// Who may make the key; empty: anybody.
+    #[serde(default)]
+    pub key_strategies: Vec<KeyStrategy>,
+    /// In which environments a certificate may be; empty: in any, and in none.
+    #[serde(default)]
+    pub environments: Vec<String>,
 }
 
 const fn no_approval() -> ApprovalMode {
@@ -49,6 +65,11 @@ const fn no_approval() -> ApprovalMode {
 
 const fn allowed() -> bool {
     true
+}
+
+/// A minute, which is the shortest of all.
+const fn shortest() -> i64 {
+    MIN_LIFETIME_SECONDS
 }
 
 const fn all_names() -> u32 {
@@ -66,6 +87,10 @@ pub struct Asked<'a> {
     pub names: &'a [String],
     /// Who is to sign.
     pub issuer_id: &'a IssuerId,
+    /// Who is to make the key.
+    pub key_strategy: KeyStrategy,
+    /// The environment.
+    pub environment: Option<&'a str>,
 }
 
 /// What a request breaks.
@@ -84,6 +109,36 @@ pub enum ProfileViolation {
     Lifetime {
         /// Asked for.
         asked: String,
+        /// Allowed.
+        allowed: String,
+    },
+    /// The lifetime.
+    #[error("a lifetime of {asked} is shorter than the {allowed} that the profile asks for")]
+    ShortLifetime {
+        /// Asked for.
+        asked: String,
+        /// Allowed.
+        allowed: String,
+    },
+    /// An IP address.
+    #[error("the name {name} is an IP address, which the profile does not allow")]
+    IpAddress {
+        /// The name.
+        name: String,
+    },
+    /// The key strategy.
+    #[error("the profile does not allow the key strategy {strategy}: use one of {allowed}")]
+    KeyStrategy {
+        /// Asked for.
+        strategy: KeyStrategy,
+        /// Allowed.
+        allowed: String,
+    },
+    /// The environment.
+    #[error("the profile is for the environments {allowed}; this is {environment}")]
+    Environment {
+        /// Asked for.
+        environment: String,
         /// Allowed.
         allowed: String,
     },
@@ -124,8 +179,13 @@ impl ProfileViolation {
     pub const fn pointer(&self) -> &'static str {
         match self {
             Self::KeyAlgorithm { .. } => "/key_algorithm",
-            Self::Lifetime { .. } => "/lifetime_seconds",
-            Self::Name { .. } | Self::Wildcard { .. } | Self::TooManyNames { .. } => "/names",
+            Self::Lifetime { .. } | Self::ShortLifetime { .. } => "/lifetime_seconds",
+            Self::Name { .. }
+            | Self::Wildcard { .. }
+            | Self::IpAddress { .. }
+            | Self::TooManyNames { .. } => "/names",
+            Self::KeyStrategy { .. } => "/key_strategy",
+            Self::Environment { .. } => "/environment",
             Self::Issuer { .. } => "/issuer_id",
         }
     }
@@ -147,7 +207,7 @@ impl Profile {
     /// # Errors
     /// The first limit that the request breaks.
     pub fn check(&self, asked: Asked<'_>) -> Result<(), ProfileViolation> {
-        let Asked { key_algorithm, lifetime_seconds, names, issuer_id } = asked;
+        let Asked { key_algorithm, lifetime_seconds, names, issuer_id, key_strategy, environment } = asked;
         if !self.key_algorithms.iter().any(|allowed| allowed == key_algorithm) {
             return Err(ProfileViolation::KeyAlgorithm {
                 algorithm: key_algorithm.to_owned(),
@@ -158,6 +218,27 @@ impl Profile {
             return Err(ProfileViolation::Lifetime {
                 asked: humane_seconds(lifetime_seconds),
                 allowed: humane_seconds(self.max_lifetime_seconds),
+            });
+        }
+        if lifetime_seconds < self.min_lifetime_seconds {
+            return Err(ProfileViolation::ShortLifetime {
+                asked: humane_seconds(lifetime_seconds),
+                allowed: humane_seconds(self.min_lifetime_seconds),
+            });
+        }
+        if !self.key_strategies.is_empty() && !self.key_strategies.contains(&key_strategy) {
+            let allowed: Vec<&str> = self.key_strategies.iter().map(|strategy| strategy.as_str()).collect();
+            return Err(ProfileViolation::KeyStrategy {
+                strategy: key_strategy,
+                allowed: allowed.join(", "),
+            });
+        }
+        if !self.environments.is_empty()
+            && !environment.is_some_and(|environment| self.environments.iter().any(|e| e == environment))
+        {
+            return Err(ProfileViolation::Environment {
+                environment: environment.unwrap_or("none").to_owned(),
+                allowed: self.environments.join(", "),
             });
         }
         if !self.issuer_ids.is_empty() && !self.issuer_ids.contains(issuer_id) {
@@ -174,6 +255,11 @@ impl Profile {
             && let Some(name) = names.iter().find(|name| name.starts_with("*."))
         {
             return Err(ProfileViolation::Wildcard { name: name.clone() });
+        }
+        if !self.ip_addresses
+            && let Some(name) = names.iter().find(|name| name.parse::<std::net::IpAddr>().is_ok())
+        {
+            return Err(ProfileViolation::IpAddress { name: name.clone() });
         }
         let fits = |name: &String| {
             self.name_patterns.is_empty() || self.name_patterns.iter().any(|pattern| matches(pattern, name))
@@ -219,6 +305,10 @@ mod tests {
             issuer_ids: vec!["iss-local".parse().unwrap()],
             wildcards: false,
             max_names: 2,
+            min_lifetime_seconds: 86_400,
+            ip_addresses: true,
+            key_strategies: vec![KeyStrategy::PerHost],
+            environments: vec!["lab".into()],
         }
     }
 
@@ -232,6 +322,8 @@ mod tests {
                     lifetime_seconds: days * 86_400,
                     names: &names,
                     issuer_id: &issuer.parse().unwrap(),
+                    key_strategy: KeyStrategy::PerHost,
+                    environment: Some("lab"),
                 };
                 match profile().check(asked) {
                     Ok(()) => assert_eq!(expected, ""),
@@ -246,6 +338,7 @@ mod tests {
         check("rsa-2048", 100, &["10.1.2.3", web], "iss-local", "", "");
         check("ed25519", 90, &[web], "iss-local", "key algorithm ed25519", "/key_algorithm");
         check("ecdsa-p256", 101, &[web], "iss-local", "lifetime of 101d", "/lifetime_seconds");
+        check("ecdsa-p256", 0, &[web], "iss-local", "shorter than the 1d", "/lifetime_seconds");
         check("ecdsa-p256", 90, &["web.example.org"], "iss-local", "web.example.org", "/names");
         check("ecdsa-p256", 90, &["*.example.internal"], "iss-local", "a wildcard", "/names");
         check("ecdsa-p256", 90, &[web, "10.1", "10.2"], "iss-local", "3 names", "/names");
@@ -253,12 +346,46 @@ mod tests {
     }
 
     #[test]
+    fn addresses_strategies_and_environments_are_limited_too() {
+        let (names, issuer_id) = (["10.1.2.3".to_owned()], "iss-local".parse().unwrap());
+        let asked = Asked {
+            key_algorithm: "ecdsa-p256",
+            lifetime_seconds: 86_400,
+            names: &names,
+            issuer_id: &issuer_id,
+            key_strategy: KeyStrategy::PerHost,
+            environment: Some("lab"),
+        };
+        assert_eq!(profile().check(asked), Ok(()));
+        let refused = |profile: &Profile, asked| profile.check(asked).unwrap_err().pointer();
+        let without = Profile { ip_addresses: false, ..profile() };
+        assert_eq!(refused(&without, asked), "/names");
+        let external = Asked { key_strategy: KeyStrategy::External, ..asked };
+        assert_eq!(refused(&profile(), external), "/key_strategy");
+        assert_eq!(refused(&profile(), Asked { environment: Some("moon"), ..asked }), "/environment");
+        assert_eq!(refused(&profile(), Asked { environment: None, ..asked }), "/environment");
+    }
+
+    #[test]
     fn empty_lists_of_issuers_and_roles_allow_all() {
-        let open = Profile { issuer_ids: vec![], requester_roles: vec![], ..profile() };
+        let open = Profile {
+            issuer_ids: vec![],
+            requester_roles: vec![],
+            min_lifetime_seconds: 60,
+            key_strategies: vec![],
+            environments: vec![],
+            ..profile()
+        };
         let names = ["web.example.internal".to_owned()];
         let issuer_id = "iss-other".parse().unwrap();
-        let asked =
-            Asked { key_algorithm: "ecdsa-p256", lifetime_seconds: 60, names: &names, issuer_id: &issuer_id };
+        let asked = Asked {
+            key_algorithm: "ecdsa-p256",
+            lifetime_seconds: 60,
+            names: &names,
+            issuer_id: &issuer_id,
+            key_strategy: KeyStrategy::External,
+            environment: None,
+        };
         assert_eq!(open.check(asked), Ok(()));
         assert!(open.may_request(Role::Operator) && !profile().may_request(Role::Operator));
         assert!(profile().may_request(Role::Admin));
@@ -271,7 +398,8 @@ mod tests {
         let read: Profile = serde_json::from_str(stored).unwrap();
         assert_eq!(read.approval, ApprovalMode::None);
         assert!(read.wildcards && read.issuer_ids.is_empty() && read.requester_roles.is_empty());
-        assert_eq!(read.max_names, MAX_NAMES);
+        assert_eq!((read.max_names, read.min_lifetime_seconds), (MAX_NAMES, MIN_LIFETIME_SECONDS));
+        assert!(read.ip_addresses && read.key_strategies.is_empty() && read.environments.is_empty());
     }
 
     #[test]

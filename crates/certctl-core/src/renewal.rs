@@ -8,6 +8,7 @@ use std::fmt;
 
 use crate::policy::RenewalPoint;
 use crate::time::{Ts, humane_seconds};
+use crate::week_window::WeekWindow;
 
 /// A certificate with less life than this is renewed at half of it.
 pub const SHORT_LIFETIME_SECONDS: i64 = 10 * 86_400;
@@ -72,6 +73,9 @@ pub enum Decision {
     Wait(WaitBecause),
 }
 
+/// How long before the end an open window is not waited for any more: a tenth of the life, at most a day.
+pub const WINDOW_RESERVE_SECONDS: i64 = 86_400;
+
 /// Why now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Because {
@@ -94,6 +98,13 @@ pub enum Because {
         /// When.
         not_after: Ts,
     },
+    /// The point has passed, and no maintenance window opens in time.
+    NoWindowInTime {
+        /// When the next one opens.
+        opens_at: Option<Ts>,
+        /// The end of the current version.
+        not_after: Ts,
+    },
     /// The key holder's current version covers other names than wanted, or another issuer or profile.
     DesiredStateChanged,
 }
@@ -105,6 +116,11 @@ pub enum WaitBecause {
     NotYet {
         /// The point.
         renew_after: Ts,
+    },
+    /// It is due, and waits for the policy's next maintenance window.
+    WindowClosed {
+        /// When that opens.
+        opens_at: Ts,
     },
     /// The policy leaves it to a person.
     ByHand,
@@ -126,8 +142,10 @@ impl Decision {
             Self::Renew(Because::AuthorityWindow { .. }) => "authority_window",
             Self::Renew(Because::PointPassed { .. }) => "point_passed",
             Self::Renew(Because::Expired { .. }) => "expired",
+            Self::Renew(Because::NoWindowInTime { .. }) => "no_window_in_time",
             Self::Renew(Because::DesiredStateChanged) => "desired_state_changed",
             Self::Wait(WaitBecause::NotYet { .. }) => "not_yet",
+            Self::Wait(WaitBecause::WindowClosed { .. }) => "window_closed",
             Self::Wait(WaitBecause::ByHand) => "by_hand",
         }
     }
@@ -147,10 +165,22 @@ impl fmt::Display for Decision {
             Self::Renew(Because::Expired { not_after }) => {
                 write!(f, "renew: the current version ended at {not_after}")
             }
+            Self::Renew(Because::NoWindowInTime { opens_at: Some(opens_at), not_after }) => {
+                write!(
+                    f,
+                    "renew: the next maintenance window opens at {opens_at}, too close to the end at {not_after}"
+                )
+            }
+            Self::Renew(Because::NoWindowInTime { opens_at: None, not_after }) => {
+                write!(f, "renew: no maintenance window opens before the end at {not_after}")
+            }
             Self::Renew(Because::DesiredStateChanged) => {
                 f.write_str("renew: the current version no longer matches what is wanted")
             }
             Self::Wait(WaitBecause::NotYet { renew_after }) => write!(f, "wait: due at {renew_after}"),
+            Self::Wait(WaitBecause::WindowClosed { opens_at }) => {
+                write!(f, "wait: it is due, and the maintenance window opens at {opens_at}")
+            }
             Self::Wait(WaitBecause::ByHand) => {
                 f.write_str("wait: the renewal policy leaves renewal to a person")
             }
@@ -189,6 +219,52 @@ pub fn decide(
         Decision::Renew(Because::PointPassed { renew_after, not_after: validity.not_after })
     } else {
         Decision::Wait(WaitBecause::NotYet { renew_after })
+    }
+}
+
+/// When work that disturbs what is served may be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WindowAnswer {
+    /// Now: a window is open, or there are none.
+    Open,
+    /// When the next window opens.
+    WaitUntil(Ts),
+    /// Now, although no window is open: the next one, if any, opens too late for the end.
+    TooLate(Option<Ts>),
+}
+
+/// Whether to wait for a window with work on a certificate that ends.
+pub fn ask_windows(windows: &[WeekWindow], validity: Validity, now: Ts) -> WindowAnswer {
+    if windows.is_empty() || windows.iter().any(|window| window.holds(now).is_some()) {
+        return WindowAnswer::Open;
+    }
+    let reserve = (validity.lifetime_seconds() / 10).clamp(0, WINDOW_RESERVE_SECONDS);
+    let opens_at = windows.iter().filter_map(|window| window.opens_after(now)).min();
+    match opens_at {
+        Some(at) if at.plus_seconds(reserve) <= validity.not_after => WindowAnswer::WaitUntil(at),
+        Some(_) | None => WindowAnswer::TooLate(opens_at),
+    }
+}
+
+/// A decision that keeps to a policy's maintenance windows: what is due waits for the next one, unless its end would come
+/// first.
+pub fn within_windows(
+    decision: Decision,
+    windows: &[WeekWindow],
+    current: Option<Validity>,
+    now: Ts,
+) -> Decision {
+    let (Decision::Renew(Because::PointPassed { .. } | Because::AuthorityWindow { .. }), Some(validity)) =
+        (decision, current)
+    else {
+        return decision;
+    };
+    match ask_windows(windows, validity, now) {
+        WindowAnswer::Open => decision,
+        WindowAnswer::WaitUntil(opens_at) => Decision::Wait(WaitBecause::WindowClosed { opens_at }),
+        WindowAnswer::TooLate(opens_at) => {
+            Decision::Renew(Because::NoWindowInTime { opens_at, not_after: validity.not_after })
+        }
     }
 }
 
@@ -234,6 +310,43 @@ mod tests {
             let moved = renew_after(validity(90 * 86_400), AUTO, spread);
             assert!(moved < latest && latest.seconds_since(moved) <= 90 * 864 * 3, "{spread}");
         }
+    }
+
+    #[test]
+    fn what_is_due_waits_for_a_window_unless_its_end_would_come_first() {
+        let nights = WeekWindow {
+            time_zone: "UTC".to_owned(),
+            days: Vec::new(),
+            from: "22:00".to_owned(),
+            to: "04:00".to_owned(),
+        };
+        let hour = |n: i64| Ts::from_second(n * 3_600);
+        let check = |lifetime_hours: i64, now_hours: i64, expected: &str| {
+            let current = Validity { not_before: hour(0), not_after: hour(lifetime_hours) };
+            let now = hour(now_hours);
+            let decision = decide(Some(current), AUTO, None, 0, now);
+            let kept = within_windows(decision, std::slice::from_ref(&nights), Some(current), now);
+            assert_eq!(kept.code(), expected, "{lifetime_hours} h of life at {now_hours} h: {kept}");
+        };
+        // 100 days: due after 66.7 days; the day is closed, the night is open.
+        check(2_400, 24 * 60 + 12, "not_yet");
+        check(2_400, 24 * 70 + 12, "window_closed");
+        check(2_400, 24 * 70 + 23, "point_passed");
+        check(2_400, 24 * 70 + 3, "point_passed");
+        // The last night before the end is a day away from it; a day later nothing is waited for.
+        check(2_400, 24 * 98 + 12, "window_closed");
+        check(2_400, 24 * 99 + 12, "no_window_in_time");
+        check(2_400, 24 * 101, "expired");
+        // A life of hours: at most a tenth of it is kept in reserve.
+        check(30, 16, "window_closed");
+        check(24, 13, "no_window_in_time");
+        let never = within_windows(Decision::Renew(Because::NeverIssued), &[nights.clone()], None, hour(12));
+        assert_eq!(never.code(), "never_issued");
+        let current = Validity { not_before: hour(0), not_after: hour(2_400) };
+        let due = decide(Some(current), AUTO, None, 0, hour(1_700));
+        assert_eq!(within_windows(due, &[], Some(current), hour(1_700)), due);
+        let broken = WeekWindow { time_zone: "Mars".to_owned(), ..nights };
+        assert_eq!(within_windows(due, &[broken], Some(current), hour(1_700)).code(), "no_window_in_time");
     }
 
     #[test]

@@ -107,6 +107,22 @@ impl WeekWindow {
         if time < to { end(DateTime::from_parts(today, to), &zone) } else { None }
     }
 
+    /// When it begins next, `now` included; nothing for one that cannot be read.
+    pub fn opens_after(&self, now: Ts) -> Option<Ts> {
+        let (zone, from) = (zone(&self.time_zone)?, clock(&self.from)?);
+        let here = jiff::Timestamp::from_microsecond(now.as_microsecond()).ok()?.to_zoned(zone.clone());
+        let mut day = here.date();
+        // Eight days: the same day of the next week is among them, if its hour has passed today.
+        for _ in 0..8 {
+            let at = end(DateTime::from_parts(day, from), &zone)?;
+            if at >= now && self.begins_on(day.weekday()) {
+                return Some(at);
+            }
+            day = day.tomorrow().ok()?;
+        }
+        None
+    }
+
     fn begins_on(&self, day: Day) -> bool {
         self.days.is_empty() || self.days.contains(&Weekday::of(day))
     }
@@ -179,6 +195,23 @@ mod tests {
         assert_eq!(length("2026-11-27T21:00:00Z"), 9);
         assert_eq!(length("2026-03-28T21:00:00Z"), 8);
         assert_eq!(length("2026-10-24T20:00:00Z"), 10);
+    }
+
+    #[test]
+    fn the_next_beginning_is_known() {
+        let check = |window: &WeekWindow, now: &str, expected: &str| {
+            let found = window.opens_after(now.parse().unwrap());
+            assert_eq!(found, Some(expected.parse().unwrap()), "{window:?} at {now}");
+        };
+        // 2026-11-27 is a Friday.
+        let nights = window(&[], "22:00", "07:00");
+        check(&nights, "2026-11-27T12:00:00Z", "2026-11-27T21:00:00Z");
+        check(&nights, "2026-11-27T21:00:00Z", "2026-11-27T21:00:00Z");
+        check(&nights, "2026-11-27T21:00:01Z", "2026-11-28T21:00:00Z");
+        let fridays = window(&[Weekday::Friday], "22:00", "07:00");
+        check(&fridays, "2026-11-27T21:30:00Z", "2026-12-04T21:00:00Z");
+        // Across the change to summer time the clock on the wall counts.
+        check(&window(&[Weekday::Sunday], "12:00", "13:00"), "2026-03-28T12:00:00Z", "2026-03-29T10:00:00Z");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use certctl_core::approval::ApprovalMode;
 use certctl_core::policy::DEFAULT_ALERT_THRESHOLDS_DAYS;
-use certctl_core::profile::{MAX_NAMES, Profile};
+use certctl_core::profile::{MAX_NAMES, MIN_LIFETIME_SECONDS, Profile};
 use certctl_pki::{KeyAlgorithm, PrivateKey, pair_matches, pem};
 use certctl_store::profiles::ProfileRow;
 use certctl_store::renewal_policies::RenewalPolicyRow;
@@ -52,6 +52,10 @@ pub fn default_profile() -> Profile {
         issuer_ids: Vec::new(),
         wildcards: true,
         max_names: MAX_NAMES,
+        min_lifetime_seconds: MIN_LIFETIME_SECONDS,
+        ip_addresses: true,
+        key_strategies: Vec::new(),
+        environments: Vec::new(),
     }
 }
 
@@ -119,6 +123,7 @@ pub async fn prepare(app: &App, source: &LocalCaSource) -> Result<(), Error> {
                 automatic: true,
                 point: None,
                 max_attempts: i64::from(certctl_core::retry::DEFAULT_MAX_ATTEMPTS),
+                windows: None,
                 alert_thresholds_days: json!(DEFAULT_ALERT_THRESHOLDS_DAYS),
                 alert_thresholds_percent: json!([]),
                 reschedule_from: None,

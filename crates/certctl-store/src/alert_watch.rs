@@ -392,7 +392,7 @@ row! {
         pub state: DeploymentState,
         /// Cause of the last failure.
         pub error: Option<String>,
-        /// When it was wanted.
+        /// When it was wanted, or when the maintenance window that it waits for opens.
         pub created_at: Ts,
         /// When it last changed.
         pub updated_at: Ts,
@@ -409,9 +409,12 @@ pub fn not_live_of(tx: &mut Tx<'_>, certificates: &[String]) -> Result<Vec<NotLi
     tx.all(
         &format!(
             "-- alert_watch.not_live_of
-             SELECT d.certificate_id, d.version_id, d.target_id, d.agent_id, d.state, d.error, d.created_at,
+             SELECT d.certificate_id, d.version_id, d.target_id, d.agent_id, d.state, d.error,
+                 CASE WHEN j.attempts = 0 AND j.run_after > d.created_at THEN j.run_after ELSE d.created_at END
+                     AS created_at,
                  d.updated_at
              FROM deployments d
+             LEFT JOIN jobs j ON j.id = d.job_id
              JOIN holders h ON h.certificate_id = d.certificate_id AND h.current_version_id = d.version_id
              JOIN certificate_targets t ON t.certificate_id = d.certificate_id AND t.target_id = d.target_id
              WHERE d.state IN ('wanted', 'failed', 'rolled_back') AND d.certificate_id IN ({list})

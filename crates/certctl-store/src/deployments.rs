@@ -166,3 +166,35 @@ pub fn update(tx: &mut Tx<'_>, from: DeploymentState, row: &DeploymentRow) -> Re
         "deployment",
     )
 }
+
+row! {
+    /// On how many of its targets a certificate is.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Places {
+        /// Its targets.
+        pub targets: i64,
+        /// Those that have their holder's current version.
+        pub deployed: i64,
+        /// Those of them that were seen serving it.
+        pub seen: i64,
+    }
+}
+
+/// On how many of its targets a certificate is.
+///
+/// # Errors
+/// Those of the store.
+pub fn places(tx: &mut Tx<'_>, id: &CertificateId) -> Result<Places, StoreError> {
+    // deployments_version_target
+    tx.one(
+        "-- deployments.places
+         SELECT COUNT(DISTINCT t.target_id) AS targets,
+             COUNT(DISTINCT CASE WHEN d.state IN ('live', 'installed') THEN t.target_id END) AS deployed,
+             COUNT(DISTINCT CASE WHEN d.state = 'live' THEN t.target_id END) AS seen
+         FROM certificate_targets t
+         LEFT JOIN holders h ON h.certificate_id = t.certificate_id AND h.current_version_id IS NOT NULL
+         LEFT JOIN deployments d ON d.version_id = h.current_version_id AND d.target_id = t.target_id
+         WHERE t.certificate_id = $1",
+        args![id],
+    )
+}

@@ -1,6 +1,6 @@
 //! Key holders: who has a key of a certificate, which version is current there, and when it is due.
 
-use certctl_core::id::{CertificateId, VersionId};
+use certctl_core::id::{CertificateId, RenewalPolicyId, VersionId};
 use certctl_core::time::Ts;
 use serde_json::Value;
 
@@ -170,6 +170,28 @@ pub fn set_renew_after(
         args![at, now, id, holder],
     )?;
     Ok(())
+}
+
+/// Those of the certificates from `first` to `last` that follow a renewal policy.
+///
+/// # Errors
+/// Those of the store.
+pub fn of_policy(
+    tx: &mut Tx<'_>,
+    policy: &RenewalPolicyId,
+    first: &str,
+    last: &str,
+) -> Result<Vec<HolderRow>, StoreError> {
+    // certificates_policy, then the holders' primary key.
+    tx.all(
+        "-- holders.of_policy
+         SELECT h.certificate_id, h.holder, h.current_version_id, h.not_before, h.not_after, h.renew_after, h.due_at,
+             h.alert_at
+         FROM certificates c JOIN holders h ON h.certificate_id = c.id
+         WHERE c.renewal_policy_id = $1 AND c.id >= $2 AND c.id <= $3
+         ORDER BY h.certificate_id, h.holder",
+        args![policy, first, last],
+    )
 }
 
 /// Makes a version the holder's current one.

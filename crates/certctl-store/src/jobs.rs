@@ -430,6 +430,20 @@ pub fn runnable(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<JobRow>, StoreError> 
     )
 }
 
+/// Lets a job that waits for its time run now; says whether it waited.
+///
+/// # Errors
+/// Those of the store.
+pub fn bring_forward(tx: &mut Tx<'_>, id: &JobId) -> Result<bool, StoreError> {
+    let now = tx.now();
+    let n = tx.exec(
+        "-- jobs.bring_forward
+         UPDATE jobs SET run_after = $1, updated_at = $1 WHERE id = $2 AND state = 'Pending' AND run_after > $1",
+        args![now, id],
+    )?;
+    Ok(n == 1)
+}
+
 /// Leases a runnable job, and stores with it what will be signed, unless it has that already.
 ///
 /// # Errors

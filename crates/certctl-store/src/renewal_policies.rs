@@ -26,6 +26,8 @@ row! {
         pub alert_thresholds_days: Value,
         /// Column `alert_thresholds_percent`.
         pub alert_thresholds_percent: Value,
+        /// Column `windows`; absent: none.
+        pub windows: Option<Value>,
         /// Behind which certificate the renewal points have not followed a change yet; absent: all have.
         pub reschedule_from: Option<String>,
         /// When it was made.
@@ -44,8 +46,8 @@ row! {
 pub fn by_id(tx: &mut Tx<'_>, id: &RenewalPolicyId) -> Result<Option<RenewalPolicyRow>, StoreError> {
     tx.opt(
         "-- renewal_policies.by_id
-         SELECT id, name, automatic, point, max_attempts, alert_thresholds_days, alert_thresholds_percent,
-             reschedule_from, created_at, updated_at, revision
+         SELECT id, name, automatic, point, max_attempts, alert_thresholds_days,
+             alert_thresholds_percent, windows, reschedule_from, created_at, updated_at, revision
          FROM renewal_policies WHERE id = $1",
         args![id],
     )
@@ -58,8 +60,8 @@ pub fn by_id(tx: &mut Tx<'_>, id: &RenewalPolicyId) -> Result<Option<RenewalPoli
 pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<RenewalPolicyRow>, StoreError> {
     tx.all(
         "-- renewal_policies.list
-         SELECT id, name, automatic, point, max_attempts, alert_thresholds_days, alert_thresholds_percent,
-             reschedule_from, created_at, updated_at, revision
+         SELECT id, name, automatic, point, max_attempts, alert_thresholds_days,
+             alert_thresholds_percent, windows, reschedule_from, created_at, updated_at, revision
          FROM renewal_policies WHERE id > $1 ORDER BY id LIMIT $2",
         args![after, limit],
     )
@@ -82,9 +84,9 @@ pub fn insert(tx: &mut Tx<'_>, row: &RenewalPolicyRow) -> Result<bool, StoreErro
     tx.note_change("renewal_policy", row.id.as_str(), Some(row.revision), &[]);
     let n = tx.exec(
         "-- renewal_policies.insert
-         INSERT INTO renewal_policies (id, name, automatic, point, max_attempts, alert_thresholds_days, alert_thresholds_percent,
-             reschedule_from, created_at, updated_at, revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         INSERT INTO renewal_policies (id, name, automatic, point, max_attempts, alert_thresholds_days,
+             alert_thresholds_percent, windows, reschedule_from, created_at, updated_at, revision)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          ON CONFLICT (id) DO NOTHING",
         args![
             &row.id,
@@ -94,6 +96,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &RenewalPolicyRow) -> Result<bool, StoreErro
             row.max_attempts,
             row.alert_thresholds_days.clone(),
             row.alert_thresholds_percent.clone(),
+            row.windows.clone(),
             row.reschedule_from.clone(),
             row.created_at,
             row.updated_at,
@@ -112,9 +115,10 @@ pub fn update(tx: &mut Tx<'_>, row: &RenewalPolicyRow) -> Result<(), StoreError>
     let now = tx.now();
     tx.exec_one(
         "-- renewal_policies.update
-         UPDATE renewal_policies SET name = $1, automatic = $2, point = $3, max_attempts = $4, alert_thresholds_days = $5,
-             alert_thresholds_percent = $6, reschedule_from = $7, updated_at = $8, revision = revision + 1
-         WHERE id = $9 AND revision = $10",
+         UPDATE renewal_policies SET name = $1, automatic = $2, point = $3, max_attempts = $4,
+             alert_thresholds_days = $5, alert_thresholds_percent = $6, windows = $7, reschedule_from = $8,
+             updated_at = $9, revision = revision + 1
+         WHERE id = $10 AND revision = $11",
         args![
             row.name.clone(),
             row.automatic,
@@ -122,6 +126,7 @@ pub fn update(tx: &mut Tx<'_>, row: &RenewalPolicyRow) -> Result<(), StoreError>
             row.max_attempts,
             row.alert_thresholds_days.clone(),
             row.alert_thresholds_percent.clone(),
+            row.windows.clone(),
             row.reschedule_from.clone(),
             now,
             &row.id,
@@ -138,8 +143,8 @@ pub fn update(tx: &mut Tx<'_>, row: &RenewalPolicyRow) -> Result<(), StoreError>
 pub fn to_reschedule(tx: &mut Tx<'_>) -> Result<Option<RenewalPolicyRow>, StoreError> {
     tx.opt(
         "-- renewal_policies.to_reschedule
-         SELECT id, name, automatic, point, max_attempts, alert_thresholds_days, alert_thresholds_percent,
-             reschedule_from, created_at, updated_at, revision
+         SELECT id, name, automatic, point, max_attempts, alert_thresholds_days,
+             alert_thresholds_percent, windows, reschedule_from, created_at, updated_at, revision
          FROM renewal_policies WHERE reschedule_from IS NOT NULL ORDER BY id LIMIT 1",
         args![],
     )

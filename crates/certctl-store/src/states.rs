@@ -5,7 +5,7 @@ use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
 use certctl_core::alert_rule::{RuleGroup, RuleSubject};
 use certctl_core::approval::ApprovalDecision;
 use certctl_core::certificate::KeyStrategy;
-use certctl_core::condition::Stage;
+use certctl_core::condition::{Condition, Stage};
 use certctl_core::deployment::DeploymentState;
 use certctl_core::inventory::LiveState;
 use certctl_core::job::{JobKind, JobState};
@@ -22,6 +22,7 @@ crate::text_values!(
     AlertState,
     ApprovalDecision,
     BulkAction,
+    Condition,
     DeliveryState,
     DeploymentState,
     ItemResult,

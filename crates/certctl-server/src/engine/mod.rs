@@ -14,6 +14,7 @@ pub mod issue;
 pub mod operations;
 pub mod policies;
 pub mod renewal;
+pub mod stats;
 pub mod upkeep;
 
 use std::time::Duration;
@@ -52,6 +53,9 @@ pub fn start(app: &App) {
     });
     spawn("operations", |app| {
         Box::pin(periodic(app, "operations", Duration::from_secs(10), |app| Box::pin(operations::tick(app))))
+    });
+    spawn("stats", |app| {
+        Box::pin(periodic(app, "stats", Duration::from_secs(3_600), |app| Box::pin(stats::tick(app))))
     });
     spawn("policies", |app| {
         Box::pin(periodic(app, "policies", Duration::from_secs(10), |app| Box::pin(policies::tick(app))))

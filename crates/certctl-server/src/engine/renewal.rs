@@ -91,6 +91,10 @@ fn look(tx: &mut Tx<'_>, context: &certctl_store::audit::Context, holder: &Holde
             }
         }
         Decision::Wait(WaitBecause::NotYet { renew_after }) => Ok(later(tx, Some(renew_after))?),
+        Decision::Wait(WaitBecause::WindowClosed { opens_at }) => {
+            certificates::refresh(tx, &certificate.id, None, Some(&decision.to_string()))?;
+            Ok(later(tx, Some(opens_at))?)
+        }
         Decision::Wait(WaitBecause::ByHand) => Ok(later(tx, None)?),
     }
 }

@@ -89,6 +89,8 @@ const TAGS: &[(&str, &str)] = &[
     ("notifiers", "Notifiers: the channels that tell people of alerts"),
     ("api-keys", "API keys: the credentials of people and programs"),
     ("search", "Anything by any handle"),
+    ("needs", "What needs a person, ranked by the time to its impact"),
+    ("stats", "Counts over the inventory"),
     ("audit", "The audit trail, sealed in batches"),
     ("events", "The live stream of what happens"),
     ("auth", "First set-up, sessions, and who the caller is"),

@@ -5,6 +5,7 @@
 use std::ops::RangeInclusive;
 
 use certctl_api::profiles::{CreateProfile, Profile, UpdateProfile};
+use certctl_core::certificate::KeyStrategy;
 use certctl_core::id::ProfileId;
 use certctl_core::profile::{MAX_NAMES, Profile as Limits};
 use certctl_pki::KeyAlgorithm;
@@ -48,6 +49,7 @@ fn check(checks: &mut Checks, limits: &Limits) {
     for (pointer, seconds) in [
         ("/default_lifetime_seconds", limits.default_lifetime_seconds),
         ("/max_lifetime_seconds", limits.max_lifetime_seconds),
+        ("/min_lifetime_seconds", limits.min_lifetime_seconds),
     ] {
         if !LIFETIMES.contains(&seconds) {
             let detail = format!("{seconds} is not between 60 (a minute) and 34387200 (398 days)");
@@ -60,6 +62,35 @@ fn check(checks: &mut Checks, limits: &Limits) {
             limits.default_lifetime_seconds, limits.max_lifetime_seconds
         );
         checks.bad("/default_lifetime_seconds", detail);
+    }
+    if LIFETIMES.contains(&limits.default_lifetime_seconds)
+        && limits.default_lifetime_seconds < limits.min_lifetime_seconds
+    {
+        let detail = format!(
+            "the minimum of {} is longer than the default of {} seconds",
+            limits.min_lifetime_seconds, limits.default_lifetime_seconds
+        );
+        checks.bad("/min_lifetime_seconds", detail);
+    }
+    for (at, strategy) in limits.key_strategies.iter().enumerate() {
+        let pointer = format!("/key_strategies/{at}");
+        match strategy {
+            KeyStrategy::Found => checks.bad(pointer, "what was found is not issued under any profile"),
+            KeyStrategy::PerHost | KeyStrategy::Shared | KeyStrategy::External | KeyStrategy::Server => {
+                if limits.key_strategies.iter().take(at).any(|earlier| earlier == strategy) {
+                    checks.bad(pointer, format!("{strategy} is there twice"));
+                }
+            }
+        }
+    }
+    if limits.environments.len() > MAX_PATTERNS {
+        checks.bad("/environments", format!("at most {MAX_PATTERNS} environments"));
+    }
+    for (at, text) in limits.environments.iter().enumerate() {
+        checks.text(&format!("/environments/{at}"), text, ops::MAX_NAME);
+        if repeated(&limits.environments, at) {
+            checks.bad(format!("/environments/{at}"), format!("{text} is there twice"));
+        }
     }
     if limits.extended_key_usages.is_empty() {
         checks.bad("/extended_key_usages", "at least one of server_auth, client_auth is needed");
@@ -143,6 +174,10 @@ impl Noun for Profiles {
             issuer_ids: limits.issuer_ids,
             wildcards: limits.wildcards,
             max_names: limits.max_names,
+            min_lifetime_seconds: limits.min_lifetime_seconds,
+            ip_addresses: limits.ip_addresses,
+            key_strategies: limits.key_strategies,
+            environments: limits.environments,
             created_at: row.created_at,
             updated_at: row.updated_at,
             revision: row.revision,
@@ -163,6 +198,10 @@ impl Noun for Profiles {
         set(&mut limits.issuer_ids, request.issuer_ids);
         set(&mut limits.wildcards, request.wildcards);
         set(&mut limits.max_names, request.max_names);
+        set(&mut limits.min_lifetime_seconds, request.min_lifetime_seconds);
+        set(&mut limits.ip_addresses, request.ip_addresses);
+        set(&mut limits.key_strategies, request.key_strategies);
+        set(&mut limits.environments, request.environments);
         check(&mut checks, &limits);
         checks.finish()?;
         let now = app.now();
@@ -197,6 +236,10 @@ impl Noun for Profiles {
         set(&mut limits.issuer_ids, update.issuer_ids);
         set(&mut limits.wildcards, update.wildcards);
         set(&mut limits.max_names, update.max_names);
+        set(&mut limits.min_lifetime_seconds, update.min_lifetime_seconds);
+        set(&mut limits.ip_addresses, update.ip_addresses);
+        set(&mut limits.key_strategies, update.key_strategies);
+        set(&mut limits.environments, update.environments);
         check(checks, &limits);
         row.limits = json!(limits);
         Ok(())
@@ -242,6 +285,10 @@ mod tests {
         check_one(|l| l.default_lifetime_seconds = 59, "/default_lifetime_seconds");
         check_one(|l| l.max_lifetime_seconds = 398 * 86_400 + 1, "/max_lifetime_seconds");
         check_one(|l| l.max_lifetime_seconds = l.default_lifetime_seconds - 1, "/default_lifetime_seconds");
+        check_one(|l| l.min_lifetime_seconds = 59, "/min_lifetime_seconds");
+        check_one(|l| l.min_lifetime_seconds = l.default_lifetime_seconds + 1, "/min_lifetime_seconds");
+        check_one(|l| l.key_strategies = vec![KeyStrategy::PerHost, KeyStrategy::Found], "/key_strategies/1");
+        check_one(|l| l.environments = vec!["lab".into(), "lab".into()], "/environments/1");
         check_one(|l| l.max_names = 0, "/max_names");
         check_one(|l| l.max_names = 101, "/max_names");
         check_one(|l| l.requester_roles = vec![Role::Admin, Role::Viewer], "/requester_roles/1");

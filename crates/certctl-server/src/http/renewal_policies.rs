@@ -6,15 +6,19 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use certctl_api::renewal_policies::{CreateRenewalPolicy, RenewalPolicy, UpdateRenewalPolicy};
+use certctl_api::renewal_policies::{
+    CreateRenewalPolicy, PreviewRenewalPolicy, RenewalPolicy, RenewalPolicyPreview, UpdateRenewalPolicy,
+};
 use certctl_core::id::RenewalPolicyId;
 use certctl_core::policy::{DEFAULT_ALERT_THRESHOLDS_DAYS, RenewalPoint};
 use certctl_core::retry::DEFAULT_MAX_ATTEMPTS;
+use certctl_core::week_window::WeekWindow;
 use certctl_store::renewal_policies::RenewalPolicyRow;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::http::settings::prelude::*;
+use crate::ops::renewal_policies as previews;
 
 /// When, as a share of the lifetime.
 pub const PERCENT: RangeInclusive<i64> = 10..=95;
@@ -24,6 +28,8 @@ pub const SECONDS_BEFORE: RangeInclusive<i64> = 3_600..=31_536_000;
 pub const ATTEMPTS: RangeInclusive<i64> = 1..=50;
 /// The most alert thresholds.
 pub const MAX_THRESHOLDS: usize = 10;
+/// The most maintenance windows.
+pub const MAX_WINDOWS: usize = 20;
 /// The earliest alert threshold.
 pub const MAX_THRESHOLD_DAYS: u32 = 365;
 /// The earliest alert threshold that is a share of the lifetime.
@@ -78,6 +84,23 @@ fn check_percent(checks: &mut Checks, percent: Vec<u32>) -> Value {
     check_thresholds(checks, "alert_thresholds_percent", percent, 1..=MAX_THRESHOLD_PERCENT)
 }
 
+/// A list that was kept, or none.
+fn read_list<T: serde::de::DeserializeOwned>(kept: Option<Value>) -> Vec<T> {
+    kept.and_then(|kept| serde_json::from_value(kept).ok()).unwrap_or_default()
+}
+
+fn check_windows(checks: &mut Checks, windows: &[WeekWindow]) -> Option<Value> {
+    if windows.len() > MAX_WINDOWS {
+        checks.bad("/windows", format!("at most {MAX_WINDOWS} windows"));
+    }
+    for (at, window) in windows.iter().enumerate() {
+        for bad in window.mistakes() {
+            checks.bad(format!("/windows/{at}/{}", bad.field), bad.detail);
+        }
+    }
+    (!windows.is_empty()).then(|| json!(windows))
+}
+
 #[derive(Debug)]
 enum RenewalPolicies {}
 
@@ -101,6 +124,7 @@ impl Noun for RenewalPolicies {
             max_attempts: row.max_attempts,
             alert_thresholds_days: days.filter_map(|days| u32::try_from(days.as_u64()?).ok()).collect(),
             alert_thresholds_percent: percent.filter_map(|n| u32::try_from(n.as_u64()?).ok()).collect(),
+            windows: read_list(row.windows),
             created_at: row.created_at,
             updated_at: row.updated_at,
             revision: row.revision,
@@ -125,6 +149,7 @@ impl Noun for RenewalPolicies {
                 &mut checks,
                 request.alert_thresholds_percent.unwrap_or_default(),
             ),
+            windows: check_windows(&mut checks, &request.windows.unwrap_or_default()),
             reschedule_from: None,
             created_at: now,
             updated_at: now,
@@ -144,7 +169,7 @@ impl Noun for RenewalPolicies {
         checks: &mut Checks,
     ) -> Result<(), Error> {
         let thresholds = update.alert_thresholds_days.is_some() || update.alert_thresholds_percent.is_some();
-        if update.automatic.is_some() || update.point.is_some() || thresholds {
+        if update.automatic.is_some() || update.point.is_some() || thresholds || update.windows.is_some() {
             row.reschedule_from = Some(String::new());
         }
         set(&mut row.name, update.name.map(|name| checks.name(&name)));
@@ -155,6 +180,9 @@ impl Noun for RenewalPolicies {
         set(&mut row.alert_thresholds_days, days);
         let percent = update.alert_thresholds_percent.map(|percent| check_percent(checks, percent));
         set(&mut row.alert_thresholds_percent, percent);
+        if let Some(windows) = update.windows {
+            row.windows = check_windows(checks, &windows);
+        }
         Ok(())
     }
 
@@ -179,9 +207,42 @@ handlers! {
     update "Changes a renewal policy; the renewal points of its certificates follow within moments, page by page.";
 }
 
+/// What a change would lead to now.
+///
+/// # Errors
+/// 404, 422.
+#[utoipa::path(post, path = "/renewal-policies/preview", tag = "renewal-policies", request_body = PreviewRenewalPolicy,
+    summary = "What a change of a renewal policy would lead to",
+    description = "Counts, by the code of the real thing and without storing anything, which of the caller's certificates a \
+                   change of a renewal policy would move, what would be due at once and which alerts would begin. Up to \
+                   100,000 certificates or five seconds; beyond that `approximate` says that the counts are those of a part.",
+    responses((status = 200, description = "What it would lead to", body = RenewalPolicyPreview)))]
+pub async fn preview(
+    State(app): State<App>,
+    context: RequestContext,
+    Body(request): Body<PreviewRenewalPolicy>,
+) -> Result<Json<RenewalPolicyPreview>, Error> {
+    let id = request.policy_id.clone();
+    let before: RenewalPolicyRow = settings::find(&app, id).await?;
+    let mut after = before.clone();
+    let change = UpdateRenewalPolicy {
+        name: None,
+        automatic: request.automatic,
+        point: request.point,
+        max_attempts: None,
+        alert_thresholds_days: request.alert_thresholds_days,
+        alert_thresholds_percent: request.alert_thresholds_percent,
+        windows: request.windows,
+    };
+    let mut checks = Checks::default();
+    RenewalPolicies::change(&mut after, change, &mut checks)?;
+    checks.finish()?;
+    Ok(Json(previews::preview(&app, &context.scope, before, after).await?))
+}
+
 /// The routes of this file.
 pub fn routes(api: Api) -> Api {
-    common(api)
+    common(api).route(Access::Need(Permission::ConfigRead), routes!(preview))
 }
 
 #[cfg(test)]

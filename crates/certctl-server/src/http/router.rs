@@ -23,8 +23,9 @@ use super::{
     auth::{Guard, guard},
     certificates, docs, events, health,
     inputs::Inputs,
-    issuers, jobs, metrics, middleware, notifications, notifiers, openapi, operations, owners, policy_rules,
-    profiles, renewal_policies, search, sign_in, status_page, tags, targets, teams, violations,
+    issuers, jobs, metrics, middleware, needs, notifications, notifiers, openapi, operations, owners,
+    policy_rules, profiles, renewal_policies, search, sign_in, stats, status_page, tags, targets, teams,
+    violations,
 };
 use crate::app::App;
 
@@ -151,6 +152,8 @@ fn nouns(api: Api) -> Api {
     let api = policy_rules::routes(api);
     let api = violations::routes(api);
     let api = search::routes(api);
+    let api = needs::routes(api);
+    let api = stats::routes(api);
     let api = owners::routes(api);
     let api = teams::routes(api);
     let api = alerts::routes(api);

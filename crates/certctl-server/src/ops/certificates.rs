@@ -8,7 +8,6 @@ use certctl_api::certificates::{DeployCertificate, UpdateCertificate};
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::id::{CertificateId, TargetId};
 use certctl_core::permission::Scope;
-use certctl_core::profile::Asked;
 use certctl_core::renewal::{Validity, decide, spread_of};
 use certctl_pki::Csr;
 use certctl_store::audit::Context;
@@ -20,6 +19,7 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::ops::agents::{is_retired, retired as is_of_retired};
+use crate::ops::deployments::Cause;
 use crate::ops::policy_rules::{Rules, is_watched};
 use crate::ops::settings::{Checks, MAX_NAME};
 use crate::ops::{deployments, issuance, note_changed, policy_rules, scopes, success, violations as found};
@@ -141,16 +141,16 @@ pub fn update(
         row.tags = after;
     }
     if let Some(lifetime) = change.lifetime_seconds {
-        let limits = issuance::limits(tx, &row.profile_id)?;
-        let names = row.name_texts();
-        limits
-            .check(Asked { lifetime_seconds: lifetime, ..issuance::asked(&row, &names) })
-            .map_err(|violation| Error::invalid_field("/lifetime_seconds", violation.to_string()))?;
         if !LIFETIMES.contains(&lifetime) {
             let detail = format!("{lifetime} is not between 60 (a minute) and 34387200 (398 days)");
             return Err(Error::invalid_field("/lifetime_seconds", detail));
         }
         row.lifetime_seconds = lifetime;
+    }
+    if !is_watched(&row)
+        && (row.lifetime_seconds, &row.environment) != (before.lifetime_seconds, &before.environment)
+    {
+        check_profile(tx, &before, &row)?;
     }
     let policy_changed = change.renewal_policy_id.as_ref().is_some_and(|p| *p != row.renewal_policy_id);
     if let Some(policy) = &change.renewal_policy_id {
@@ -187,6 +187,17 @@ pub fn update(
     policy_rules::written(tx, context, &mut rules, &row)?;
     certificates::refresh(tx, id, None, None)?;
     load(tx, &context.scope, id)
+}
+
+/// Refuses what a change would break of the profile; what does not fit already stays as it is until it is issued.
+fn check_profile(tx: &mut Tx<'_>, before: &CertificateRow, after: &CertificateRow) -> Result<(), Error> {
+    let limits = issuance::limits(tx, &after.profile_id)?;
+    let names = after.name_texts();
+    let Err(violation) = limits.check(issuance::asked(after, &names)) else { return Ok(()) };
+    if limits.check(issuance::asked(before, &names)).as_ref() == Err(&violation) {
+        return Ok(());
+    }
+    Err(Error::invalid_field(violation.pointer(), violation.to_string()))
 }
 
 /// What a person changes of a certificate, by the names of its answer; its targets are rows of their own.
@@ -284,7 +295,8 @@ fn set_targets(
         match &lane.current_version_id {
             Some(version_id) => {
                 if let Some(version) = versions::by_id(tx, version_id)? {
-                    deployments::start(tx, context, row, &version, id, &target.agent_id, "a new target")?;
+                    let cause = Cause::now("a new target");
+                    deployments::start(tx, context, row, &version, id, &target.agent_id, cause)?;
                 }
             }
             None if jobs::open_issuance(tx, &row.id, holder)?.is_none() => {
@@ -471,7 +483,8 @@ pub fn deploy(
             }
         };
         let reason = format!("asked for by {}", context.actor);
-        started.push(deployments::start(tx, context, &row, &version, &target, &agent, &reason)?);
+        let cause = Cause::now(&reason);
+        started.push(deployments::start(tx, context, &row, &version, &target, &agent, cause)?);
     }
     if started.is_empty() {
         return Err(Error::conflict(

@@ -9,6 +9,7 @@ use certctl_core::id::{AgentId, CertificateId, JobId, TargetId};
 use certctl_core::job::{JobEvent, JobKind, JobState};
 use certctl_core::random::new_id;
 use certctl_core::retry::wait_after;
+use certctl_core::time::Ts;
 use certctl_store::audit::Context;
 use certctl_store::certificates::CertificateRow;
 use certctl_store::deployments::{self, DeploymentRow};
@@ -26,6 +27,22 @@ fn invalid(error: &certctl_core::deployment::InvalidTransition) -> Error {
     Error::conflict("deployment_state", error.to_string(), json!({ "state": error.state }))
 }
 
+/// Why a deployment is wanted, and from when.
+#[derive(Debug, Clone, Copy)]
+pub struct Cause<'a> {
+    /// Why.
+    pub reason: &'a str,
+    /// When a maintenance window opens, if that is waited for.
+    pub from: Option<Ts>,
+}
+
+impl<'a> Cause<'a> {
+    /// A reason to begin now.
+    pub const fn now(reason: &'a str) -> Self {
+        Self { reason, from: None }
+    }
+}
+
 /// Wants a version on a target: a deployment and its job. An open job for an older version is cancelled; for the same
 /// version nothing is done and the open job is returned.
 ///
@@ -38,7 +55,7 @@ pub fn start(
     version: &VersionRow,
     target: &TargetId,
     agent: &AgentId,
-    reason: &str,
+    cause: Cause<'_>,
 ) -> Result<JobRow, Error> {
     if agents::is_retired(tx, agent.as_str())? {
         return Err(agents::retired(agent.as_str()));
@@ -46,14 +63,23 @@ pub fn start(
     let now = tx.now();
     if let Some(open) = jobs::open_deployment(tx, &certificate.id, target)? {
         if open.version_id.as_ref() == Some(&version.id) {
-            return Ok(open);
+            // Who asks for it now does not wait for a maintenance window.
+            if cause.from.is_none() && open.attempts == 0 && jobs::bring_forward(tx, &open.id)? {
+                tx.notify(format!("agent:{agent}"));
+            }
+            return Ok(jobs::by_id(tx, &open.id)?.unwrap_or(open));
         }
         let cause = format!("replaced by version {}", version.id);
         jobs::set_state(tx, &open.id, open.state, JobState::Cancelled, Some(&cause))?;
         job_moved(tx, context, &open, JobState::Cancelled, Some(&cause))?;
     }
     let tries = policy_of(tx, certificate)?.max_attempts;
-    let mut job = new_job(context, now, JobKind::Deployment, certificate, agent.as_str(), reason, tries);
+    let mut job =
+        new_job(context, now, JobKind::Deployment, certificate, agent.as_str(), cause.reason, tries);
+    if let Some(from) = cause.from {
+        job.run_after = from;
+        job.reason = format!("{}; waits for the maintenance window that opens at {from}", cause.reason);
+    }
     job.executor = agent.to_string();
     job.target_id = Some(target.clone());
     job.version_id = Some(version.id.clone());

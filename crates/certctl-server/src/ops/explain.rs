@@ -49,7 +49,11 @@ pub fn explain(tx: &mut Tx<'_>, certificate: CertificateRow, known: &Known) -> R
         }
     }
     for job in &open {
-        blocked_by.extend(job_blocker(job));
+        blocked_by.extend(job_blocker(job, now));
+        if waits_for_window(job, now) {
+            let what = format!("{} {}, when the maintenance window opens", job.kind, job.id);
+            next.push(NextStep { at: job.run_after, what });
+        }
         if job.state == JobState::Pending && job.attempts > 0 {
             let what = format!("try {} of {} of {} {}", job.attempts + 1, job.max_attempts, job.kind, job.id);
             next.push(NextStep { at: job.run_after, what });
@@ -103,10 +107,14 @@ fn of_holder(
             }
         }
     };
-    if let (Decision::Wait(WaitBecause::NotYet { renew_after }), None) = (decision, open)
-        && certificate.archived_at.is_none()
-    {
-        next.push(NextStep { at: renew_after, what: format!("renewal for key holder {}", holder.holder) });
+    let renewal_at = match decision {
+        Decision::Wait(
+            WaitBecause::NotYet { renew_after: at } | WaitBecause::WindowClosed { opens_at: at },
+        ) => Some(at),
+        Decision::Wait(WaitBecause::ByHand) | Decision::Renew(_) => None,
+    };
+    if let (Some(at), None, None) = (renewal_at, open, certificate.archived_at) {
+        next.push(NextStep { at, what: format!("renewal for key holder {}", holder.holder) });
     }
     HolderExplanation {
         agent_id: holder.holder.parse().ok(),
@@ -159,7 +167,15 @@ fn agent_blocker(tx: &mut Tx<'_>, id: &AgentId) -> Result<Option<Blocker>, Error
     })
 }
 
-fn job_blocker(job: &JobRow) -> Option<Blocker> {
+/// Whether a deployment that nobody has tried yet waits for its time.
+fn waits_for_window(job: &JobRow, now: Ts) -> bool {
+    job.kind == JobKind::Deployment
+        && job.state == JobState::Pending
+        && job.attempts == 0
+        && job.run_after > now
+}
+
+fn job_blocker(job: &JobRow, now: Ts) -> Option<Blocker> {
     let object = ("job", job.id.as_str());
     let until = job.deadline.map(|at| format!(" until {at}")).unwrap_or_default();
     match job.state {
@@ -178,6 +194,15 @@ fn job_blocker(job: &JobRow) -> Option<Blocker> {
                 None => format!("{} {} waits for {}'s CSR{until}", job.kind, job.id, job.holder),
             },
             "see that the agent is online and may write its key directory",
+            object,
+        )),
+        JobState::Pending if waits_for_window(job, now) => Some(blocker(
+            "window_closed",
+            format!(
+                "{} {} waits for the maintenance window that opens at {}",
+                job.kind, job.id, job.run_after
+            ),
+            "nothing, or deploy it now with `certctl certs deploy`",
             object,
         )),
         JobState::Pending => job.error.as_ref().map(|error| {

@@ -179,6 +179,8 @@ impl Common {
                 lifetime_seconds: lifetime,
                 names: &read.names,
                 issuer_id: &self.issuer_id,
+                key_strategy: KeyStrategy::External,
+                environment: self.request.environment.as_deref(),
             };
             if let Err(violation) = self.limits.check(asked) {
                 warnings.push(format!("the next version needs a change: {violation}"));

@@ -11,9 +11,13 @@ use certctl_core::job::{APPROVAL_DEADLINE_SECONDS, CSR_DEADLINE_SECONDS, JobEven
 use certctl_core::policy::RenewalPoint;
 use certctl_core::profile::{Asked, Profile};
 use certctl_core::random::new_id;
-use certctl_core::renewal::{Decision, RenewalRule, Validity, decide, renew_after, spread_of};
+use certctl_core::renewal::{
+    Decision, RenewalRule, Validity, WindowAnswer, ask_windows, decide, renew_after, spread_of,
+    within_windows,
+};
 use certctl_core::retry::wait_after;
 use certctl_core::time::Ts;
+use certctl_core::week_window::WeekWindow;
 use certctl_pki::{CertificateInfo, Csr, Name};
 use certctl_store::audit::Context;
 use certctl_store::certificates::CertificateRow;
@@ -26,6 +30,7 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::ops::alerts::thresholds_of;
+use crate::ops::deployments::Cause;
 use crate::ops::policy_rules::{Rules, written};
 use crate::ops::{agents, approvals, deployments, job_event, job_moved, success};
 
@@ -45,7 +50,37 @@ pub fn decision(holder: &HolderRow, policy: &RenewalPolicyRow, now: Ts) -> Decis
         .zip(holder.not_after)
         .map(|(not_before, not_after)| Validity { not_before, not_after });
     let spread = spread_of(&[holder.certificate_id.as_str(), &holder.holder]);
-    decide(validity, rule_of(policy), None, spread, now)
+    let decision = decide(validity, rule_of(policy), None, spread, now);
+    within_windows(decision, &windows_of(policy), validity, now)
+}
+
+/// The maintenance windows of a stored policy.
+pub fn windows_of(policy: &RenewalPolicyRow) -> Vec<WeekWindow> {
+    policy.windows.clone().and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
+}
+
+/// When the deployments of a version that the control plane renewed by itself may begin: a person who asks has chosen the
+/// time, and where nothing was served before nothing is disturbed.
+fn deployed_from(
+    tx: &mut Tx<'_>,
+    work: &Work,
+    policy: &RenewalPolicyRow,
+    now: Ts,
+) -> Result<Option<Ts>, Error> {
+    let windows = windows_of(policy);
+    let by_itself = work.job.kind == JobKind::Renewal && work.job.requested_by_kind == "system";
+    if windows.is_empty() || !by_itself {
+        return Ok(None);
+    }
+    let lane =
+        holders::of_certificate(tx, &work.certificate.id)?.into_iter().find(|h| h.holder == work.job.holder);
+    let served = lane.and_then(|lane| lane.not_before.zip(lane.not_after));
+    Ok(served.and_then(|(not_before, not_after)| {
+        match ask_windows(&windows, Validity { not_before, not_after }, now) {
+            WindowAnswer::WaitUntil(at) => Some(at),
+            WindowAnswer::Open | WindowAnswer::TooLate(_) => None,
+        }
+    }))
 }
 
 /// The limits of a stored profile.
@@ -231,6 +266,8 @@ pub fn asked<'a>(certificate: &'a CertificateRow, names: &'a [String]) -> Asked<
         lifetime_seconds: certificate.lifetime_seconds,
         names,
         issuer_id: &certificate.issuer_id,
+        key_strategy: certificate.key_strategy,
+        environment: certificate.environment.as_deref(),
     }
 }
 
@@ -504,6 +541,7 @@ pub fn complete(
     let validity = Validity { not_before: version.not_before, not_after: version.not_after };
     let spread = spread_of(&[work.certificate.id.as_str(), &work.job.holder]);
     let at = renew_after(validity, rule_of(&policy), spread);
+    let deployed_from = deployed_from(tx, work, &policy, now)?;
     holders::set_current(
         tx,
         &HolderRow {
@@ -543,7 +581,7 @@ pub fn complete(
                     &version,
                     &target,
                     &agent,
-                    "a new version",
+                    Cause { reason: "a new version", from: deployed_from },
                 )?;
             }
         }

@@ -15,14 +15,17 @@ pub mod inventory;
 pub mod issuance;
 pub mod jobs;
 pub mod keys;
+pub mod needs;
 pub mod notifications;
 pub mod notifiers;
 pub mod operations;
 pub mod policy_rules;
+pub mod renewal_policies;
 pub mod runs;
 pub mod scopes;
 pub mod search;
 pub mod settings;
+pub mod stats;
 pub mod targets;
 pub mod violations;
 

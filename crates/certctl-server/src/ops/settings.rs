@@ -141,7 +141,7 @@ settings! {
         ["renewal_policy.create", "renewal_policy.update", "renewal_policy.delete"] Some(DEFAULT_POLICY),
         |row| json!({ "name": row.name, "automatic": row.automatic, "point": row.point,
             "max_attempts": row.max_attempts, "alert_thresholds_days": row.alert_thresholds_days,
-            "alert_thresholds_percent": row.alert_thresholds_percent });
+            "alert_thresholds_percent": row.alert_thresholds_percent, "windows": row.windows });
     ProfileRow profiles Profile "profile" ["profile.create", "profile.update", "profile.delete"] Some(DEFAULT_PROFILE),
         |row| json!({ "name": row.name, "limits": row.limits });
     PolicyRuleRow policy_rules PolicyRule "policy_rule"

@@ -11,6 +11,7 @@ use certctl_store::{Tx, certificates, holders, targets, versions};
 use serde_json::json;
 
 use crate::error::Error;
+use crate::ops::deployments::Cause;
 use crate::ops::{deployments, settings};
 
 /// The files that a configuration writes.
@@ -90,7 +91,8 @@ fn redeploy(tx: &mut Tx<'_>, context: &Context, target: &TargetRow) -> Result<Op
     // A job under way works from the old configuration.
     deployments::call_off(tx, context, &id, &target.id, "the target's configuration was changed")?;
     let reason = "the target's configuration was changed";
-    let job = deployments::start(tx, context, &certificate, &version, &target.id, &target.agent_id, reason)?;
+    let cause = Cause::now(reason);
+    let job = deployments::start(tx, context, &certificate, &version, &target.id, &target.agent_id, cause)?;
     certificates::refresh(tx, &id, None, None)?;
     Ok(Some(job))
 }

@@ -73,6 +73,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0012_notifications",
         text: include_str!("../../migrations/0012_notifications.sql"),
     },
+    Migration { version: 13, name: "0013_stats", text: include_str!("../../migrations/0013_stats.sql") },
+    Migration {
+        version: 14,
+        name: "0014_renewal_windows",
+        text: include_str!("../../migrations/0014_renewal_windows.sql"),
+    },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

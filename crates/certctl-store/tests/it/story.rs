@@ -139,6 +139,7 @@ fn seed(tx: &mut Tx<'_>, _: &Context) -> Result<(), StoreError> {
         automatic: true,
         point: None,
         max_attempts: 8,
+        windows: None,
         alert_thresholds_days: json!([30, 7]),
         alert_thresholds_percent: json!([]),
         reschedule_from: None,

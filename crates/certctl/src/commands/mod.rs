@@ -21,6 +21,9 @@ pub(crate) mod imports;
 pub(crate) mod issuers;
 pub(crate) mod jobs;
 pub(crate) mod login;
+pub(crate) mod needs;
+pub(crate) mod notifications;
+pub(crate) mod notifiers;
 pub(crate) mod openapi;
 pub(crate) mod owners;
 pub(crate) mod pages;
@@ -29,6 +32,7 @@ pub(crate) mod profiles;
 pub(crate) mod renewal_policies;
 pub(crate) mod search;
 pub(crate) mod server;
+pub(crate) mod stats;
 pub(crate) mod status;
 pub(crate) mod targets;
 pub(crate) mod teams;
@@ -74,6 +78,11 @@ pub(crate) enum Remote {
     Status,
     /// Find anything by any handle: name, id, serial, fingerprint, host:port, request id
     Search(search::Search),
+    /// What needs a person, the most pressing first
+    Needs(needs::Needs),
+    /// Counts over the inventory
+    #[command(subcommand)]
+    Stats(stats::Stats),
     /// Certificates: list, create, renew, deploy, and their history
     #[command(subcommand, visible_alias = "certificates")]
     Certs(certificates::Certificates),
@@ -122,6 +131,12 @@ pub(crate) enum Remote {
     /// Alert rules: conditions of your own that open alerts
     #[command(subcommand)]
     AlertRules(alert_rules::AlertRules),
+    /// Notifications: what was said of alerts, and what became of it on its way
+    #[command(subcommand)]
+    Notifications(notifications::Notifications),
+    /// Notifiers: the channels that tell people of alerts
+    #[command(subcommand)]
+    Notifiers(Box<notifiers::Notifiers>),
     /// The audit trail
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -140,6 +155,8 @@ impl Remote {
         match self {
             Self::Status => status::run(session).await,
             Self::Search(command) => command.run(session).await,
+            Self::Needs(command) => command.run(session).await,
+            Self::Stats(command) => command.run(session).await,
             Self::Certs(command) => command.run(session).await,
             Self::Bulk(command) => command.run(session).await,
             Self::Jobs(command) => command.run(session).await,
@@ -156,6 +173,8 @@ impl Remote {
             Self::Keys(command) => command.run(session).await,
             Self::Alerts(command) => command.run(session).await,
             Self::AlertRules(command) => command.run(session).await,
+            Self::Notifications(command) => command.run(session).await,
+            Self::Notifiers(command) => command.run(session).await,
             Self::Audit(command) => command.run(session).await,
             Self::Events(command) => command.run(session).await,
             Self::Api(command) => command.run(session).await,

@@ -4,6 +4,7 @@
 
 use certctl_api::profiles::{CreateProfile, Profile, UpdateProfile};
 use certctl_core::approval::ApprovalMode;
+use certctl_core::certificate::KeyStrategy;
 use certctl_core::id::{IssuerId, ProfileId};
 use certctl_core::permission::Role;
 use certctl_core::time::humane_seconds;
@@ -84,6 +85,18 @@ pub(crate) struct Limits {
     /// Whether a name may be a wildcard
     #[arg(long, value_name = "true|false")]
     wildcards: Option<bool>,
+    /// The shortest lifetime, such as 1d
+    #[arg(long, value_name = "DURATION", value_parser = seconds)]
+    min_lifetime: Option<i64>,
+    /// Whether a name may be an IP address
+    #[arg(long, value_name = "true|false")]
+    ip_addresses: Option<bool>,
+    /// Who may make the key; repeatable, anybody when absent
+    #[arg(long = "key-strategy", value_name = "STRATEGY", value_parser = one_of(KeyStrategy::ALL, KeyStrategy::as_str))]
+    key_strategies: Option<Vec<KeyStrategy>>,
+    /// An environment that certificates may be in; repeatable, any when absent
+    #[arg(long = "environment", value_name = "NAME")]
+    environments: Option<Vec<String>>,
     /// The most names of one certificate, 1 to 100
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     max_names: Option<u32>,
@@ -92,7 +105,7 @@ pub(crate) struct Limits {
 /// What can be changed of a profile.
 #[derive(Debug, Args)]
 // clap takes no flattened flags into a group by itself.
-#[group(required = true, multiple = true, args = ["name", "key_algorithms", "default_lifetime", "max_lifetime", "usages", "name_patterns", "approval", "requester_roles", "issuer_ids", "wildcards", "max_names"])]
+#[group(required = true, multiple = true, args = ["name", "key_algorithms", "default_lifetime", "max_lifetime", "usages", "name_patterns", "approval", "requester_roles", "issuer_ids", "wildcards", "max_names", "min_lifetime", "ip_addresses", "key_strategies", "environments"])]
 pub(crate) struct Changes {
     /// Its name
     #[arg(long)]
@@ -114,6 +127,10 @@ const COLUMNS: &[Column<Profile>] = &[
     Column::wide("Issuers", |profile, _| joined(&profile.issuer_ids)),
     Column::show("Wildcards", |profile, _| profile.wildcards.to_string()),
     Column::show("Most names", |profile, _| profile.max_names.to_string()),
+    Column::show("Shortest", |profile, _| humane_seconds(profile.min_lifetime_seconds)),
+    Column::show("IP addresses", |profile, _| profile.ip_addresses.to_string()),
+    Column::show("Key strategies", |profile, _| joined(&profile.key_strategies)),
+    Column::show("Environments", |profile, _| joined(&profile.environments)),
     Column::show("Created", |profile, view| view.time(profile.created_at)),
     Column::show("Changed", |profile, view| view.time(profile.updated_at)),
     Column::show("Revision", |profile, _| profile.revision.to_string()),
@@ -138,6 +155,10 @@ impl Profiles {
                     issuer_ids: limits.issuer_ids.clone(),
                     wildcards: limits.wildcards,
                     max_names: limits.max_names,
+                    min_lifetime_seconds: limits.min_lifetime,
+                    ip_addresses: limits.ip_addresses,
+                    key_strategies: limits.key_strategies.clone(),
+                    environments: limits.environments.clone(),
                 };
                 session.post("/profiles", &body, COLUMNS).await
             }
@@ -154,6 +175,10 @@ impl Profiles {
                     issuer_ids: changes.limits.issuer_ids.clone(),
                     wildcards: changes.limits.wildcards,
                     max_names: changes.limits.max_names,
+                    min_lifetime_seconds: changes.limits.min_lifetime,
+                    ip_addresses: changes.limits.ip_addresses,
+                    key_strategies: changes.limits.key_strategies.clone(),
+                    environments: changes.limits.environments.clone(),
                 };
                 session.patch(&format!("/profiles/{id}"), &body, COLUMNS).await
             }

@@ -2,10 +2,13 @@
 //!
 //! Not for: rules about what the inventory must obey (`policies`). Invariant: what is not given stays as it is.
 
-use certctl_api::renewal_policies::{CreateRenewalPolicy, RenewalPolicy, UpdateRenewalPolicy};
+use certctl_api::renewal_policies::{
+    CreateRenewalPolicy, PreviewRenewalPolicy, RenewalPolicy, RenewalPolicyPreview, UpdateRenewalPolicy,
+};
 use certctl_core::id::RenewalPolicyId;
 use certctl_core::policy::RenewalPoint;
 use certctl_core::time::humane_seconds;
+use certctl_core::week_window::{WeekWindow, Weekday};
 use clap::{Args, Subcommand};
 
 use crate::arguments::seconds;
@@ -46,6 +49,19 @@ pub(crate) enum RenewalPolicies {
         #[command(flatten)]
         changes: Changes,
     },
+    /// What a change of a renewal policy would lead to, without making it
+    Preview {
+        /// Such as rp-default
+        id: RenewalPolicyId,
+        /// Back to the default point
+        #[arg(long, conflicts_with_all = ["percent", "before"])]
+        default_point: bool,
+        /// Without maintenance windows
+        #[arg(long, conflicts_with = "windows")]
+        no_windows: bool,
+        #[command(flatten)]
+        rule: Rule,
+    },
     /// Delete a renewal policy that nothing refers to
     Delete {
         /// Such as rp-early
@@ -74,6 +90,9 @@ pub(crate) struct Rule {
     /// Warn when so many percent of the lifetime are left; several with commas
     #[arg(long, value_name = "PERCENT", value_delimiter = ',')]
     alert_percent: Option<Vec<u32>>,
+    /// A maintenance window, such as "monday,friday 22:00-04:00 Europe/Paris"; repeatable, every day when none is named
+    #[arg(long = "window", value_name = "WINDOW", value_parser = window)]
+    windows: Option<Vec<WeekWindow>>,
 }
 
 impl Rule {
@@ -85,7 +104,7 @@ impl Rule {
 /// What can be changed of a policy.
 #[derive(Debug, Args)]
 // clap takes no flattened flags into a group by itself.
-#[group(required = true, multiple = true, args = ["name", "default_point", "automatic", "percent", "before", "max_attempts", "alert_days"])]
+#[group(required = true, multiple = true, args = ["name", "default_point", "automatic", "percent", "before", "max_attempts", "alert_days", "alert_percent", "windows", "no_windows"])]
 pub(crate) struct Changes {
     /// Its name
     #[arg(long)]
@@ -93,9 +112,70 @@ pub(crate) struct Changes {
     /// Back to the default: two thirds of the lifetime, half of one under ten days
     #[arg(long, conflicts_with_all = ["percent", "before"])]
     default_point: bool,
+    /// Without maintenance windows
+    #[arg(long, conflicts_with = "windows")]
+    no_windows: bool,
     #[command(flatten)]
     rule: Rule,
 }
+
+/// `[DAYS ]HH:MM-HH:MM ZONE`.
+fn window(text: &str) -> Result<WeekWindow, String> {
+    let wanted = "write it as \"monday,friday 22:00-04:00 Europe/Paris\"; without days it is every day";
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (days, hours, zone) = match words.as_slice() {
+        [days, hours, zone] => (*days, *hours, *zone),
+        [hours, zone] => ("", *hours, *zone),
+        _ => return Err(wanted.to_owned()),
+    };
+    let (from, to) = hours.split_once('-').ok_or(wanted)?;
+    let days = days.split(',').filter(|day| !day.is_empty()).map(|day| day.to_lowercase().parse::<Weekday>());
+    let window = WeekWindow {
+        time_zone: zone.to_owned(),
+        days: days.collect::<Result<_, _>>().map_err(|error| error.to_string())?,
+        from: from.to_owned(),
+        to: to.to_owned(),
+    };
+    match window.mistakes().into_iter().next() {
+        Some(mistake) => Err(mistake.detail),
+        None => Ok(window),
+    }
+}
+
+fn window_text(window: &WeekWindow) -> String {
+    let days = window.days.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let days = if days.is_empty() { days } else { format!("{days} ") };
+    format!("{days}{}-{} {}", window.from, window.to, window.time_zone)
+}
+
+/// The windows of a change: those given, none when that is asked for.
+fn windows(rule: &Rule, none: bool) -> Option<Vec<WeekWindow>> {
+    if none { Some(Vec::new()) } else { rule.windows.clone() }
+}
+
+const PREVIEW_COLUMNS: &[Column<RenewalPolicyPreview>] = &[
+    Column::new("Certificates", |preview, _| preview.certificates.to_string()),
+    Column::new("Looked at", |preview, _| {
+        let part = if preview.approximate { ", a part of them" } else { "" };
+        format!("{}{part}", preview.checked)
+    }),
+    Column::new("Moved", |preview, _| preview.moved.to_string()),
+    Column::new("Due at once", |preview, _| preview.due_now.to_string()),
+    Column::new("Alerts at once", |preview, _| preview.alerts_now.to_string()),
+    Column::show("Statuses", |preview, _| {
+        let change = |change: &certctl_api::renewal_policies::StatusChange| {
+            format!("{} {} -> {}", change.certificates, change.from, change.to)
+        };
+        preview.statuses.iter().map(change).collect::<Vec<_>>().join(", ")
+    }),
+    Column::show("Such as", |preview, view| {
+        let one = |one: &certctl_api::renewal_policies::MovedCertificate| {
+            let (before, after) = (view.time(one.renew_after), view.time(one.would_renew_after));
+            format!("{}: {before} -> {after}", one.certificate_id)
+        };
+        preview.sample.iter().map(one).collect::<Vec<_>>().join("\n")
+    }),
+];
 
 const COLUMNS: &[Column<RenewalPolicy>] = &[
     Column::new("Id", |policy, _| policy.id.to_string()),
@@ -105,6 +185,12 @@ const COLUMNS: &[Column<RenewalPolicy>] = &[
     Column::new("Tries", |policy, _| policy.max_attempts.to_string()),
     Column::new("Alerts (days)", |policy, _| joined(&policy.alert_thresholds_days)),
     Column::wide("Alerts (% of life)", |policy, _| joined(&policy.alert_thresholds_percent)),
+    Column::wide("Windows", |policy, _| {
+        if policy.windows.is_empty() {
+            return "at any time".to_owned();
+        }
+        policy.windows.iter().map(window_text).collect::<Vec<_>>().join("; ")
+    }),
     Column::wide("Created", |policy, view| view.time(policy.created_at)),
     Column::wide("Changed", |policy, view| view.time(policy.updated_at)),
     Column::show("Revision", |policy, _| policy.revision.to_string()),
@@ -134,6 +220,7 @@ impl RenewalPolicies {
                     max_attempts: rule.max_attempts,
                     alert_thresholds_days: rule.alert_days.clone(),
                     alert_thresholds_percent: rule.alert_percent.clone(),
+                    windows: rule.windows.clone(),
                 };
                 session.post("/renewal-policies", &body, COLUMNS).await
             }
@@ -145,8 +232,20 @@ impl RenewalPolicies {
                     max_attempts: changes.rule.max_attempts,
                     alert_thresholds_days: changes.rule.alert_days.clone(),
                     alert_thresholds_percent: changes.rule.alert_percent.clone(),
+                    windows: windows(&changes.rule, changes.no_windows),
                 };
                 session.patch(&format!("/renewal-policies/{id}"), &body, COLUMNS).await
+            }
+            Self::Preview { id, default_point, no_windows, rule } => {
+                let body = PreviewRenewalPolicy {
+                    policy_id: id.clone(),
+                    automatic: rule.automatic,
+                    point: if *default_point { Some(None) } else { rule.point().map(Some) },
+                    alert_thresholds_days: rule.alert_days.clone(),
+                    alert_thresholds_percent: rule.alert_percent.clone(),
+                    windows: windows(rule, *no_windows),
+                };
+                session.post("/renewal-policies/preview", &body, PREVIEW_COLUMNS).await
             }
             Self::Delete { id } => {
                 session.delete(&format!("/renewal-policies/{id}"), &format!("{id} is deleted")).await
@@ -158,6 +257,16 @@ impl RenewalPolicies {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_window_is_read_and_said_again() {
+        for text in ["monday,friday 22:00-04:00 Europe/Paris", "22:00-04:00 UTC"] {
+            assert_eq!(window_text(&window(text).unwrap()), text);
+        }
+        for bad in ["", "22:00 UTC", "noday 22:00-04:00 UTC", "22:00-04:00 Mars", "25:00-04:00 UTC"] {
+            assert!(window(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn points_are_said_in_words() {

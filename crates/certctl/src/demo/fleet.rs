@@ -186,6 +186,16 @@ impl<'a> Builder<'a> {
         self.ensure("/renewal-policies", MINUTES.1, &at_half).await?;
         let three = json!({ "id": THREE_TRIES, "name": "Three tries", "max_attempts": 3 });
         self.ensure("/renewal-policies", THREE_TRIES, &three).await?;
+        let owned = json!({
+            "id": "pr-owned", "name": "Every certificate has an owner and a team", "kind": "RequiredMetadata",
+            "parameters": { "fields": ["owner", "team"] }, "severity": "Error",
+        });
+        self.ensure("/policies", "pr-owned", &owned).await?;
+        let strong = json!({
+            "id": "pr-strong-keys", "name": "No weak keys", "kind": "KeyStrength", "mode": "enforce", "severity": "Critical",
+            "parameters": { "min_rsa_bits": 2_048, "min_ec_bits": 256 },
+        });
+        self.ensure("/policies", "pr-strong-keys", &strong).await?;
         Ok(())
     }
 

@@ -125,6 +125,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("renewal_policies_create", "renewal-policies create --name Early --id rp-early"),
     ("renewal_policies_delete", "renewal-policies delete rp-absent"),
     ("renewal_policies_list", "renewal-policies list"),
+    ("renewal_policies_preview", "renewal-policies preview rp-default --percent 60"),
     ("renewal_policies_show", "renewal-policies show rp-default"),
     ("renewal_policies_update", "renewal-policies update rp-default --name Default"),
     ("search_find", "search web"),

@@ -12,7 +12,7 @@ use certctl_core::id::CertificateId;
 use certctl_store::alerts;
 use http::{StatusCode, header};
 
-use super::{Around, shown, view};
+use super::{Around, health, shown, view};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::jobs::view as job_view;
@@ -67,8 +67,10 @@ pub async fn show(
         .store
         .read("certificates.show", move |tx| {
             let row = ops::load(tx, &context.scope, &id)?;
+            let health = health::of(tx, &row)?;
             let (open, critical) = alerts::open_of_certificate(tx, &id)?;
-            Ok::<_, Error>(Certificate { alerts: Some(OpenAlerts { open, critical }), ..view(tx, row)? })
+            let alerts = Some(OpenAlerts { open, critical });
+            Ok::<_, Error>(Certificate { health, alerts, ..view(tx, row)? })
         })
         .await?;
     Ok(([etag(certificate.revision)], Json(certificate)).into_response())

@@ -6,6 +6,7 @@ pub mod anchors;
 pub mod bulk;
 pub mod chain;
 pub mod export;
+pub mod health;
 pub mod history;
 pub mod import;
 pub mod life;
@@ -158,6 +159,7 @@ pub fn shown(row: CertificateRow, around: Around, now: Ts) -> Certificate {
         key_algorithm: row.key_algorithm,
         lifetime_seconds: row.lifetime_seconds,
         live,
+        health: None,
         not_after: row.not_after,
         renew_after: row.renew_after,
         holders,

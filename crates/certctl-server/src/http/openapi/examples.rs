@@ -134,6 +134,7 @@ fn whole_body(owner: &str) -> Option<Value> {
             "name": "Every certificate has an owner", "kind": "RequiredMetadata", "parameters": { "fields": ["owner"] },
             "selector": { "environments": ["production"] }, "severity": "Warning",
         }),
+        "PreviewRenewalPolicy" => json!({ "policy_id": "rp-default", "point": { "percent": 60 } }),
         "PreviewPolicyRule" => json!({
             "kind": "MaxLifetime", "parameters": { "max_seconds": 8_640_000 },
         }),

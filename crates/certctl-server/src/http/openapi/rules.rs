@@ -128,6 +128,7 @@ fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
     }
     let rule = match (place, name) {
         ("query", "cursor") => json!({ "format": "cursor", "minLength": 1 }),
+        ("query", "tz") => json!({ "format": "time-zone", "minLength": 1 }),
         ("query", "status") => choice(CertificateStatus::ALL.iter().map(|one| one.as_str()), "Archived"),
         ("query", "condition") => choice(Condition::ALL.iter().map(|one| one.as_str()), "archived"),
         ("query", "live") => choice(LiveState::ALL.iter().map(|one| one.as_str()), "no_targets"),
@@ -216,17 +217,25 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
             "maxItems": profiles::MAX_PATTERNS,
             "items": { "minLength": 1, "maxLength": profiles::MAX_PATTERN, "pattern": r"^[^\s\u0000-\u001f\u007f-\u009f]+$" },
         }),
-        ("CreateProfile" | "UpdateProfile", "default_lifetime_seconds" | "max_lifetime_seconds") => {
+        (
+            "CreateProfile" | "UpdateProfile",
+            "default_lifetime_seconds" | "max_lifetime_seconds" | "min_lifetime_seconds",
+        ) => {
             let mut rule = range(&profiles::LIFETIMES);
-            rule["x-rule"] = json!("The default is not longer than the maximum.");
+            rule["x-rule"] = json!("The default is between the minimum and the maximum.");
             rule
         }
         ("CreateRenewalPolicy" | "UpdateRenewalPolicy", "max_attempts") => range(&renewal_policies::ATTEMPTS),
-        ("CreateRenewalPolicy" | "UpdateRenewalPolicy", "alert_thresholds_days") => json!({
-            "maxItems": renewal_policies::MAX_THRESHOLDS,
-            "items": { "maximum": renewal_policies::MAX_THRESHOLD_DAYS },
-        }),
-        ("CreateRenewalPolicy" | "UpdateRenewalPolicy", "alert_thresholds_percent") => json!({
+        ("CreateRenewalPolicy" | "UpdateRenewalPolicy" | "PreviewRenewalPolicy", "alert_thresholds_days") => {
+            json!({
+                "maxItems": renewal_policies::MAX_THRESHOLDS,
+                "items": { "maximum": renewal_policies::MAX_THRESHOLD_DAYS },
+            })
+        }
+        (
+            "CreateRenewalPolicy" | "UpdateRenewalPolicy" | "PreviewRenewalPolicy",
+            "alert_thresholds_percent",
+        ) => json!({
             "maxItems": renewal_policies::MAX_THRESHOLDS,
             "items": { "minimum": 1, "maximum": renewal_policies::MAX_THRESHOLD_PERCENT },
         }),
@@ -279,6 +288,15 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
             json!({ "x-rule": "Exactly one of the two; a time within a year." })
         }
         ("StepReport", "milliseconds") => json!({ "maximum": 86_400_000 }),
+        ("CreateRenewalPolicy" | "UpdateRenewalPolicy" | "PreviewRenewalPolicy", "windows") => {
+            json!({ "maxItems": renewal_policies::MAX_WINDOWS })
+        }
+        ("CreateProfile" | "UpdateProfile", "key_strategies") => json!({
+            "uniqueItems": true, "items": { "x-rule": "Not `found`." },
+        }),
+        ("CreateProfile" | "UpdateProfile", "environments") => json!({
+            "maxItems": profiles::MAX_PATTERNS, "uniqueItems": true, "items": text(MAX_NAME),
+        }),
         ("RenewalPoint", "percent") => range(&renewal_policies::PERCENT),
         ("RenewalPoint", "seconds_before") => range(&renewal_policies::SECONDS_BEFORE),
         ("CreateIssuer", "kind") => json!({ "enum": [issuers::LOCAL_CA] }),

@@ -214,6 +214,8 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<C
         lifetime_seconds: lifetime,
         names: &names,
         issuer_id: &issuer_id,
+        key_strategy: request.key_strategy.unwrap_or(KeyStrategy::PerHost),
+        environment: request.environment.as_deref(),
     };
     limits
         .check(asked)

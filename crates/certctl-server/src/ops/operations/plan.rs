@@ -208,18 +208,30 @@ impl Approvals {
 }
 
 /// What policy rules refuse of a change; read once for each page.
-struct Refusals {
+pub(super) struct Refusals {
     rules: Rules,
     change: BulkChange,
 }
 
 impl Refusals {
-    fn of(tx: &mut Tx<'_>, change: &BulkChange) -> Result<Self, Error> {
+    /// Reads the rules.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(super) fn of(tx: &mut Tx<'_>, change: &BulkChange) -> Result<Self, Error> {
         Ok(Self { rules: Rules::load(tx)?, change: change.clone() })
     }
 
     /// The verdict, once the rules were asked too.
-    fn judge(&mut self, tx: &mut Tx<'_>, row: &FactsRow, verdict: Verdict) -> Result<Verdict, Error> {
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(super) fn judge(
+        &mut self,
+        tx: &mut Tx<'_>,
+        row: &FactsRow,
+        verdict: Verdict,
+    ) -> Result<Verdict, Error> {
         let is_change = match verdict {
             Verdict::Change | Verdict::ChangeAfterApproval => true,
             Verdict::Skip(_) => false,

@@ -16,6 +16,7 @@ use certctl_store::jobs::JobRow;
 use certctl_store::operations::{self, ItemRow, OperationRow, PAGE_IDS, Progress};
 use serde_json::json;
 
+use super::plan::Refusals;
 use super::{Rights, actor_of, announce, change_of, end, find};
 use crate::app::App;
 use crate::error::{Error, chain};
@@ -139,6 +140,7 @@ fn inside(
         return Ok(Stepped::Ended);
     };
     let change = change_of(row)?;
+    let mut refusals = Refusals::of(tx, &change)?;
     let ids = next_ids(tx, row, limit)?;
     let mut progress = Progress::default();
     for (n, id) in ids.iter().enumerate() {
@@ -147,7 +149,8 @@ fn inside(
                 item(id, *result, Some(code.clone()), Some(cause.clone()), &[], tx.now())
             }
             None => {
-                let changed = rights.check(&change).and_then(|()| one(tx, context, &change, row, id));
+                let changed =
+                    rights.check(&change).and_then(|()| one(tx, context, &change, &mut refusals, row, id));
                 changed.map_err(|error| Undone::At(n, error))?
             }
         };
@@ -211,6 +214,7 @@ fn one(
     tx: &mut Tx<'_>,
     context: &Context,
     change: &BulkChange,
+    refusals: &mut Refusals,
     operation: &OperationRow,
     id: &str,
 ) -> Result<ItemRow, Error> {
@@ -221,7 +225,8 @@ fn one(
     let Some(facts) = operations::facts_of(tx, change.action(), &context.scope, &certificate)? else {
         return Ok(skipped(id, SkipReason::NotFound, now));
     };
-    if let Verdict::Skip(reason) = change.judge(&facts.facts(false), now) {
+    let verdict = change.judge(&facts.facts(false), now);
+    if let Verdict::Skip(reason) = refusals.judge(tx, &facts, verdict)? {
         return Ok(skipped(id, reason, now));
     }
     let tags = certctl_store::certificates::texts(&facts.tags);

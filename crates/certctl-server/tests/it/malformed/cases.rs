@@ -103,9 +103,15 @@ impl Cases<'_> {
     fn good(&self, schema: &Value) -> Value {
         let mut body = sample(schema, &self.world.ids);
         // What the document cannot tell: names are no free texts, a kind has its configuration.
+        let kind = &schema["properties"]["kind"];
+        let kind = if kind["enum"].is_array() || kind["$ref"].is_string() {
+            body["kind"].clone()
+        } else {
+            json!(if schema["properties"]["agent_id"].is_object() { "file" } else { "local_ca" })
+        };
         for (name, value) in [
             ("names", json!(["new.example.internal"])),
-            ("kind", json!(if schema["properties"]["agent_id"].is_object() { "file" } else { "local_ca" })),
+            ("kind", kind),
             ("csr_pem", csr(&["web.example.internal"]).into()),
         ] {
             if required(schema).contains(&name) {
@@ -116,9 +122,20 @@ impl Cases<'_> {
             body["subject"] = json!("certificates");
             body["conditions"] = json!([{ "environment": "production" }]);
         }
+        if schema["properties"]["parameters"].is_object() {
+            if required(schema).contains(&"kind") {
+                body["kind"] = json!("MaxLifetime");
+            }
+            body["parameters"] = json!({ "max_seconds": 86_400 });
+        }
         if schema["properties"]["config"].is_object() {
-            let file = json!({ "certificate_path": "/tmp/c.pem", "key_path": "/tmp/k.pem" });
-            body["config"] = if body["kind"] == "local_ca" { json!({}) } else { file };
+            body["config"] = match body["kind"].as_str() {
+                Some("local_ca") => json!({}),
+                Some("smtp") => {
+                    json!({ "host": "mail.example.com", "from": "a@example.com", "to_owner": true })
+                }
+                Some(_) | None => json!({ "certificate_path": "/tmp/c.pem", "key_path": "/tmp/k.pem" }),
+            };
         }
         // A certificate that needs no agent.
         if schema["properties"]["key_strategy"].is_object() {
@@ -329,6 +346,13 @@ impl Cases<'_> {
         rule("max_attempts", json!(0), "/max_attempts");
         rule("alert_thresholds_days", json!([366]), "/alert_thresholds_days/0");
         rule("alert_thresholds_percent", json!([50, 100]), "/alert_thresholds_percent/1");
+        rule("parameters", json!({}), "/parameters/max_seconds");
+        rule("parameters", json!({ "max_seconds": 86_400, "x": 1 }), "/parameters/x");
+        rule(
+            "windows",
+            json!([{ "time_zone": "Mars", "from": "22:00", "to": "04:00" }]),
+            "/windows/0/time_zone",
+        );
         rule("conditions", json!([]), "/conditions");
         rule("conditions", json!([{ "environment": "lab" }, {}]), "/conditions/1");
         if required(schema).contains(&"subject") {

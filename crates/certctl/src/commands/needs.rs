@@ -1,0 +1,63 @@
+//! `certctl needs`: what needs a person, the most pressing first.
+//!
+//! Not for: doing something about it. Invariant: needs that are there end with exit code 1, so that scripts can ask.
+
+use certctl_api::needs::{Need, NeedBand};
+use clap::Args;
+use serde_json::Value;
+
+use crate::arguments::one_of;
+use crate::failure::Failure;
+use crate::output::Exit;
+use crate::query::Query;
+use crate::session::Session;
+use crate::table::{Column, or_dash};
+
+/// `certctl needs ...`
+#[derive(Debug, Args)]
+pub(crate) struct Needs {
+    /// Only those that turn into an outage this soon, or that wait for an answer
+    #[arg(long, value_parser = one_of(NeedBand::ALL, NeedBand::as_str), ignore_case = true)]
+    band: Option<NeedBand>,
+    /// The most that is shown, 1 to 200; 50 when absent
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=200))]
+    limit: Option<u32>,
+}
+
+/// The list behind a need, as it is asked for.
+fn rows(need: &Need) -> String {
+    let query: Vec<String> = need.rows.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    if query.is_empty() { need.rows.path.clone() } else { format!("{}?{}", need.rows.path, query.join("&")) }
+}
+
+const NEEDS: &[Column<Need>] = &[
+    Column::new("When", |need, _| need.band.to_string()),
+    Column::new("Deadline", |need, _| or_dash(need.deadline)),
+    Column::new("What", |need, _| need.title.clone()),
+    Column::new("Certificates", |need, _| need.blast.certificates.to_string()),
+    Column::new("Targets", |need, _| need.blast.targets.to_string()),
+    Column::new("Alerts", |need, _| {
+        let alerts = &need.alerts;
+        match (alerts.open, alerts.acknowledged, alerts.snoozed) {
+            (0, 0, 0) => "-".to_owned(),
+            (0, 0, snoozed) => format!("{snoozed} snoozed"),
+            (open, acknowledged, _) => format!("{open} open, {acknowledged} known"),
+        }
+    }),
+    Column::new("Rows", |need, _| rows(need)),
+];
+
+impl Needs {
+    pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
+        let query = Query::default().with("band", self.band).with("limit", self.limit);
+        let value: Value = session.client.read(&query.after("/needs")).await?;
+        let items = value["items"].as_array().cloned().unwrap_or_default();
+        let exit = if items.is_empty() { Exit::Ok } else { Exit::Negative };
+        if session.console.format.is_machine() {
+            session.console.document(&value)?;
+        } else {
+            session.console.rows("GET /needs", &items, NEEDS)?;
+        }
+        Ok(exit)
+    }
+}
