@@ -14,7 +14,7 @@ use crate::settings::read_text;
 /// `certctl api METHOD PATH`
 #[derive(Debug, Args)]
 pub(crate) struct Api {
-    /// GET, POST, PATCH or DELETE
+    /// GET, POST, PUT, PATCH or DELETE
     #[arg(value_enum, ignore_case = true)]
     method: Method,
     /// Below /api/v1, such as '/certificates?limit=5'; /healthz, /readyz and /metrics as they are
@@ -41,6 +41,7 @@ pub(crate) struct Api {
 enum Method {
     Get,
     Post,
+    Put,
     Patch,
     Delete,
 }
@@ -50,6 +51,7 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
@@ -127,11 +129,11 @@ impl Api {
             (Method::Get | Method::Delete, Some(_)) => {
                 return Err(Failure::usage(
                     "GET and DELETE have no body",
-                    "leave --data out, or use POST or PATCH",
+                    "leave --data out, or use POST, PUT or PATCH",
                 ));
             }
-            (Method::Post | Method::Patch, None) => "{}".to_owned(),
-            (Method::Post | Method::Patch, Some(data)) => match data.strip_prefix('@') {
+            (Method::Post | Method::Put | Method::Patch, None) => "{}".to_owned(),
+            (Method::Post | Method::Put | Method::Patch, Some(data)) => match data.strip_prefix('@') {
                 Some(path) => read_text(path.as_ref())?,
                 None => data.to_owned(),
             },
