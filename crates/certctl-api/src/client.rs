@@ -189,6 +189,18 @@ impl Client {
         self.call(Method::PATCH, path, Some(body), Duration::ZERO).await
     }
 
+    /// PUT `/api/v1{path}` with a body.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn put<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        self.call(Method::PUT, path, Some(body), Duration::ZERO).await
+    }
+
     /// DELETE `/api/v1{path}`.
     ///
     /// # Errors

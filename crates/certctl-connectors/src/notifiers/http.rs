@@ -214,6 +214,13 @@ impl Endpoint {
         (host, self.url.port_or_known_default().unwrap_or(443))
     }
 
+    /// What of a URL that is a secret a receiver could repeat: all behind its host.
+    pub(super) fn secret_parts(&self) -> Vec<&str> {
+        let behind_scheme = self.url.as_str().split_once("://").map_or("", |(_, rest)| rest);
+        let behind_host = behind_scheme.find('/').map_or("", |at| &behind_scheme[at..]);
+        vec![behind_host, self.url.path()]
+    }
+
     /// Reads `key` (or takes `default`), `ca_pem` and `allow_plaintext`.
     pub(super) fn read(fields: &mut Fields<'_>, key: &'static str, default: Option<&str>) -> Option<Self> {
         let plain = fields.boolean("allow_plaintext", false);

@@ -85,6 +85,9 @@ pub trait Sends {
     /// Host and port that it connects to.
     fn place(&self) -> (String, u16);
 
+    /// The secrets that it sends: a receiver that repeats them must not get them into an error or a receipt.
+    fn sensitive(&self) -> Vec<&str>;
+
     /// Sends a message. It may arrive although an error is given (an answer that was lost), never the other way round.
     fn send(
         &self,
@@ -154,11 +157,38 @@ impl Channel {
                 Self::Opsgenie(channel) => channel.send(outside, message, now).await,
             }
         };
-        match tokio::time::timeout(SEND_TIMEOUT, sending).await {
+        let outcome = match tokio::time::timeout(SEND_TIMEOUT, sending).await {
             Ok(outcome) => outcome,
             Err(_) => {
                 Err(SendError::Retry(format!("there was no answer within {} s", SEND_TIMEOUT.as_secs())))
             }
+        };
+        self.scrubbed(outcome)
+    }
+
+    /// What a receiver said, without the secrets that it may have repeated.
+    fn scrubbed(&self, outcome: Result<Receipt, SendError>) -> Result<Receipt, SendError> {
+        let secrets = match self {
+            Self::Smtp(channel) => channel.sensitive(),
+            Self::Webhook(channel) => channel.sensitive(),
+            Self::Slack(channel) => channel.sensitive(),
+            Self::Teams(channel) => channel.sensitive(),
+            Self::Pagerduty(channel) => channel.sensitive(),
+            Self::Opsgenie(channel) => channel.sensitive(),
+        };
+        let clean = |text: &str| {
+            secrets
+                .iter()
+                .filter(|secret| secret.len() >= 4)
+                .fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
+        };
+        match outcome {
+            Ok(receipt) => http::receipt(&clean(receipt.as_str())),
+            Err(SendError::Retry(detail)) => Err(SendError::Retry(clean(&detail))),
+            Err(SendError::Later { detail, after }) => {
+                Err(SendError::Later { detail: clean(&detail), after })
+            }
+            Err(SendError::Refused(detail)) => Err(SendError::Refused(clean(&detail))),
         }
     }
 
@@ -265,6 +295,40 @@ mod tests {
                 let pointer = format!("/{}", required.as_str().unwrap());
                 assert!(pointers.contains(&pointer), "{kind}: {pointer} is not asked for");
             }
+        }
+    }
+
+    #[test]
+    fn a_receiver_that_repeats_a_secret_does_not_get_it_into_what_is_kept() {
+        for (kind, config, secret) in [
+            (NotifierKind::Slack, json!({ "url": "https://hooks.example.com/T0/B0/XYZ" }), "/T0/B0/XYZ"),
+            (NotifierKind::Teams, json!({ "url": "https://flow.example.com/a?sig=XYZ" }), "/a?sig=XYZ"),
+            (NotifierKind::Pagerduty, json!({ "routing_key": "R0UT1NG" }), "R0UT1NG"),
+            (NotifierKind::Opsgenie, json!({ "api_key": "key-xyz" }), "key-xyz"),
+            (
+                NotifierKind::Webhook,
+                json!({
+                    "url": "https://hooks.example.com", "secrets": ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+                    "authorization": "Bearer XYZ",
+                }),
+                "Bearer XYZ",
+            ),
+            (
+                NotifierKind::Smtp,
+                json!({
+                    "host": "mail.example.com", "from": "a@example.com", "to": ["b@example.com"], "username": "u",
+                    "password": "pass word",
+                }),
+                "pass word",
+            ),
+        ] {
+            let channel = Channel::read(kind, &config).unwrap();
+            assert!(!format!("{channel:?}").contains(secret), "{kind}");
+            let error = SendError::Retry(format!("the receiver answered 500: you sent {secret}"));
+            let error = channel.scrubbed(Err(error)).unwrap_err();
+            assert_eq!(error.to_string(), "the receiver answered 500: you sent ***", "{kind}");
+            let receipt = channel.scrubbed(Ok(Receipt::new(&format!("ok {secret}")).unwrap())).unwrap();
+            assert_eq!(receipt.as_str(), "ok ***", "{kind}");
         }
     }
 

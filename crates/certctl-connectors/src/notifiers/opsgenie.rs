@@ -124,6 +124,10 @@ impl Sends for Opsgenie {
         self.endpoint.place()
     }
 
+    fn sensitive(&self) -> Vec<&str> {
+        vec![self.api_key.expose().as_str()]
+    }
+
     async fn send(&self, outside: &Outside, message: &Message, now: Ts) -> Result<Receipt, SendError> {
         let (url, body) = self.request(message)?;
         let key = format!("GenieKey {}", self.api_key.expose());

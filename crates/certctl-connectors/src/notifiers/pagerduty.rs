@@ -115,6 +115,10 @@ impl Sends for Pagerduty {
         self.endpoint.place()
     }
 
+    fn sensitive(&self) -> Vec<&str> {
+        vec![self.routing_key.expose().as_str()]
+    }
+
     async fn send(&self, outside: &Outside, message: &Message, now: Ts) -> Result<Receipt, SendError> {
         let source = message.facts["object_id"].as_str().unwrap_or("certctl");
         let body = self.body(message, source).to_string().into_bytes();

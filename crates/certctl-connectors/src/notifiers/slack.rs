@@ -63,6 +63,10 @@ impl Sends for Slack {
         self.endpoint.place()
     }
 
+    fn sensitive(&self) -> Vec<&str> {
+        self.endpoint.secret_parts()
+    }
+
     async fn send(&self, outside: &Outside, message: &Message, now: Ts) -> Result<Receipt, SendError> {
         let body = body(message).to_string().into_bytes();
         let answer = outside.post(&self.endpoint, &self.endpoint.url, headers(&[]), body, now).await?;

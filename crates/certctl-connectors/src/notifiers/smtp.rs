@@ -316,6 +316,10 @@ impl Sends for Smtp {
         (self.host.clone(), self.port)
     }
 
+    fn sensitive(&self) -> Vec<&str> {
+        self.login.iter().map(|(_, password)| password.expose().as_str()).collect()
+    }
+
     async fn send(&self, outside: &Outside, message: &Message, now: Ts) -> Result<Receipt, SendError> {
         let mail = self.mail(message, now)?;
         let addresses = outside.guard().resolve(&self.host, self.port).await?;

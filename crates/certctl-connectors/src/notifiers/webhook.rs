@@ -122,6 +122,10 @@ impl Sends for Webhook {
         self.endpoint.place()
     }
 
+    fn sensitive(&self) -> Vec<&str> {
+        self.authorization.as_deref().into_iter().collect()
+    }
+
     async fn send(&self, outside: &Outside, message: &Message, now: Ts) -> Result<Receipt, SendError> {
         let body = body(message).to_string().into_bytes();
         let timestamp = now.as_second();

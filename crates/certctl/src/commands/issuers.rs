@@ -135,7 +135,7 @@ impl Issuers {
             Self::Delete { id } => {
                 session.delete(&format!("/issuers/{id}"), &format!("{id} is deleted")).await
             }
-            Self::Test { id } => test(session, id).await,
+            Self::Test { id } => test(session, &format!("/issuers/{id}/test")).await,
             Self::Kinds => kinds(session, "/issuer-kinds", KIND_COLUMNS).await,
             Self::Chain { id } => {
                 let path = format!("/issuers/{id}");
@@ -147,9 +147,12 @@ impl Issuers {
     }
 }
 
-async fn test(session: &mut Session<'_>, id: &IssuerId) -> Result<Exit, Failure> {
-    let path = format!("/issuers/{id}/test");
-    let answer: Value = session.client.post(&path, &json!({})).await?;
+/// Has something tried and prints the steps; the exit code says whether all went well.
+///
+/// # Errors
+/// [`Failure`] of the request or the output.
+pub(crate) async fn test(session: &mut Session<'_>, path: &str) -> Result<Exit, Failure> {
+    let answer: Value = session.client.post(path, &json!({})).await?;
     let what = format!("POST {path}");
     let result = TestResult::deserialize(&answer)
         .map_err(|error| Failure::Answer { what: what.clone(), detail: error.to_string() })?;

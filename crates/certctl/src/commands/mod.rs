@@ -22,6 +22,8 @@ pub(crate) mod issuers;
 pub(crate) mod jobs;
 pub(crate) mod login;
 pub(crate) mod needs;
+pub(crate) mod notifications;
+pub(crate) mod notifiers;
 pub(crate) mod openapi;
 pub(crate) mod owners;
 pub(crate) mod pages;
@@ -129,6 +131,12 @@ pub(crate) enum Remote {
     /// Alert rules: conditions of your own that open alerts
     #[command(subcommand)]
     AlertRules(alert_rules::AlertRules),
+    /// Notifications: what was said of alerts, and what became of it on its way
+    #[command(subcommand)]
+    Notifications(notifications::Notifications),
+    /// Notifiers: the channels that tell people of alerts
+    #[command(subcommand)]
+    Notifiers(Box<notifiers::Notifiers>),
     /// The audit trail
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -165,6 +173,8 @@ impl Remote {
             Self::Keys(command) => command.run(session).await,
             Self::Alerts(command) => command.run(session).await,
             Self::AlertRules(command) => command.run(session).await,
+            Self::Notifications(command) => command.run(session).await,
+            Self::Notifiers(command) => command.run(session).await,
             Self::Audit(command) => command.run(session).await,
             Self::Events(command) => command.run(session).await,
             Self::Api(command) => command.run(session).await,

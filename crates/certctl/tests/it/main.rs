@@ -13,6 +13,7 @@ mod host;
 mod kill_points;
 mod killed;
 mod main_job;
+mod notified;
 mod plane;
 mod process;
 mod refused;

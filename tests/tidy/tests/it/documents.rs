@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fs};
 use certctl_core::{
     deployment::{DeploymentEvent, DeploymentState},
     job::{JobEvent, JobState},
+    notification::{DeliveryState, DeliveryStep},
 };
 use certctl_tidy::drawing::{Edge, machine, read};
 
@@ -36,4 +37,10 @@ fn the_drawing_of_job_states_is_the_transition_function() {
 fn the_drawing_of_deployment_states_is_the_transition_function() {
     let edges = machine(DeploymentState::ALL, DeploymentEvent::ALL, |state, event| state.on(event).ok());
     assert_drawn("## Deployments", DeploymentState::ALL.iter().map(ToString::to_string).collect(), &edges);
+}
+
+#[test]
+fn the_drawing_of_delivery_states_is_the_transition_function() {
+    let edges = machine(DeliveryState::ALL, DeliveryStep::ALL, |state, step| state.on(step).ok());
+    assert_drawn("## Deliveries", DeliveryState::ALL.iter().map(ToString::to_string).collect(), &edges);
 }

@@ -65,7 +65,7 @@ fn items(document: &mut Value) -> Vec<Item> {
         items.push(Item {
             operation: name.to_owned(),
             kind: kind.to_owned(),
-            takes_revision: method == "patch",
+            takes_revision: matches!(method.as_str(), "patch" | "put"),
         });
     }
     items

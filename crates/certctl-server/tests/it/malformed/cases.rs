@@ -103,9 +103,15 @@ impl Cases<'_> {
     fn good(&self, schema: &Value) -> Value {
         let mut body = sample(schema, &self.world.ids);
         // What the document cannot tell: names are no free texts, a kind has its configuration.
+        let kind = &schema["properties"]["kind"];
+        let kind = if kind["enum"].is_array() || kind["$ref"].is_string() {
+            body["kind"].clone()
+        } else {
+            json!(if schema["properties"]["agent_id"].is_object() { "file" } else { "local_ca" })
+        };
         for (name, value) in [
             ("names", json!(["new.example.internal"])),
-            ("kind", json!(if schema["properties"]["agent_id"].is_object() { "file" } else { "local_ca" })),
+            ("kind", kind),
             ("csr_pem", csr(&["web.example.internal"]).into()),
         ] {
             // Kinds of another noun are in the sample already.
@@ -126,8 +132,13 @@ impl Cases<'_> {
             body["parameters"] = json!({ "max_seconds": 86_400 });
         }
         if schema["properties"]["config"].is_object() {
-            let file = json!({ "certificate_path": "/tmp/c.pem", "key_path": "/tmp/k.pem" });
-            body["config"] = if body["kind"] == "local_ca" { json!({}) } else { file };
+            body["config"] = match body["kind"].as_str() {
+                Some("local_ca") => json!({}),
+                Some("smtp") => {
+                    json!({ "host": "mail.example.com", "from": "a@example.com", "to_owner": true })
+                }
+                Some(_) | None => json!({ "certificate_path": "/tmp/c.pem", "key_path": "/tmp/k.pem" }),
+            };
         }
         // A certificate that needs no agent.
         if schema["properties"]["key_strategy"].is_object() {
