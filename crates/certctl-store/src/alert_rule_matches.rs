@@ -129,7 +129,10 @@ fn source(tx: &Tx<'_>, conditions: &Conditions, group: RuleGroup) -> Source {
             }
         }
         Conditions::Jobs(filters) => {
-            let any = any("jobs", "jobs.id", filters, &mut values, jobs::where_clause);
+            let now = tx.now();
+            let any = any("jobs", "jobs.id", filters, &mut values, |filter, sql, values| {
+                jobs::where_clause(filter, now, sql, values);
+            });
             Source {
                 from: format!(
                     "FROM jobs j JOIN certificates c ON c.id = j.certificate_id WHERE j.id IN ({any})"
@@ -299,9 +302,9 @@ pub fn first(tx: &mut Tx<'_>, conditions: &Conditions, limit: i64) -> Result<Vec
 /// Those of the store.
 pub fn jobs_ended(tx: &mut Tx<'_>, filters: &[JobFilter], from: Ts, to: Ts) -> Result<i64, StoreError> {
     // jobs_finished
-    let mut values = vec![from.into(), to.into()];
+    let (now, mut values) = (tx.now(), vec![from.into(), to.into()]);
     let any = any("jobs", "jobs.id", filters, &mut values, |filter, sql, values| {
-        jobs::where_clause(filter, sql, values);
+        jobs::where_clause(filter, now, sql, values);
         sql.push_str(" AND finished_at >= $1 AND finished_at < $2");
     });
     one(tx, &format!("-- alert_rule_matches.jobs_ended\nSELECT COUNT(*) FROM ({any}) AS ended"), &values)

@@ -5,6 +5,7 @@
 
 mod steps;
 
+use certctl_core::choice::Span;
 use certctl_core::id::{AgentId, ApprovalId, CertificateId, DeploymentId, JobId, TargetId, VersionId};
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::permission::Scope;
@@ -286,10 +287,10 @@ pub struct JobFilter {
     pub created_after: Option<Ts>,
     /// Written before.
     pub created_before: Option<Ts>,
-    /// Ended after.
-    pub finished_after: Option<Ts>,
-    /// Ended before.
-    pub finished_before: Option<Ts>,
+    /// Written in this range.
+    pub created: Span,
+    /// Ended in this range.
+    pub finished: Span,
     /// Tried at least so often.
     pub min_attempts: Option<i64>,
     /// Oldest first; else newest first.
@@ -307,8 +308,8 @@ fn one_of(column: &str, words: &[&str], sql: &mut String) {
     }
 }
 
-/// Adds what the filter asks of jobs: ` AND ...`, or nothing.
-pub(crate) fn where_clause(filter: &JobFilter, sql: &mut String, values: &mut Vec<Val>) {
+/// Adds what the filter asks of jobs, as seen from a moment: ` AND ...`, or nothing.
+pub(crate) fn where_clause(filter: &JobFilter, now: Ts, sql: &mut String, values: &mut Vec<Val>) {
     scope::through(&filter.scope, "jobs.certificate_id", sql, values);
     let states: Vec<&str> = filter.states.iter().map(|state| state.as_str()).collect();
     one_of("state", &states, sql);
@@ -333,11 +334,13 @@ pub(crate) fn where_clause(filter: &JobFilter, sql: &mut String, values: &mut Ve
     if let Some(before) = filter.created_before {
         and("created_at < ?", before.into());
     }
-    if let Some(after) = filter.finished_after {
-        and("finished_at > ?", after.into());
-    }
-    if let Some(before) = filter.finished_before {
-        and("finished_at < ?", before.into());
+    for (column, span) in [("created_at", filter.created), ("finished_at", filter.finished)] {
+        if let Some(from) = span.from {
+            and(&format!("{column} >= ?"), from.seen_from(now).into());
+        }
+        if let Some(to) = span.to {
+            and(&format!("{column} < ?"), to.seen_from(now).into());
+        }
     }
     if let Some(least) = filter.min_attempts {
         and("attempts >= ?", least.into());
@@ -350,10 +353,11 @@ pub(crate) fn where_clause(filter: &JobFilter, sql: &mut String, values: &mut Ve
 /// Those of the store.
 pub fn list(tx: &mut Tx<'_>, wanted: &JobFilter, limit: i64) -> Result<Vec<JobRow>, StoreError> {
     // Ids sort by time: the primary key gives the order. jobs_certificate, jobs_target and jobs_holder give the filter and
-    // the order; jobs_failed, jobs_cancelled and the indexes of open jobs those of a state that few are in.
+    // the order; jobs_failed, jobs_cancelled and the indexes of open jobs those of a state that few are in; jobs_finished a range of
+    // ends.
     let mut sql = format!("-- jobs.list\nSELECT {COLUMNS} FROM jobs WHERE 1 = 1");
     let mut values = Vec::new();
-    where_clause(wanted, &mut sql, &mut values);
+    where_clause(wanted, tx.now(), &mut sql, &mut values);
     let (behind, order) = if wanted.oldest_first { (">", "") } else { ("<", " DESC") };
     if let Some(last) = &wanted.beyond {
         values.push(last.into());
@@ -371,7 +375,7 @@ pub fn list(tx: &mut Tx<'_>, wanted: &JobFilter, limit: i64) -> Result<Vec<JobRo
 pub fn count(tx: &mut Tx<'_>, wanted: &JobFilter) -> Result<i64, StoreError> {
     let mut sql = "-- jobs.count\nSELECT COUNT(*) FROM jobs WHERE 1 = 1".to_owned();
     let mut values = Vec::new();
-    where_clause(wanted, &mut sql, &mut values);
+    where_clause(wanted, tx.now(), &mut sql, &mut values);
     let (n,): (i64,) = tx.one(&sql, &values)?;
     Ok(n)
 }

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use certctl_api::issuers::{CreateIssuer, Issuer, IssuerKind, TestResult, TestStep, UpdateIssuer};
 use certctl_connectors::issuers::local_ca::LocalCa;
 use certctl_connectors::issuers::{Issuance, IssueRequest};
+use certctl_core::choice::Moment;
 use certctl_core::id::IssuerId;
-use certctl_core::time::{Ts, parse_seconds};
+use certctl_core::time::Ts;
 use certctl_pki::{CertificateInfo, KeyAlgorithm, LeafUsage, Name, PrivateKey};
 use certctl_store::issuers::{self, IssuerFilter, IssuerRow};
 use serde::Deserialize;
@@ -18,7 +19,7 @@ use crate::http::cursor;
 use crate::http::settings::page_of;
 use crate::http::settings::prelude::*;
 use crate::issuers::{SealedCa, make_hierarchy, seal_ca};
-use crate::request::from_pairs;
+use crate::request::{Filter, from_pairs};
 
 /// The kind of the CA inside of the control plane.
 pub const LOCAL_CA: &str = "local_ca";
@@ -94,7 +95,7 @@ pub struct Filters {
     /// Only those whose own certificate ends before this: a time, or a duration from now such as `90d`.
     #[serde(default)]
     #[param(value_type = Option<String>, example = "90d")]
-    expires_before: Option<String>,
+    expires_before: Option<Filter<Moment>>,
     /// Only those whose name holds this text.
     #[serde(default)]
     q: Option<String>,
@@ -106,20 +107,10 @@ pub struct Filters {
 /// 400 naming the parameter as `?name`.
 pub fn filter_of(parameters: &BTreeMap<String, String>, now: Ts) -> Result<IssuerFilter, Error> {
     let filters: Filters = from_pairs(parameters, "?")?;
-    let moment = |text: String| match (text.parse::<Ts>(), parse_seconds(&text)) {
-        (Ok(at), _) => Ok(at),
-        (_, Ok(seconds)) => Ok(now.plus_seconds(seconds)),
-        (Err(_), Err(_)) => {
-            let text: String = text.chars().take(80).collect();
-            let detail =
-                format!("{text:?} is neither a time such as 2027-01-31T00:00:00Z nor a duration such as 90d");
-            Err(Error::bad_field("?expires_before", detail))
-        }
-    };
     Ok(IssuerFilter {
         kind: filters.kind,
         reachable: filters.reachable,
-        expires_before: filters.expires_before.map(moment).transpose()?,
+        expires_before: filters.expires_before.map(|moment| moment.0.seen_from(now)),
         q: filters.q,
     })
 }

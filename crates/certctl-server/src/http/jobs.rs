@@ -8,6 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use certctl_api::jobs::{Job, JobAction, JobDetail, JobStep};
 use certctl_api::page::Page;
+use certctl_core::choice::Span;
 use certctl_core::id::{AgentId, CertificateId, JobId, TargetId};
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::permission::{Permission, Scope};
@@ -27,7 +28,7 @@ use crate::http::cursor;
 use crate::http::router::{Access, Api};
 use crate::ops::jobs as ops;
 use crate::ops::settings::Checks;
-use crate::request::{AnyOf, Body, Limit, PathId, Query, RequestContext, from_query};
+use crate::request::{AnyOf, Body, Filter, Limit, PathId, Query, RequestContext, from_query};
 
 /// The most letters of a reason.
 pub const MAX_REASON: usize = 500;
@@ -90,6 +91,14 @@ pub struct ListQuery {
     /// Only those written before this time.
     #[serde(default)]
     created_before: Option<Ts>,
+    /// Only those written in this range: `..-1h` (more than an hour ago), `-7d..` (in the last 7 days), or with times.
+    #[serde(default)]
+    #[param(value_type = Option<String>, example = "-7d..")]
+    created: Filter<Span>,
+    /// Only those that ended in this range, written as `created`.
+    #[serde(default)]
+    #[param(value_type = Option<String>, example = "-1d..")]
+    finished: Filter<Span>,
     /// Only those that were tried at least so often.
     #[serde(default)]
     #[param(minimum = 0)]
@@ -133,8 +142,8 @@ impl ListQuery {
             target_id: self.target_id,
             created_after: self.created_after,
             created_before: self.created_before,
-            finished_after: None,
-            finished_before: None,
+            created: self.created.0,
+            finished: self.finished.0,
             min_attempts: self.min_attempts.map(i64::from),
             oldest_first: self.sort == Some(Sort::Created),
             beyond: None,

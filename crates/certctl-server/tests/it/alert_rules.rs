@@ -404,6 +404,9 @@ async fn each_subject_is_looked_at_by_its_lists_filters(on: On) {
         ("/issuers?reachable=true", 0),
         ("/issuers?expires_before=1d", 0),
         ("/jobs?min_attempts=1", 0),
+        ("/jobs?created=-1h..&state=AwaitingCSR", 1),
+        ("/jobs?created=..-1h", 0),
+        ("/jobs?finished=-1d..", 0),
     ] {
         let page = test.get(&format!("/api/v1{path}&total=true"), &admin).await;
         assert_eq!(body_of(page, StatusCode::OK).await["total"], n, "{path}");
@@ -418,8 +421,8 @@ async fn preview(test: &TestServer, key: &str, body: Value) -> Value {
 async fn a_preview_says_what_matches_and_what_is_known_of_the_past(on: On) {
     let (test, admin) = server(on).await;
     certificates(&test, &admin, "lab", 3).await;
-    version(&test, "mc-web-lab-1", "cv-one", 5 * 86_400).await;
     at_hour(&test, 23).await;
+    version(&test, "mc-web-lab-1", "cv-one", 5 * 86_400).await;
     let quiet = json!({ "time_zone": "UTC", "from": "22:00", "to": "07:00" });
     let found = preview(
         &test,
@@ -456,6 +459,16 @@ async fn a_preview_says_what_matches_and_what_is_known_of_the_past(on: On) {
     let found = preview(&test, &admin, jobs).await;
     assert_eq!((found["past"]["known"].as_bool(), found["past"]["total"].as_i64()), (Some(true), Some(1)));
     let days = found["past"]["days"].as_array().unwrap();
+    // A job that ended is found for as long as the range says.
+    let of = |range: &str| json!({ "subject": "jobs", "conditions": [{ "state": "Cancelled", "finished": range }] });
+    for (range, n) in [("-4d..", 1), ("-2d..", 0), ("..-2d", 1)] {
+        let found = preview(&test, &admin, of(range)).await;
+        assert_eq!(
+            (found["matches"].as_i64(), found["past"]["total"].as_i64()),
+            (Some(n), Some(1)),
+            "{range}"
+        );
+    }
     let hit: Vec<&Value> = days.iter().filter(|day| day["count"] == 1).collect();
     assert_eq!((days.len(), hit.len(), hit[0]["date"].as_str()), (30, 1, Some(today.as_str())), "{days:?}");
 
@@ -464,6 +477,18 @@ async fn a_preview_says_what_matches_and_what_is_known_of_the_past(on: On) {
     let ended = json!({ "subject": "certificates", "conditions": [{ "status": "Expired" }, { "q": "web" }] });
     let found = preview(&test, &admin, ended).await;
     assert_eq!((found["past"]["known"].as_bool(), found["past"]["total"].as_i64()), (Some(false), Some(1)));
+    // How long before their end they would have been found.
+    let soon = json!({ "subject": "certificates", "conditions": [{ "q": "web", "expires": "..2d" }] });
+    let found = preview(&test, &admin, soon).await;
+    assert_eq!((found["matches"].as_i64(), found["past"]["total"].as_i64()), (Some(1), Some(1)), "{found}");
+    let at = found["past"]["days"].as_array().unwrap().iter().position(|day| day["count"] == 1);
+    assert_eq!(at, Some(29 - 4), "two days before the end, which was two days ago");
+    let found = preview(
+        &test,
+        &admin,
+        json!({ "subject": "certificates", "conditions": [{ "status": "Expired" }, { "q": "web" }] }),
+    )
+    .await;
     let known: Vec<bool> = found["past"]["conditions"]
         .as_array()
         .unwrap()

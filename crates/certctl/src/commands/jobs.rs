@@ -81,6 +81,12 @@ pub(crate) struct Filters {
     /// Written until: a time, or a duration back from now
     #[arg(long, value_name = "WHEN", value_parser = When::parse)]
     until: Option<When>,
+    /// Ended in a range, such as -1d.. for the last day
+    #[arg(long, value_name = "FROM..TO", allow_hyphen_values = true)]
+    finished: Option<String>,
+    /// Tried at least so often
+    #[arg(long, value_name = "N")]
+    min_attempts: Option<u32>,
 }
 
 impl Filters {
@@ -93,6 +99,8 @@ impl Filters {
             .with("target_id", self.target.as_ref())
             .with("created_after", self.since.map(|since| since.ago(now)))
             .with("created_before", self.until.map(|until| until.ago(now)))
+            .with("finished", self.finished.as_ref())
+            .with("min_attempts", self.min_attempts)
     }
 }
 
