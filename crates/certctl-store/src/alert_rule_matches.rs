@@ -345,10 +345,10 @@ pub fn certificates_ended(
     to: Ts,
 ) -> Result<i64, StoreError> {
     let mut values = vec![from.into(), to.into()];
-    // certificates_not_after
+    // certificates_by_end
     let any = any("certificates c", "c.id", filters, &mut values, |filter, sql, values| {
         certificates::where_clause(tx, filter, sql, values);
-        sql.push_str(" AND c.not_after >= $1 AND c.not_after < $2");
+        sql.push_str(" AND c.ends_at >= $1 AND c.ends_at < $2");
     });
     one(
         tx,

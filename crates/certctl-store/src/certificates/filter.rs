@@ -198,7 +198,11 @@ impl Plan {
         if let Some(text) = &filter.q {
             let wanted = wanted_text(text);
             let found = by_handle(tx, &wanted)?;
-            plan.add(Some(if found.is_empty() { search(tx.kind(), &wanted) } else { these(&found) }));
+            let mut predicate = if found.is_empty() { search(tx.kind(), &wanted) } else { these(&found) };
+            if found.is_empty() && wanted.chars().count() >= MIN_PART && !has_index_of_names(tx)? {
+                predicate.branches = None;
+            }
+            plan.add(Some(predicate));
         }
         Ok(plan)
     }
@@ -274,6 +278,10 @@ impl Plan {
             if every(|word| word.not_due) {
                 predicate.ranges.push((SortKey::Renews, Sql::new("@renews_at > ?", vals![self.now])));
             }
+            if every(|word| word.issued) {
+                // What is issued has an end: a walk from the far end passes over what was never issued.
+                predicate.ranges.push((SortKey::Expires, Sql::new("@ends_at < ?", vals![NO_END])));
+            }
             for word in any {
                 test.or(word.test);
                 match (word.branch, &mut predicate.branches) {
@@ -319,6 +327,8 @@ struct Word {
     not_due: bool,
     /// Its rows are those that have ended.
     is_expired: bool,
+    /// All of its rows are issued.
+    issued: bool,
 }
 
 /// The test for a status; the first rule that holds decides, as in core. None: no row can have it.
@@ -348,7 +358,11 @@ fn status(wanted: CertificateStatus, now: Ts) -> Option<Word> {
     }
     let is_expired = wanted == CertificateStatus::Expired;
     let not_due = wanted == CertificateStatus::Active;
-    Some(Word { test, branch, unexpired: !is_expired, not_due, is_expired })
+    let issued = matches!(
+        wanted,
+        CertificateStatus::Active | CertificateStatus::Expiring | CertificateStatus::RenewalInProgress
+    );
+    Some(Word { test, branch, unexpired: !is_expired, not_due, is_expired, issued })
 }
 
 /// The test for a status, as in core. None: no row that is not archived can have it.
@@ -371,6 +385,7 @@ fn condition(wanted: Condition, now: Ts) -> Option<Word> {
             unexpired: true,
             not_due: wanted == Condition::Healthy,
             is_expired: false,
+            issued: matches!(wanted, Condition::Healthy | Condition::Due | Condition::Renewing),
         })
     };
     let stage =
@@ -381,7 +396,7 @@ fn condition(wanted: Condition, now: Ts) -> Option<Word> {
         Condition::Expired => {
             let ended = Sql::new("@ends_at <= ?", vals![now]);
             let branch = Some(ended.clone());
-            Some(Word { test: ended, branch, unexpired: false, not_due: false, is_expired: true })
+            Some(Word { test: ended, branch, unexpired: false, not_due: false, is_expired: true, issued: false })
         }
         Condition::Failing => rule("@stage = 'failing'", stage(Stage::Failing)),
         Condition::Unverified => rule(
@@ -635,6 +650,18 @@ fn search(kind: Kind, wanted: &str) -> Predicate {
         ],
     };
     Predicate { test, branches: Some(branches), ..Predicate::default() }
+}
+
+/// Whether parts of names are found by an index: always on SQLite, on PostgreSQL where the role may have pg_trgm.
+fn has_index_of_names(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    if tx.kind() == Kind::Sqlite {
+        return Ok(true);
+    }
+    let (has,): (bool,) = tx.one(
+        "-- certificates.has_index_of_names\nSELECT to_regclass('certificates_text') IS NOT NULL",
+        args![],
+    )?;
+    Ok(has)
 }
 
 /// What FTS5 is asked for: enough groups of three letters to cover the text.

@@ -22,11 +22,11 @@ use super::{COLUMNS, CertificateFilter, CertificateRow};
 use crate::{FromRow, Kind, StoreError, Tx, Val};
 
 /// So few rows are taken and sorted: as many as a walk to a page of the rarest other filter reads.
-const CHOSEN: i64 = 6_000;
+const CHOSEN: i64 = 5_000;
 /// After so many rows a walk ends.
-const WALKS: i64 = 20_000;
+const WALKS: i64 = 12_000;
 /// So few rows are taken and sorted when a walk ended without a page.
-const CHOSEN_LATE: i64 = 100_000;
+const CHOSEN_LATE: i64 = 30_000;
 /// At least so many rows lie between two anchors.
 const ANCHOR_STEP: i64 = 200;
 /// The most anchors.

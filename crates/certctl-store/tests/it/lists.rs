@@ -49,7 +49,7 @@ fn random_rows(n: usize, now: Ts) -> Vec<CertificateRow> {
             row.name = format!("{} {i}", ["Shop", "api", "ÄRGER", "100%"][i % 4]);
             (row.not_after, row.renew_after) = (moment(&mut dice), moment(&mut dice));
             row.begins_at = row.not_after.map(|end| end.plus_seconds(-1_000_000));
-            row.issued = dice.roll(3) > 0;
+            row.issued = row.not_after.is_some() && dice.roll(3) > 0;
             row.last_failed = dice.roll(3) == 0;
             row.open_issuances = i64::try_from(dice.roll(2)).unwrap();
             let waiting = i64::try_from(dice.roll(2)).unwrap();

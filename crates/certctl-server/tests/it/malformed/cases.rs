@@ -113,6 +113,7 @@ impl Cases<'_> {
             ("names", json!(["new.example.internal"])),
             ("kind", kind),
             ("csr_pem", csr(&["web.example.internal"]).into()),
+            ("password", json!("quiet harbour morning")),
         ] {
             // Kinds of another noun are in the sample already.
             let listed = present(&schema["properties"][name])["enum"].as_array();

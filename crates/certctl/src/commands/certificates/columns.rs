@@ -2,32 +2,22 @@
 //!
 //! Not for: fetching. Invariant: a status is never colour alone.
 
-use certctl_api::certificates::{Certificate, TimelineEntry, Version};
+use certctl_api::certificates::{Certificate, CertificateAnchors, TimelineEntry, Version};
 use certctl_api::deployments::Deployment;
 use certctl_api::tags::Tag;
-use certctl_core::certificate::CertificateStatus;
+use certctl_core::condition::Condition;
 use certctl_core::deployment::DeploymentState;
+use certctl_core::inventory::Facet;
 use certctl_core::time::humane_seconds;
 
 use crate::output::Tone;
 use crate::table::{Column, fingerprint, joined, or_dash};
 
-pub(super) const fn tone(status: CertificateStatus) -> Tone {
-    match status {
-        CertificateStatus::Active => Tone::Good,
-        CertificateStatus::Pending | CertificateStatus::Expiring | CertificateStatus::RenewalInProgress => {
-            Tone::Notice
-        }
-        CertificateStatus::Expired | CertificateStatus::Failed | CertificateStatus::Revoked => Tone::Bad,
-        CertificateStatus::Archived => Tone::Faint,
-    }
-}
-
 /// A certificate.
 pub(super) const CERTIFICATE: &[Column<Certificate>] = &[
     Column::new("Id", |c, _| c.id.to_string()),
     Column::new("Names", |c, _| names(&c.names)),
-    Column::toned("Status", |c, _| c.status.to_string(), |c| tone(c.status)),
+    Column::toned("Status", |c, _| c.status.to_string(), |c| condition_tone(c.condition)),
     Column::toned(
         "Live",
         |c, _| {
@@ -38,6 +28,7 @@ pub(super) const CERTIFICATE: &[Column<Certificate>] = &[
     Column::new("Ends", |c, view| view.time(c.not_after)),
     Column::new("Renews", |c, view| view.time(c.renew_after)),
     Column::new("Issuer", |c, _| c.issuer_id.to_string()),
+    Column::wide("Condition", |c, _| condition(c)),
     Column::wide("Name", |c, _| c.name.clone()),
     Column::wide("Lifetime", |c, _| humane_seconds(c.lifetime_seconds)),
     Column::wide("Key", |c, _| format!("{} {}", c.key_algorithm, c.key_strategy)),
@@ -74,6 +65,50 @@ pub(super) const CERTIFICATE: &[Column<Certificate>] = &[
     Column::show("Changed", |c, view| view.time(c.updated_at)),
     Column::show("Archived", |c, view| view.time(c.archived_at)),
     Column::show("Revision", |c, _| c.revision.to_string()),
+];
+
+/// The condition, with how often it has failed.
+fn condition(certificate: &Certificate) -> String {
+    match certificate.failed_attempts {
+        n if n > 1 && certificate.condition == Condition::Failing => format!("failing \u{d7}{n}"),
+        _ => certificate.condition.to_string(),
+    }
+}
+
+const fn condition_tone(condition: Condition) -> Tone {
+    match condition {
+        Condition::Healthy => Tone::Good,
+        Condition::Unverified
+        | Condition::Waiting
+        | Condition::Renewing
+        | Condition::Due
+        | Condition::Pending => Tone::Notice,
+        Condition::Revoked | Condition::Expired | Condition::Failing => Tone::Bad,
+        Condition::Archived => Tone::Faint,
+    }
+}
+
+/// A line of counts.
+#[derive(Debug, serde::Deserialize)]
+pub(super) struct FacetLine {
+    facet: Facet,
+    value: Option<String>,
+    count: i64,
+}
+
+/// How many certificates have a value.
+pub(super) const FACET: &[Column<FacetLine>] = &[
+    Column::new("By", |line, _| line.facet.to_string()),
+    Column::new("Value", |line, _| line.value.clone().unwrap_or_else(|| "none".to_owned())),
+    Column::new("Certificates", |line, _| line.count.to_string()),
+];
+
+/// Places all over a list.
+pub(super) const ANCHORS: &[Column<CertificateAnchors>] = &[
+    Column::show("Certificates", |anchors, _| anchors.total.to_string()),
+    Column::show("Between two", |anchors, _| anchors.every.to_string()),
+    Column::show("As of", |anchors, view| view.time(Some(anchors.as_of))),
+    Column::show("Cursors", |anchors, _| anchors.anchors.join("\n")),
 ];
 
 /// The first name, and how many more.

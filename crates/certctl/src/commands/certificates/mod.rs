@@ -5,9 +5,9 @@
 
 mod columns;
 mod create;
+mod filters;
 mod lifecycle;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use certctl_api::certificates::{
@@ -15,17 +15,14 @@ use certctl_api::certificates::{
 };
 use certctl_api::jobs::Job;
 use certctl_core::certificate::CertificateStatus;
-use certctl_core::id::{
-    AgentId, CertificateId, IssuerId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId, VersionId,
-};
+use certctl_core::id::{CertificateId, TargetId, VersionId};
 use certctl_core::time::Ts;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use self::columns::{CERTIFICATE, DEPLOYMENT, TAG, TIMELINE, VERSION};
+use self::columns::{ANCHORS, CERTIFICATE, DEPLOYMENT, FACET, TAG, TIMELINE, VERSION};
 use self::create::{Changes, Create};
-use crate::arguments::{When, one_of};
 use crate::commands::exports::ExportFile;
 use crate::commands::imports::Import;
 use crate::commands::jobs;
@@ -37,6 +34,8 @@ use crate::settings::read_text;
 use crate::table::relative;
 use crate::watch::Watch;
 
+pub(crate) use self::filters::Filters;
+
 /// `certctl certs ...`
 #[derive(Debug, Subcommand)]
 pub(crate) enum Certificates {
@@ -46,6 +45,16 @@ pub(crate) enum Certificates {
         filters: Box<Filters>,
         #[command(flatten)]
         paging: Paging,
+    },
+    /// What the certificates that match are made of: how many have which status, owner, issuer and so on
+    Facets {
+        #[command(flatten)]
+        filters: Box<Filters>,
+    },
+    /// Cursors all over the list, for going to any part of it at once
+    Anchors {
+        #[command(flatten)]
+        filters: Box<Filters>,
     },
     /// One certificate with what is known of it
     Show {
@@ -161,99 +170,31 @@ pub(crate) struct History {
     paging: Paging,
 }
 
-/// The filters of the list.
-#[derive(Debug, Args)]
-pub(crate) struct Filters {
-    /// Part of a name
-    #[arg(long, short = 's', value_name = "TEXT")]
-    search: Option<String>,
-    /// Its computed status
-    #[arg(long, value_parser = one_of(CertificateStatus::ALL, CertificateStatus::as_str), ignore_case = true)]
-    status: Option<CertificateStatus>,
-    /// By this issuer
-    #[arg(long, value_name = "ID")]
-    issuer: Option<IssuerId>,
-    /// With this profile
-    #[arg(long, value_name = "ID")]
-    profile: Option<ProfileId>,
-    /// With this renewal policy
-    #[arg(long, value_name = "ID")]
-    policy: Option<RenewalPolicyId>,
-    /// Of this owner
-    #[arg(long, value_name = "ID")]
-    owner: Option<OwnerId>,
-    /// Of this team
-    #[arg(long, value_name = "ID")]
-    team: Option<TeamId>,
-    /// Whose key this agent holds
-    #[arg(long, value_name = "ID")]
-    agent: Option<AgentId>,
-    /// Deployed to this target
-    #[arg(long, value_name = "ID")]
-    target: Option<TargetId>,
-    /// Of this environment
-    #[arg(long)]
-    environment: Option<String>,
-    /// With this label
-    #[arg(long, value_name = "TEXT")]
-    tag: Option<String>,
-    /// Ends before: a time, or a duration such as 30d from now
-    #[arg(long, value_name = "WHEN", value_parser = When::parse)]
-    expires_before: Option<When>,
-    /// Ends after: a time, or a duration from now
-    #[arg(long, value_name = "WHEN", value_parser = When::parse)]
-    expires_after: Option<When>,
-    /// The order
-    #[arg(long, value_enum)]
-    sort: Option<Sort>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Sort {
-    Id,
-    Expires,
-}
-
-impl Filters {
-    /// The filters of what has no order.
-    fn unsorted(&self, now: Ts) -> Result<Query, Failure> {
-        match self.sort {
-            None => Ok(self.query(now)),
-            Some(_) => Err(Failure::usage("--sort is for lists", "leave it out")),
+/// The counts of a list, a line for each value.
+async fn facets(session: &mut Session<'_>, query: &Query) -> Result<Exit, Failure> {
+    let path = query.after("/certificates/facets");
+    let found: Value = session.client.read(&path).await?;
+    if session.console.format.is_machine() {
+        session.console.document(&found)?;
+        return Ok(Exit::Ok);
+    }
+    let mut lines = Vec::new();
+    for facet in found["facets"].as_array().into_iter().flatten() {
+        for value in facet["values"].as_array().into_iter().flatten() {
+            lines.push(json!({ "facet": facet["facet"], "value": value["value"], "count": value["count"] }));
+        }
+        if facet["other_values"].as_i64().is_some_and(|n| n > 0) {
+            let others = format!("{} others", facet["other_values"]);
+            lines.push(json!({ "facet": facet["facet"], "value": others, "count": facet["other_count"] }));
         }
     }
+    session.console.rows(&format!("GET {path}"), &lines, FACET)?;
+    session.console.hint(&format!("{} certificates as of {}", found["total"], text_of(&found["as_of"])))?;
+    Ok(Exit::Ok)
+}
 
-    /// The filters as a bulk selection.
-    ///
-    /// # Errors
-    /// [`Failure::Usage`] when an order was asked for.
-    pub(crate) fn selection(&self, now: Ts) -> Result<BTreeMap<String, String>, Failure> {
-        self.unsorted(now).map(Query::into_map)
-    }
-
-    fn query(&self, now: Ts) -> Query {
-        Query::default()
-            .with("q", self.search.as_ref())
-            .with("status", self.status)
-            .with("issuer_id", self.issuer.as_ref())
-            .with("profile_id", self.profile.as_ref())
-            .with("policy_id", self.policy.as_ref())
-            .with("owner_id", self.owner.as_ref())
-            .with("team_id", self.team.as_ref())
-            .with("agent_id", self.agent.as_ref())
-            .with("target_id", self.target.as_ref())
-            .with("environment", self.environment.as_ref())
-            .with("tag", self.tag.as_ref())
-            .with("expires_before", self.expires_before.map(|when| when.ahead(now)))
-            .with("expires_after", self.expires_after.map(|when| when.ahead(now)))
-            .with(
-                "sort",
-                self.sort.map(|sort| match sort {
-                    Sort::Id => "id",
-                    Sort::Expires => "expires",
-                }),
-            )
-    }
+fn text_of(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
 }
 
 impl Certificates {
@@ -262,6 +203,14 @@ impl Certificates {
             Self::List { filters, paging } => {
                 let query = filters.query(session.console.now());
                 list(session, "/certificates", query, paging, CERTIFICATE).await
+            }
+            Self::Facets { filters } => {
+                let query = filters.unsorted(session.console.now())?;
+                facets(session, &query).await
+            }
+            Self::Anchors { filters } => {
+                let query = filters.query(session.console.now());
+                session.show(&query.after("/certificates/anchors"), ANCHORS).await
             }
             Self::Show { id } => session.show(&format!("/certificates/{id}"), CERTIFICATE).await,
             Self::Create(create) => run_create(session, create).await,
