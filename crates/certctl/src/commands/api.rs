@@ -129,7 +129,7 @@ impl Api {
             (Method::Get | Method::Delete, Some(_)) => {
                 return Err(Failure::usage(
                     "GET and DELETE have no body",
-                    "leave --data out, or use POST or PATCH",
+                    "leave --data out, or use POST, PUT or PATCH",
                 ));
             }
             (Method::Post | Method::Put | Method::Patch, None) => "{}".to_owned(),

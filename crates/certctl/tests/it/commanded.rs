@@ -22,6 +22,8 @@ const WITHOUT: &[(&str, &str)] = &[
     ("health_alive", "for load balancers; `certctl status` asks the other one"),
     ("health_metrics", "for Prometheus; `certctl api get /metrics` shows it"),
     ("health_openapi", "`certctl openapi` prints the program's own, which is the same"),
+    ("certificates_anchors", "the dashboard's jumps within a long list"),
+    ("certificates_facets", "counts beside a list, for the dashboard's filters"),
     ("alerts_facets", "counts beside a list, for the dashboard's filters"),
 ];
 
@@ -104,6 +106,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("jobs_list", "jobs list"),
     ("jobs_retry", "jobs retry job-absent"),
     ("jobs_show", "jobs show job-absent"),
+    ("needs_find", "needs"),
     ("notifications_list", "notifications list --state dead --unread"),
     ("notifications_read", "notifications read ne-absent"),
     ("notifications_read_all", "notifications read-all"),
@@ -156,6 +159,11 @@ const COMMANDS: &[(&str, &str)] = &[
     ("sessions_end", "sessions end ses-absent"),
     ("sessions_end_all", "sessions end-all"),
     ("sessions_list", "sessions list"),
+    ("stats_expiry", "stats expiry"),
+    ("stats_fleet", "stats fleet"),
+    ("stats_issuance", "stats issuance"),
+    ("stats_renewals", "stats renewals"),
+    ("stats_summary", "stats summary"),
     ("tags_list", "certs tags"),
     (
         "targets_create",
