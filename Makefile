@@ -6,6 +6,7 @@
 #   make bench    measure and print the figures of docs/benchmarks.md
 #   make web      build the dashboard
 #   make schemathesis  test the API against its own document, on both stores (part of make test)
+#   make coverage  which lines the tests reach, against the gates of tests/tools/coverage.toml
 #   make fmt      format the code
 #   make openapi  write openapi.json from the code
 #   make deps     install or name what the tests need
@@ -15,7 +16,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help schemathesis demo test lint bench web fmt openapi deps
+.PHONY: help schemathesis coverage demo test lint bench web fmt openapi deps
 
 BIN := $(or $(CARGO_TARGET_DIR),target)/debug
 RELEASE_BIN := $(or $(CARGO_TARGET_DIR),target)/release
@@ -43,6 +44,9 @@ test: deps
 schemathesis: deps
 	cargo build -p certctl -p certctl-agent
 	cargo nextest run -p certctl contract:: --no-capture $(ARGS)
+
+coverage: deps
+	@tests/tools/coverage.sh $(ARGS)
 
 lint:
 	@tests/tools/deps.sh lint

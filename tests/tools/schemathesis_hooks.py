@@ -54,8 +54,13 @@ def before_call(context, case, kwargs):
         body["wait_seconds"] = min(body["wait_seconds"], 0) if body["wait_seconds"] <= 30 else body["wait_seconds"]
     if not is_positive(case):
         return
-    if case.path.endswith("/auth/login") and isinstance(body, dict) and len(body["api_key"]) % 2:
-        body["api_key"] = os.environ["CONTRACT_KEY"]
+    if case.path.endswith("/auth/login") and isinstance(body, dict) and isinstance(body.get("api_key"), str):
+        # With a key, and so that some are right: too many wrong passwords would make the address wait (429).
+        right = len(body["api_key"]) % 2
+        body.clear()
+        body["api_key"] = os.environ["CONTRACT_KEY"] if right else "ck_wrong"
+    elif case.path.endswith("/auth/login") and isinstance(body, dict) and "password" in body:
+        body.pop("username", None)
     if case.path.endswith("/agent/join") and isinstance(body, dict) and invitations:
         body["token"] = invitations.pop()
     if case.headers and "Idempotency-Key" in case.headers:

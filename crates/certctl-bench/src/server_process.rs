@@ -208,7 +208,7 @@ impl ServerProcess {
         };
         let anonymous = Client::new(self.options()?)?;
         let made: ApiKeyCreated = anonymous
-            .post("/auth/setup", &SetupRequest { token, name: None })
+            .post("/auth/setup", &SetupRequest { token, name: None, user: None })
             .await
             .context("the set-up token was refused")?;
         self.api_key = Some(Secret::new(made.secret));

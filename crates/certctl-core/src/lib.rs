@@ -40,4 +40,5 @@ pub mod secret;
 pub mod text_enum;
 pub mod time;
 pub mod trace;
+pub mod view;
 pub mod week_window;

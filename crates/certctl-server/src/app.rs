@@ -37,6 +37,7 @@ use crate::{
         tail::Tail,
     },
     issuers::Issuers,
+    passwords::Passwords,
     platform::Platform,
     seal::Sealer,
     spans::Tracer,
@@ -82,6 +83,8 @@ pub struct Parts {
     pub identities: Identities,
     /// What callers may still ask for.
     pub budgets: Budgets,
+    /// The turns of hashing passwords.
+    pub passwords: Passwords,
     /// Which refusals were recorded of late.
     pub refusals: Refusals,
     /// Costly counts, for a while.

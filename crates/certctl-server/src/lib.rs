@@ -21,6 +21,7 @@ pub mod issuers;
 pub mod log;
 mod measures;
 pub mod ops;
+pub mod passwords;
 pub mod platform;
 pub mod problems;
 pub mod request;
@@ -232,6 +233,7 @@ impl Server {
             signals: Signals::default(),
             identities: http::identities::Identities::default(),
             budgets: http::budgets::Budgets::default(),
+            passwords: passwords::Passwords::default(),
             refusals: http::refusals::Refusals::default(),
             counts: counts::Counts::default(),
             tail: http::tail::Tail::default(),

@@ -1,7 +1,7 @@
-//! The first start: one link with a token that makes the first admin key, once.
+//! The first start: one link with a token that makes the first admin key, or the first admin user, once.
 //!
-//! Not for: later keys. Invariants: only the token's hash is stored; the token works once, for an hour, and only while
-//! there is no API key at all.
+//! Not for: later keys and users. Invariants: only the token's hash is stored; the token works once, for an hour, and only
+//! while there is neither an API key nor a user.
 
 use certctl_core::{
     id::ApiKeyId,
@@ -12,7 +12,8 @@ use certctl_core::{
 use certctl_store::{
     StoreError, Tx, api_keys,
     api_keys::{ApiKeyFilter, ApiKeyRow},
-    audit, instance,
+    audit, instance, users,
+    users::{UserFilter, UserRow},
 };
 use serde_json::json;
 use subtle::ConstantTimeEq as _;
@@ -21,7 +22,7 @@ use crate::{
     app::App,
     credentials::{NewCredential, hash},
     error::Error,
-    ops::success,
+    ops::{self, success},
 };
 
 const FACT: &str = "setup_token";
@@ -36,7 +37,16 @@ pub struct FirstKey {
     pub secret: Secret<String>,
 }
 
-/// Makes a token when there is no key yet; a token of an earlier start ends thereby.
+/// The first who can come in.
+#[derive(Debug, Clone)]
+pub enum First {
+    /// A key.
+    Key(ApiKeyRow),
+    /// A user, with the hash of its password.
+    User(UserRow, String),
+}
+
+/// Makes a token when there is no key and no user yet; a token of an earlier start ends thereby.
 ///
 /// # Errors
 /// Those of the store.
@@ -56,15 +66,41 @@ pub async fn token(app: &App) -> Result<Option<Secret<String>>, StoreError> {
     Ok(open.then_some(made.secret))
 }
 
-/// Whether the first key has still to be made.
+/// Whether the first key or user has still to be made.
 ///
 /// # Errors
 /// Those of the store.
 pub fn is_open(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-    Ok(api_keys::count(tx, &ApiKeyFilter::default())? == 0)
+    Ok(api_keys::count(tx, &ApiKeyFilter::default())? == 0 && users::count(tx, &UserFilter::default())? == 0)
 }
 
-/// Redeems a token.
+/// Whether a text is the token, so that a password is not hashed for a stranger.
+///
+/// # Errors
+/// 401 when it is not the token, was used, or its hour is over.
+pub async fn check(app: &App, token: &str) -> Result<(), Error> {
+    let presented = hash(token);
+    app.store.read("setup.check", move |tx| fact(tx, &presented).map(drop)).await
+}
+
+/// Redeems a token for the first user.
+///
+/// # Errors
+/// 401 when it is not the token, was used, or its hour is over.
+pub async fn redeem_for_user(
+    app: &App,
+    context: audit::Context,
+    token: &str,
+    row: UserRow,
+    password_hash: String,
+) -> Result<UserRow, Error> {
+    let presented = hash(token);
+    let first = First::User(row.clone(), password_hash);
+    app.store.write("setup.redeem", move |tx| take(tx, &context, &presented, &first)).await?;
+    Ok(row)
+}
+
+/// Redeems a token for the first key.
 ///
 /// # Errors
 /// 401 when it is not the token, was used, or its hour is over.
@@ -91,16 +127,17 @@ pub async fn redeem(
         created_at: app.now(),
         revision: 1,
     };
-    let stored = row.clone();
+    let stored = First::Key(row.clone());
     app.store.write("setup.redeem", move |tx| take(tx, &context, &presented, &stored)).await?;
     Ok(FirstKey { row, secret: credential.secret })
 }
 
-fn take(tx: &mut Tx<'_>, context: &audit::Context, presented: &[u8], row: &ApiKeyRow) -> Result<(), Error> {
+/// The stored fact of the token that was presented.
+fn fact(tx: &mut Tx<'_>, presented: &[u8]) -> Result<String, Error> {
     let refused = || {
         Error::unauthenticated(
-            "the setup token is unknown or was used already; while no key exists, a restart of the server prints a new \
-             one",
+            "the setup token is unknown or was used already; while no key and no user exists, a restart of the server \
+             prints a new one",
         )
     };
     if !is_open(tx)? {
@@ -118,18 +155,25 @@ fn take(tx: &mut Tx<'_>, context: &audit::Context, presented: &[u8], row: &ApiKe
             "the setup token's hour is over; restart the server, which prints a new one",
         ));
     }
+    Ok(fact)
+}
+
+fn take(tx: &mut Tx<'_>, context: &audit::Context, presented: &[u8], first: &First) -> Result<(), Error> {
+    let fact = fact(tx, presented)?;
     if !instance::take_value(tx, FACT, &fact)? {
-        return Err(refused());
+        return Err(Error::unauthenticated("the setup token was used already"));
     }
-    api_keys::insert(tx, row)?;
-    let id: &ApiKeyId = &row.id;
-    success(
-        tx,
-        context,
-        "api_key.create",
-        ("api_key", id.as_str()),
-        format!("the setup token made the first admin key {id}"),
-        json!({ "name": row.name, "role": row.role }),
-    )?;
+    match first {
+        First::Key(row) => {
+            api_keys::insert(tx, row)?;
+            let id: &ApiKeyId = &row.id;
+            let summary = format!("the setup token made the first admin key {id}");
+            let details = json!({ "name": row.name, "role": row.role });
+            success(tx, context, "api_key.create", ("api_key", id.as_str()), summary, details)?;
+        }
+        First::User(row, password_hash) => {
+            ops::users::create(tx, context, row, password_hash)?;
+        }
+    }
     Ok(())
 }

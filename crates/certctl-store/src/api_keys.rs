@@ -7,6 +7,7 @@ use certctl_core::id::ApiKeyId;
 use certctl_core::permission::{Role, Scope};
 use certctl_core::time::Ts;
 
+use crate::sessions::{self, Of};
 use crate::{StoreError, Tx, Val, args, row};
 
 row! {
@@ -182,18 +183,23 @@ pub fn update(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<(), StoreError> {
     )
 }
 
-/// How many keys of a role may be used at `now`: the last admin key must not be revoked.
+/// The admin keys that may be used at `now`, kept as they are until the transaction ends, so that two that go at the same
+/// time are not both taken for one of several.
 ///
 /// # Errors
 /// Those of the store.
-pub fn count_valid(tx: &mut Tx<'_>, role: Role, now: Ts) -> Result<i64, StoreError> {
-    let (n,): (i64,) = tx.one(
-        "-- api_keys.count_valid
-         SELECT COUNT(*) FROM api_keys
-         WHERE role = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",
-        args![role, now],
-    )?;
-    Ok(n)
+pub fn admins(tx: &mut Tx<'_>, now: Ts) -> Result<Vec<ApiKeyId>, StoreError> {
+    // SQLite has one writer at a time; PostgreSQL waits here for another who looks. Hundreds of keys at most: read whole.
+    let sql = tx.pick(
+        "-- api_keys.admins
+         SELECT id FROM api_keys
+         WHERE role = 'admin' AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1) ORDER BY id",
+        "-- api_keys.admins
+         SELECT id FROM api_keys
+         WHERE role = 'admin' AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1) ORDER BY id FOR UPDATE",
+    );
+    let rows: Vec<(ApiKeyId,)> = tx.all(sql, args![now])?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Revokes a key and ends its sessions.
@@ -236,8 +242,7 @@ pub fn rotate(
 }
 
 fn end_sessions(tx: &mut Tx<'_>, id: &ApiKeyId) -> Result<(), StoreError> {
-    tx.exec("-- api_keys.end_sessions\nDELETE FROM sessions WHERE api_key_id = $1", args![id])?;
-    Ok(())
+    sessions::delete_all(tx, Some(&Of::Key(id.clone()))).map(drop)
 }
 
 /// Notes a use (bookkeeping).

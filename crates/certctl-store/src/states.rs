@@ -13,6 +13,7 @@ use certctl_core::notification::{DeliveryState, NotificationEvent, NotifierKind}
 use certctl_core::operation::{BulkAction, ItemResult, OperationState};
 use certctl_core::permission::Role;
 use certctl_core::rule::{RuleKind, RuleMode, RuleSeverity};
+use certctl_core::view::{Density, ViewNoun};
 
 crate::text_values!(
     AgentHealth,
@@ -24,6 +25,7 @@ crate::text_values!(
     BulkAction,
     Condition,
     DeliveryState,
+    Density,
     DeploymentState,
     ItemResult,
     JobKind,
@@ -39,5 +41,6 @@ crate::text_values!(
     RuleKind,
     RuleMode,
     RuleSeverity,
-    Stage
+    Stage,
+    ViewNoun
 );

@@ -34,7 +34,8 @@ There is no setting that accepts any certificate. A kept key is sent only to the
 ## Output
 
 `-o table` and `-o wide` are for people: times are relative, and absolute too in wide. `-o json` and `-o yaml` print the
-API's answer, and nothing else, on standard output; hints and errors go to standard error. `--quiet` prints ids only.
+API's answer, and nothing else, on standard output; hints and errors go to standard error. `-o csv` and `-o ndjson` print the
+rows of the answer: the items of a list, or the one object; the columns are the API's names. `--quiet` prints ids only.
 Lists show 50 items and say on standard error when there are more; `--all` follows the pages to the last.
 
 `certs create|renew|deploy|csr --wait` print a line for each step with the seconds since the first job was written, then

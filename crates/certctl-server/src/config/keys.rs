@@ -193,7 +193,13 @@ pub const KEYS: &[Key] = &[
         "A CA certificate with those above it (PEM), for a local CA below your own; with --local-ca-key-file",
     ),
     key("local_ca_key_file", "FILE", "", "The key of --local-ca-certificate-file (PEM)"),
-    key("auth_type", "TYPE", "api-key", "How callers are known; only api-key in this release"),
+    key(
+        "auth_type",
+        "TYPE",
+        "api-key",
+        "How callers are known: api-key (users, sessions and API keys), or none, which makes an admin of whoever reaches the \
+         server and is refused unless it listens on a loopback address",
+    ),
     key("keygen_mode", "MODE", "agent", "Where keys of certificates are made; only agent in this release"),
 ];
 

@@ -51,6 +51,8 @@ pub struct Config {
     pub limits: limits::Limits,
     /// What notifiers may reach although it is loopback, link-local or a cloud's metadata.
     pub notifier_networks: Vec<Network>,
+    /// How callers are known.
+    pub auth: AuthType,
     /// Common name of the local CA that is made at first start.
     pub local_ca_name: String,
     /// Certificate and key of a local CA below another one.
@@ -75,6 +77,25 @@ pub struct LocalCaFiles {
     pub certificate: PathBuf,
     /// Its key.
     pub key: PathBuf,
+}
+
+/// How callers are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuthType {
+    /// By API keys, and by sessions of users and keys.
+    ApiKey,
+    /// Not at all: whoever reaches the loopback address is an admin.
+    None,
+}
+
+impl AuthType {
+    /// The text form.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ApiKey => "api-key",
+            Self::None => "none",
+        }
+    }
 }
 
 /// The form of the log.
@@ -137,7 +158,19 @@ impl Config {
         let local_ca_name = values.parse("local_ca_name", common_name);
         let local_ca_files = values.pair("local_ca_certificate_file", "local_ca_key_file");
         let otlp = otlp::Otlp::load(&mut values);
-        values.parse("auth_type", auth_type);
+        let auth = values.parse("auth_type", auth_type);
+        if auth == Some(AuthType::None) {
+            let bound = listen.is_none_or(|listen: SocketAddr| listen.ip().is_loopback());
+            let named = public_url.as_deref().is_none_or(is_loopback_url);
+            let direct = limits.as_ref().is_none_or(|limits| limits.trusted_proxies.is_empty());
+            if !(bound && named && direct) {
+                values.problem(
+                    "auth_type",
+                    "none makes an admin of whoever reaches the server, so it needs --listen on a loopback address, a \
+                     --public-url (if any) of this host alone, and no --trusted-proxies; use api-key",
+                );
+            }
+        }
         values.parse("keygen_mode", keygen_mode);
         let whole = || {
             Some(Self {
@@ -154,6 +187,7 @@ impl Config {
                 shutdown_grace: shutdown_grace?,
                 limits: limits?,
                 notifier_networks: notifier_networks?,
+                auth: auth?,
                 local_ca_name: local_ca_name?,
                 local_ca_files: local_ca_files.map(|(certificate, key)| LocalCaFiles { certificate, key }),
                 otlp,
@@ -271,12 +305,18 @@ fn common_name(text: &str) -> Result<String, String> {
     }
 }
 
-fn auth_type(text: &str) -> Result<(), String> {
+fn auth_type(text: &str) -> Result<AuthType, String> {
     match text {
-        "api-key" => Ok(()),
-        "none" => Err("none comes with a later release; leave it at api-key".to_owned()),
-        other => Err(format!("{other:?} is not known; use api-key")),
+        "api-key" => Ok(AuthType::ApiKey),
+        "none" => Ok(AuthType::None),
+        other => Err(format!("{other:?} is neither api-key nor none")),
     }
+}
+
+/// Whether a public URL names this host alone.
+fn is_loopback_url(url: &str) -> bool {
+    let host = url.strip_prefix("https://").and_then(host_of).unwrap_or_default();
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 fn keygen_mode(text: &str) -> Result<(), String> {
@@ -404,7 +444,7 @@ mod tests {
             "lisen = \"127.0.0.1:1\"\nlog_format = \"xml\"\ntls_names = [\"a.example\", \"-\"]\nmax = 3\n";
         let env = [
             ("CERTCTL_LISTEN", "nowhere"),
-            ("CERTCTL_AUTH_TYPE", "none"),
+            ("CERTCTL_AUTH_TYPE", "oidc"),
             ("CERTCTL_KEYGEN_MODE", "server"),
             ("CERTCTL_TLS_CERT_FILE", "/a.pem"),
             ("CERTCTL_DATABASE_URL", "mysql://u:hunter2@h/d"),
@@ -417,7 +457,7 @@ mod tests {
             "log_format (certctl.toml)",
             "tls_names (certctl.toml)",
             "CERTCTL_LISTEN",
-            "CERTCTL_AUTH_TYPE: none comes with a later release",
+            "CERTCTL_AUTH_TYPE: \"oidc\" is neither api-key nor none",
             "CERTCTL_KEYGEN_MODE",
             "tls_key_file",
             "CERTCTL_DATABASE_URL",
@@ -451,6 +491,26 @@ mod tests {
         assert!(matches!(load(&env, None, &[]).unwrap().sealing_key, KeySource::File(path) if path == key));
         let env = [("CREDENTIALS_DIRECTORY", directory.as_str()), ("CERTCTL_SEALING_KEY", "ab")];
         assert!(matches!(load(&env, None, &[]).unwrap().sealing_key, KeySource::Text(_)));
+    }
+
+    #[test]
+    fn authentication_is_off_on_the_loopback_address_only() {
+        let check = |more: &[(&str, &str)], allowed: bool| {
+            let env: Vec<(&str, &str)> = [&[("CERTCTL_AUTH_TYPE", "none")], more].concat();
+            let loaded = load(&env, None, &[]);
+            assert_eq!(loaded.is_ok(), allowed, "{more:?}");
+            match loaded {
+                Ok(config) => assert_eq!(config.auth, AuthType::None),
+                Err(error) => assert!(error.to_string().contains("auth_type: none makes an admin"), "{error}"),
+            }
+        };
+        check(&[], true);
+        check(&[("CERTCTL_LISTEN", "[::1]:8443"), ("CERTCTL_PUBLIC_URL", "https://localhost:8443")], true);
+        check(&[("CERTCTL_LISTEN", "0.0.0.0:8443")], false);
+        check(&[("CERTCTL_LISTEN", "192.0.2.7:8443")], false);
+        check(&[("CERTCTL_PUBLIC_URL", "https://certctl.example")], false);
+        check(&[("CERTCTL_TRUSTED_PROXIES", "127.0.0.1")], false);
+        assert_eq!(load(&[], None, &[]).unwrap().auth, AuthType::ApiKey);
     }
 
     #[test]

@@ -123,7 +123,7 @@ pub async fn list(
 /// # Errors
 /// 422.
 #[utoipa::path(post, path = "/api-keys", tag = "api-keys", request_body = CreateApiKey,
-    responses((status = 201, body = ApiKeyCreated)))]
+    responses((status = 201, body = ApiKeyCreated, headers(("Location" = String, description = "Its path")))))]
 pub async fn create(
     State(app): State<App>,
     context: RequestContext,
@@ -158,7 +158,8 @@ pub async fn create(
     };
     let (audit, stored) = (context.audit(&app), row.clone());
     app.store.write("api_keys.create", move |tx| ops::create(tx, &audit, &stored)).await?;
-    Ok(with_secret(StatusCode::CREATED, row, &credential))
+    let place = [(header::LOCATION, format!("/api/v1/api-keys/{}", row.id))];
+    Ok((place, with_secret(StatusCode::CREATED, row, &credential)).into_response())
 }
 
 /// Revokes an API key and ends its sessions. It stays in the list.

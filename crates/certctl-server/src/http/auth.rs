@@ -1,6 +1,7 @@
 //! Who calls, and whether they may: the guard before every handler.
 //!
-//! People and programs come with an API key or the session cookie, agents with their client certificate. Not for: what
+//! People and programs come with an API key or the session cookie, agents with their client certificate. With
+//! authentication switched off, whoever reaches the loopback address is an admin. Not for: what
 //! a role may do (core's table), or which route needs what (`router.rs`). Invariants: identity comes from the connection
 //! or the credential, never from a path or body; a cookie alone changes nothing when another site sent the request; a
 //! refusal leaves an audit event.
@@ -15,10 +16,10 @@ use axum::{
 use certctl_core::{
     actor::Actor,
     id::SessionId,
-    permission::{Permission, Scope},
+    permission::{Permission, Role, Scope},
     time::Ts,
 };
-use certctl_store::{agents, api_keys, api_keys::ApiKeyRow, sessions};
+use certctl_store::{agents, api_keys, api_keys::ApiKeyRow, sessions, users};
 use http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts, uri::Authority};
 use subtle::ConstantTimeEq as _;
 
@@ -31,6 +32,7 @@ use super::{
 use crate::ops::policy_rules::POLICY_BLOCKED;
 use crate::{
     app::App,
+    config::AuthType,
     credentials,
     error::{Error, ProblemSummary},
     request::{RequestContext, current_request_id},
@@ -40,9 +42,9 @@ use crate::{
 /// The cookie. Browsers take this name only with `Secure`, `Path=/` and without a domain.
 pub const COOKIE: &str = "__Host-certctl_session";
 /// A session that is not used for so long ends.
-pub const IDLE_SECONDS: i64 = 2 * 3_600;
+pub const IDLE_SECONDS: i64 = 3_600;
 /// A session ends after this in any case.
-pub const SESSION_SECONDS: i64 = 12 * 3_600;
+pub const SESSION_SECONDS: i64 = 8 * 3_600;
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +87,10 @@ pub struct Guard {
     /// What the route takes.
     pub inputs: Arc<Inputs>,
 }
+
+/// What a refusal was about, where the handler knows more than the route: put on the response for the audit event.
+#[derive(Debug, Clone)]
+pub struct RefusedOn(pub &'static str, pub String);
 
 /// Who answered whom: put on the response for the access log.
 #[derive(Debug, Clone)]
@@ -165,6 +171,7 @@ async fn admit(app: &App, access: Access, request: &Parts) -> Result<RequestCont
         scope: scope.clone(),
         name: name.to_owned(),
         session,
+        expires_at: None,
     };
     match access {
         Access::Public | Access::SetupToken | Access::JoinToken => {
@@ -172,13 +179,14 @@ async fn admit(app: &App, access: Access, request: &Parts) -> Result<RequestCont
         }
         Access::Any | Access::Need(_) => {
             let person = person(app, request).await?;
-            let actor = Actor::ApiKey(person.key.clone());
+            let actor = person.actor.clone();
             if let Access::Need(permission) = access
                 && !person.role.allows(permission)
             {
                 return Err(Refused { error: Error::Forbidden { permission }, actor, presented: true });
             }
-            Ok(context(actor, Some(person.role), &person.scope, &person.name, person.session))
+            let context = context(actor, Some(person.role), &person.scope, &person.name, person.session);
+            Ok(RequestContext { expires_at: person.expires_at, ..context })
         }
         Access::Agent => {
             let agent = agent(app, request).await?;
@@ -202,6 +210,8 @@ async fn person(app: &App, request: &Parts) -> Result<Person, Refused> {
     } else if let Some(token) = cookie(headers) {
         same_site(&request.method, &request.uri, headers).map_err(|error| anonymous(error, true))?;
         (Credential::Session(credentials::hash(token)), "the session has ended; sign in again")
+    } else if app.config.auth == AuthType::None {
+        return local(request).map_err(|error| anonymous(error, true));
     } else {
         let detail = "this needs an API key: send `Authorization: Bearer ck_...`";
         return Err(anonymous(Error::unauthenticated(detail), false));
@@ -219,12 +229,32 @@ async fn person(app: &App, request: &Parts) -> Result<Person, Refused> {
     }
 }
 
+/// Whoever is on this host, while authentication is off. A page of another site in this host's browser is not.
+fn local(request: &Parts) -> Result<Person, Error> {
+    if !facts(request).ip.is_some_and(|ip| ip.to_canonical().is_loopback()) {
+        return Err(Error::unauthenticated("authentication is off for callers on the server's own host only"));
+    }
+    let headers = &request.headers;
+    if headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN) {
+        same_site(&request.method, &request.uri, headers)?;
+    }
+    Ok(Person {
+        actor: Actor::Local,
+        name: "anybody on this host".to_owned(),
+        role: Role::Admin,
+        scope: Scope::everything(),
+        session: None,
+        expires_at: None,
+    })
+}
+
 fn bearer(value: &str) -> Option<&str> {
     let (scheme, key) = value.split_once(' ')?;
     (scheme.eq_ignore_ascii_case("bearer") && key.trim().starts_with("ck_")).then(|| key.trim())
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+/// The token of the session cookie.
+pub(crate) fn cookie(headers: &HeaderMap) -> Option<&str> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -311,7 +341,7 @@ pub(crate) async fn by_key(app: &App, hash: [u8; 32], now: Ts) -> Result<Option<
         .await?
         .filter(|row| row.is_valid(now) && is_secret_of(row, &hash, now));
     Ok(row.map(|row| Person {
-        key: row.id,
+        actor: Actor::ApiKey(row.id),
         name: row.name,
         role: row.role,
         // By the old secret, the caller is known no longer than that works.
@@ -340,18 +370,19 @@ async fn by_session(app: &App, hash: [u8; 32], now: Ts) -> Result<Option<Person>
         .await?
         .filter(|row| {
             bool::from(row.token_hash.ct_eq(&hash))
-                && row.key_revoked_at.is_none()
-                && row.key_expires_at.is_none_or(|end| now < end)
-                && now < row.expires_at
+                && row.ended_at.is_none()
+                && now < row.end()
                 && now.seconds_since(row.last_used_at) < IDLE_SECONDS
         });
-    Ok(row.map(|row| Person {
-        key: row.api_key_id,
-        name: row.name,
-        role: row.role,
-        scope: row.scope,
-        session: Some(row.id),
-        expires_at: Some(row.key_expires_at.map_or(row.expires_at, |end| end.min(row.expires_at))),
+    Ok(row.and_then(|row| {
+        Some(Person {
+            actor: row.actor()?,
+            expires_at: Some(row.end()),
+            name: row.name,
+            role: row.role,
+            scope: row.scope,
+            session: Some(row.id),
+        })
     }))
 }
 
@@ -369,17 +400,24 @@ async fn by_certificate(app: &App, hash: [u8; 32], now: Ts) -> Result<Option<Age
 
 /// Whether a caller that was let in may still be here, with the same rights: for streams that outlive their request.
 pub async fn still_admitted(app: &App, context: &RequestContext) -> bool {
-    let (Actor::ApiKey(key), session) = (context.actor.clone(), context.session.clone()) else {
-        return false;
-    };
+    let (actor, session) = (context.actor.clone(), context.session.clone());
+    let (role, scope, auth) = (context.role, context.scope.clone(), app.config.auth);
     let now = app.now();
-    let (role, scope) = (context.role, context.scope.clone());
     let admitted = app
         .store
         .read("auth.still", move |tx| {
-            let same = |row: &ApiKeyRow| Some(row.role) == role && row.scope == scope;
-            let valid = api_keys::by_id(tx, &key)?.is_some_and(|row| row.is_valid(now) && same(&row));
-            Ok::<_, Error>(valid && session_lives(tx, session.as_ref(), now)?)
+            let present = match &actor {
+                Actor::ApiKey(id) => api_keys::by_id(tx, id)?
+                    .filter(|row| row.is_valid(now))
+                    .map(|row| (row.role, row.scope)),
+                Actor::User(id) => users::by_id(tx, id)?
+                    .filter(|row| row.disabled_at.is_none())
+                    .map(|row| (row.role, row.scope)),
+                Actor::Local => (auth == AuthType::None).then(|| (Role::Admin, Scope::everything())),
+                Actor::Agent(_) | Actor::System(_) | Actor::Anonymous => None,
+            };
+            let same = present.is_some_and(|present| role == Some(present.0) && scope == present.1);
+            Ok::<_, Error>(same && session_lives(tx, session.as_ref(), now)?)
         })
         .await;
     admitted.unwrap_or(false)
@@ -428,9 +466,10 @@ fn refusal(access: Access, actor: &Actor, facts: Facts, response: &Response) -> 
     if (access == Access::JoinToken && !is_limited) || problem.code == "not_yours" {
         return None;
     }
+    let on = response.extensions().get::<RefusedOn>();
     Some(Refusal {
         action: "request.refuse",
-        object: ("route", facts.route.clone()),
+        object: on.map_or_else(|| ("route", facts.route.clone()), |on| (on.0, on.1.clone())),
         actor: actor.clone(),
         address: facts.address,
         route: facts.route,

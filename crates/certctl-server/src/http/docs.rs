@@ -1,6 +1,7 @@
 //! `/api/docs`: the OpenAPI document as a page for people, made once at the start.
 //!
-//! Plain HTML: groups of operations that open and close by themselves (`<details>`), links between types. Not for: what
+//! Plain HTML: groups of operations that open and close by themselves (`<details>`), links between types; the mark that a link
+//! leads to is inside of what it opens, so that browsers open it. Not for: what
 //! the document says (`openapi.rs`, and the handlers). Invariants: no script, no inline style, nothing from elsewhere; each
 //! text of the document is escaped.
 
@@ -12,7 +13,7 @@ use axum::{
 use http::{HeaderValue, header};
 use serde_json::{Map, Value};
 
-use super::openapi;
+use super::{openapi, router};
 use crate::{
     app::App,
     error::Error,
@@ -51,7 +52,7 @@ pub fn page(document: &Value) -> String {
         .iter()
         .map(|group| {
             let name = escape(&group.name);
-            format!("<li><a href=\"#{name}\">{name}</a> {}</li>", group.operations.len())
+            format!("<li><a href=\"#{name}\">{name}</a> <small>{}</small></li>", group.operations.len())
         })
         .collect();
     let operations: String = groups.iter().map(|group| group.html(document)).collect();
@@ -61,10 +62,10 @@ pub fn page(document: &Value) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
          <link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"/assets/docs.css\">\n</head>\n<body>\n\
          <header>\n<h1>{title}</h1>\n{}\n<p>The same as a document for programs: <a href=\"/api/v1/openapi.json\">\
-         openapi.json</a>.</p>\n</header>\n<nav aria-label=\"Groups\"><ul>{contents}\
+         openapi.json</a>.</p>\n</header>\n<div class=\"page\">\n<nav aria-label=\"Groups\"><ul>{contents}\
          <li><a href=\"#problems\">problems</a></li><li><a href=\"#types\">types</a></li></ul></nav>\n<main>\n{operations}\
          <section id=\"problems\">\n<h2>Problems</h2>\n{problems}</section>\n\
-         <section id=\"types\">\n<h2>Types</h2>\n{schemas}</section>\n</main>\n</body>\n</html>\n",
+         <section id=\"types\">\n<h2>Types</h2>\n{schemas}</section>\n</main>\n</div>\n</body>\n</html>\n",
         prose(&document["info"]["description"]),
         title = escape(&title),
         problems = problems(),
@@ -111,15 +112,20 @@ impl Group<'_> {
 }
 
 fn operation(document: &Value, path: &str, method: &str, operation: &Value) -> String {
+    let summary = text(&operation["summary"]);
+    let about = text(&operation["description"]);
+    // What the line above says already is not said again.
+    let about = about.strip_prefix(summary).map_or(about, |rest| rest.trim_start_matches(['.', '\n', ' ']));
     let mut html = format!(
-        "<details id=\"{}\"><summary><span class=\"method {method}\">{}</span> <code>{}</code> {}</summary>\n{}\n",
-        escape(text(&operation["operationId"])),
+        "<details><summary><span class=\"method {method}\">{}</span> <code>{}</code> <span>{}</span></summary>\n\
+         <div id=\"{}\">\n{}\n<p>By hand: <code>{}</code></p>\n",
         method.to_uppercase(),
         escape(path),
-        inline(text(&operation["summary"])),
-        prose(&operation["description"]),
+        inline(summary),
+        escape(text(&operation["operationId"])),
+        paragraphs(about),
+        escape(&by_hand(method, path, !operation["requestBody"].is_null())),
     );
-    html.push_str(&format!("<p>Access: <code>{}</code></p>\n", escape(text(&operation["x-access"]))));
     let parameters: String = items(&operation["parameters"]).map(parameter).collect();
     if !parameters.is_empty() {
         html.push_str(&table(
@@ -144,8 +150,14 @@ fn operation(document: &Value, path: &str, method: &str, operation: &Value) -> S
             html.push_str(&example(&content["example"]));
         }
     }
-    html.push_str("</details>\n");
+    html.push_str("</div>\n</details>\n");
     html
+}
+
+/// The call on the command line.
+fn by_hand(method: &str, path: &str, has_body: bool) -> String {
+    let below = path.strip_prefix(router::PREFIX).unwrap_or(path);
+    format!("certctl api {method} {below}{}", if has_body { " -d @body.json" } else { "" })
 }
 
 fn example(example: &Value) -> String {
@@ -187,7 +199,9 @@ fn answer(document: &Value, status: &str, response: &Value) -> String {
     let kinds: Vec<String> = object(&response["content"])
         .map(|(kind, content)| format!("{} <code>{}</code>", kind_of(&content["schema"]), escape(kind)))
         .collect();
+    // Every answer has its request's id; the page says so once.
     let headers: String = object(&response["headers"])
+        .filter(|(name, _)| name.as_str() != "X-Request-Id")
         .map(|(name, header)| {
             let about = text(&resolve(document, header)["description"]);
             format!("<br><code>{}</code>: {}", escape(name), inline(about))
@@ -210,7 +224,7 @@ fn schema(name: &str, schema: &Value) -> String {
         format!("<p>{}</p>\n", kind_of(schema))
     };
     format!(
-        "<details id=\"type-{name}\"><summary><code>{name}</code></summary>\n{about}\n{kind}{}</details>\n",
+        "<details><summary><code>{name}</code></summary>\n<div id=\"type-{name}\">\n{about}\n{kind}{}</div>\n</details>\n",
         fields(schema)
     )
 }
@@ -234,7 +248,9 @@ fn fields(schema: &Value) -> String {
 
 fn table(title: &str, head: &str, rows: &str) -> String {
     let title = if title.is_empty() { String::new() } else { format!("<h3>{title}</h3>\n") };
-    format!("{title}<table><thead><tr>{head}</tr></thead><tbody>\n{rows}</tbody></table>\n")
+    format!(
+        "{title}<div class=\"wide\"><table><thead><tr>{head}</tr></thead><tbody>\n{rows}</tbody></table></div>\n"
+    )
 }
 
 /// A type in words, with links to the named ones.
@@ -307,7 +323,11 @@ fn escape(text: &str) -> String {
 
 /// Paragraphs, with `code` and **bold** as in the document.
 fn prose(value: &Value) -> String {
-    let paragraphs = text(value).split("\n\n").filter(|part| !part.trim().is_empty());
+    paragraphs(text(value))
+}
+
+fn paragraphs(text: &str) -> String {
+    let paragraphs = text.split("\n\n").filter(|part| !part.trim().is_empty());
     let shown: Vec<String> = paragraphs.map(|part| format!("<p>{}</p>", inline(part))).collect();
     shown.join("\n")
 }

@@ -14,6 +14,7 @@ use std::{
 };
 
 use certctl_core::{
+    actor::Actor,
     agent::AgentState,
     id::{AgentId, ApiKeyId, SessionId},
     permission::{Role, Scope},
@@ -38,11 +39,11 @@ pub enum Identity {
     Agent(AgentIdentity),
 }
 
-/// Who came with a key, or with a session that stands for it.
+/// Who came with a key, or with a session that stands for a user or a key.
 #[derive(Debug, Clone)]
 pub struct Person {
-    /// The key.
-    pub key: ApiKeyId,
+    /// The user, the key, or whoever is on this host while authentication is off.
+    pub actor: Actor,
     /// Its name.
     pub name: String,
     /// Its role.
@@ -122,7 +123,9 @@ impl Identities {
     /// Notes a use; written once a minute at most.
     pub fn note_use(&self, person: &Person, now: Ts) {
         let minute = Ts::from_second(now.as_second() / 60 * 60);
-        lock(&self.key_uses).insert(person.key.clone(), minute);
+        if let Actor::ApiKey(key) = &person.actor {
+            lock(&self.key_uses).insert(key.clone(), minute);
+        }
         if let Some(session) = &person.session {
             lock(&self.session_uses).insert(session.clone(), minute);
         }

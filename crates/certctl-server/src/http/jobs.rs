@@ -160,6 +160,15 @@ pub fn filter_of(parameters: &BTreeMap<String, String>, scope: &Scope) -> Result
     Ok(from_query::<ListQuery>(&query)?.filter(scope.clone()))
 }
 
+/// Whether the list has an order of this name.
+///
+/// # Errors
+/// 400 naming `?sort`.
+pub fn check_sort(sort: &str) -> Result<(), Error> {
+    let query = serde_urlencoded::to_string([("sort", sort)]).map_err(Error::internal)?;
+    from_query::<ListQuery>(&query).map(drop)
+}
+
 /// A page of jobs, newest first unless `sort` says otherwise.
 ///
 /// # Errors

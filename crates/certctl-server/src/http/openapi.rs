@@ -7,6 +7,8 @@
 mod examples;
 mod headers;
 mod links;
+#[cfg(test)]
+mod lint;
 mod rules;
 
 use std::sync::OnceLock;
@@ -88,12 +90,15 @@ const TAGS: &[(&str, &str)] = &[
     ("notifications", "Notifications: what was said of alerts, and what became of it on its way"),
     ("notifiers", "Notifiers: the channels that tell people of alerts"),
     ("api-keys", "API keys: the credentials of people and programs"),
+    ("users", "Users: people who sign in with a user name and a password"),
+    ("sessions", "Sessions: who is signed in, and ending it"),
+    ("views", "Saved views of lists, and what a person's dashboard remembers"),
     ("search", "Anything by any handle"),
     ("needs", "What needs a person, ranked by the time to its impact"),
     ("stats", "Counts over the inventory"),
     ("audit", "The audit trail, sealed in batches"),
     ("events", "The live stream of what happens"),
-    ("auth", "First set-up, sessions, and who the caller is"),
+    ("auth", "First set-up, signing in and out, who the caller is, and the roles"),
     ("health", "Whether the server is alive and ready; its version, its metrics and this document"),
     ("agent", "The agents' own protocol, over mutual TLS"),
 ];
@@ -215,7 +220,7 @@ fn words(operation: &mut Operation, access: Access) {
     let about = about.split("# Errors").next().unwrap_or_default().trim();
     let about = if about.is_empty() { &summary } else { about };
     operation.description = Some(format!("{about}\n\n{}", callers(access)));
-    operation.summary = Some(summary.trim_end_matches('.').to_owned());
+    operation.summary = Some(line(&summary));
     for parameter in operation.parameters.iter_mut().flatten() {
         if let RefOr::T(parameter) = parameter
             && parameter.parameter_in == ParameterIn::Path
@@ -224,6 +229,20 @@ fn words(operation: &mut Operation, access: Access) {
             parameter.description = Some("Its id, as lists and answers show it".to_owned());
         }
     }
+}
+
+/// The first sentence, for lists of operations; of a long one the first part. The description has all of it.
+fn line(summary: &str) -> String {
+    let words = summary.split_whitespace().collect::<Vec<_>>().join(" ");
+    let sentence = words.split_once(". ").map_or(words.as_str(), |(first, _)| first);
+    let part = match sentence.len() {
+        0..=120 => sentence,
+        _ => sentence
+            .split_once(": ")
+            .or_else(|| sentence.split_once("; "))
+            .map_or(sentence, |(first, _)| first),
+    };
+    part.trim_end_matches('.').to_owned()
 }
 
 fn callers(access: Access) -> String {
@@ -312,11 +331,28 @@ fn answers(method: &Method, operation: &mut Operation, access: Access) {
 /// When it cannot be written as JSON.
 pub fn finish(document: &OpenApi) -> Result<Value, serde_json::Error> {
     let mut document = serde_json::to_value(document)?;
+    refer_to_items(&mut document);
     headers::add(&mut document);
     rules::add(&mut document);
     links::add(&mut document);
     examples::add(&mut document);
     Ok(document)
+}
+
+/// A page's items are written out where they could be referred to: the type of its own is enough.
+fn refer_to_items(document: &mut Value) {
+    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else {
+        return;
+    };
+    let known = schemas.clone();
+    for (name, page) in schemas {
+        let Some(item) = name.strip_prefix("Page_").and_then(|item| known.get_key_value(item)) else {
+            continue;
+        };
+        if let Some(items) = page.pointer_mut("/properties/items/items").filter(|items| *items == item.1) {
+            *items = serde_json::json!({ "$ref": format!("#/components/schemas/{}", item.0) });
+        }
+    }
 }
 
 /// Each operation with its method, in lower case, and its path.

@@ -246,7 +246,8 @@ pub async fn cancel(
 /// # Errors
 /// 404, 409 when it has not ended or nothing of it failed.
 #[utoipa::path(post, path = "/operations/{id}/retry-failed", tag = "operations", params(("id" = OperationId, Path)),
-    request_body = OperationAction, responses((status = 202, description = "The new operation", body = Operation),
+    request_body = OperationAction, responses((status = 202, description = "The new operation", body = Operation,
+            headers(("Location" = String, description = "Its path"))),
         (status = 409, description = "It has not ended, or nothing of it failed")))]
 pub async fn retry_failed(
     State(app): State<App>,

@@ -9,7 +9,7 @@ use certctl_store::owners::OwnerRow;
 use crate::http::settings::prelude::*;
 
 /// The shape only: whether it is read by somebody shows when an alert is sent there.
-fn address(checks: &mut Checks, text: &str) -> String {
+pub(crate) fn address(checks: &mut Checks, pointer: &str, text: &str) -> String {
     let shaped = text.split_once('@').is_some_and(|(local, domain)| {
         !local.is_empty()
             && local.chars().count() <= 64
@@ -19,7 +19,7 @@ fn address(checks: &mut Checks, text: &str) -> String {
     });
     let clean = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | ',' | ';' | '"');
     if !shaped || text.chars().count() > 254 || !text.chars().all(clean) {
-        checks.bad("/email", "this is not an e-mail address such as web@example.org");
+        checks.bad(pointer, "this is not an e-mail address such as web@example.org");
     }
     text.to_owned()
 }
@@ -43,7 +43,7 @@ impl Noun for Owners {
     fn check(app: &App, request: CreateOwner) -> Result<OwnerRow, Error> {
         let mut checks = Checks::default();
         let name = checks.name(&request.name);
-        let email = request.email.map(|email| address(&mut checks, &email));
+        let email = request.email.map(|email| address(&mut checks, "/email", &email));
         checks.finish()?;
         let now = app.now();
         let id = request.id.unwrap_or_else(|| app.new_id());
@@ -58,7 +58,7 @@ impl Noun for Owners {
         set(&mut row.name, update.name.map(|name| checks.name(&name)));
         let email = update.email.map(|email| match email.trim() {
             "" => None,
-            email => Some(address(checks, email)),
+            email => Some(address(checks, "/email", email)),
         });
         set(&mut row.email, email);
         Ok(())
@@ -86,7 +86,7 @@ mod tests {
     fn addresses_need_a_local_part_and_a_domain() {
         let check = |text: &str, expected: bool| {
             let mut checks = Checks::default();
-            let _ = address(&mut checks, text);
+            let _ = address(&mut checks, "/email", text);
             assert_eq!(checks.finish().is_ok(), expected, "{text:?}");
         };
         check("web@example.org", true);

@@ -24,8 +24,8 @@ use super::{
     certificates, docs, events, health,
     inputs::Inputs,
     issuers, jobs, metrics, middleware, needs, notifications, notifiers, openapi, operations, owners,
-    policy_rules, profiles, renewal_policies, search, sign_in, stats, status_page, tags, targets, teams,
-    violations,
+    policy_rules, profiles, renewal_policies, search, sessions, sign_in, stats, status_page, tags, targets, teams,
+    users, views, violations,
 };
 use crate::app::App;
 
@@ -130,6 +130,7 @@ fn registered(app: Option<App>) -> Api {
         .route(Access::Public, routes!(openapi::show))
         .route(Access::Public, routes!(sign_in::info))
         .route(Access::Any, routes!(sign_in::check))
+        .route(Access::Any, routes!(sign_in::roles))
         .route(Access::SetupToken, routes!(sign_in::set_up))
         .route(Access::Public, routes!(sign_in::sign_in))
         .route(Access::Any, routes!(sign_in::sign_out))
@@ -162,6 +163,9 @@ fn nouns(api: Api) -> Api {
     let api = notifiers::routes(api);
     let api = audit::routes(api);
     let api = api_keys::routes(api);
+    let api = users::routes(api);
+    let api = sessions::routes(api);
+    let api = views::routes(api);
     agent_api::routes(api)
 }
 

@@ -163,8 +163,8 @@ fn permission(object_kind: &str) -> Permission {
         "alert" | "alert_rule" => Permission::AlertsRead,
         "notification" => Permission::NotificationsRead,
         "notifier" => Permission::NotifiersRead,
-        "user" => Permission::UsersManage,
-        "api_key" | "session" => Permission::KeysManage,
+        "user" | "session" => Permission::UsersManage,
+        "api_key" => Permission::KeysManage,
         _ => Permission::AuditRead,
     }
 }

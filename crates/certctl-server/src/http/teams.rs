@@ -7,6 +7,7 @@ use certctl_core::id::TeamId;
 use certctl_store::teams::TeamRow;
 
 use crate::http::settings::prelude::*;
+use crate::ops::views;
 
 #[derive(Debug)]
 enum Teams {}
@@ -40,6 +41,10 @@ impl Noun for Teams {
     fn change(row: &mut TeamRow, update: UpdateTeam, checks: &mut Checks) -> Result<(), Error> {
         set(&mut row.name, update.name.map(|name| checks.name(&name)));
         Ok(())
+    }
+
+    fn removed(tx: &mut Tx<'_>, _: &Context, id: &TeamId) -> Result<(), Error> {
+        Ok(views::forget_team(tx, id)?)
     }
 }
 

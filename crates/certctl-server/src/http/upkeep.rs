@@ -1,14 +1,14 @@
 //! What every replica does for its own callers from time to time: writes their last uses, the counts of refusals and
-//! the agents' heartbeats, and removes sessions and kept answers that have ended.
+//! the agents' heartbeats, and removes sessions, failed sign-ins and kept answers that no longer count.
 //!
 //! Not for: the engine's tasks, which one replica does for all. Invariant: a failure is logged and costs one round.
 
 use std::time::Duration;
 
-use certctl_store::{StoreError, agents, idempotency, sessions};
+use certctl_store::{StoreError, agents, idempotency, sessions, sign_in_failures};
 
 use super::{auth::IDLE_SECONDS, idempotency::KEEP_SECONDS, identities::write_uses, refusals};
-use crate::{app::App, error::chain};
+use crate::{app::App, error::chain, ops::sign_in::FORGOTTEN_SECONDS};
 
 const HEARTBEATS: Duration = Duration::from_secs(2);
 /// Uses and refusals at each fifth round, removal at each three-hundredth: every 10 minutes.
@@ -62,6 +62,7 @@ async fn prune(app: &App) -> Result<(), StoreError> {
         .bookkeeping("upkeep.prune", |tx| {
             let now = tx.now();
             sessions::prune(tx, now.plus_seconds(-IDLE_SECONDS))?;
+            sign_in_failures::prune(tx, now.plus_seconds(-FORGOTTEN_SECONDS))?;
             idempotency::prune(tx, now.plus_seconds(-KEEP_SECONDS)).map(drop)
         })
         .await

@@ -4,6 +4,7 @@
 //! audit event.
 
 use certctl_api::api_keys::UpdateApiKey;
+use certctl_core::actor::Actor;
 use certctl_core::id::ApiKeyId;
 use certctl_core::permission::{Role, Scope};
 use certctl_core::time::Ts;
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::error::Error;
 use crate::ops::settings::Checks;
-use crate::ops::{note_changed, scopes, success};
+use crate::ops::{admins, note_changed, scopes, success};
 
 /// One that must be there.
 ///
@@ -101,12 +102,13 @@ pub fn revoke(tx: &mut Tx<'_>, context: &Context, id: &ApiKeyId) -> Result<ApiKe
 /// # Errors
 /// 409 when nobody else could come in as an admin.
 fn not_the_last(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<(), Error> {
-    if api_keys::count_valid(tx, Role::Admin, tx.now())? > 1 {
+    if admins::others_remain(tx, &Actor::ApiKey(row.id.clone()))? {
         return Ok(());
     }
     let id = &row.id;
-    let detail =
-        format!("{id} is the last admin key that works: make another one first, then revoke this one");
+    let detail = format!(
+        "{id} is the last admin key that works, and no admin can sign in: make another one first, then revoke this one"
+    );
     Err(Error::conflict("last_admin_key", detail, json!({ "id": id })))
 }
 

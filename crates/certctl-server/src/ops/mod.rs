@@ -3,6 +3,7 @@
 //! Not for: HTTP, timers, or outside calls (none may happen inside a transaction, and a transaction's closure
 //! cannot wait for one). Invariant: every change leaves its audit event and its stream event in its transaction.
 
+pub mod admins;
 pub mod agents;
 pub mod alerts;
 pub mod api_keys;
@@ -26,7 +27,10 @@ pub mod scopes;
 pub mod search;
 pub mod settings;
 pub mod stats;
+pub mod sign_in;
 pub mod targets;
+pub mod users;
+pub mod views;
 pub mod violations;
 
 use certctl_core::actor::Actor;

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::ops::settings::Checks;
 
 /// The most teams, and the most environments, of one scope.
-const MAX_PARTS: usize = 50;
+pub const MAX_PARTS: usize = 50;
 
 /// A scope as a request gives it, without what is named twice.
 pub fn check(checks: &mut Checks, role: Role, scope: Scope) -> Scope {

@@ -14,6 +14,7 @@ use certctl_core::{
     actor::Actor,
     id::{AgentId, Id, Kind, SessionId},
     permission::{Role, Scope},
+    time::Ts,
 };
 use certctl_store::audit;
 use http::{HeaderValue, header, request::Parts};
@@ -69,6 +70,8 @@ pub struct RequestContext {
     pub name: String,
     /// The session, when the caller came with the cookie.
     pub session: Option<SessionId>,
+    /// When the caller's credential ends, if it does.
+    pub expires_at: Option<Ts>,
 }
 
 impl RequestContext {

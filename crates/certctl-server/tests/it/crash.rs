@@ -41,7 +41,7 @@ async fn admin(server: &RunningServer, folder: &TempDir) -> Client {
         timeout: Duration::from_secs(20),
     };
     let token = server.setup_token.as_ref().unwrap().expose().clone();
-    let request = SetupRequest { token, name: None };
+    let request = SetupRequest { token, name: None, user: None };
     let made: ApiKeyCreated =
         Client::new(options.clone()).unwrap().post("/auth/setup", &request).await.unwrap();
     Client::new(ClientOptions { api_key: Some(Secret::new(made.secret)), ..options }).unwrap()

@@ -58,7 +58,7 @@ impl Plane {
         let options = options(&server, folder.path());
         let anonymous = Client::new(options.clone()).unwrap();
         let made: ApiKeyCreated =
-            anonymous.post("/auth/setup", &SetupRequest { token, name: None }).await.unwrap();
+            anonymous.post("/auth/setup", &SetupRequest { token, name: None, user: None }).await.unwrap();
         let api_key = Secret::new(made.secret);
         let client = Client::new(ClientOptions { api_key: Some(api_key.clone()), ..options }).unwrap();
         Self { server: Some(server), client, api_key, folder, database }

@@ -41,3 +41,5 @@ mod settings;
 mod start;
 mod stats;
 mod tls;
+mod users;
+mod views;

@@ -79,6 +79,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0014_renewal_windows",
         text: include_str!("../../migrations/0014_renewal_windows.sql"),
     },
+    Migration { version: 15, name: "0015_sign_in", text: include_str!("../../migrations/0015_sign_in.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -3,7 +3,6 @@
 //! Not for: making keys, apart from the first one by the server's setup token. Invariants: nothing is kept that the
 //! server did not accept; the first key is not lost when it cannot be kept: then it is printed.
 
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use certctl_api::api_keys::ApiKeyCreated;
@@ -17,7 +16,7 @@ use crate::failure::Failure;
 use crate::login_file::{self, LoginFile};
 use crate::output::{Console, Exit, Tone};
 use crate::settings::{self, DEFAULT_SERVER, GlobalArguments, parse_key, parse_url};
-use crate::terminal::HiddenInput;
+use crate::terminal::hidden_line;
 
 /// `certctl login`
 #[derive(Debug, Args)]
@@ -86,7 +85,7 @@ impl Login {
     }
 
     async fn set_up(&self, options: &ClientOptions, token: &str) -> Result<Secret<String>, Failure> {
-        let body = SetupRequest { token: token.trim().to_owned(), name: self.key_name.clone() };
+        let body = SetupRequest { token: token.trim().to_owned(), name: self.key_name.clone(), user: None };
         let answer = Client::new(options.clone())?.post::<ApiKeyCreated>("/auth/setup", &body).await;
         match answer {
             Ok(created) => Ok(Secret::new(created.secret)),
@@ -166,24 +165,7 @@ fn key(arguments: &GlobalArguments, environment: Environment<'_>) -> Result<Secr
     if let Some(key) = settings::key_given(arguments, environment)? {
         return Ok(key);
     }
-    let stdin = std::io::stdin();
-    let failed = |source| Failure::File { path: PathBuf::from("-"), action: "read", source };
-    let hidden = if stdin.is_terminal() {
-        let mut stderr = std::io::stderr();
-        write!(stderr, "API key (it is not shown): ")?;
-        stderr.flush()?;
-        HiddenInput::begin(&stdin)
-    } else {
-        None
-    };
-    let mut text = String::new();
-    let read = stdin.lock().read_line(&mut text);
-    let text = Secret::new(text);
-    if hidden.is_some() {
-        drop(hidden);
-        writeln!(std::io::stderr())?;
-    }
-    read.map_err(failed)?;
+    let text = hidden_line("API key (it is not shown): ")?;
     parse_key(text.expose(), "standard input")
 }
 

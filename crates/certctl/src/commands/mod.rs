@@ -27,16 +27,20 @@ pub(crate) mod notifiers;
 pub(crate) mod openapi;
 pub(crate) mod owners;
 pub(crate) mod pages;
+pub(crate) mod password;
 pub(crate) mod policy_rules;
 pub(crate) mod profiles;
 pub(crate) mod renewal_policies;
 pub(crate) mod search;
 pub(crate) mod server;
 pub(crate) mod stats;
+pub(crate) mod sessions;
 pub(crate) mod status;
 pub(crate) mod targets;
 pub(crate) mod teams;
+pub(crate) mod users;
 pub(crate) mod version;
+pub(crate) mod views;
 pub(crate) mod violations;
 
 use clap::Subcommand;
@@ -125,6 +129,17 @@ pub(crate) enum Remote {
     /// API keys
     #[command(subcommand)]
     Keys(api_keys::ApiKeys),
+    /// Users: people who sign in with a user name and a password
+    #[command(subcommand)]
+    Users(users::Users),
+    /// Sessions: who is signed in to the dashboard
+    #[command(subcommand)]
+    Sessions(sessions::Sessions),
+    /// The roles, and what each may do
+    Roles,
+    /// Saved views of lists
+    #[command(subcommand)]
+    Views(views::Views),
     /// Alerts: what deserves a person's eye
     #[command(subcommand)]
     Alerts(alerts::Alerts),
@@ -171,6 +186,10 @@ impl Remote {
             Self::Owners(command) => command.run(session).await,
             Self::Teams(command) => command.run(session).await,
             Self::Keys(command) => command.run(session).await,
+            Self::Users(command) => command.run(session).await,
+            Self::Sessions(command) => command.run(session).await,
+            Self::Roles => sessions::roles(session).await,
+            Self::Views(command) => command.run(session).await,
             Self::Alerts(command) => command.run(session).await,
             Self::AlertRules(command) => command.run(session).await,
             Self::Notifications(command) => command.run(session).await,

@@ -81,7 +81,8 @@ mod tests {
     fn event(kind: &str, object: &str, second: i64, data: Value) -> Event {
         let at = Ts::from_second(second);
         serde_json::from_value(json!({
-            "seq": second, "id": "ev-1", "at": at, "kind": kind, "object_kind": "x", "object_id": object, "data": data,
+            "seq": second, "id": "ev-1", "at": at, "kind": kind, "object_kind": "x", "object_id": object,
+            "revision": null, "changed": [], "data": data,
         }))
         .unwrap()
     }

@@ -17,6 +17,8 @@ const WITHOUT: &[(&str, &str)] = &[
     ("auth_info", "the dashboard asks it before it knows anybody"),
     ("auth_sign_in", "sessions are for browsers; programs send their key"),
     ("auth_sign_out", "as signing in"),
+    ("views_show_preferences", "what a person's dashboard remembers; no command looks at it"),
+    ("views_update_preferences", "as showing them"),
     ("health_alive", "for load balancers; `certctl status` asks the other one"),
     ("health_metrics", "for Prometheus; `certctl api get /metrics` shows it"),
     ("health_openapi", "`certctl openapi` prints the program's own, which is the same"),
@@ -26,7 +28,7 @@ const WITHOUT: &[(&str, &str)] = &[
 /// Operations whose success is not in the log at its usual level.
 const UNLOGGED: &[&str] = &["health_ready"];
 
-/// The command of each operation. `CERTS` and `CSR` are files.
+/// The command of each operation. `CERTS`, `CSR` and `PASSWORD` are files.
 const COMMANDS: &[(&str, &str)] = &[
     ("agents_invitations", "agents invitations"),
     ("agents_invite", "agents invite --name web-9"),
@@ -64,6 +66,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("audit_show", "audit show ae-absent"),
     ("audit_verify", "audit verify"),
     ("auth_check", "status"),
+    ("auth_roles", "roles"),
     ("auth_set_up", "login --setup-token cs_wrong"),
     ("certificates_anchors", "certs anchors --sort -attention"),
     ("certificates_archive", "certs archive mc-absent"),
@@ -131,6 +134,9 @@ const COMMANDS: &[(&str, &str)] = &[
     ("renewal_policies_show", "renewal-policies show rp-default"),
     ("renewal_policies_update", "renewal-policies update rp-default --name Default"),
     ("search_find", "search web"),
+    ("sessions_end", "sessions end ses-absent"),
+    ("sessions_end_all", "sessions end-all"),
+    ("sessions_list", "sessions list"),
     ("tags_list", "certs tags"),
     (
         "targets_create",
@@ -146,6 +152,17 @@ const COMMANDS: &[(&str, &str)] = &[
     ("teams_list", "teams list"),
     ("teams_show", "teams show t-web"),
     ("teams_update", "teams update t-web --name Web"),
+    ("users_create", "users create --username bob --role viewer --id u-bob --password-file PASSWORD"),
+    ("users_delete", "users delete u-absent"),
+    ("users_list", "users list"),
+    ("users_set_password", "users password u-absent --password-file PASSWORD"),
+    ("users_show", "users show u-absent"),
+    ("users_update", "users update u-absent --name Bob"),
+    ("views_create", "views create --noun certificates --name Web --filter environment=production --id vw-web"),
+    ("views_delete", "views delete vw-absent"),
+    ("views_list", "views list"),
+    ("views_show", "views show vw-absent"),
+    ("views_update", "views update vw-absent --name Web"),
     ("violations_list", "violations list"),
     ("violations_show", "violations show pv-absent"),
 ];
@@ -177,7 +194,8 @@ fn every_operation_is_called_by_its_command() {
 
     let csr = fleet.path("web.csr");
     std::fs::write(&csr, "no CSR").unwrap();
-    let (certs, csr) = (fleet.plane.ca_file(), csr);
+    let (certs, csr, password) = (fleet.plane.ca_file(), csr, fleet.path("password"));
+    std::fs::write(&password, "lamp river otter\n").unwrap();
     for (name, line) in COMMANDS.iter().filter(|(name, _)| !UNLOGGED.contains(name)) {
         let (_, request) = operations.iter().find(|(known, _)| known == name).unwrap();
         let before = std::fs::read_to_string(fleet.plane.log()).unwrap().len();
@@ -186,6 +204,7 @@ fn every_operation_is_called_by_its_command() {
             .map(|word| match word {
                 "CERTS" => certs.to_str().unwrap(),
                 "CSR" => csr.to_str().unwrap(),
+                "PASSWORD" => password.to_str().unwrap(),
                 word => word,
             })
             .collect();

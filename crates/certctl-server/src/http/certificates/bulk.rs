@@ -32,7 +32,8 @@ const MAX_TAGS: usize = 50;
 /// 403 when the role lacks the action's own permission, 409 when the selection has moved or the plan is used, 422.
 #[utoipa::path(post, path = "/certificates/bulk", tag = "certificates", request_body = BulkRequest,
     responses((status = 200, description = "With `dry_run`: the plan", body = BulkPlan),
-        (status = 202, description = "The operation, which is under way", body = Operation),
+        (status = 202, description = "The operation, which is under way", body = Operation,
+            headers(("Location" = String, description = "Its path"))),
         (status = 404, description = "There is no such plan"),
         (status = 409, description = "The selection has moved since it was planned or is not of the size expected (`params` has both counts), or the plan was started or has expired")))]
 pub async fn run(

@@ -24,7 +24,7 @@ use crate::request::{Body, IfMatch, PathId, RequestContext, etag};
 /// # Errors
 /// 409 when the id is taken, 422 naming each bad field.
 #[utoipa::path(post, path = "/certificates", tag = "certificates", request_body = CreateCertificate,
-    responses((status = 201, body = CertificateCreated), (status = 409, description = "The id is taken")))]
+    responses((status = 201, body = CertificateCreated, headers(("Location" = String, description = "Its path"))), (status = 409, description = "The id is taken")))]
 pub async fn create(
     State(app): State<App>,
     context: RequestContext,

@@ -279,6 +279,15 @@ async fn count(app: &App, filter: CertificateFilter) -> Result<i64, Error> {
     }
 }
 
+/// Whether the list has an order of this name.
+///
+/// # Errors
+/// 400 naming `?sort`.
+pub fn check_sort(sort: &str) -> Result<(), Error> {
+    let query = serde_urlencoded::to_string([("sort", sort)]).map_err(Error::internal)?;
+    from_query::<ListQuery>(&query).map(drop)
+}
+
 /// A page of certificates.
 ///
 /// # Errors

@@ -27,7 +27,7 @@ use certctl_store::{Tx, certificates, holders, jobs};
 use serde_json::json;
 use utoipa_axum::routes;
 
-pub use self::list::filter_of;
+pub use self::list::{check_sort, filter_of};
 
 use crate::error::Error;
 use crate::http::router::{Access, Api};

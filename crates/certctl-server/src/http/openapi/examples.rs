@@ -62,7 +62,7 @@ pub(super) fn add(document: &mut Value) {
             {
                 let example = match (kind.as_str(), status.parse::<u16>()) {
                     ("application/problem+json", Ok(n)) => problem(n, &description),
-                    _ => value(&whole, "", "", &content["schema"], 6),
+                    _ => value(&whole, "", "", &content["schema"], 10),
                 };
                 put(content, example);
             }
@@ -162,6 +162,21 @@ fn whole_body(owner: &str) -> Option<Value> {
         "SnoozeAlert" => {
             json!({ "until_change": true, "reason": "Known; the new appliance comes on Friday" })
         }
+        "CreateUser" => json!({
+            "username": "alice", "name": "Alice Smith", "email": "alice@example.org", "role": "operator",
+            "scope": { "environments": ["production"] }, "password": "lamp river otter",
+        }),
+        "SetPassword" => json!({ "password": "quiet harbour morning" }),
+        "LoginRequest" => json!({ "username": "alice", "password": "lamp river otter" }),
+        "SetupRequest" => json!({
+            "token": "cs_EXAMPLE", "user": { "username": "alice", "password": "lamp river otter" },
+        }),
+        "CreateView" => json!({
+            "noun": "certificates", "name": "Production, soonest first", "filter": { "environment": "production" },
+            "sort": "expires", "columns": ["name", "status", "expires_at"], "density": "compact",
+        }),
+        "UpdateView" => json!({ "name": "Production, soonest first" }),
+        "UpdatePreferences" => json!({ "document": { "theme": "dark", "density": "compact" } }),
         "UpdateTarget" => json!({ "name": "Web server files" }),
         "UpdateAgent" => json!({ "environment": "production" }),
         "PollRequest" => json!({
@@ -294,7 +309,9 @@ fn known(owner: &str, name: &str) -> Option<Value> {
         (_, "name_patterns") => json!(["*.example.internal"]),
         (_, "alert_thresholds_days") => json!([30, 14, 7, 0]),
         (_, "alert_thresholds_percent") => json!([20]),
-        (_, "conditions") => json!([{ "status": "Failed", "environment": "production" }]),
+        (owner, "conditions") if owner != "PreviewPast" => {
+            json!([{ "status": "Failed", "environment": "production" }])
+        }
         (_, "time_zone") => json!("Europe/Paris"),
         (_, "from") => json!("22:00"),
         (_, "to") => json!("07:00"),
@@ -304,8 +321,13 @@ fn known(owner: &str, name: &str) -> Option<Value> {
         (_, "expires_in_seconds") => json!(86_400),
         (_, "reason") => json!("The host was replaced"),
         (_, "serial") => json!("3f9a01c27be44d10"),
+        ("Session", "address") => json!("192.0.2.7"),
         (_, "address") => json!("192.0.2.10:443"),
         (_, "server_name") => json!("web.example.internal"),
+        (_, "username") => json!("alice"),
+        (_, "user_agent") => json!("Mozilla/5.0"),
+        ("View", "filter") => json!({ "environment": "production" }),
+        ("Preferences", "document") => json!({ "theme": "dark" }),
         (_, "secret" | "api_key") => json!("ck_EXAMPLE0000000000000000000000000000000000000"),
         (_, "token") => json!("cj_EXAMPLE0000000000000000000000000000000000000"),
         (_, "lease_token") => json!("lease-EXAMPLE"),

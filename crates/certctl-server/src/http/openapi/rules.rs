@@ -22,12 +22,15 @@ use super::{merge, operations_mut, resolve};
 use crate::{
     http::{
         agent_api, agents, alert_rules, api_keys, audit_export, certificates, exports::Exported, issuers,
-        jobs, policy_rules, profiles, renewal_policies,
+        jobs, policy_rules, profiles, renewal_policies, views,
     },
     ops::{
         certificates::{LIFETIMES, MAX_NAMES, MAX_TAG, MAX_TAGS},
+        scopes,
         settings::MAX_NAME,
+        users,
     },
+    passwords,
 };
 
 /// Not blank, and without control characters.
@@ -269,6 +272,35 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
         }),
         ("CreateProfile" | "UpdateProfile", "max_names") => {
             json!({ "minimum": 1, "maximum": profile::MAX_NAMES })
+        }
+        ("CreateUser" | "FirstUser", "username") => json!({
+            "minLength": 1, "maxLength": users::MAX_USERNAME, "pattern": "^[A-Za-z0-9._@-]+$",
+        }),
+        ("CreateUser" | "FirstUser" | "SetPassword", "password") => json!({
+            "minLength": passwords::MIN_LENGTH, "maxLength": passwords::MAX_LENGTH,
+            "x-rule": "No control characters, and none of those that are guessed first.",
+        }),
+        ("SetPassword", "current_password") => json!({ "x-rule": "Needed for one's own user." }),
+        ("CreateUser" | "UpdateUser", "scope") => {
+            json!({ "x-rule": "Only operators and viewers can be narrowed to teams and environments." })
+        }
+        ("UpdateUser", "role") => json!({ "x-rule": "One that can have the user's scope." }),
+        ("Scope", "team_ids") => json!({ "maxItems": scopes::MAX_PARTS, "x-rule": "There have to be teams with these ids." }),
+        ("Scope", "environments") => json!({ "maxItems": scopes::MAX_PARTS, "items": text(MAX_NAME) }),
+        ("LoginRequest", "username" | "password" | "api_key") => {
+            json!({ "x-rule": "Either a user name and its password, or an API key." })
+        }
+        ("CreateView" | "UpdateView", "filter") => json!({
+            "maxProperties": views::MAX_FILTERS, "x-rule": "Filters of the list, each with a value that it knows.",
+        }),
+        ("CreateView" | "UpdateView", "sort") => json!({ "x-rule": "An order that the list has." }),
+        ("CreateView" | "UpdateView", "columns") => json!({
+            "maxItems": views::MAX_COLUMNS, "uniqueItems": true,
+            "items": { "minLength": 1, "maxLength": views::MAX_COLUMN, "pattern": "^[a-z0-9_.]+$" },
+        }),
+        ("CreateView" | "UpdateView", "position") => json!({ "minimum": 0, "maximum": views::MAX_POSITION }),
+        ("UpdatePreferences", "document") => {
+            json!({ "x-rule": "The document has 32 KiB of JSON at most after the change." })
         }
         ("RotateApiKey", "grace_seconds") => range(&(1..=api_keys::LONGEST_GRACE_SECONDS)),
         ("CreateApiKey" | "UpdateApiKey", "scope") => {

@@ -14,6 +14,7 @@ use certctl_store::api_keys;
 use certctl_store::audit::Context;
 use certctl_store::jobs::JobRow;
 use certctl_store::operations::{self, ItemRow, OperationRow, PAGE_IDS, Progress};
+use certctl_store::users;
 use serde_json::json;
 
 use super::plan::Refusals;
@@ -188,9 +189,11 @@ fn present_rights(tx: &mut Tx<'_>, actor: &Actor, granted: Rights) -> Result<Opt
             let key = api_keys::by_id(tx, id)?.filter(|key| key.is_valid(now));
             Ok(key.map(|key| Rights { role: Some(key.role), scope: key.scope }))
         }
-        Actor::User(_) | Actor::Local | Actor::Agent(_) | Actor::System(_) | Actor::Anonymous => {
-            Ok(Some(granted))
+        Actor::User(id) => {
+            let user = users::by_id(tx, id)?.filter(|user| user.disabled_at.is_none());
+            Ok(user.map(|user| Rights { role: Some(user.role), scope: user.scope }))
         }
+        Actor::Local | Actor::Agent(_) | Actor::System(_) | Actor::Anonymous => Ok(Some(granted)),
     }
 }
 

@@ -52,6 +52,10 @@ impl World {
             "severity": "info", "enabled": false,
         });
         post("/alert-rules", rule).await;
+        let password = "lamp river otter";
+        let user = json!({ "id": "u-web", "username": "web", "role": "viewer", "password": password });
+        post("/users", user).await;
+        post("/views", json!({ "id": "vw-web", "noun": "certificates", "name": "Web" })).await;
         let invitation = post("/agents/invitations", json!({ "name": "web-2" })).await;
         let events = body_of(test.get("/api/v1/audit?limit=1", admin).await, StatusCode::OK).await;
         let issuer = body_of(test.get("/api/v1/issuers/iss-local", admin).await, StatusCode::OK).await;
@@ -95,6 +99,9 @@ impl World {
             ("t-", "t-web".to_owned()),
             ("o-", "o-web".to_owned()),
             ("key-", text(&key["api_key"]["id"])),
+            ("u-", "u-web".to_owned()),
+            ("vw-", "vw-web".to_owned()),
+            ("ses-", "ses-none".to_owned()),
             ("inv-", text(&invitation["invitation"]["id"])),
             ("al-", "al-web".to_owned()),
             ("ar-", "ar-web".to_owned()),

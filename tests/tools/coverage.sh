@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# coverage.sh - which lines the tests reach, against the gates of coverage.toml.
+#
+#   tests/tools/coverage.sh            build the crates under gates with rustc's own instrumentation, run their tests, report
+#   tests/tools/coverage.sh --report   only report what the last run reached
+#
+# It needs nothing beside the toolchain and LLVM's two tools, llvm-profdata and llvm-cov: those that LLVM_PROFDATA and
+# LLVM_COV name, else the toolchain's (rustup component llvm-tools, which is added when it can be), else Debian's llvm-19 or
+# newer. Only crates of this workspace are instrumented; the crates that they use are those of the normal build.
+# What is measured: the tests of these crates in their own processes; programs that a test starts and kills do not count.
+# Exit status: 0 all gates are held, 1 one is missed or a test failed, 2 it cannot be measured here.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$here/../.."
+target=${CARGO_TARGET_DIR:-$PWD/target}
+out=$target/coverage
+crates=(certctl-core certctl-pki certctl-store certctl-server)
+
+die() { printf 'coverage.sh: %s\n' "$*" >&2; exit 2; }
+
+# tool NAME: the path of an LLVM tool that reads what this rustc writes.
+tool() {
+  local given=$1 name=$2 libdir host found
+  [[ -z $given ]] || { echo "$given"; return; }
+  host=$(rustc -vV | sed -n 's/^host: //p')
+  libdir=$(rustc --print sysroot)/lib/rustlib/$host/bin
+  if [[ ! -x $libdir/$name ]] && command -v rustup >/dev/null; then
+    timeout 300 rustup component add llvm-tools >&2 || true
+  fi
+  [[ ! -x $libdir/$name ]] || { echo "$libdir/$name"; return; }
+  for version in 30 29 28 27 26 25 24 23 22 21 20 19; do
+    found=$(command -v "$name-$version") && { echo "$found"; return; }
+  done
+  return 1
+}
+
+profdata=$(tool "${LLVM_PROFDATA:-}" llvm-profdata) && cov=$(tool "${LLVM_COV:-}" llvm-cov) ||
+  die "llvm-profdata and llvm-cov are missing: rustup component add llvm-tools, or apt-get install llvm-19"
+
+packages=()
+for crate in "${crates[@]}"; do packages+=(-p "$crate"); done
+if [[ ${1:-} != --report ]]; then
+  rm -rf "$out"
+  mkdir -p "$out/raw"
+  export RUSTC_WORKSPACE_WRAPPER=$here/coverage-rustc.sh
+  # Build scripts and the processes of a test write into a few files, which they share.
+  export LLVM_PROFILE_FILE=$out/raw/%4m.profraw
+  cargo nextest list "${packages[@]}" --list-type binaries-only --message-format json >"$out/binaries.json"
+  cargo nextest run "${packages[@]}"
+fi
+[[ -e $out/binaries.json ]] || die "there was no run yet"
+"$profdata" merge -sparse -o "$out/all.profdata" "$out"/raw/*.profraw
+mapfile -t binaries < <(python3 -c 'import json, sys
+for one in json.load(open(sys.argv[1]))["rust-binaries"].values(): print("-object=" + one["binary-path"])' "$out/binaries.json")
+"$cov" export -format=lcov -instr-profile="$out/all.profdata" \
+  -ignore-filename-regex='/(\.cargo|rustc|tests|target)/' "${binaries[@]}" >"$out/lines.lcov"
+python3 "$here/coverage.py" "$out/lines.lcov"
