@@ -4,6 +4,7 @@
 //! Not for: timing. Invariant: questions use what the loader has put into the store, so that they find something.
 
 use anyhow::{Context as _, ensure};
+use certctl_core::time::{Clock as _, SystemClock, Ts};
 use serde_json::Value;
 
 use super::get;
@@ -65,7 +66,7 @@ const SORTS: [&str; 12] = [
     "-attention",
 ];
 
-const FILTERS: [&str; 46] = [
+const FILTERS: [&str; 44] = [
     "status=Active",
     "status=Expired",
     "status=Failed",
@@ -105,9 +106,7 @@ const FILTERS: [&str; 46] = [
     "expires=..7d",
     "expires=30d..31d",
     "life=..20%25",
-    "renews_before=2d",
-    "expires_before=3d",
-    "expires_after=300d",
+    "renews=..2d",
     "created=-2d..",
     "updated=-2d..",
     "archived=true",
@@ -156,6 +155,12 @@ pub(super) async fn all(connection: &mut Connection, n_certificates: u64) -> any
     for filter in FILTERS.iter().filter(|filter| !filter.starts_with("q=")).step_by(3) {
         questions.push(Question::of(list(&format!("{filter}&sort=name")), Finds::Whatever));
         questions.push(Question::of(list(&format!("{filter}&sort=-expires")), Finds::Whatever));
+    }
+    let now = SystemClock.now();
+    for (filter, days) in [("renews_before", 2), ("expires_before", 3), ("expires_after", 300)] {
+        let at = now.plus_seconds(days * 86_400).as_second();
+        let path = list(&format!("{filter}={}", Ts::from_second(at)));
+        questions.push(Question { name: list(filter), paths: vec![path], finds: Finds::Whatever });
     }
     questions.extend(PAIRS.iter().map(|pair| Question::of(list(pair), Finds::Whatever)));
     questions.extend(NO_MATCH.iter().map(|none| Question::of(list(none), Finds::Nothing)));
