@@ -118,14 +118,20 @@ const COMMON: &[&str] = &[
     "zxcvbnm12345",
 ];
 /// Rows of keys and of letters that people run along.
-const RUNS: &[&str] =
-    &["abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasdfghjklyxcvbnm"];
+const RUNS: &[&str] = &[
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890123456789",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "qwertzuiopasdfghjklyxcvbnm",
+];
 
 /// Why a password is refused; `None` when it may be used. `about` is what the user is known by.
 pub fn refusal(password: &str, about: &[&str]) -> Option<String> {
     let n = password.chars().count();
     if n < MIN_LENGTH {
-        return Some(format!("a password has at least {MIN_LENGTH} letters; some words that only you connect will do"));
+        return Some(format!(
+            "a password has at least {MIN_LENGTH} letters; some words that only you connect will do"
+        ));
     }
     if n > MAX_LENGTH {
         return Some(format!("a password has at most {MAX_LENGTH} letters"));
@@ -137,12 +143,14 @@ pub fn refusal(password: &str, about: &[&str]) -> Option<String> {
     if COMMON.contains(&lower.as_str()) || is_repeated(&lower) || is_run(&lower) {
         return Some("this password is among the first that are guessed: choose another".to_owned());
     }
-    let rest = about.iter().filter(|word| word.chars().count() >= 3).fold(lower, |rest, word| {
-        rest.replace(&word.to_lowercase(), "")
-    });
+    let rest = about
+        .iter()
+        .filter(|word| word.chars().count() >= 3)
+        .fold(lower, |rest, word| rest.replace(&word.to_lowercase(), ""));
     if rest.chars().filter(|c| c.is_alphabetic()).count() < 4 && rest.chars().count() < MIN_LENGTH {
         return Some(
-            "this password says little more than the user's name or this program's: choose another".to_owned(),
+            "this password says little more than the user's name or this program's: choose another"
+                .to_owned(),
         );
     }
     None
@@ -296,7 +304,8 @@ mod tests {
         let one = hashed("lamp river otter", [1; 16]).unwrap();
         assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
         assert_ne!(one, hashed("lamp river otter", [2; 16]).unwrap());
-        let is = |password: &str| argon2().unwrap().verify_password(password.as_bytes(), one.as_str()).is_ok();
+        let is =
+            |password: &str| argon2().unwrap().verify_password(password.as_bytes(), one.as_str()).is_ok();
         assert!(is("lamp river otter") && !is("lamp river ottes"));
     }
 }

@@ -103,7 +103,12 @@ pub const PROBLEMS: &[ProblemKind] = &[
         &["key_strategy"],
         "The certificate's keys are made by its agents: no CSR is taken.",
     ),
-    kind("last_admin", 409, &["id"], "It is the last admin that can sign in, and no admin key works: make another one first."),
+    kind(
+        "last_admin",
+        409,
+        &["id"],
+        "It is the last admin that can sign in, and no admin key works: make another one first.",
+    ),
     kind("last_admin_key", 409, &["id"], "It is the last admin key that works: make another one first."),
     kind("no_csr", 409, &[], "The job never got a CSR: start a renewal instead."),
     kind("no_key_holder", 409, &[], "Nobody would make the key: add a target or an agent."),

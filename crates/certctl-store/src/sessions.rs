@@ -62,7 +62,8 @@ impl SessionRow {
 }
 
 /// A session is read with the user or key it stands for: by their primary keys.
-const SELECT: &str = "SELECT s.id, s.token_hash, s.address, s.user_agent, s.created_at, s.last_used_at, s.expires_at,
+const SELECT: &str =
+    "SELECT s.id, s.token_hash, s.address, s.user_agent, s.created_at, s.last_used_at, s.expires_at,
          s.api_key_id, s.user_id, COALESCE(u.name, k.name) AS name, COALESCE(u.role, k.role) AS role,
          COALESCE(u.scope, k.scope) AS scope, k.expires_at AS key_expires_at,
          COALESCE(u.disabled_at, k.revoked_at) AS ended_at
@@ -189,7 +190,8 @@ pub fn list(
     after: &str,
     limit: i64,
 ) -> Result<Vec<SessionRow>, StoreError> {
-    let mut sql = format!("-- sessions.list\n{SELECT} WHERE s.id > $1 AND (u.id IS NOT NULL OR k.id IS NOT NULL)");
+    let mut sql =
+        format!("-- sessions.list\n{SELECT} WHERE s.id > $1 AND (u.id IS NOT NULL OR k.id IS NOT NULL)");
     let mut values = vec![after.into()];
     filter(tx, wanted, &mut sql, &mut values);
     values.push(limit.into());

@@ -89,10 +89,7 @@ pub fn by_id(tx: &mut Tx<'_>, id: &UserId) -> Result<Option<UserRow>, StoreError
 /// Those of the store.
 pub fn by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<UserRow>, StoreError> {
     // Index: users_username.
-    tx.opt(
-        &format!("-- users.by_username\nSELECT {COLUMNS} FROM users WHERE username = $1"),
-        args![username],
-    )
+    tx.opt(&format!("-- users.by_username\nSELECT {COLUMNS} FROM users WHERE username = $1"), args![username])
 }
 
 /// The hash of a user's password, to check one with.

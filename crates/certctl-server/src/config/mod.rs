@@ -501,7 +501,9 @@ mod tests {
             assert_eq!(loaded.is_ok(), allowed, "{more:?}");
             match loaded {
                 Ok(config) => assert_eq!(config.auth, AuthType::None),
-                Err(error) => assert!(error.to_string().contains("auth_type: none makes an admin"), "{error}"),
+                Err(error) => {
+                    assert!(error.to_string().contains("auth_type: none makes an admin"), "{error}")
+                }
             }
         };
         check(&[], true);

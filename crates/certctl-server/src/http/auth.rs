@@ -232,7 +232,9 @@ async fn person(app: &App, request: &Parts) -> Result<Person, Refused> {
 /// Whoever is on this host, while authentication is off. A page of another site in this host's browser is not.
 fn local(request: &Parts) -> Result<Person, Error> {
     if !facts(request).ip.is_some_and(|ip| ip.to_canonical().is_loopback()) {
-        return Err(Error::unauthenticated("authentication is off for callers on the server's own host only"));
+        return Err(Error::unauthenticated(
+            "authentication is off for callers on the server's own host only",
+        ));
     }
     let headers = &request.headers;
     if headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN) {
@@ -407,9 +409,9 @@ pub async fn still_admitted(app: &App, context: &RequestContext) -> bool {
         .store
         .read("auth.still", move |tx| {
             let present = match &actor {
-                Actor::ApiKey(id) => api_keys::by_id(tx, id)?
-                    .filter(|row| row.is_valid(now))
-                    .map(|row| (row.role, row.scope)),
+                Actor::ApiKey(id) => {
+                    api_keys::by_id(tx, id)?.filter(|row| row.is_valid(now)).map(|row| (row.role, row.scope))
+                }
                 Actor::User(id) => users::by_id(tx, id)?
                     .filter(|row| row.disabled_at.is_none())
                     .map(|row| (row.role, row.scope)),

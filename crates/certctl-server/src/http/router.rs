@@ -24,8 +24,8 @@ use super::{
     certificates, docs, events, health,
     inputs::Inputs,
     issuers, jobs, metrics, middleware, needs, notifications, notifiers, openapi, operations, owners,
-    policy_rules, profiles, renewal_policies, search, sessions, sign_in, stats, status_page, tags, targets, teams,
-    users, views, violations,
+    policy_rules, profiles, renewal_policies, search, sessions, sign_in, stats, status_page, tags, targets,
+    teams, users, views, violations,
 };
 use crate::app::App;
 

@@ -252,7 +252,8 @@ async fn by_password(
         })),
         found => {
             app.store.bookkeeping("auth.failed", move |tx| throttle::failed(tx, &subjects)).await?;
-            let mut response = Error::unauthenticated("the user name or the password is wrong").into_response();
+            let mut response =
+                Error::unauthenticated("the user name or the password is wrong").into_response();
             if let Some((user, _)) = found {
                 response.extensions_mut().insert(RefusedOn("user", user.id.to_string()));
             }
@@ -269,7 +270,8 @@ async fn begin(
 ) -> Result<Response, Error> {
     let token = NewCredential::new("cn_", &app.random_bytes());
     let end = app.now().plus_seconds(SESSION_SECONDS);
-    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let user_agent =
+        headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let session = NewSession {
         id: app.new_id::<certctl_core::id::Session>(),
         token_hash: token.hash.to_vec(),

@@ -111,7 +111,12 @@ pub(crate) struct NewUser {
 }
 
 /// Reads a request for a user; fields are named below `at`.
-pub(crate) fn checked(app: &App, at: &str, new: NewUser, mut checks: Checks) -> Result<(UserRow, Password), Error> {
+pub(crate) fn checked(
+    app: &App,
+    at: &str,
+    new: NewUser,
+    mut checks: Checks,
+) -> Result<(UserRow, Password), Error> {
     let now = app.now();
     let username = ops::username(&mut checks, &format!("{at}/username"), &new.username);
     let name = match &new.name {

@@ -99,7 +99,10 @@ fn view(keeper: &Keeper, row: ViewRow) -> Result<View, Error> {
 /// Lets the list's parser read a filter and an order.
 fn check_list(checks: &mut Checks, noun: ViewNoun, filter: &BTreeMap<String, String>, sort: Option<&str>) {
     if filter.len() > MAX_FILTERS {
-        checks.bad("/filter", format!("at most {MAX_FILTERS} parameters make a filter; there are {}", filter.len()));
+        checks.bad(
+            "/filter",
+            format!("at most {MAX_FILTERS} parameters make a filter; there are {}", filter.len()),
+        );
         return;
     }
     for name in ["sort", "limit", "cursor", "total"] {
@@ -142,7 +145,8 @@ fn note(checks: &mut Checks, read: Result<(), Error>, place: impl Fn(&str) -> St
 
 fn check_columns(checks: &mut Checks, columns: &[String]) {
     if columns.len() > MAX_COLUMNS {
-        checks.bad("/columns", format!("at most {MAX_COLUMNS} columns are shown; there are {}", columns.len()));
+        checks
+            .bad("/columns", format!("at most {MAX_COLUMNS} columns are shown; there are {}", columns.len()));
     }
     for (i, column) in columns.iter().enumerate() {
         let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.');

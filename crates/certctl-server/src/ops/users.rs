@@ -28,7 +28,8 @@ pub fn username(checks: &mut Checks, pointer: &str, text: &str) -> String {
     let name = text.trim().to_lowercase();
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@');
     if name.is_empty() || name.len() > MAX_USERNAME || !name.chars().all(allowed) {
-        checks.bad(pointer, format!("a user name has 1 to {MAX_USERNAME} of: letters a to z, digits, . _ - @"));
+        checks
+            .bad(pointer, format!("a user name has 1 to {MAX_USERNAME} of: letters a to z, digits, . _ - @"));
     }
     name
 }
@@ -52,14 +53,20 @@ fn facts(row: &UserRow) -> Value {
 ///
 /// # Errors
 /// 409 when id or user name is taken, 422 when its scope names a team that is not there.
-pub fn create(tx: &mut Tx<'_>, context: &Context, row: &UserRow, password_hash: &str) -> Result<UserRow, Error> {
+pub fn create(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    row: &UserRow,
+    password_hash: &str,
+) -> Result<UserRow, Error> {
     scopes::check_teams(tx, &row.scope)?;
     if users::by_username(tx, &row.username)?.is_some() {
         let detail = format!("there is a user {:?} already: choose another user name", row.username);
         return Err(Error::conflict("already_exists", detail, json!({ "username": row.username })));
     }
     if !users::insert(tx, row, password_hash)? {
-        let detail = format!("there is a user {} already: choose another id, or none to get a new one", row.id);
+        let detail =
+            format!("there is a user {} already: choose another id, or none to get a new one", row.id);
         return Err(Error::conflict("already_exists", detail, json!({ "id": row.id })));
     }
     let summary = format!("user {} ({}) was made", row.username, row.role);

@@ -58,8 +58,8 @@ fn facts(row: &ViewRow) -> Value {
 /// # Errors
 /// 404, 403 when its list is not for the caller.
 pub fn load(tx: &mut Tx<'_>, keeper: &Keeper, id: &ViewId) -> Result<ViewRow, Error> {
-    let row = views::by_id(tx, &keeper.reader(), id)?
-        .ok_or_else(|| Error::not_found("saved view", id.as_str()))?;
+    let row =
+        views::by_id(tx, &keeper.reader(), id)?.ok_or_else(|| Error::not_found("saved view", id.as_str()))?;
     may_read(keeper, &row)?;
     Ok(row)
 }
@@ -100,7 +100,8 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, keeper: &Keeper, row: &ViewRow
         return Err(Error::conflict("too_many", detail, json!({ "limit": MAX_VIEWS })));
     }
     if !views::insert(tx, row)? {
-        let detail = format!("there is a view {} already: choose another id, or none to get a new one", row.id);
+        let detail =
+            format!("there is a view {} already: choose another id, or none to get a new one", row.id);
         return Err(Error::conflict("already_exists", detail, json!({ "id": row.id })));
     }
     let summary = format!("saved view {} was made", row.id);
@@ -217,7 +218,11 @@ mod tests {
         };
         check(json!({ "a": "b" }), json!({ "a": "c" }), json!({ "a": "c" }));
         check(json!({ "a": "b", "b": "c" }), json!({ "a": null }), json!({ "b": "c" }));
-        check(json!({ "a": { "b": "c" } }), json!({ "a": { "b": "d", "c": null } }), json!({ "a": { "b": "d" } }));
+        check(
+            json!({ "a": { "b": "c" } }),
+            json!({ "a": { "b": "d", "c": null } }),
+            json!({ "a": { "b": "d" } }),
+        );
         check(json!({ "a": [1, 2] }), json!({ "a": { "b": 1 } }), json!({ "a": { "b": 1 } }));
         check(json!({}), json!({ "a": { "bb": { "ccc": null } } }), json!({ "a": { "bb": {} } }));
     }

@@ -79,15 +79,20 @@ async fn a_user_lives(on: On) {
     let own = body_of(own, StatusCode::OK).await;
     assert_eq!((own["total"].as_i64(), own["items"][0]["current"].as_bool()), (Some(1), Some(true)), "{own}");
     assert_eq!(own["items"][0]["address"], "127.0.0.1");
-    problem(with(&test, &second, Method::GET, "/api/v1/sessions?all=true").send().await.unwrap(), 403, "forbidden")
-        .await;
+    problem(
+        with(&test, &second, Method::GET, "/api/v1/sessions?all=true").send().await.unwrap(),
+        403,
+        "forbidden",
+    )
+    .await;
     let all = body_of(test.get("/api/v1/sessions?all=true", &admin).await, StatusCode::OK).await;
     assert_eq!(all["items"].as_array().unwrap().len(), 1);
     let none = body_of(test.get("/api/v1/sessions", &admin).await, StatusCode::OK).await;
     assert_eq!(none["items"], json!([]));
 
     // A change of rights counts at once; disabling ends the session and closes the door.
-    let changed = patch(&test, &admin, "/api/v1/users/u-alice", json!({ "role": "viewer", "scope": null })).await;
+    let changed =
+        patch(&test, &admin, "/api/v1/users/u-alice", json!({ "role": "viewer", "scope": null })).await;
     let changed = body_of(changed, StatusCode::OK).await;
     assert_eq!(changed["revision"], 2);
     let shown = body_of(check(&test, &second).await, StatusCode::OK).await;
@@ -120,7 +125,8 @@ async fn a_user_lives(on: On) {
     assert_eq!(body_of(of_alice.send().await.unwrap(), StatusCode::OK).await["ended"], 1);
     problem(check(&test, &sixth).await, 401, "unauthenticated").await;
 
-    let gone = test.request(Method::DELETE, "/api/v1/users/u-alice").bearer_auth(&admin).send().await.unwrap();
+    let gone =
+        test.request(Method::DELETE, "/api/v1/users/u-alice").bearer_auth(&admin).send().await.unwrap();
     assert_eq!(gone.status(), StatusCode::NO_CONTENT);
     problem(try_in(&test, "alice", PASSWORD).await, 401, "unauthenticated").await;
     for action in ["user.create", "user.update", "user.delete", "session.create", "session.delete_all"] {
@@ -184,7 +190,10 @@ async fn a_password_is_changed_with_the_old_one_or_reset_and_ends_the_sessions()
     let events = test.audited("user.password").await;
     assert_eq!(events.len(), 2);
     assert!(events.iter().all(|row| !row.details.to_string().contains("otter")), "{events:?}");
-    assert!(test.audited("request.refuse").await.len() >= 3, "wrong passwords and missing rights are recorded");
+    assert!(
+        test.audited("request.refuse").await.len() >= 3,
+        "wrong passwords and missing rights are recorded"
+    );
     test.stop().await;
 }
 
@@ -199,7 +208,8 @@ async fn guessing_is_slowed(on: On) {
         let tries = (0..12).map(|_| try_in(&test, name, "wrong wrong wrong"));
         let answers = futures_util::future::join_all(tries).await;
         let looked_at = answers.iter().filter(|answer| answer.status() == StatusCode::UNAUTHORIZED).count();
-        let waiting = answers.iter().filter(|answer| answer.status() == StatusCode::TOO_MANY_REQUESTS).count();
+        let waiting =
+            answers.iter().filter(|answer| answer.status() == StatusCode::TOO_MANY_REQUESTS).count();
         assert_eq!((looked_at, waiting), (6, 6), "{name}");
     }
     // The right password has to wait too; an open session is not touched.
@@ -261,7 +271,8 @@ async fn a_hundred_people_sign_in_at_once() {
     });
     copied.await.unwrap();
     let names: Vec<String> = (0..100).map(|n| format!("p{n}")).collect();
-    let answers = futures_util::future::join_all(names.iter().map(|name| try_in(&test, name, PASSWORD))).await;
+    let answers =
+        futures_util::future::join_all(names.iter().map(|name| try_in(&test, name, PASSWORD))).await;
     assert!(answers.iter().all(|answer| answer.status() == StatusCode::OK), "all waited for their turn");
     test.stop().await;
 }
@@ -275,7 +286,8 @@ async fn the_last_way_in_for_an_admin_stays() {
     let keys = body_of(test.get("/api/v1/api-keys", &admin).await, StatusCode::OK).await;
     let key = keys["items"][0]["id"].as_str().unwrap();
     // The key may go, because a user is an admin.
-    let revoked = with(&test, &session, Method::DELETE, &format!("/api/v1/api-keys/{key}")).send().await.unwrap();
+    let revoked =
+        with(&test, &session, Method::DELETE, &format!("/api/v1/api-keys/{key}")).send().await.unwrap();
     assert_eq!(revoked.status(), StatusCode::OK);
     for body in [json!({ "role": "viewer" }), json!({ "disabled": true })] {
         let request = with(&test, &session, Method::PATCH, "/api/v1/users/u-dora").json(&body);
@@ -285,9 +297,11 @@ async fn the_last_way_in_for_an_admin_stays() {
     problem(request.send().await.unwrap(), 409, "last_admin").await;
     let second = with(&test, &session, Method::POST, "/api/v1/users").json(&user("emil", "admin"));
     assert_eq!(second.send().await.unwrap().status(), StatusCode::CREATED);
-    let request = with(&test, &session, Method::PATCH, "/api/v1/users/u-dora").json(&json!({ "role": "viewer" }));
+    let request =
+        with(&test, &session, Method::PATCH, "/api/v1/users/u-dora").json(&json!({ "role": "viewer" }));
     assert_eq!(request.send().await.unwrap().status(), StatusCode::OK);
-    problem(with(&test, &session, Method::GET, "/api/v1/users").send().await.unwrap(), 403, "forbidden").await;
+    problem(with(&test, &session, Method::GET, "/api/v1/users").send().await.unwrap(), 403, "forbidden")
+        .await;
     test.stop().await;
 }
 
@@ -308,7 +322,8 @@ async fn two_admins_that_go_at_the_same_time_are_not_both_let_go_on_postgres() {
         with(&test, session, Method::PATCH, &path).json(&json!({ "disabled": true })).send()
     };
     let (one, two) = tokio::join!(go(&fay, "u-gus"), go(&gus, "u-fay"));
-    let n_done = [one, two].into_iter().filter(|answer| answer.as_ref().unwrap().status() == StatusCode::OK).count();
+    let n_done =
+        [one, two].into_iter().filter(|answer| answer.as_ref().unwrap().status() == StatusCode::OK).count();
     assert_eq!(n_done, 1, "one of them stays an admin");
     test.stop().await;
 }
@@ -351,7 +366,8 @@ async fn the_setup_token_makes_the_first_admin_user_too() {
     let made = body_of(redeem(&token, PASSWORD).await.unwrap(), StatusCode::CREATED).await;
     assert_eq!((made["user"]["role"].as_str(), made.get("secret")), (Some("admin"), None));
     problem(redeem(&token, PASSWORD).await.unwrap(), 401, "unauthenticated").await;
-    let info = body_of(test.request(Method::GET, "/api/v1/auth/info").send().await.unwrap(), StatusCode::OK).await;
+    let info =
+        body_of(test.request(Method::GET, "/api/v1/auth/info").send().await.unwrap(), StatusCode::OK).await;
     assert_eq!(info["setup_open"], false);
     let session = cookie(&try_in(&test, "root", PASSWORD).await);
     let users = with(&test, &session, Method::GET, "/api/v1/users").send().await.unwrap();
@@ -388,8 +404,10 @@ async fn without_authentication_whoever_is_on_this_host_is_an_admin_but_no_other
     let team = |name: &str| test.request(Method::POST, "/api/v1/teams").json(&json!({ "name": name }));
     assert_eq!(team("Web").send().await.unwrap().status(), StatusCode::CREATED);
     assert_eq!(test.audited("team.create").await[0].actor_kind, "local");
-    problem(team("Evil").header("origin", "https://evil.example").send().await.unwrap(), 403, "cross_site").await;
-    problem(team("Evil").header("sec-fetch-site", "cross-site").send().await.unwrap(), 403, "cross_site").await;
+    problem(team("Evil").header("origin", "https://evil.example").send().await.unwrap(), 403, "cross_site")
+        .await;
+    problem(team("Evil").header("sec-fetch-site", "cross-site").send().await.unwrap(), 403, "cross_site")
+        .await;
     // A credential that is wrong is still wrong.
     problem(test.get("/api/v1/auth/check", "ck_wrong").await, 401, "unauthenticated").await;
     assert!(!test.audited("request.refuse").await.is_empty());

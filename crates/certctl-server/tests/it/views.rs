@@ -37,8 +37,12 @@ async fn views_are_kept(on: On) {
         async move { send(test, &key, Method::POST, "/views", body).await }
     };
     let own = body_of(create(ann.clone(), view("Ann's", None, 5)).await, StatusCode::CREATED).await;
-    assert_eq!((own["filter"]["environment"].as_str(), own["editable"].as_bool()), (Some("production"), Some(true)));
-    let shared = body_of(create(ann.clone(), view("Web's", Some("t-web"), 1)).await, StatusCode::CREATED).await;
+    assert_eq!(
+        (own["filter"]["environment"].as_str(), own["editable"].as_bool()),
+        (Some("production"), Some(true))
+    );
+    let shared =
+        body_of(create(ann.clone(), view("Web's", Some("t-web"), 1)).await, StatusCode::CREATED).await;
     body_of(create(ann.clone(), view("Data's", Some("t-data"), 3)).await, StatusCode::CREATED).await;
 
     // In their order; one's own to oneself, a team's to those who reach it.
@@ -61,7 +65,8 @@ async fn views_are_kept(on: On) {
     body_of(create(ben.clone(), view("Ben's", None, 0)).await, StatusCode::CREATED).await;
     let auditor = test.key(Role::Auditor).await;
     problem(create(auditor, view("x", None, 0)).await, 403, "forbidden").await;
-    let changed = body_of(send(&test, &web, Method::PATCH, &path(&shared), rename).await, StatusCode::OK).await;
+    let changed =
+        body_of(send(&test, &web, Method::PATCH, &path(&shared), rename).await, StatusCode::OK).await;
     assert_eq!((changed["revision"].as_i64(), &changed["sort"]), (Some(2), &Value::Null));
 
     // The list reads the filter, or the view is not kept.
@@ -86,7 +91,12 @@ async fn views_are_kept(on: On) {
     // A team that goes takes its views along.
     let gone = send(&test, &ann, Method::DELETE, &path(&own), Value::Null).await;
     assert_eq!(gone.status(), StatusCode::BAD_REQUEST, "a body that nobody asked for");
-    let gone = test.request(Method::DELETE, &format!("/api/v1{}", path(&own))).bearer_auth(&ann).send().await.unwrap();
+    let gone = test
+        .request(Method::DELETE, &format!("/api/v1{}", path(&own)))
+        .bearer_auth(&ann)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(gone.status(), StatusCode::NO_CONTENT);
     let gone = test.request(Method::DELETE, "/api/v1/teams/t-data").bearer_auth(&admin).send().await.unwrap();
     assert_eq!(gone.status(), StatusCode::NO_CONTENT);

@@ -396,7 +396,14 @@ fn condition(wanted: Condition, now: Ts) -> Option<Word> {
         Condition::Expired => {
             let ended = Sql::new("@ends_at <= ?", vals![now]);
             let branch = Some(ended.clone());
-            Some(Word { test: ended, branch, unexpired: false, not_due: false, is_expired: true, issued: false })
+            Some(Word {
+                test: ended,
+                branch,
+                unexpired: false,
+                not_due: false,
+                is_expired: true,
+                issued: false,
+            })
         }
         Condition::Failing => rule("@stage = 'failing'", stage(Stage::Failing)),
         Condition::Unverified => rule(

@@ -154,7 +154,13 @@ impl Users {
             }
             Self::Update { id, name, email, role, scope } => {
                 let email = email.as_ref().map(|email| (!email.is_empty()).then(|| email.clone()));
-                let body = UpdateUser { name: name.clone(), email, role: *role, scope: scope.change(), disabled: None };
+                let body = UpdateUser {
+                    name: name.clone(),
+                    email,
+                    role: *role,
+                    scope: scope.change(),
+                    disabled: None,
+                };
                 session.patch(&format!("/users/{id}"), &body, COLUMNS).await
             }
             Self::Disable { id } => {

@@ -184,7 +184,10 @@ const COMMANDS: &[(&str, &str)] = &[
     ("users_set_password", "users password u-absent --password-file PASSWORD"),
     ("users_show", "users show u-absent"),
     ("users_update", "users update u-absent --name Bob"),
-    ("views_create", "views create --noun certificates --name Web --filter environment=production --id vw-web"),
+    (
+        "views_create",
+        "views create --noun certificates --name Web --filter environment=production --id vw-web",
+    ),
     ("views_delete", "views delete vw-absent"),
     ("views_list", "views list"),
     ("views_show", "views show vw-absent"),

@@ -285,7 +285,9 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
             json!({ "x-rule": "Only operators and viewers can be narrowed to teams and environments." })
         }
         ("UpdateUser", "role") => json!({ "x-rule": "One that can have the user's scope." }),
-        ("Scope", "team_ids") => json!({ "maxItems": scopes::MAX_PARTS, "x-rule": "There have to be teams with these ids." }),
+        ("Scope", "team_ids") => {
+            json!({ "maxItems": scopes::MAX_PARTS, "x-rule": "There have to be teams with these ids." })
+        }
         ("Scope", "environments") => json!({ "maxItems": scopes::MAX_PARTS, "items": text(MAX_NAME) }),
         ("LoginRequest", "username" | "password" | "api_key") => {
             json!({ "x-rule": "Either a user name and its password, or an API key." })

@@ -99,7 +99,11 @@ fn order(text: &str) -> Result<Order, String> {
 }
 
 /// Reads words without regard to case.
-fn words<T: Copy + PartialEq>(text: &str, all: &'static [T], word: fn(T) -> &'static str) -> Result<Choice<T>, BadFilter> {
+fn words<T: Copy + PartialEq>(
+    text: &str,
+    all: &'static [T],
+    word: fn(T) -> &'static str,
+) -> Result<Choice<T>, BadFilter> {
     let read = |given: Vec<Option<String>>| {
         given
             .into_iter()
