@@ -148,7 +148,10 @@ impl Walk {
                     problem.and_then(|problem| problem.params).map(|params| params["permission"].clone());
                 answer.status == 403 && named == permission.map(|permission| json!(permission.as_str()))
             } else if read && self.real(operation).is_some() {
-                answer.status < 300
+                // What any known caller may read by its id is the caller's own, such as a saved view.
+                let is_anothers =
+                    operation.access == "any" && operation.prefix.is_some() && Who::Role(number) != ADMIN;
+                answer.status < 300 || (is_anothers && answer.status == 404)
             } else if read {
                 answer.status == 404
             } else {
