@@ -340,7 +340,12 @@ mod tests {
         // A life of hours: at most a tenth of it is kept in reserve.
         check(30, 16, "window_closed");
         check(24, 13, "no_window_in_time");
-        let never = within_windows(Decision::Renew(Because::NeverIssued), std::slice::from_ref(&nights), None, hour(12));
+        let never = within_windows(
+            Decision::Renew(Because::NeverIssued),
+            std::slice::from_ref(&nights),
+            None,
+            hour(12),
+        );
         assert_eq!(never.code(), "never_issued");
         let current = Validity { not_before: hour(0), not_after: hour(2_400) };
         let due = decide(Some(current), AUTO, None, 0, hour(1_700));

@@ -41,7 +41,9 @@ const KEYS: [&str; 1] = ["keys.deleted"];
 pub(crate) const ISSUING: [&str; 3] = ["issue.planned", "issue.signed", "issue.stored"];
 
 /// The control plane's other tasks: their deaths are tested in process, in certctl-server's tests.
-const TASKS: [&str; 6] = [
+const TASKS: [&str; 8] = [
+    "notify.leased",
+    "notify.sent",
     "alerts.acted",
     "alerts.rule_acted",
     "alerts.rule_told",

@@ -378,7 +378,7 @@ mod tests {
             "id": "mc-web", "name": "web", "names": ["web.example"], "common_name": null, "issuer_id": "iss-local",
             "profile_id": "prof-default", "renewal_policy_id": "rp-default", "owner_id": null, "team_id": null,
             "environment": null, "tags": [], "key_strategy": "per_host", "key_algorithm": "ecdsa-p256",
-            "lifetime_seconds": 180, "status": status, "live": { "live": 1, "targets": 1 },
+            "lifetime_seconds": 180, "status": status, "condition": "healthy", "failed_attempts": 0, "live": { "live": 1, "targets": 1 },
             "not_after": "1970-01-01T00:03:00Z", "renew_after": renew_after, "holders": [], "target_ids": [],
             "open_job_ids": [], "why": "", "last_error": null, "created_at": "1970-01-01T00:00:00Z",
             "updated_at": "1970-01-01T00:00:00Z", "archived_at": null, "revision": 1,
