@@ -34,6 +34,9 @@ def csr(document):
 
 @schemathesis.hook
 def before_load_schema(context, raw_schema):
+    # This link names a header that its operation does not take: the document is to be mended.
+    for answer in raw_schema["paths"]["/api/v1/notifiers/{id}"]["get"]["responses"].values():
+        answer.get("links", {}).pop("notifiers_put_template", None)
     schemathesis.openapi.format("certificate-request", st.just(csr(raw_schema)))
 
 
