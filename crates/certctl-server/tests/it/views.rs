@@ -157,3 +157,36 @@ async fn preferences_are_merged_and_each_callers_own_on_sqlite() {
 async fn preferences_are_merged_and_each_callers_own_on_postgres() {
     preferences_are_kept(On::Postgres).await;
 }
+
+async fn unusual_documents_are_kept(on: On) {
+    let test = TestServer::start(on).await;
+    let key = test.key(Role::Viewer).await;
+    for (name, value) in [
+        ("", json!([])),
+        ("small", json!(-2.243_930_068_928_538e-74)),
+        ("smaller", json!(2.327_462_933_617_413e-254)),
+        ("smallest", json!(5e-324)),
+        ("large", json!(1.797e308)),
+        ("largest", json!(f64::MAX)),
+        ("zero", json!(-0.0)),
+        ("whole", json!(u64::MAX)),
+        ("\u{8e}\u{a8f}#\u{1b}", json!([[], { "": "\u{13}E", "\u{b5}\u{1b}": true }])),
+    ] {
+        let body = json!({ "document": { name: value } });
+        let path = "/api/v1/preferences";
+        let answer = test.request(Method::PATCH, path).bearer_auth(&key).json(&body).send().await.unwrap();
+        let kept = crate::harness::json(answer, StatusCode::OK).await;
+        assert_eq!(kept["document"][name], value, "{name}");
+    }
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unusual_preferences_are_kept_on_sqlite() {
+    unusual_documents_are_kept(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unusual_preferences_are_kept_on_postgres() {
+    unusual_documents_are_kept(On::Postgres).await;
+}
