@@ -281,9 +281,19 @@ async fn carry_out(app: &App, ready: Vec<Planned>) {
         let recorded = app.store.write("issue.fail", move |tx| fail(tx, &context, &work, &error));
         let recorded = certctl_store::trace::scope(span.origin(), recorded);
         if let Err(error) = recorded.instrument(of_log).await {
-            tracing::error!(job.id = %id, "Issuing job {id} was left to its lease: {}", chain(&error));
+            left(&id, &error);
         }
         span.end(app, Some(&cause));
+    }
+}
+
+/// Says that the outcome of a try was not stored. That somebody cancelled the job meanwhile, or has it in hand, is lawful.
+fn left(id: &JobId, error: &Error) {
+    match error {
+        Error::Conflict { code: "changed_meanwhile", .. } => {
+            tracing::info!(job.id = %id, "Issuing job {id} was changed while it was worked on: this try is dropped");
+        }
+        _ => tracing::error!(job.id = %id, "Issuing job {id} was left to its lease: {}", chain(error)),
     }
 }
 
@@ -313,8 +323,7 @@ async fn store(app: &App, signed: Vec<Signed>, spans: &Spans) {
         match complete(app, Arc::clone(&signed), spans, i..i + 1).await {
             Ok(()) => stored(app, &signed[i..=i], spans, began),
             Err(error) => {
-                let id = &signed[i].work.job.id;
-                tracing::error!(job.id = %id, "Issuing job {id} was left to its lease: {}", chain(&error));
+                left(&signed[i].work.job.id, &error);
             }
         }
     }
