@@ -71,7 +71,13 @@ for (const theme of values.themes.split(',')) {
     }
     const name = path === '/' ? 'overview' : path.replace(/^\//, '').replaceAll(/[^a-z0-9-]+/gi, '-');
     const file = `${values.out}/${name}-${theme}${values.width === '1440' ? '' : `-${values.width}`}.png`;
-    await page.screenshot({ path: file, fullPage: values.full });
+    if (values.full) {
+      const height = await page.evaluate(() => document.querySelector('main').scrollHeight + 52);
+      await page.setViewportSize({ width: Number(values.width), height: Math.max(height, Number(values.height)) });
+      await page.waitForTimeout(400);
+    }
+    await page.screenshot({ path: file });
+    if (values.full) await page.setViewportSize({ width: Number(values.width), height: Number(values.height) });
     console.log(file);
   }
   await context.close();

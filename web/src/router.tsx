@@ -85,7 +85,7 @@ const pages = [
     () => import('@/routes/overview/page'),
     'OverviewPage',
     (queries) => {
-      void queries.prefetchQuery(q('/needs'));
+      void queries.prefetchQuery(q('/needs', { query: { limit: 200 } }));
       void queries.prefetchQuery(q('/stats/summary'));
     },
   ),

@@ -13,7 +13,7 @@ export const toneText: Record<Tone, string> = {
 };
 
 const ring = <circle cx="8" cy="8" r="6.2" />;
-const dashed = <circle cx="8" cy="8" r="6.2" strokeDasharray="2.35 1.545" />;
+const dashed = <circle cx="8" cy="8" r="6.2" strokeDasharray="2.6 1.729" strokeLinecap="butt" />;
 
 const drawings: Record<Glyph, ReactNode> = {
   healthy: (

@@ -1,6 +1,7 @@
 // A certificate's life as a bar: what is used, where renewal begins, and now. Its tone is the certificate's.
 // Not for: saying how much is left (Expiry stands beside it). Invariant: it is an image with a sentence.
 import { cx } from '@/lib/cx';
+import type { Life } from '@/lib/life';
 import { date } from '@/lib/time';
 import type { Tone } from '@/lib/tokens';
 
@@ -11,13 +12,6 @@ const fills: Record<Tone, string> = {
   info: 'bg-info-fill',
   neutral: 'bg-ink-3',
 };
-
-export interface Life {
-  /** When it began, when it may be renewed, when it ends. */
-  start: number;
-  renew: number | null;
-  end: number;
-}
 
 const share = (life: Life, at: number) =>
   Math.min(1, Math.max(0, (at - life.start) / Math.max(1, life.end - life.start)));
