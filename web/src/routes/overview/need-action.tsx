@@ -29,7 +29,9 @@ export function NeedAction({ need, name }: { need: Need; name: string }) {
   const act = useMutation({
     mutationFn: async () => {
       if (action?.code === 'renew' && only)
-        return taken(client.POST('/certificates/{id}/renew', { params: { path: { id: only } }, body: {} }));
+        return taken(
+          client.POST('/certificates/{id}/renew', { params: { path: { id: only } }, body: { force: true } }),
+        );
       if (action?.code === 'deploy' && only)
         return taken(client.POST('/certificates/{id}/deploy', { params: { path: { id: only } }, body: {} }));
       const id = action?.path.split('/')[2] ?? '';
