@@ -16,7 +16,7 @@ interface Facts {
   target?: string;
 }
 
-const sentence = (text: string) => {
+export const sentence = (text: string) => {
   const short = shorten(text.trim());
   const capital = short.charAt(0).toUpperCase() + short.slice(1);
   return capital === '' || /[.!?)…]$/.test(capital) ? capital : `${capital}.`;
@@ -24,6 +24,9 @@ const sentence = (text: string) => {
 
 /** The step of a deployment that a cause begins with: `probe: ...`. */
 const PART = /^(check|backup|stage|validate|swap|reload|probe|restore|rollback): /;
+
+/** A cause as one sentence, without the name of the step that it begins with. */
+export const plainCause = (cause: string) => sentence(cause.replace(PART, ''));
 
 export function causeWords({ step, cause, agent, issuer, target }: Facts): CauseWords {
   const part = PART.exec(cause)?.[1];

@@ -1,6 +1,7 @@
 // What happened to a certificate, in words: ids become names, states become verbs. Not for: the audit trail, which quotes.
 // Invariant: an action that is not known here keeps the server's summary, with its ids replaced.
 import type { Schemas } from '@/api/types';
+import { plainCause } from './cause-words';
 import { shorten } from './need-words';
 import type { StatusWord } from './tokens';
 
@@ -41,7 +42,7 @@ export function eventWords(entry: Entry, names: EventNames): EventWords {
       const again = job[2] === 'Pending' && job[3];
       return {
         title: again ? `${kind} failed, to be tried again` : `${kind} ${end.word}`,
-        detail: shorten(job[3] ?? ''),
+        detail: plainCause(job[3] ?? ''),
         glyph: again ? 'failing' : end.glyph,
         tone: again ? 'crit' : end.tone,
       };
@@ -51,7 +52,7 @@ export function eventWords(entry: Entry, names: EventNames): EventWords {
   if (entry.action.startsWith('deployment.') && on) {
     const version = names.version(on[1] ?? '') ?? 'A version';
     const target = names.target(on[2] ?? '');
-    const detail = shorten(on[3] ?? '');
+    const detail = plainCause(on[3] ?? '');
     switch (entry.action) {
       case 'deployment.live':
         return { title: `${version} verified live on ${target}`, detail, glyph: 'healthy', tone: 'ok' };
@@ -73,6 +74,16 @@ export function eventWords(entry: Entry, names: EventNames): EventWords {
       glyph: 'healthy',
       tone: 'ok',
     };
+  const wanted = /^(cv-\S+) is wanted on (\S+)$/.exec(entry.summary);
+  if (wanted)
+    return {
+      title: `${names.version(wanted[1] ?? '') ?? 'A version'} to be deployed to ${names.target(wanted[2] ?? '')}`,
+      detail: '',
+      glyph: 'pending',
+      tone: 'neutral',
+    };
+  if (entry.action === 'certificate.create')
+    return { title: 'Requested', detail: '', glyph: 'pending', tone: 'neutral' };
   if (entry.action === 'issuance.intended')
     return { title: 'Signing asked for', detail: '', glyph: 'pending', tone: 'neutral' };
   const text = entry.summary
@@ -84,7 +95,7 @@ export function eventWords(entry: Entry, names: EventNames): EventWords {
     .replace(/\bmc-[0-9a-z-]+/g, 'It');
   const clean = shorten(text);
   return {
-    title: clean.charAt(0).toUpperCase() + clean.slice(1),
+    title: /^v\d/.test(clean) ? clean : clean.charAt(0).toUpperCase() + clean.slice(1),
     detail: '',
     glyph: /fail|refus|reject/.test(entry.action) ? 'failing' : 'pending',
     tone: /fail|refus|reject/.test(entry.action) ? 'crit' : 'neutral',

@@ -31,7 +31,7 @@ interface Props {
 }
 
 export function Lineage({ rounds, tone, renew, holderName }: Props) {
-  const now = useNow(60_000);
+  const now = useNow(5000);
   const [all, setAll] = useState(false);
   const [split, setSplit] = useState(false);
   const shown = (all ? rounds.slice(-60) : rounds.slice(-SHOWN)).toReversed();

@@ -11,11 +11,12 @@ import { ErrorState } from '@/components/error-state';
 import { JobSteps } from '@/components/job-steps';
 import { StatusText } from '@/components/status-text';
 import { Timestamp } from '@/components/times';
+import { plainCause } from '@/lib/cause-words';
 import { useNow } from '@/lib/clock';
 import type { Naming, Round } from '@/lib/lineage';
-import { shorten } from '@/lib/need-words';
 import { took } from '@/lib/time';
 import type { StatusWord } from '@/lib/tokens';
+import { count } from '@/lib/words';
 import { Button } from '@/ui/button';
 import { Panel } from '@/ui/panel';
 import { SkeletonRows } from '@/ui/skeleton';
@@ -61,7 +62,7 @@ function OnTarget({
   const [open, setOpen] = useState<string | null>(null);
   const shown = all ? deployments : deployments.slice(0, SHOWN);
   return (
-    <Panel flush note={`${deployments.length} deployments`} title={name}>
+    <Panel flush note={count(deployments.length, 'deployment')} title={name}>
       <Table
         head={['Version', 'State', 'Wanted', 'Took', { label: 'Actions', hidden: true, className: 'text-right' }]}
         label={`Deployments to ${name}`}
@@ -73,7 +74,7 @@ function OnTarget({
               <Cell>
                 <StatusText status={states[each.state]} />
                 {each.error ? (
-                  <span className="block max-w-140 text-xs break-words text-ink-3">{shorten(each.error)}</span>
+                  <span className="block max-w-140 text-xs break-words text-ink-3">{plainCause(each.error)}</span>
                 ) : null}
               </Cell>
               <Cell className="w-56 text-ink-2">

@@ -8,10 +8,10 @@ import { ErrorState } from '@/components/error-state';
 import { Lineage } from '@/components/lifecycle/lineage';
 import { StatusGlyph } from '@/components/status-glyph';
 import { Timestamp } from '@/components/times';
+import { sentence } from '@/lib/cause-words';
 import { keyName, strategies } from '@/lib/key-names';
 import { lifeTone } from '@/lib/life';
-import { shorten } from '@/lib/need-words';
-import { date, instant } from '@/lib/time';
+import { clock, date, instant } from '@/lib/time';
 import { count } from '@/lib/words';
 import { CopyButton } from '@/ui/copy';
 import { Panel } from '@/ui/panel';
@@ -34,6 +34,11 @@ const Hex = ({ text, label }: { text: string; label: string }) => (
   </span>
 );
 
+const validity = (from: number, to: number) =>
+  to - from < 2 * 86_400_000
+    ? `${clock(from, 'UTC')} to ${clock(to, 'UTC')}, ${date(to, 'UTC')} UTC`
+    : `${date(from, 'UTC')} to ${date(to, 'UTC')}`;
+
 function Stands({ it }: { it: Certificate }) {
   const explain = useQuery(q('/certificates/{id}/explain', { path: { id: it.id } })).data;
   const blockers = explain?.blocked_by.filter((blocker) => blocker.code !== 'last_failed') ?? [];
@@ -45,7 +50,7 @@ function Stands({ it }: { it: Certificate }) {
           <li className="flex gap-3 px-4 py-3" key={`${blocker.code} ${blocker.object_id}`}>
             <StatusGlyph className="mt-0.5" glyph="warning" tone="warn" />
             <div className="min-w-0">
-              <p className="break-words">{shorten(blocker.detail)}</p>
+              <p className="break-words">{sentence(blocker.detail)}</p>
               <p className="text-xs break-words text-ink-3">To do: {blocker.remedy}</p>
             </div>
           </li>
@@ -144,7 +149,7 @@ export function OverviewTab({
                   ? [
                       'Valid',
                       <span className="nums" key="v">
-                        {date(Date.parse(current.not_before), 'UTC')} to {date(Date.parse(current.not_after), 'UTC')}
+                        {validity(Date.parse(current.not_before), Date.parse(current.not_after))}
                       </span>,
                     ]
                   : null,

@@ -10,6 +10,7 @@ import { ErrorState } from '@/components/error-state';
 import { StatusGlyph } from '@/components/status-glyph';
 import { StatusText } from '@/components/status-text';
 import { TimeAgo, TimeUntil } from '@/components/times';
+import { sentence } from '@/lib/cause-words';
 import { useNow } from '@/lib/clock';
 import { keyName, strategies } from '@/lib/key-names';
 import { lifeOf } from '@/lib/life';
@@ -193,7 +194,7 @@ export function PolicyTab({ it, around, onChange }: { it: Certificate; around: A
                 <li className="flex gap-3 px-4 py-3" key={`${blocker.code} ${blocker.object_id}`}>
                   <StatusGlyph className="mt-0.5" glyph="warning" tone="warn" />
                   <div className="min-w-0">
-                    <p className="break-words">{readable(blocker.detail)}</p>
+                    <p className="break-words">{sentence(readable(blocker.detail))}</p>
                     <p className="text-xs text-ink-3">To do: {blocker.remedy}</p>
                   </div>
                 </li>

@@ -1,6 +1,7 @@
 // The tab Versions: every version, and two of them field by field. Which two is in the URL (`a`, `b`).
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Equal } from 'lucide-react';
+import { useState } from 'react';
 import type { Certificate } from '@/api/types';
 import { EmptyState } from '@/components/empty-state';
 import { ErrorState } from '@/components/error-state';
@@ -10,6 +11,7 @@ import { keyName } from '@/lib/key-names';
 import { compare, roundName, type Version } from '@/lib/lineage';
 import type { Search } from '@/lib/search';
 import { absolute, took } from '@/lib/time';
+import { Button } from '@/ui/button';
 import { Chip } from '@/ui/chip';
 import { CopyButton } from '@/ui/copy';
 import { Panel } from '@/ui/panel';
@@ -17,7 +19,7 @@ import { SkeletonRows } from '@/ui/skeleton';
 import { Cell, Table } from '@/ui/table';
 import type { Around, useVersions } from './data';
 
-const SHOWN = 200;
+const SHOWN = 40;
 
 export function VersionsTab({
   it,
@@ -29,6 +31,7 @@ export function VersionsTab({
   versions: ReturnType<typeof useVersions>;
 }) {
   const { query, rounds, naming } = versions;
+  const [every, setEvery] = useState(false);
   const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
   const all = rounds.toReversed().flatMap((round) => round.versions.map((version) => ({ round, version })));
@@ -123,15 +126,15 @@ export function VersionsTab({
         title="Versions"
       >
         <Table
-          head={['Left', 'Right', 'Version', 'Issued', 'Valid until', 'Left of it', 'Key holder', 'Key', 'Serial']}
+          head={['A', 'B', 'Version', 'Issued', 'Valid until', 'Time left', 'Key holder', 'Key', 'Serial']}
           label="Versions"
         >
-          {all.slice(0, SHOWN).map(({ round, version }) => (
+          {(every ? all : all.slice(0, SHOWN)).map(({ round, version }) => (
             <tr className={cx(version.current && 'bg-fill/40')} key={version.id}>
               {(['a', 'b'] as const).map((key) => (
                 <Cell className="w-12" key={key}>
                   <input
-                    aria-label={`Compare ${roundName(round)} at the ${key === 'a' ? 'left' : 'right'}`}
+                    aria-label={`Compare ${roundName(round)} as ${key.toUpperCase()}`}
                     checked={(key === 'a' ? left : right)?.id === version.id}
                     className="size-4 accent-accent"
                     name={`compare-${key}`}
@@ -167,9 +170,11 @@ export function VersionsTab({
           ))}
         </Table>
         {all.length > SHOWN ? (
-          <p className="border-t border-line px-4 py-3 text-xs text-ink-3">
-            The newest {SHOWN} of {all.length}.
-          </p>
+          <div className="border-t border-line px-2 py-1.5">
+            <Button onClick={() => setEvery(!every)} size="sm" variant="ghost">
+              {every ? `Newest ${SHOWN} only` : `All ${all.length}`}
+            </Button>
+          </div>
         ) : null}
       </Panel>
     </div>
