@@ -100,6 +100,19 @@ const pages = [
       return queries.prefetchQuery(q('/certificates/{id}', { path: { id } }));
     },
   ),
+  page(
+    '/agents',
+    () => import('@/routes/agents/page'),
+    'AgentsPage',
+    (queries) => void queries.prefetchQuery(q('/stats/fleet')),
+  ),
+  page('/agents/enrol', () => import('@/routes/agent-enrol/page'), 'AgentEnrolPage'),
+  page(
+    '/agents/$id',
+    () => import('@/routes/agent/page'),
+    'AgentPage',
+    (queries, _, { id = '' }) => void queries.prefetchQuery(q('/agents/{id}', { path: { id } })),
+  ),
   ...(import.meta.env.DEV || import.meta.env.VITE_UI_PAGE
     ? [page('/ui', () => import('@/routes/ui/page'), 'UiPage')]
     : []),

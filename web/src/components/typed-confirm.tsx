@@ -1,92 +1,62 @@
-// A dialog for what cannot be taken back: what it hits, the name typed where it matters, a danger button that names the act.
-// Not for: what can be undone. Invariants: Enter alone confirms nothing; the safe button stands first.
+// A confirmation of what cannot be taken back: what it hits, and the name typed (tier 3). With no `name`, a plain one (tier 2).
+// Not for: what can be undone. Invariants: Enter alone never confirms; the safe button comes first and has a name of its own.
 import { type ReactNode, useState } from 'react';
-import type { Glyph, Tone } from '@/lib/tokens';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
 import { TextField } from '@/ui/field';
 import { StatusGlyph } from './status-glyph';
 
-export interface Impact {
-  glyph: Glyph;
-  tone: Tone;
-  text: ReactNode;
-}
-
 interface Props {
+  /** A question with the object. */
   title: string;
-  description?: ReactNode;
-  impacts: readonly Impact[];
-  /** What has to be typed; absent when nothing has to. */
-  type?: string;
-  confirm: string;
+  children: ReactNode;
+  /** Typed before it can be confirmed. */
+  name?: string;
+  /** Verb and object: "Retire agent". */
+  action: string;
+  /** The other way: "Keep agent". */
   keep: string;
-  busy: boolean;
+  busy?: boolean;
+  /** Why it cannot be done at all. */
   reason?: string | null;
-  danger?: boolean;
   onConfirm: () => void;
   onClose: () => void;
-  children?: ReactNode;
 }
 
-export function TypedConfirm({
-  title,
-  description,
-  impacts,
-  type,
-  confirm,
-  keep,
-  busy,
-  reason,
-  danger = true,
-  onConfirm,
-  onClose,
-  children,
-}: Props) {
+export function TypedConfirm({ title, children, name, action, keep, busy, reason, onConfirm, onClose }: Props) {
   const [typed, setTyped] = useState('');
-  const missing = reason ?? (type !== undefined && typed.trim() !== type ? 'type the name first' : null);
-  const act = () => {
-    if (missing === null && !busy) onConfirm();
+  const why = reason ?? (name !== undefined && typed.trim() !== name ? `type ${name} first` : null);
+  const confirm = () => {
+    if (why === null && !busy) onConfirm();
   };
   return (
     <Dialog
-      description={description}
       footer={
         <>
           <Button onClick={onClose}>{keep}</Button>
-          <Button busy={busy} disabledReason={missing} onClick={act} variant={danger ? 'danger' : 'primary'}>
-            {confirm}
+          <Button busy={busy} disabledReason={why} onClick={confirm} variant="danger">
+            {action}
           </Button>
         </>
       }
-      glyph={danger ? <StatusGlyph glyph="warning" size={18} tone="crit" /> : undefined}
-      onConfirm={act}
+      glyph={<StatusGlyph glyph="warning" tone="crit" />}
+      onConfirm={confirm}
       onOpenChange={(open) => !open && onClose()}
       open
       title={title}
     >
-      {impacts.length > 0 ? (
-        <ul className="divide-y divide-line rounded-control border border-line text-sm">
-          {impacts.map((impact, place) => (
-            <li className="flex gap-2.5 px-3 py-2" key={place.toString()}>
-              <StatusGlyph className="mt-0.5" glyph={impact.glyph} tone={impact.tone} />
-              <span>{impact.text}</span>
-            </li>
-          ))}
-        </ul>
-      ) : null}
-      {children ? <div className="mt-4 flex flex-col gap-4">{children}</div> : null}
-      {type === undefined ? null : (
-        <div className="mt-4">
+      <div className="flex flex-col gap-4 text-sm">
+        {children}
+        {name === undefined ? null : (
           <TextField
             autoComplete="off"
-            label={`Type ${type} to confirm`}
+            label={`Type ${name} to confirm`}
+            mono
             onChange={(event) => setTyped(event.target.value)}
-            spellCheck={false}
             value={typed}
           />
-        </div>
-      )}
+        )}
+      </div>
     </Dialog>
   );
 }

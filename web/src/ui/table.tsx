@@ -1,42 +1,60 @@
-// A short table: header row, hairlines. Not for: long lists (DataGrid). Invariant: a plain table, so that it reads as one.
+// A plain table: for what fits on a page. Not for: long lists (DataGrid). Invariant: it scrolls sideways by itself, not the page.
 import type { ReactNode } from 'react';
 import { cx } from '@/lib/cx';
 
-interface Props {
+export interface TableColumn<T> {
+  key: string;
   label: string;
-  head: readonly (string | { label: string; className?: string; hidden?: boolean })[];
-  children: ReactNode;
-  className?: string;
+  cell: (row: T) => ReactNode;
+  /** Fixed or relative, as in CSS; the rest is shared. */
+  width?: string;
+  end?: boolean;
 }
 
-export function Table({ label, head, children, className }: Props) {
+interface Props<T> {
+  label: string;
+  columns: readonly TableColumn<T>[];
+  rows: readonly T[];
+  keyOf: (row: T) => string;
+  rowClass?: (row: T) => string | undefined;
+}
+
+export function Table<T>({ label, columns, rows, keyOf, rowClass }: Props<T>) {
   return (
     <div className="overflow-x-auto">
-      <table aria-label={label} className={cx('w-full border-collapse text-left', className)}>
+      <table aria-label={label} className="w-full min-w-150 table-fixed border-collapse text-left">
         <thead>
-          <tr className="border-b border-line text-ink-3">
-            {head.map((it) => {
-              const column = typeof it === 'string' ? { label: it } : it;
-              return (
-                <th
-                  className={cx('h-9 px-3 font-normal whitespace-nowrap first:ps-4 last:pe-4', column.className)}
-                  key={column.label}
-                  scope="col"
-                >
-                  {column.hidden ? <span className="sr-only">{column.label}</span> : column.label}
-                </th>
-              );
-            })}
+          <tr className="border-b border-line">
+            {columns.map((column) => (
+              <th
+                className={cx('h-9 px-2 text-xs font-normal text-ink-3 first:ps-4 last:pe-4', column.end && 'text-end')}
+                key={column.key}
+                scope="col"
+                style={{ width: column.width }}
+              >
+                {column.label === '' ? <span className="sr-only">Actions</span> : column.label}
+              </th>
+            ))}
           </tr>
         </thead>
-        <tbody className="divide-y divide-line">{children}</tbody>
+        <tbody>
+          {rows.map((row) => (
+            <tr
+              className={cx('h-10 border-b border-line last:border-b-0 hover:bg-fill/60', rowClass?.(row))}
+              key={keyOf(row)}
+            >
+              {columns.map((column) => (
+                <td
+                  className={cx('truncate px-2 py-1 first:ps-4 last:pe-4', column.end && 'text-end')}
+                  key={column.key}
+                >
+                  {column.cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
       </table>
     </div>
   );
 }
-
-export const Cell = ({ children, className }: { children?: ReactNode; className?: string }) => (
-  <td className={cx('h-10 px-3 py-1.5 align-middle first:ps-4 last:pe-4 compact:h-8 compact:py-1', className)}>
-    {children}
-  </td>
-);

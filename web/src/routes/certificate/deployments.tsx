@@ -19,8 +19,8 @@ import type { StatusWord } from '@/lib/tokens';
 import { count } from '@/lib/words';
 import { Button } from '@/ui/button';
 import { Panel } from '@/ui/panel';
+import { Cell, RowsTable } from '@/ui/rows-table';
 import { SkeletonRows } from '@/ui/skeleton';
-import { Cell, Table } from '@/ui/table';
 import { type Around, type Deployment, deploymentsQuery } from './data';
 import { DeployDialog, type DeployPreset } from './deploy-dialog';
 
@@ -63,7 +63,7 @@ function OnTarget({
   const shown = all ? deployments : deployments.slice(0, SHOWN);
   return (
     <Panel flush note={count(deployments.length, 'deployment')} title={name}>
-      <Table
+      <RowsTable
         head={['Version', 'State', 'Wanted', 'Took', { label: 'Actions', hidden: true, className: 'text-right' }]}
         label={`Deployments to ${name}`}
       >
@@ -117,7 +117,7 @@ function OnTarget({
             ) : null}
           </Fragment>
         ))}
-      </Table>
+      </RowsTable>
       {deployments.length > SHOWN ? (
         <div className="border-t border-line px-2 py-1.5">
           <Button onClick={() => setAll(!all)} size="sm" variant="ghost">

@@ -6,6 +6,7 @@ import { ownersQuery, renewalPoliciesQuery, teamsQuery } from '@/api/caller';
 import { client, taken } from '@/api/client';
 import { ApiError } from '@/api/error';
 import type { Certificate, Schemas } from '@/api/types';
+import { Impacts } from '@/components/impacts';
 import { TypedConfirm } from '@/components/typed-confirm';
 import { pointWords } from '@/lib/policy-words';
 import { date, instant } from '@/lib/time';
@@ -251,33 +252,38 @@ export function ArchiveDialog({ it, onClose }: { it: Certificate; onClose: () =>
   const end = instant(it.not_after);
   return (
     <TypedConfirm
+      action="Archive certificate"
       busy={archive.isPending}
-      confirm="Archive certificate"
-      description="It leaves the lists and is not renewed or deployed any more. This cannot be taken back; its history stays."
-      impacts={[
-        it.live.live > 0
-          ? {
-              glyph: 'failing',
-              tone: 'crit',
-              text: `${count(it.live.live, 'target')} ${it.live.live === 1 ? 'serves' : 'serve'} it right now and ${it.live.live === 1 ? 'goes' : 'go'} on with it${end === null ? '' : ` until it expires on ${date(end)}`}`,
-            }
-          : { glyph: 'archived', tone: 'neutral', text: 'No target was last seen serving it' },
-        ...(it.open_job_ids.length > 0
-          ? [
-              {
-                glyph: 'warning' as const,
-                tone: 'warn' as const,
-                text: `${count(it.open_job_ids.length, 'job')} under way`,
-              },
-            ]
-          : []),
-        { glyph: 'due', tone: 'neutral', text: 'No renewal is begun any more' },
-      ]}
       keep="Keep certificate"
+      name={it.live.live > 0 ? it.name : undefined}
       onClose={onClose}
       onConfirm={() => archive.mutate()}
       title={`Archive ${it.name}?`}
-      type={it.live.live > 0 ? it.name : undefined}
-    />
+    >
+      <p className="text-ink-2">
+        It leaves the lists and is not renewed or deployed any more. This cannot be taken back; its history stays.
+      </p>
+      <Impacts
+        items={[
+          it.live.live > 0
+            ? {
+                glyph: 'failing',
+                tone: 'crit',
+                text: `${count(it.live.live, 'target')} ${it.live.live === 1 ? 'serves' : 'serve'} it right now and ${it.live.live === 1 ? 'goes' : 'go'} on with it${end === null ? '' : ` until it expires on ${date(end)}`}`,
+              }
+            : { glyph: 'archived', tone: 'neutral', text: 'No target was last seen serving it' },
+          ...(it.open_job_ids.length > 0
+            ? [
+                {
+                  glyph: 'warning' as const,
+                  tone: 'warn' as const,
+                  text: `${count(it.open_job_ids.length, 'job')} under way`,
+                },
+              ]
+            : []),
+          { glyph: 'due', tone: 'neutral', text: 'No renewal is begun any more' },
+        ]}
+      />
+    </TypedConfirm>
   );
 }

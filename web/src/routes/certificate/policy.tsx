@@ -21,8 +21,8 @@ import { jobStates, jobVerbs } from '@/lib/tokens';
 import { Button } from '@/ui/button';
 import { Panel } from '@/ui/panel';
 import { PropertyList } from '@/ui/property-list';
+import { Cell, RowsTable } from '@/ui/rows-table';
 import { SkeletonRows } from '@/ui/skeleton';
-import { Cell, Table } from '@/ui/table';
 import type { Around } from './data';
 
 const decisions: Record<string, string> = { renew: 'renew now', wait: 'wait', nothing: 'nothing to do' };
@@ -175,7 +175,7 @@ export function PolicyTab({ it, around, onChange }: { it: Certificate; around: A
             <ErrorState error={explain.error} onRetry={() => void explain.refetch()} what="The explanation" />
           ) : null}
           {explain.data ? (
-            <Table head={['Key holder', 'Decision', 'Why', 'Looked at again']} label="Decisions by key holder">
+            <RowsTable head={['Key holder', 'Decision', 'Why', 'Looked at again']} label="Decisions by key holder">
               {explain.data.holders.map((holder) => (
                 <tr key={holder.agent_id ?? 'outside'}>
                   <Cell className="font-medium">{around.agentName(holder.agent_id)}</Cell>
@@ -186,7 +186,7 @@ export function PolicyTab({ it, around, onChange }: { it: Certificate; around: A
                   </Cell>
                 </tr>
               ))}
-            </Table>
+            </RowsTable>
           ) : null}
           {explain.data?.blocked_by.length ? (
             <ul className="divide-y divide-line border-t border-line">
@@ -205,7 +205,7 @@ export function PolicyTab({ it, around, onChange }: { it: Certificate; around: A
         <Panel flush title="Earlier decisions">
           {explain.data?.last.length === 0 ? <p className="px-4 py-6 text-ink-3">None yet.</p> : null}
           {explain.data && explain.data.last.length > 0 ? (
-            <Table head={['When', 'What', 'Why', 'By', 'Result']} label="Earlier decisions">
+            <RowsTable head={['When', 'What', 'Why', 'By', 'Result']} label="Earlier decisions">
               {explain.data.last.map((each) => (
                 <tr key={each.job_id}>
                   <Cell className="text-ink-2">
@@ -223,7 +223,7 @@ export function PolicyTab({ it, around, onChange }: { it: Certificate; around: A
                   </Cell>
                 </tr>
               ))}
-            </Table>
+            </RowsTable>
           ) : null}
         </Panel>
       </div>

@@ -7,7 +7,7 @@ import { TimeAgo } from '@/components/times';
 import type { Naming } from '@/lib/lineage';
 import { servingOf } from '@/lib/serving';
 import { Panel } from '@/ui/panel';
-import { Cell, Table } from '@/ui/table';
+import { Cell, RowsTable } from '@/ui/rows-table';
 import type { Around, Deployment } from './data';
 import { latestByTarget } from './data';
 
@@ -46,7 +46,7 @@ export function Served({
           It has no targets: the key holders keep it, and nothing is deployed or looked at.
         </p>
       ) : (
-        <Table head={['Target', 'Type', 'Agent', 'Serving', 'Result', 'Seen']} label="Where it is served">
+        <RowsTable head={['Target', 'Type', 'Agent', 'Serving', 'Result', 'Seen']} label="Where it is served">
           {rows.map((row) => {
             const target = around.targets.get(row.targetId);
             const name = around.targetName(row.targetId);
@@ -90,7 +90,7 @@ export function Served({
               </tr>
             );
           })}
-        </Table>
+        </RowsTable>
       )}
     </Panel>
   );

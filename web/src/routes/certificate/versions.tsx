@@ -15,8 +15,8 @@ import { Button } from '@/ui/button';
 import { Chip } from '@/ui/chip';
 import { CopyButton } from '@/ui/copy';
 import { Panel } from '@/ui/panel';
+import { Cell, RowsTable } from '@/ui/rows-table';
 import { SkeletonRows } from '@/ui/skeleton';
-import { Cell, Table } from '@/ui/table';
 import type { Around, useVersions } from './data';
 
 const SHOWN = 40;
@@ -92,7 +92,7 @@ export function VersionsTab({
           note={`${differences.filter((each) => !each.same).length} of ${differences.length} fields differ`}
           title={`${named(left)} and ${named(right)}`}
         >
-          <Table
+          <RowsTable
             head={['Field', named(left), named(right) === named(left) ? `${named(right)} (2)` : named(right)]}
             label="Two versions, field by field"
           >
@@ -115,7 +115,7 @@ export function VersionsTab({
                 </Cell>
               </tr>
             ))}
-          </Table>
+          </RowsTable>
         </Panel>
       ) : null}
       <Panel
@@ -125,7 +125,7 @@ export function VersionsTab({
         }
         title="Versions"
       >
-        <Table
+        <RowsTable
           head={['A', 'B', 'Version', 'Issued', 'Valid until', 'Time left', 'Key holder', 'Key', 'Serial']}
           label="Versions"
         >
@@ -168,7 +168,7 @@ export function VersionsTab({
               </Cell>
             </tr>
           ))}
-        </Table>
+        </RowsTable>
         {all.length > SHOWN ? (
           <div className="border-t border-line px-2 py-1.5">
             <Button onClick={() => setEvery(!every)} size="sm" variant="ghost">
