@@ -21,7 +21,9 @@ const entry = keys.find((key) => manifest[key].isEntry);
 const shell = files(entry);
 const checks = [['shell', sum(shell), 165]];
 // What three or more parts use (menus, dialogs) belongs to all of them, not to a page.
-const parts = keys.filter((key) => manifest[key].isDynamicEntry).map((key) => files(key));
+const parts = keys
+  .filter((key) => manifest[key].isDynamicEntry && /(page|shell\/[^/]+|plan-dialog)\.tsx$/.test(key))
+  .map((key) => files(key));
 const shared = (file) => parts.filter((part) => part.has(file)).length >= 3;
 for (const key of keys.filter((name) => /^src\/routes\/.*page\.tsx$/.test(name) && manifest[name].isDynamicEntry)) {
   const own = new Set([...files(key)].filter((file) => !shell.has(file)));
