@@ -90,6 +90,19 @@ const pages = [
     },
   ),
   page('/certificates', () => import('@/routes/certificates/page'), 'CertificatesPage'),
+  page(
+    '/agents',
+    () => import('@/routes/agents/page'),
+    'AgentsPage',
+    (queries) => void queries.prefetchQuery(q('/stats/fleet')),
+  ),
+  page('/agents/enrol', () => import('@/routes/agent-enrol/page'), 'AgentEnrolPage'),
+  page(
+    '/agents/$id',
+    () => import('@/routes/agent/page'),
+    'AgentPage',
+    (queries, _, { id = '' }) => void queries.prefetchQuery(q('/agents/{id}', { path: { id } })),
+  ),
   ...(import.meta.env.DEV || import.meta.env.VITE_UI_PAGE
     ? [page('/ui', () => import('@/routes/ui/page'), 'UiPage')]
     : []),
