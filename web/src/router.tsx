@@ -91,6 +91,16 @@ const pages = [
   ),
   page('/certificates', () => import('@/routes/certificates/page'), 'CertificatesPage'),
   page(
+    '/certificates/$id/{-$tab}',
+    () => import('@/routes/certificate/page'),
+    'CertificatePage',
+    (queries, _search, { id = '' }) => {
+      void queries.prefetchQuery(q('/certificates/{id}/timeline', { path: { id }, query: { limit: 50 } }));
+      void queries.prefetchQuery(q('/certificates/{id}/deployments', { path: { id }, query: { limit: 200 } }));
+      return queries.prefetchQuery(q('/certificates/{id}', { path: { id } }));
+    },
+  ),
+  page(
     '/agents',
     () => import('@/routes/agents/page'),
     'AgentsPage',

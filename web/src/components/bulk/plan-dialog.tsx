@@ -160,9 +160,10 @@ export function PlanDialog({ action, selection, params, onClose, onStarted }: Pl
         </ul>
       ) : null}
       {action === 'renew' && it && (force || it.skipped.some((skip) => skip.code === 'not_due')) ? (
-        <label className="mt-4 flex items-center gap-2.5 text-sm">
+        <label className="mt-4 flex items-center gap-2.5 text-sm" htmlFor="plan-force">
           <Checkbox
             checked={force}
+            id="plan-force"
             label="Also those that are not due"
             onChange={(event) => setForce(event.target.checked)}
           />

@@ -4,7 +4,6 @@ import { Download, FileCog, RefreshCw, Tag, UserRound, X } from 'lucide-react';
 import { type FormEvent, useId, useState } from 'react';
 import { ownersQuery, renewalPoliciesQuery, useCaller } from '@/api/caller';
 import { may } from '@/api/can';
-import { BASE } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import { PlanDialog } from '@/components/bulk/plan-dialog';
 import type { Selecting } from '@/components/data-grid/selection';
@@ -15,6 +14,7 @@ import { Dialog } from '@/ui/dialog';
 import { TextField } from '@/ui/field';
 import { Kbd } from '@/ui/kbd';
 import { Menu, MenuItem } from '@/ui/menu';
+import { exportUrl } from './export-url';
 
 interface Planned {
   action: Schemas['BulkAction'];
@@ -25,11 +25,6 @@ interface Props {
   selecting: Selecting;
   total: number;
   query: Readonly<Record<string, string>>;
-}
-
-export function exportUrl(query: Readonly<Record<string, string>>, format: 'csv' | 'json' | 'ndjson'): string {
-  const { sort: _, ...filters } = query;
-  return `${BASE}/certificates/export?${new URLSearchParams({ ...filters, format })}`;
 }
 
 export function BulkBar({ selecting, total, query }: Props) {

@@ -14,6 +14,7 @@ import { useAnchored } from '@/components/data-grid/source';
 import { useWindow } from '@/components/data-grid/window';
 import { ErrorState } from '@/components/error-state';
 import { now } from '@/lib/clock';
+import { Idle } from '@/lib/idle';
 import { useKeys } from '@/lib/keyboard';
 import { setDensity, useDensity } from '@/lib/prefs';
 import { date, instant, left } from '@/lib/time';
@@ -24,16 +25,18 @@ import { Banner } from '@/ui/banner';
 import { Button, ButtonLink, IconButton } from '@/ui/button';
 import { Menu, MenuCheck, MenuItem, MenuSeparator } from '@/ui/menu';
 import { complain } from '@/ui/toast';
-import { BulkBar, exportUrl } from './bulk-bar';
 import { columnsOf, usual } from './columns';
 import { EmptyList } from './empty';
+import { exportUrl } from './export-url';
 import { FilterRow } from './filter-row';
 import { ListFooter } from './footer';
 import { useLiveRows } from './live-rows';
-import { Peek } from './peek';
-import { SaveView } from './save-view';
 import { useListSearch } from './search';
 import { useViews, ViewTabs } from './views';
+
+const bulkBar = () => import('./bulk-bar').then((module) => module.BulkBar);
+const peekPanel = () => import('./peek').then((module) => module.Peek);
+const saveView = () => import('./save-view').then((module) => module.SaveView);
 
 function mark(sort: string) {
   return (row: Certificate | undefined, index: number): string => {
@@ -253,9 +256,9 @@ export function CertificatesPage() {
             />
           )}
         </div>
-        {peek ? <Peek id={peek} onClose={() => list.setPeek(undefined)} /> : null}
+        <Idle load={peekPanel} now={peek !== undefined} with={{ id: peek, onClose: () => list.setPeek(undefined) }} />
       </div>
-      <BulkBar query={list.query} selecting={selecting} total={source.total} />
+      <Idle load={bulkBar} now={selecting.size > 0} with={{ query: list.query, selecting, total: source.total }} />
       <ListFooter
         approximate={source.approximate && !source.pending}
         fetching={source.fetching}
@@ -264,7 +267,7 @@ export function CertificatesPage() {
         total={source.total}
         updatedAt={source.updatedAt}
       />
-      {saving ? <SaveView list={list} onClose={() => setSaving(false)} /> : null}
+      <Idle load={saveView} now={saving} with={{ open: saving, list, onClose: () => setSaving(false) }} />
     </div>
   );
 }

@@ -23,7 +23,11 @@ import { PropertyList } from '@/ui/property-list';
 import { SkeletonRows } from '@/ui/skeleton';
 import { keyName } from './columns';
 
-export function Peek({ id, onClose }: { id: string; onClose: () => void }) {
+export function Peek({ id, onClose }: { id: string | undefined; onClose: () => void }) {
+  return id === undefined ? null : <Panel id={id} onClose={onClose} />;
+}
+
+function Panel({ id, onClose }: { id: string; onClose: () => void }) {
   const certificate = useQuery({ ...q('/certificates/{id}', { path: { id } }) });
   const jobs = useQuery(q('/jobs', { query: { certificate_id: id, limit: 4 } }));
   const caller = useCaller();

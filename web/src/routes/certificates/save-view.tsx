@@ -11,7 +11,17 @@ import { Select } from '@/ui/select';
 import { say } from '@/ui/toast';
 import type { ListSearch } from './search';
 
-export function SaveView({ list, onClose }: { list: ListSearch; onClose: () => void }) {
+interface Props {
+  open: boolean;
+  list: ListSearch;
+  onClose: () => void;
+}
+
+export function SaveView({ open, ...rest }: Props) {
+  return open ? <Form {...rest} /> : null;
+}
+
+function Form({ list, onClose }: Omit<Props, 'open'>) {
   const form = useId();
   const queries = useQueryClient();
   const teams = useQuery(teamsQuery()).data?.items ?? [];
@@ -53,7 +63,7 @@ export function SaveView({ list, onClose }: { list: ListSearch; onClose: () => v
           </Button>
         </>
       }
-      onOpenChange={(open) => !open && onClose()}
+      onOpenChange={(next) => !next && onClose()}
       open
       title="Save this view"
     >
