@@ -120,6 +120,19 @@ const pages = [
     'AgentPage',
     (queries, _, { id = '' }) => void queries.prefetchQuery(q('/agents/{id}', { path: { id } })),
   ),
+  page('/targets', () => import('@/routes/targets/page'), 'TargetsPage'),
+  page(
+    '/targets/new',
+    () => import('@/routes/target-new/page'),
+    'TargetNewPage',
+    (queries) => void queries.prefetchQuery(q('/target-kinds')),
+  ),
+  page(
+    '/targets/$id',
+    () => import('@/routes/target/page'),
+    'TargetPage',
+    (queries, _, { id = '' }) => void queries.prefetchQuery(q('/targets/{id}', { path: { id } })),
+  ),
   ...(import.meta.env.DEV || import.meta.env.VITE_UI_PAGE
     ? [page('/ui', () => import('@/routes/ui/page'), 'UiPage')]
     : []),
