@@ -100,6 +100,13 @@ const pages = [
       return queries.prefetchQuery(q('/certificates/{id}', { path: { id } }));
     },
   ),
+  page('/jobs', () => import('@/routes/jobs/page'), 'JobsPage'),
+  page(
+    '/jobs/$id',
+    () => import('@/routes/job/page'),
+    'JobPage',
+    (queries, _search, { id = '' }) => queries.prefetchQuery(q('/jobs/{id}', { path: { id } })),
+  ),
   page(
     '/agents',
     () => import('@/routes/agents/page'),
