@@ -146,6 +146,7 @@ const pages = [
     'IssuerPage',
     (queries, _, { id = '' }) => void queries.prefetchQuery(q('/issuers/{id}', { path: { id } })),
   ),
+  page('/audit', () => import('@/routes/audit/page'), 'AuditPage'),
   ...(import.meta.env.DEV || import.meta.env.VITE_UI_PAGE
     ? [page('/ui', () => import('@/routes/ui/page'), 'UiPage')]
     : []),
