@@ -22,8 +22,6 @@ const WITHOUT: &[(&str, &str)] = &[
     ("health_alive", "for load balancers; `certctl status` asks the other one"),
     ("health_metrics", "for Prometheus; `certctl api get /metrics` shows it"),
     ("health_openapi", "`certctl openapi` prints the program's own, which is the same"),
-    ("certificates_anchors", "the dashboard's jumps within a long list"),
-    ("certificates_facets", "counts beside a list, for the dashboard's filters"),
     ("alerts_facets", "counts beside a list, for the dashboard's filters"),
 ];
 
@@ -101,8 +99,10 @@ const COMMANDS: &[(&str, &str)] = &[
     ("issuers_show", "issuers show iss-local"),
     ("issuers_test", "issuers test iss-local"),
     ("issuers_update", "issuers update iss-local --name Local"),
+    ("jobs_anchors", "jobs anchors --state Failed"),
     ("jobs_cancel", "jobs cancel job-absent"),
     ("jobs_export", "jobs export -o json"),
+    ("jobs_facets", "jobs facets --kind Deployment"),
     ("jobs_list", "jobs list"),
     ("jobs_retry", "jobs retry job-absent"),
     ("jobs_show", "jobs show job-absent"),

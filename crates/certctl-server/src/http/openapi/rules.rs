@@ -152,8 +152,8 @@ fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
 /// What a parameter takes several of, with commas between them.
 fn several(path: &str, name: &str) -> Option<Vec<&'static str>> {
     let texts = match (path.strip_prefix("/api/v1/")?, name) {
-        ("jobs" | "jobs/export", "state") => texts(JobState::ALL, JobState::as_str),
-        ("jobs" | "jobs/export", "kind") => texts(JobKind::ALL, JobKind::as_str),
+        ("jobs" | "jobs/anchors" | "jobs/export" | "jobs/facets", "state") => texts(JobState::ALL, JobState::as_str),
+        ("jobs" | "jobs/anchors" | "jobs/export" | "jobs/facets", "kind") => texts(JobKind::ALL, JobKind::as_str),
         ("alerts" | "alerts/facets", "state") => texts(AlertState::ALL, AlertState::as_str),
         ("alerts" | "alerts/facets", "kind") => texts(AlertKind::ALL, AlertKind::as_str),
         ("alerts" | "alerts/facets", "severity") => texts(AlertSeverity::ALL, AlertSeverity::as_str),
