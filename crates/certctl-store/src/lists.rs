@@ -1,9 +1,9 @@
 //! A list as a whole: places all over it, and how many of its rows have which value.
 //!
-//! [`Rows`] does it for the lists that are in the order of one column. To add a list: its filter as [`Rows`], then
-//! [`Rows::anchors`] and [`Rows::facets`]. The list of certificates has many orders and words that depend on the time: it
+//! `Rows` does it for the lists that are in the order of one column. To add a list: its filter as `Rows`, then
+//! `Rows::anchors` and `Rows::facets`. The list of certificates has many orders and words that depend on the time: it
 //! counts by itself (`certificates/`) and shares the answers. Not for: keeping what was counted (the server does).
-//! Invariants: of very many rows only the first [`MAX_COUNTED`] in the order of the list are read, and the answer says so;
+//! Invariants: of very many rows only the first `MAX_COUNTED` in the order of the list are read, and the answer says so;
 //! the counts of a facet add up to the total, unless a row can have several of its values.
 
 use std::collections::HashMap;

@@ -4,16 +4,21 @@
 
 use certctl_api::client::Client;
 use certctl_api::lists::{Anchors, Facets};
+use certctl_core::agent::{AgentHealth, AgentState};
+use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
 use certctl_core::choice::Choice;
 use certctl_core::facet::Facet;
-use certctl_core::id::CertificateId;
+use certctl_core::id::{AgentId, CertificateId};
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::permission::{Role, Scope};
+use certctl_store::agents::AgentRow;
+use certctl_store::alerts::AlertRow;
 use certctl_store::jobs::{self, JobRow};
-use certctl_store::{StoreError, Tx};
+use certctl_store::targets::TargetRow;
+use certctl_store::{StoreError, Tx, agents, alerts, targets};
 use serde_json::{Value, json};
 
-use crate::harness::{On, TestServer, api};
+use crate::harness::{On, TestServer, api, problem};
 use crate::stats::job;
 
 macro_rules! on_both {
@@ -32,7 +37,12 @@ macro_rules! on_both {
     )+ };
 }
 
-on_both!(jobs_are_counted_and_anchored);
+on_both!(
+    jobs_are_counted_and_anchored,
+    the_audit_trail_is_counted_and_anchored,
+    agents_and_targets_are_counted_and_anchored,
+    alerts_are_counted_and_anchored,
+);
 
 /// A value as the filters take it.
 fn token(value: Option<&String>) -> String {
@@ -79,9 +89,11 @@ async fn checked(client: &Client, list: &str, query: &str) -> Facets {
         let sum: i64 = counts.values.iter().map(|one| one.count).sum();
         assert_eq!((sum, counts.other_values), (total, 0), "{list}?{query} {}", counts.facet);
         for one in &counts.values {
-            let filter = format!("{}={}", counts.facet, token(one.value.as_ref()));
-            let found: Value =
-                client.read(&format!("{list}?{filters}&{filter}&limit=1&total=true")).await.unwrap();
+            let own = format!("{}=", counts.facet);
+            let mut query: Vec<&str> = filters.split('&').filter(|one| !one.starts_with(&own)).collect();
+            let filter = format!("{own}{}", token(one.value.as_ref()));
+            query.extend([filter.as_str(), "limit=1&total=true"]);
+            let found: Value = client.read(&format!("{list}?{}", query.join("&"))).await.unwrap();
             assert_eq!(found["total"], one.count, "{list}?{query} {} {:?}", counts.facet, one.value);
         }
     }
@@ -143,5 +155,129 @@ async fn jobs_are_counted_and_anchored(on: On) {
     assert_eq!(narrowed.total, 466);
     let nothing = checked(&admin, "/jobs", "min_attempts=9").await;
     assert_eq!(nothing.total, 0);
+    server.stop().await;
+}
+
+async fn the_audit_trail_is_counted_and_anchored(on: On) {
+    let server = TestServer::start(on).await;
+    let key = server.key(Role::Admin).await;
+    let admin = api(server.app(), &key);
+    for n in 0..230 {
+        let _: Value = admin.post("/owners", &json!({ "name": format!("n{n}") })).await.unwrap();
+    }
+    // Tasks of the server write too: only what is named stands still.
+    for query in ["actor_kind=api_key", "action=owner.create", "outcome=success&action=owner.create"] {
+        let facets = checked(&admin, "/audit", query).await;
+        assert_eq!(count(&facets, Facet::Action, Some("owner.create")), 230, "{query}");
+        assert_eq!(count(&facets, Facet::ActorKind, Some("api_key")), facets.total, "{query}");
+    }
+    let one: Value = admin.read("/audit?action=owner.create&limit=1").await.unwrap();
+    let object = one["items"][0]["object_id"].as_str().unwrap();
+    assert_eq!(checked(&admin, "/audit", &format!("object={object}")).await.total, 1);
+    let refused = server.get("/api/v1/audit/facets?actor_kind=robot", &key).await;
+    assert_eq!(problem(refused, 400, "malformed").await.errors[0].pointer, "?actor_kind");
+    server.stop().await;
+}
+
+fn agent(n: usize, server: &TestServer) -> AgentRow {
+    let now = server.app().now();
+    AgentRow {
+        id: format!("ag-w{n:04}").parse().unwrap(),
+        name: format!("w{n:04}"),
+        state: [AgentState::Active, AgentState::Quarantined, AgentState::Retired][n % 3],
+        health: AgentHealth::Offline,
+        identity_fingerprint: format!("{n:064}"),
+        previous_fingerprint: None,
+        identity_not_after: now,
+        version: [None, Some("1.0.0"), Some("1.1.0, patched")][n % 4 % 3].map(str::to_owned),
+        platform: None,
+        capabilities: json!([]),
+        environment: [None, Some("lab"), Some("none"), Some("-a,b")][n % 4].map(str::to_owned),
+        boot_id: None,
+        last_seen_at: None,
+        created_at: now,
+        updated_at: now,
+        revision: 1,
+    }
+}
+
+async fn agents_and_targets_are_counted_and_anchored(on: On) {
+    let server = TestServer::start(on).await;
+    let admin = api(server.app(), &server.key(Role::Admin).await);
+    let now = server.app().now();
+    let rows: Vec<AgentRow> = (0..420).map(|n| agent(n, &server)).collect();
+    let fill = move |tx: &mut Tx<'_>| {
+        for (n, row) in rows.iter().enumerate() {
+            assert!(agents::insert(tx, row)?);
+            let target = TargetRow {
+                id: format!("tgt-w{n:04}").parse().unwrap(),
+                name: format!("w{n}"),
+                kind: ["file", "nginx", "haproxy"][n % 3].to_owned(),
+                config: json!({}),
+                agent_id: rows[n % 7].id.clone(),
+                created_at: now,
+                updated_at: now,
+                revision: 1,
+            };
+            assert!(targets::insert(tx, &target)?);
+        }
+        Ok::<_, StoreError>(())
+    };
+    server.app().store.bookkeeping("test.fleet", fill).await.unwrap();
+
+    for query in ["", "q=W0", "q=00"] {
+        checked(&admin, "/agents", query).await;
+    }
+    let facets = checked(&admin, "/agents", "health=offline").await;
+    assert_eq!((facets.total, count(&facets, Facet::State, Some("retired"))), (420, 140));
+    assert_eq!(count(&facets, Facet::Environment, Some("-a,b")), 105);
+    assert_eq!(count(&facets, Facet::Environment, None), 105);
+    let others: Value = admin.read("/agents?environment=-lab,-none&total=true&limit=1").await.unwrap();
+    assert_eq!(others["total"], 210);
+
+    let facets = checked(&admin, "/targets", "").await;
+    let first: AgentId = "ag-w0000".parse().unwrap();
+    assert_eq!(count(&facets, Facet::Agent, Some(first.as_str())), 60);
+    assert_eq!(count(&facets, Facet::Kind, Some("nginx")), 140);
+    let others: Value = admin.read("/targets?kind=-nginx&agent_id=ag-w0000&total=true").await.unwrap();
+    assert_eq!((others["total"].clone(), others["items"][0]["id"].clone()), (json!(40), json!("tgt-w0000")));
+    server.stop().await;
+}
+
+async fn alerts_are_counted_and_anchored(on: On) {
+    let server = TestServer::start(on).await;
+    let admin = api(server.app(), &server.key(Role::Admin).await);
+    certificates(&admin).await;
+    let _: Value = admin.post("/owners", &json!({ "id": "o-ada", "name": "Ada" })).await.unwrap();
+    let now = server.app().now();
+    let fill = move |tx: &mut Tx<'_>| {
+        for n in 0..410_usize {
+            let (certificate, environment) = [("mc-one", Some("lab")), ("mc-two", None)][n % 2];
+            let state = [AlertState::Open, AlertState::Acknowledged, AlertState::Closed][n % 5 % 3];
+            let row = AlertRow {
+                state,
+                kind: AlertKind::Rule,
+                severity: [AlertSeverity::Warning, AlertSeverity::Critical][usize::from(n % 3 == 0)],
+                owner_id: (n % 4 == 0).then(|| "o-ada".parse().unwrap()),
+                environment: environment.map(str::to_owned),
+                closed_at: (state == AlertState::Closed).then_some(now),
+                ..crate::alerts::row(&format!("al-w{n:04}"), certificate, now)
+            };
+            assert!(alerts::insert(tx, &row)?);
+        }
+        Ok::<_, StoreError>(())
+    };
+    server.app().store.bookkeeping("test.alerts", fill).await.unwrap();
+
+    let facets = checked(&admin, "/alerts", "").await;
+    assert_eq!((facets.total, count(&facets, Facet::State, Some("closed"))), (328, 0));
+    for query in ["opened_after=2000-01-01T00:00:00Z", "certificate_id=mc-one", "object_kind=certificate"] {
+        checked(&admin, "/alerts", query).await;
+    }
+    let all: Facets = admin.read("/alerts/facets?state=open,acknowledged,closed").await.unwrap();
+    assert_eq!((all.total, count(&all, Facet::State, Some("closed"))), (410, 82));
+    assert_eq!(count(&all, Facet::Owner, Some("o-ada")), 103);
+    let narrowed = checked(&narrow(&server).await, "/alerts", "").await;
+    assert_eq!((narrowed.total, count(&narrowed, Facet::Environment, Some("lab"))), (164, 164));
     server.stop().await;
 }
