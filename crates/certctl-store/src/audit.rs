@@ -333,8 +333,7 @@ pub fn anchors(tx: &mut Tx<'_>, filter: &AuditFilter) -> Result<Anchors<i64>, St
 /// # Errors
 /// Those of the store.
 pub fn facets(tx: &mut Tx<'_>, filter: &AuditFilter) -> Result<Facets, StoreError> {
-    let columns =
-        [(Facet::ActorKind, "actor_kind"), (Facet::Action, "action"), (Facet::Outcome, "outcome")];
+    let columns = [(Facet::ActorKind, "actor_kind"), (Facet::Action, "action"), (Facet::Outcome, "outcome")];
     rows(tx, filter)?.facets(tx, &columns)
 }
 

@@ -24,8 +24,8 @@ pub use filter::CertificateFilter;
 pub(crate) use filter::where_clause;
 pub(crate) use list::listed;
 pub use list::{
-    CertificateSort, KeyValue, Listed, Position, anchors, count, count_by_status, count_few,
-    explain_walk, list,
+    CertificateSort, KeyValue, Listed, Position, anchors, count, count_by_status, count_few, explain_walk,
+    list,
 };
 
 row! {

@@ -146,10 +146,7 @@ pub async fn list(
 /// 400 for a bad filter.
 #[utoipa::path(get, path = "/agents/anchors", tag = "agents", params(Filters),
     responses((status = 200, body = Anchors)))]
-pub async fn anchors(
-    State(app): State<App>,
-    Query(query): Query<Filters>,
-) -> Result<Json<Anchors>, Error> {
+pub async fn anchors(State(app): State<App>, Query(query): Query<Filters>) -> Result<Json<Anchors>, Error> {
     let filter = query.filter();
     let key = format!("agents.anchors {filter:?}");
     let count = move |tx: &mut Tx<'_>| Ok(agents::anchors(tx, &filter)?);
@@ -163,10 +160,7 @@ pub async fn anchors(
 /// 400 for a bad filter.
 #[utoipa::path(get, path = "/agents/facets", tag = "agents", params(Filters),
     responses((status = 200, body = Facets)))]
-pub async fn facets(
-    State(app): State<App>,
-    Query(query): Query<Filters>,
-) -> Result<Json<Facets>, Error> {
+pub async fn facets(State(app): State<App>, Query(query): Query<Filters>) -> Result<Json<Facets>, Error> {
     let filter = query.filter();
     let key = format!("agents.facets {filter:?}");
     lists::facets(&app, key, move |tx| Ok(agents::facets(tx, &filter)?)).await

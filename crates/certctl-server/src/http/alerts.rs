@@ -212,8 +212,8 @@ pub async fn anchors(
     lists::anchors(&app, key, count, |id: &AlertId| cursor::encode_pair(id.as_str(), "")).await
 }
 
-/// How many of the alerts that match have which state, kind, severity, owner, team and environment. To fill the menu of a filter,
-/// ask without that filter. What takes long to count is kept for a while; `as_of` says of when it is.
+/// How many of the alerts that match have which state, kind, severity, owner, team and environment. To fill the menu of a
+/// filter, ask without that filter. What takes long to count is kept for a while; `as_of` says of when it is.
 ///
 /// # Errors
 /// 400 for a bad filter.

@@ -161,10 +161,7 @@ pub async fn list(
 /// 400 for a bad filter.
 #[utoipa::path(get, path = "/audit/anchors", tag = "audit", params(Ordered<ListQuery>),
     responses((status = 200, body = Anchors)))]
-pub async fn anchors(
-    State(app): State<App>,
-    Query(query): Query<ListQuery>,
-) -> Result<Json<Anchors>, Error> {
+pub async fn anchors(State(app): State<App>, Query(query): Query<ListQuery>) -> Result<Json<Anchors>, Error> {
     let filter = query.filter();
     let key = format!("audit.anchors {filter:?}");
     let count = move |tx: &mut Tx<'_>| Ok(audit::anchors(tx, &filter)?);
@@ -179,10 +176,7 @@ pub async fn anchors(
 /// 400 for a bad filter.
 #[utoipa::path(get, path = "/audit/facets", tag = "audit", params(Filtered<ListQuery>),
     responses((status = 200, body = Facets)))]
-pub async fn facets(
-    State(app): State<App>,
-    Query(query): Query<ListQuery>,
-) -> Result<Json<Facets>, Error> {
+pub async fn facets(State(app): State<App>, Query(query): Query<ListQuery>) -> Result<Json<Facets>, Error> {
     let filter = query.filter();
     let key = format!("audit.facets {filter:?}");
     lists::facets(&app, key, move |tx| Ok(audit::facets(tx, &filter)?)).await

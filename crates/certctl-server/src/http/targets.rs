@@ -168,10 +168,7 @@ pub async fn list(
 /// 400 for a bad filter.
 #[utoipa::path(get, path = "/targets/anchors", tag = "targets", params(Filters),
     responses((status = 200, body = Anchors)))]
-pub async fn anchors(
-    State(app): State<App>,
-    Query(query): Query<Filters>,
-) -> Result<Json<Anchors>, Error> {
+pub async fn anchors(State(app): State<App>, Query(query): Query<Filters>) -> Result<Json<Anchors>, Error> {
     let filter = query.filter();
     let key = format!("targets.anchors {filter:?}");
     let count = move |tx: &mut Tx<'_>| Ok(store::anchors(tx, &filter)?);
@@ -185,10 +182,7 @@ pub async fn anchors(
 /// 400 for a bad filter.
 #[utoipa::path(get, path = "/targets/facets", tag = "targets", params(Filters),
     responses((status = 200, body = Facets)))]
-pub async fn facets(
-    State(app): State<App>,
-    Query(query): Query<Filters>,
-) -> Result<Json<Facets>, Error> {
+pub async fn facets(State(app): State<App>, Query(query): Query<Filters>) -> Result<Json<Facets>, Error> {
     let filter = query.filter();
     let key = format!("targets.facets {filter:?}");
     lists::facets(&app, key, move |tx| Ok(store::facets(tx, &filter)?)).await

@@ -95,8 +95,7 @@ async fn bad_filters_are_named(on: On) {
 async fn anchors_and_facets_are_of_the_list_and_the_scope(on: On) {
     let server = TestServer::start(on).await;
     let admin = stocked(&server).await;
-    let anchors: Anchors =
-        admin.read("/certificates/anchors?environment=lab&sort=attention").await.unwrap();
+    let anchors: Anchors = admin.read("/certificates/anchors?environment=lab&sort=attention").await.unwrap();
     assert_eq!((anchors.total, anchors.every, anchors.approximate), (4, 200, false));
     assert!(anchors.anchors.is_empty());
     let facets: Facets = admin.read("/certificates/facets").await.unwrap();

@@ -694,7 +694,11 @@ fn counted<'p>(
 ///
 /// # Errors
 /// Those of the store.
-pub fn anchors(tx: &mut Tx<'_>, filter: &CertificateFilter, order: Order) -> Result<Anchors<Position>, StoreError> {
+pub fn anchors(
+    tx: &mut Tx<'_>,
+    filter: &CertificateFilter,
+    order: Order,
+) -> Result<Anchors<Position>, StoreError> {
     let plan = Plan::new(tx, filter)?;
     if plan.nothing {
         return Ok(Anchors::of(0));

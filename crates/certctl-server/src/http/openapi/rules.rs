@@ -153,9 +153,15 @@ fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
 /// What a parameter takes several of, with commas between them.
 fn several(path: &str, name: &str) -> Option<Vec<&'static str>> {
     let texts = match (path.strip_prefix("/api/v1/")?, name) {
-        ("jobs" | "jobs/anchors" | "jobs/export" | "jobs/facets", "state") => texts(JobState::ALL, JobState::as_str),
-        ("jobs" | "jobs/anchors" | "jobs/export" | "jobs/facets", "kind") => texts(JobKind::ALL, JobKind::as_str),
-        ("alerts" | "alerts/anchors" | "alerts/facets", "state") => texts(AlertState::ALL, AlertState::as_str),
+        ("jobs" | "jobs/anchors" | "jobs/export" | "jobs/facets", "state") => {
+            texts(JobState::ALL, JobState::as_str)
+        }
+        ("jobs" | "jobs/anchors" | "jobs/export" | "jobs/facets", "kind") => {
+            texts(JobKind::ALL, JobKind::as_str)
+        }
+        ("alerts" | "alerts/anchors" | "alerts/facets", "state") => {
+            texts(AlertState::ALL, AlertState::as_str)
+        }
         ("alerts" | "alerts/anchors" | "alerts/facets", "kind") => texts(AlertKind::ALL, AlertKind::as_str),
         ("alerts" | "alerts/anchors" | "alerts/facets", "severity") => {
             texts(AlertSeverity::ALL, AlertSeverity::as_str)
