@@ -15,7 +15,7 @@ use certctl_store::agents::AgentRow;
 use certctl_store::alerts::AlertRow;
 use certctl_store::jobs::{self, JobRow};
 use certctl_store::targets::TargetRow;
-use certctl_store::{StoreError, Tx, agents, alerts, targets};
+use certctl_store::{Kind, StoreError, Tx, agents, alerts, targets};
 use serde_json::{Value, json};
 
 use crate::harness::{On, TestServer, api, problem};
@@ -174,6 +174,30 @@ async fn the_audit_trail_is_counted_and_anchored(on: On) {
     let one: Value = admin.read("/audit?action=owner.create&limit=1").await.unwrap();
     let object = one["items"][0]["object_id"].as_str().unwrap();
     assert_eq!(checked(&admin, "/audit", &format!("object={object}")).await.total, 1);
+
+    // Behind more places than are looked through: what is older is left out, and the answer says so.
+    let far = |tx: &mut Tx<'_>| {
+        let given = if tx.kind() == Kind::Postgres { "OVERRIDING SYSTEM VALUE" } else { "" };
+        let sql = format!(
+            "-- test.far
+             INSERT INTO audit_events (seq, id, at, actor_kind, actor_id, action, object_kind, object_id, outcome,
+                 summary, request_id, details) {given}
+             VALUES (3000000, 'ae-far', $1, 'system', 'test', 'test.far', 'test', 'far', 'success', 'far', '', '{{}}')"
+        );
+        let now = tx.now();
+        tx.exec(&sql, certctl_store::args![now])
+    };
+    server.app().store.bookkeeping("test.far", far).await.unwrap();
+    for (query, total, approximate) in [
+        ("action=owner.create", 0, true),
+        ("action=test.far", 1, true),
+        (format!("object={object}").as_str(), 1, false),
+    ] {
+        let facets: Facets = admin.read(&format!("/audit/facets?{query}")).await.unwrap();
+        assert_eq!((facets.total, facets.approximate), (total, approximate), "{query}");
+        let anchors: Anchors = admin.read(&format!("/audit/anchors?{query}")).await.unwrap();
+        assert_eq!((anchors.total, anchors.approximate), (total, approximate), "{query}");
+    }
     let refused = server.get("/api/v1/audit/facets?actor_kind=robot", &key).await;
     assert_eq!(problem(refused, 400, "malformed").await.errors[0].pointer, "?actor_kind");
     server.stop().await;
