@@ -19,6 +19,7 @@ use certctl_core::time::Ts;
 
 use super::filter::{Branch, Columns, Plan, Predicate, Sql, condition_test, render, status_test};
 use super::{COLUMNS, CertificateFilter, CertificateRow};
+use crate::lists::{Anchors, MAX_COUNTED};
 use crate::{FromRow, Kind, StoreError, Tx, Val};
 
 /// So few rows are taken and sorted: as many as a walk to a page of the rarest other filter reads.
@@ -27,12 +28,6 @@ const CHOSEN: i64 = 5_000;
 const WALKS: i64 = 12_000;
 /// So few rows are taken and sorted when a walk ended without a page.
 const CHOSEN_LATE: i64 = 30_000;
-/// At least so many rows lie between two anchors.
-const ANCHOR_STEP: i64 = 200;
-/// The most anchors.
-const MAX_ANCHORS: i64 = 512;
-/// So many rows are counted.
-const MAX_COUNTED: i64 = 2_000_000;
 
 /// What a list is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,19 +74,6 @@ pub struct Listed<T> {
     pub rows: Vec<(T, Position)>,
     /// Where it goes on; absent at the end. It can go on behind fewer rows than asked for.
     pub next: Option<Position>,
-}
-
-/// Places all over a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Anchors {
-    /// How many rows match.
-    pub total: i64,
-    /// How many rows lie between two places.
-    pub every: i64,
-    /// The place behind each `every` rows.
-    pub positions: Vec<Position>,
-    /// Only the first of very many rows were counted.
-    pub approximate: bool,
 }
 
 /// The direction and the key of an order that an index has.
@@ -718,18 +700,18 @@ fn counted<'p>(
 ///
 /// # Errors
 /// Those of the store.
-pub fn anchors(tx: &mut Tx<'_>, filter: &CertificateFilter, order: Order) -> Result<Anchors, StoreError> {
+pub fn anchors(
+    tx: &mut Tx<'_>,
+    filter: &CertificateFilter,
+    order: Order,
+) -> Result<Anchors<Position>, StoreError> {
     let plan = Plan::new(tx, filter)?;
-    let mut found = Anchors { total: 0, every: ANCHOR_STEP, positions: Vec::new(), approximate: false };
     if plan.nothing {
-        return Ok(found);
+        return Ok(Anchors::of(0));
     }
     let (total, branches) = counted(tx, &plan, None)?;
-    found.approximate = total > MAX_COUNTED;
-    found.total = total.min(MAX_COUNTED);
-    // So many that the last place still has rows behind it.
-    found.every = ANCHOR_STEP.max((found.total + MAX_ANCHORS - 1) / MAX_ANCHORS);
-    let n_places = (found.total - 1).max(0) / found.every;
+    let mut found = Anchors::of(total);
+    let n_places = found.n_places();
     let descending = order.descending;
     let n_places = usize::try_from(n_places).unwrap_or(usize::MAX);
     if let Some(branches) = branches {
