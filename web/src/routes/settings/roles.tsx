@@ -45,7 +45,7 @@ export function Roles() {
                 .map((permission, index) => (
                   <tr className="h-8" key={permission}>
                     <th className="px-4 font-normal" scope="row">
-                      <span className={cx(index > 0 && 'invisible')}>
+                      <span className={cx('inline-block w-28', index > 0 && 'invisible')}>
                         {noun.charAt(0).toUpperCase() + noun.slice(1)}
                       </span>{' '}
                       <span className="text-ink-3">{permission.slice(noun.length + 1)}</span>
