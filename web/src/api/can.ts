@@ -1,0 +1,64 @@
+// What may be done with an object in its state, and why not. The one place; a control takes its `disabledReason` from here.
+// Not for: deciding (the server does, and its refusal is shown). Invariant: each answer is null (it may) or a sentence.
+import type { Certificate, Job, Permission, Schemas } from './types';
+
+type Caller = Schemas['AuthCheck'];
+export type Reason = string | null;
+
+const roles: Partial<Record<Permission, string>> = {
+  'users.manage': 'Admin',
+  'keys.manage': 'Admin',
+  'audit.read': 'Auditor or Admin',
+  'config.manage': 'Admin',
+  'issuers.manage': 'Admin',
+};
+
+/** Whether the caller's role has a right. */
+export function may(caller: Caller, permission: Permission): Reason {
+  return caller.permissions.includes(permission) ? null : `needs the role ${roles[permission] ?? 'Operator'}`;
+}
+
+export const certificate = {
+  renew(caller: Caller, it: Certificate): Reason {
+    const missing = may(caller, 'certificates.renew');
+    if (missing) return missing;
+    if (it.archived_at) return 'it is archived';
+    if (it.open_job_ids.length > 0 && it.condition === 'renewing') return 'a renewal is running';
+    return null;
+  },
+  deploy(caller: Caller, it: Certificate): Reason {
+    const missing = may(caller, 'certificates.deploy');
+    if (missing) return missing;
+    if (it.archived_at) return 'it is archived';
+    if (it.target_ids.length === 0) return 'it has no targets';
+    if (!it.holders.some((holder) => holder.current_version_id)) return 'no version was issued yet';
+    return null;
+  },
+  update(caller: Caller, it: Certificate): Reason {
+    return may(caller, 'certificates.update') ?? (it.archived_at ? 'it is archived' : null);
+  },
+  archive(caller: Caller, it: Certificate): Reason {
+    return may(caller, 'certificates.archive') ?? (it.archived_at ? 'it is archived already' : null);
+  },
+};
+
+const OPEN: readonly Job['state'][] = ['Pending', 'AwaitingApproval', 'AwaitingCSR', 'Running'];
+
+const same = (a: Schemas['Actor'], b: Schemas['Actor']) =>
+  a.kind === b.kind && ('id' in a ? a.id : '') === ('id' in b ? b.id : '');
+
+export const job = {
+  retry(caller: Caller, it: Job): Reason {
+    return may(caller, 'jobs.operate') ?? (it.state === 'Failed' ? null : 'only a failed job can be retried');
+  },
+  cancel(caller: Caller, it: Job): Reason {
+    return may(caller, 'jobs.operate') ?? (OPEN.includes(it.state) ? null : 'it has ended');
+  },
+  decide(caller: Caller, it: Job): Reason {
+    const missing = may(caller, 'jobs.approve');
+    if (missing) return missing;
+    if (it.state !== 'AwaitingApproval') return 'it does not wait for an approval';
+    if (same(it.requested_by, caller.actor)) return 'you cannot approve your own request';
+    return null;
+  },
+};

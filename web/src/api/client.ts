@@ -1,0 +1,73 @@
+// The client of the API, typed by its document, and the shape of every query.
+// To read: `useQuery(q('/jobs', { query: { state: 'Running' } }))`. To change: `client.POST(...)` through `taken`.
+// Not for: what a page shows. Invariants: keys are [path, params], so that an event can name what it touches; a refusal is
+// thrown as an ApiError; a 401 opens the sign-in dialog over the page instead of losing it.
+import { queryOptions } from '@tanstack/react-query';
+import createClient from 'openapi-fetch';
+import { ApiError } from './error';
+import { signedOut } from './session';
+import type { Problem, paths } from './types';
+
+export const BASE = '/api/v1';
+
+export const client = createClient<paths>({
+  baseUrl: BASE,
+  credentials: 'same-origin',
+  // Looked up at each call, so that a test can put another in its place.
+  fetch: (request) => globalThis.fetch(request),
+});
+
+client.use({
+  onRequest({ request }) {
+    // The same change sent twice by the network is done once.
+    if (request.method === 'POST' && !request.headers.has('idempotency-key')) {
+      request.headers.set('idempotency-key', crypto.randomUUID());
+    }
+    return request;
+  },
+  onResponse({ response, schemaPath }) {
+    if (response.status === 401 && !schemaPath.startsWith('/auth/')) signedOut();
+  },
+});
+
+/** The data of an answer; throws what it says when it is a refusal. */
+export async function taken<D>(answer: Promise<{ data?: D; error?: unknown; response: Response }>): Promise<D> {
+  const { data, error, response } = await answer;
+  if (!response.ok) throw refusal(response, error);
+  return data as D;
+}
+
+export function refusal(response: Response, error: unknown): ApiError {
+  const problem = typeof error === 'object' && error !== null && 'code' in error ? (error as Problem) : undefined;
+  return new ApiError(problem?.detail ?? `The server answered ${response.status}.`, response.status, problem);
+}
+
+type GetPath = {
+  [P in keyof paths]: paths[P] extends { get: { responses: { 200: { content: { 'application/json': unknown } } } } }
+    ? P
+    : never;
+}[keyof paths];
+type Params<P extends GetPath> = paths[P] extends { get: { parameters: infer X } } ? X : never;
+export type Data<P extends GetPath> = paths[P] extends {
+  get: { responses: { 200: { content: { 'application/json': infer D } } } };
+}
+  ? D
+  : never;
+export type QueryOf<P extends GetPath> = Params<P> extends { query?: infer Q } ? Q : never;
+
+/** A query of the API: `q('/certificates/{id}', { path: { id } })`. */
+export function q<P extends GetPath>(path: P, params?: Omit<Params<P>, 'header' | 'cookie'>) {
+  return queryOptions({
+    queryKey: [path, params ?? {}] as const,
+    queryFn: async ({ signal }): Promise<Data<P>> => {
+      // openapi-fetch cannot follow a path that is a type parameter; the types above hold both ends.
+      const get = client.GET as unknown as (
+        path: P,
+        init: object,
+      ) => Promise<{ data?: Data<P>; error?: unknown; response: Response }>;
+      const { data, error, response } = await get(path, { params: params ?? {}, signal });
+      if (!response.ok || data === undefined) throw refusal(response, error);
+      return data;
+    },
+  });
+}

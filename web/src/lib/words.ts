@@ -1,0 +1,22 @@
+// Numbers, plurals and lists in words. Not for: times (time.ts) and status words (tokens.ts).
+
+const plurals = new Intl.PluralRules('en');
+const list = new Intl.ListFormat('en', { type: 'conjunction' });
+
+/** `1,284` */
+export const number = (value: number) => value.toLocaleString('en');
+
+/** `1 certificate`, `1,284 certificates` */
+export const count = (value: number, one: string, other = `${one}s`) =>
+  `${number(value)}\u00a0${plurals.select(value) === 'one' ? one : other}`;
+
+/** `a, b and c` */
+export const and = (words: readonly string[]) => list.format(words).replace(', and ', ' and ');
+
+/** `96.8%`, without a false 100%. */
+export function percent(part: number, whole: number): string {
+  if (whole === 0) return 'none';
+  const share = (part / whole) * 100;
+  const floored = Math.floor(share * 10) / 10;
+  return `${floored === 100 ? '100' : floored.toFixed(1)}%`;
+}

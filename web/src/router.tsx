@@ -1,0 +1,111 @@
+// All routes: path, what is loaded for it, and the lazily loaded page. A page that is not built is not here, and so has no
+// entry in the navigation. To add one: its folder under routes/, and a line in `pages` below.
+// Not for: what a page shows. Invariants: loaders stand here, in the eager part, so that code and data load together;
+// the query string is read and written by lib/search.ts alone.
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { callerQuery } from '@/api/caller';
+import { q } from '@/api/client';
+import { ApiError } from '@/api/error';
+import { parseSearch, type Search, stringifySearch } from '@/lib/search';
+import { PageError } from '@/shell/crash';
+import { NotFound } from '@/shell/not-found';
+import { Shell } from '@/shell/shell';
+
+interface Context {
+  queries: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet, validateSearch: (search) => search as Search });
+
+const outside = [
+  createRoute({
+    getParentRoute: () => root,
+    path: '/sign-in',
+    component: lazyRouteComponent(() => import('@/routes/sign-in/page'), 'SignInPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/welcome',
+    component: lazyRouteComponent(() => import('@/routes/welcome/page'), 'WelcomePage'),
+  }),
+  // The link that a new server prints.
+  createRoute({
+    getParentRoute: () => root,
+    path: '/setup',
+    component: lazyRouteComponent(() => import('@/routes/welcome/page'), 'WelcomePage'),
+  }),
+];
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  notFoundComponent: NotFound,
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queries.ensureQueryData(callerQuery());
+    } catch (error) {
+      if (ApiError.of(error).status !== 401) throw error;
+      const info = await context.queries.fetchQuery(q('/auth/info'));
+      if (info.setup_open) throw redirect({ to: '/welcome' });
+      throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } });
+    }
+  },
+});
+
+type Load = (queries: QueryClient, search: Search, params: Record<string, string>) => unknown;
+
+/** A page inside of the shell. `load` begins what it needs; a detail page returns the promise, a list does not wait. */
+function page<M extends Record<string, unknown>>(
+  path: string,
+  module: () => Promise<M>,
+  name: keyof M & string,
+  load?: Load,
+) {
+  return createRoute({
+    getParentRoute: () => shell,
+    path,
+    component: lazyRouteComponent(module, name),
+    loaderDeps: ({ search }) => search,
+    loader: ({ context, deps, params }) => load?.(context.queries, deps as Search, params as Record<string, string>),
+  });
+}
+
+const pages = [
+  page(
+    '/',
+    () => import('@/routes/overview/page'),
+    'OverviewPage',
+    (queries) => {
+      void queries.prefetchQuery(q('/needs', { query: { limit: 200 } }));
+      void queries.prefetchQuery(q('/stats/summary'));
+    },
+  ),
+  page('/certificates', () => import('@/routes/certificates/page'), 'CertificatesPage'),
+  ...(import.meta.env.DEV || import.meta.env.VITE_UI_PAGE
+    ? [page('/ui', () => import('@/routes/ui/page'), 'UiPage')]
+    : []),
+];
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: root.addChildren([...outside, shell.addChildren(pages)]),
+    context: { queries },
+    parseSearch: parseSearch as (text: string) => Record<string, unknown>,
+    stringifySearch,
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    defaultPendingMs: 300,
+    defaultErrorComponent: ({ error, reset }) => <PageError error={error} reset={reset} />,
+    defaultNotFoundComponent: NotFound,
+    scrollRestoration: true,
+  });
+}

@@ -1,0 +1,5 @@
+import { PageHeader } from '@/shell/page-header';
+
+export function CertificatesPage() {
+  return <PageHeader title="Certificates" />;
+}

@@ -1,0 +1,134 @@
+// What certctl is doing by itself: running jobs, renewals ahead, what has just finished.
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { ChevronRight } from 'lucide-react';
+import { q } from '@/api/client';
+import type { Job } from '@/api/types';
+import { StatusGlyph } from '@/components/status-glyph';
+import { StepBar, type StepState } from '@/components/step-bar';
+import { Since, TimeAgo } from '@/components/times';
+import { ownZone, shortDay } from '@/lib/time';
+import { jobVerbs } from '@/lib/tokens';
+import { count, number } from '@/lib/words';
+import { Chip } from '@/ui/chip';
+import { Panel } from '@/ui/panel';
+import { SkeletonRows } from '@/ui/skeleton';
+import { DayBars } from './day-bars';
+
+const AHEAD = 14;
+
+/** Where a job of a kind is: the part of the whole way that it is responsible for. */
+const reached: Record<Job['kind'], { at: number; words: string }> = {
+  Issuance: { at: 2, words: 'being issued' },
+  Renewal: { at: 2, words: 'being issued' },
+  Deployment: { at: 3, words: 'being deployed' },
+  Validation: { at: 4, words: 'being verified' },
+};
+
+function useCertificateNames(jobs: readonly Job[]): Map<string, string> {
+  const ids = [...new Set(jobs.map((job) => job.certificate_id))];
+  const found = useQueries({
+    queries: ids.map((id) => ({ ...q('/certificates/{id}', { path: { id } }), staleTime: 5 * 60_000 })),
+  });
+  return new Map(ids.map((id, index) => [id, found[index]?.data?.name ?? id]));
+}
+
+function Running({ job, name }: { job: Job; name: string }) {
+  const { at, words } = reached[job.kind];
+  const steps: StepState[] = [0, 1, 2, 3, 4].map((step) => (step < at ? 'done' : step === at ? 'now' : 'ahead'));
+  return (
+    <li className="flex gap-2.5 border-b border-line px-4 py-2.5">
+      <StatusGlyph className="mt-0.5" glyph="renewing" size={14} tone="info" />
+      <div className="min-w-0 flex-1">
+        <p className="flex items-center justify-between gap-2">
+          <Link className="truncate rounded-chip font-medium hover:underline" to={`/jobs/${job.id}`}>
+            {name}
+          </Link>
+          <Chip>{jobVerbs[job.kind]}</Chip>
+        </p>
+        <p className="flex items-center gap-2 text-xs text-ink-3">
+          <StepBar label={`step ${at + 1} of 5`} steps={steps} />
+          <span className="min-w-0 flex-1 truncate">
+            {words}
+            {job.target_id ? ` to ${job.target_id}` : ''}
+          </span>
+          <Since at={job.created_at} />
+        </p>
+      </div>
+    </li>
+  );
+}
+
+export function InFlight() {
+  const running = useQuery(q('/jobs', { query: { state: 'Running', limit: 4, total: true } }));
+  const queued = useQuery({
+    ...q('/jobs', { query: { state: 'Pending', limit: 1, total: true } }),
+    select: (page) => page.total ?? 0,
+  });
+  const finished = useQuery(q('/jobs', { query: { state: 'Completed', limit: 3 } }));
+  const ahead = useQuery(q('/stats/expiry', { query: { mode: 'renewal', days: AHEAD, tz: ownZone() } }));
+  const names = useCertificateNames([...(running.data?.items ?? []), ...(finished.data?.items ?? [])]);
+  const planned = ahead.data?.days.reduce((sum, day) => sum + day.count, 0);
+  const note = running.data
+    ? `${count(running.data.total ?? 0, 'job')}, ${number(queued.data ?? 0)} queued`
+    : undefined;
+  return (
+    <Panel
+      actions={
+        <Link className="flex items-center gap-0.5 rounded-chip text-xs text-accent-ink hover:underline" to="/jobs">
+          All jobs <ChevronRight aria-hidden="true" size={12} />
+        </Link>
+      }
+      flush
+      note={note}
+      title="In flight"
+    >
+      {running.isPending ? <SkeletonRows className="h-15" rows={3} /> : null}
+      {running.data?.items.length === 0 ? (
+        <p className="border-b border-line px-4 py-3 text-ink-3">Nothing runs right now.</p>
+      ) : null}
+      <ul>
+        {running.data?.items.map((job) => (
+          <Running job={job} key={job.id} name={names.get(job.certificate_id) ?? job.certificate_id} />
+        ))}
+      </ul>
+      <div className="border-b border-line px-4 py-3">
+        <p className="flex justify-between gap-2 text-xs">
+          <span className="text-ink-2">Next {AHEAD} days</span>
+          <span className="nums text-ink-3">{planned === undefined ? '' : `${count(planned, 'renewal')} planned`}</span>
+        </p>
+        {ahead.data ? <DayBars days={ahead.data.days} what="renewals" /> : <div className="h-18" />}
+        {ahead.data?.days[0] ? (
+          <p className="nums flex justify-between text-2xs text-ink-3">
+            <span>{shortDay(ahead.data.days[0].date)}</span>
+            <span>{shortDay(ahead.data.days.at(-1)?.date ?? '')}</span>
+          </p>
+        ) : null}
+      </div>
+      <div className="px-4 py-3">
+        <p className="mb-1 text-xs text-ink-2">Just finished</p>
+        <ul>
+          {finished.data?.items.map((job) => (
+            <li className="flex h-7 items-center gap-2" key={job.id}>
+              <StatusGlyph glyph="healthy" size={14} tone="ok" />
+              <Link className="truncate rounded-chip hover:underline" to={`/jobs/${job.id}`}>
+                {names.get(job.certificate_id)}
+              </Link>
+              <span className="truncate text-xs text-ink-3">
+                {job.kind === 'Deployment'
+                  ? `verified on ${job.target_id ?? ''}`
+                  : job.kind === 'Validation'
+                    ? 'seen live'
+                    : job.kind === 'Renewal'
+                      ? 'renewed'
+                      : 'issued'}
+              </span>
+              <TimeAgo at={job.finished_at} className="ms-auto text-xs text-ink-3" />
+            </li>
+          ))}
+          {finished.data?.items.length === 0 ? <li className="text-ink-3">Nothing yet.</li> : null}
+        </ul>
+      </div>
+    </Panel>
+  );
+}

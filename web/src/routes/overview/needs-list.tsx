@@ -1,0 +1,149 @@
+// What needs a person now: groups by how soon, each need with its reason, its deadline and its one next step.
+// Not for: ranking. Invariant: the reason has two lines, because it is the most important text of the page.
+import { useQueries } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useNames } from '@/api/caller';
+import { q } from '@/api/client';
+import type { Certificate, Need, Schemas } from '@/api/types';
+import { StatusGlyph } from '@/components/status-glyph';
+import { Expiry, TimeUntil } from '@/components/times';
+import { ValidityBar } from '@/components/validity-bar';
+import { rowsLink } from '@/lib/certificate-grammar';
+import { useNow } from '@/lib/clock';
+import { cx } from '@/lib/cx';
+import { lifeOf } from '@/lib/life';
+import { needWords } from '@/lib/need-words';
+import type { Glyph, Tone } from '@/lib/tokens';
+import { number } from '@/lib/words';
+import { Button } from '@/ui/button';
+import { Panel } from '@/ui/panel';
+import { SkeletonRows } from '@/ui/skeleton';
+import { NeedAction } from './need-action';
+
+const bands: Record<Schemas['NeedBand'], { title: string; note: string }> = {
+  urgent: { title: 'Outage risk within 48 hours', note: 'renewal cannot finish without you' },
+  week: { title: 'This week', note: 'will become an outage if left' },
+  later: { title: 'Later', note: 'there is time, but it does not mend itself' },
+  waiting: { title: 'Waiting on you', note: 'a person has to decide or bring something' },
+};
+
+const looks: Record<string, { glyph: Glyph; tone: Tone }> = {
+  expired: { glyph: 'expired', tone: 'crit' },
+  renewal_failing: { glyph: 'failing', tone: 'crit' },
+  issuer_unreachable: { glyph: 'failing', tone: 'crit' },
+  not_verified_live: { glyph: 'unverified', tone: 'warn' },
+  agent_offline: { glyph: 'archived', tone: 'neutral' },
+  approvals_waiting: { glyph: 'waiting', tone: 'neutral' },
+  csr_waiting: { glyph: 'waiting', tone: 'neutral' },
+};
+
+const FIRST = 7;
+
+function Row({ need, sample }: { need: Need; sample?: Certificate }) {
+  const nameOf = useNames();
+  const now = useNow(60_000);
+  const words = needWords(need, sample?.name, nameOf);
+  const look = looks[need.code] ?? { glyph: 'warning', tone: 'warn' };
+  const life = need.blast.certificates === 1 && sample ? lifeOf(sample) : null;
+  const one = need.blast.certificates === 1 && need.sample_id && need.rows.path === '/certificates';
+  return (
+    <li className="flex items-start gap-3 px-4 py-3 narrow:flex-wrap">
+      <StatusGlyph className="mt-0.5" glyph={look.glyph} tone={look.tone} />
+      <div className="min-w-0 flex-1">
+        <p className="flex min-w-0 items-baseline gap-x-2.5">
+          <Link
+            className="max-w-full truncate rounded-chip font-medium hover:underline"
+            {...(one ? { to: `/certificates/${need.sample_id}` } : rowsLink(need.rows))}
+          >
+            {words.title}
+          </Link>
+          <span className="min-w-0 flex-1 truncate text-xs text-ink-3">{words.context}</span>
+        </p>
+        <p className="mt-0.5 line-clamp-2 max-w-120 text-pretty break-words text-ink-2" title={words.why}>
+          {words.why}
+        </p>
+      </div>
+      <div className="flex w-24 shrink-0 flex-col items-end gap-1.5 self-center text-right">
+        {need.deadline ? (
+          <>
+            {need.band === 'waiting' ? (
+              <TimeUntil at={need.deadline} className="text-xs text-ink-3" />
+            ) : (
+              <Expiry
+                at={need.deadline}
+                className={cx('text-xs', need.band === 'urgent' ? 'text-crit' : 'text-ink-2')}
+              />
+            )}
+            {life ? <ValidityBar className="w-full" life={life} now={now} tone={look.tone} /> : null}
+          </>
+        ) : null}
+      </div>
+      <div className="w-23 shrink-0 self-center">
+        <NeedAction name={words.title} need={need} />
+      </div>
+    </li>
+  );
+}
+
+export function NeedsList({ needs }: { needs: Schemas['Needs'] | undefined }) {
+  const [all, setAll] = useState(false);
+  const shown = all ? (needs?.items ?? []) : first(needs?.items ?? []);
+  const samples = useQueries({
+    queries: shown.map((need) => ({
+      ...q('/certificates/{id}', { path: { id: need.sample_id ?? '' } }),
+      enabled: Boolean(need.sample_id) && need.blast.certificates === 1,
+      staleTime: 60_000,
+    })),
+  });
+  const hidden = (needs?.total ?? 0) - shown.length;
+  return (
+    <Panel
+      actions={
+        needs && needs.snoozed > 0 ? (
+          <span className="nums text-xs text-ink-3">Snoozed {number(needs.snoozed)}</span>
+        ) : null
+      }
+      flush
+      note="ranked by time to impact"
+      title="Needs you now"
+    >
+      {needs === undefined ? <SkeletonRows className="h-19" rows={5} /> : null}
+      {needs?.items.length === 0 ? (
+        <p className="p-4 text-ink-2">Nothing needs you. What comes due renews on its own.</p>
+      ) : null}
+      {(Object.keys(bands) as Schemas['NeedBand'][]).map((band) => {
+        const members = shown.filter((need) => need.band === band);
+        if (members.length === 0) return null;
+        return (
+          <section aria-label={bands[band].title} key={band}>
+            <h3 className="flex items-baseline gap-2 border-b border-line bg-sunken px-4 py-1.5 text-xs font-medium not-first:border-t">
+              {bands[band].title}
+              <span className="font-normal text-ink-3">{bands[band].note}</span>
+            </h3>
+            <ul className="divide-y divide-line">
+              {members.map((need) => (
+                <Row key={need.id} need={need} sample={samples[shown.indexOf(need)]?.data} />
+              ))}
+            </ul>
+          </section>
+        );
+      })}
+      {needs && hidden > 0 ? (
+        <div className="border-t border-line px-4 py-2">
+          <Button onClick={() => setAll(true)} size="sm" variant="ghost">
+            Show {number(Math.min(hidden, needs.items.length - shown.length))} more
+          </Button>
+        </div>
+      ) : null}
+    </Panel>
+  );
+}
+
+/** The most pressing, but what waits on the reader is always among them. */
+function first(items: readonly Need[]): readonly Need[] {
+  if (items.length <= FIRST) return items;
+  const waiting = items.filter((need) => need.band === 'waiting').slice(0, 2);
+  const rest = items.filter((need) => need.band !== 'waiting').slice(0, FIRST - waiting.length);
+  return [...rest, ...waiting];
+}

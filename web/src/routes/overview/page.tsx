@@ -1,0 +1,143 @@
+// The overview: what needs the reader now, then how much there is, then how it has been going.
+// Not for: lists. Invariant: the first sentence says whether anything is to be done.
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useRouter } from '@tanstack/react-router';
+import { Plus } from 'lucide-react';
+import { useMay } from '@/api/caller';
+import { q } from '@/api/client';
+import type { Schemas } from '@/api/types';
+import { ErrorState } from '@/components/error-state';
+import { useNow } from '@/lib/clock';
+import { useKeys } from '@/lib/keyboard';
+import { dayAndTime, instant, span } from '@/lib/time';
+import { count } from '@/lib/words';
+import { Boundary } from '@/shell/crash';
+import { PageHeader } from '@/shell/page-header';
+import { ButtonLink } from '@/ui/button';
+import { Horizon } from './horizon';
+import { InFlight } from './in-flight';
+import { KpiStrip } from './kpi-strip';
+import { NeedsList } from './needs-list';
+import { SetupPath } from './setup-path';
+import { FleetVersions, Issuance, RenewalSuccess } from './trends';
+
+function Headline({ needs }: { needs: Schemas['Needs'] | undefined }) {
+  const now = useNow(60_000);
+  const next = useQuery({
+    ...q('/certificates', { query: { renews: '0s..24h', sort: 'renews', limit: 1, total: true } }),
+    enabled: needs?.total === 0,
+  }).data;
+  if (needs === undefined) return <div className="h-12" />;
+  const urgent = needs.items.filter((need) => need.band === 'urgent').length;
+  const first = instant(next?.items[0]?.renew_after);
+  const title =
+    needs.total === 0
+      ? 'Nothing needs you'
+      : `${count(needs.total, 'thing')} ${needs.total === 1 ? 'needs' : 'need'} you`;
+  const rest =
+    needs.total > 0
+      ? `${urgent === 0 ? 'None of them becomes an outage' : urgent === 1 ? 'One of them becomes an outage' : `${count(urgent, 'of them').replace('of thems', 'of them')} become outages`} within 48 hours. Everything else renews on its own.`
+      : next === undefined
+        ? ''
+        : first === null
+          ? 'No renewal is planned in the next 24 hours.'
+          : `${count(next.total ?? 1, 'renewal')} planned in the next 24 hours, the first in ${span(first - now)}.`;
+  return (
+    <div>
+      <h2 className="text-xl font-semibold">{title}</h2>
+      <p className="text-ink-2">{rest}</p>
+    </div>
+  );
+}
+
+function Request() {
+  const router = useRouter();
+  const navigate = useNavigate();
+  const may = useMay('certificates.create') && '/certificates/new' in router.routesByPath;
+  useKeys(
+    may
+      ? [
+          {
+            keys: 'N',
+            label: 'Request certificate',
+            group: 'This page',
+            run: () => void navigate({ to: '/certificates/new' }),
+          },
+        ]
+      : [],
+  );
+  return may ? (
+    <ButtonLink icon={<Plus size={14} />} to="/certificates/new" variant="primary">
+      Request certificate
+    </ButtonLink>
+  ) : null;
+}
+
+function Clock() {
+  const now = useNow(60_000);
+  return <time className="nums text-xs text-ink-3">{dayAndTime(now)}</time>;
+}
+
+export function OverviewPage() {
+  const needs = useQuery(q('/needs', { query: { limit: 200 } }));
+  const summary = useQuery(q('/stats/summary'));
+  const empty =
+    summary.data?.values.every((value) => value.name === 'agents_online' || value.value === 0) &&
+    needs.data?.total === 0;
+  if (empty) {
+    return (
+      <>
+        <PageHeader title="Overview" />
+        <SetupPath />
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHeader title="Overview" />
+      <div className="mx-auto flex w-full max-w-340 flex-col gap-4 p-6 tablet:p-4">
+        <div className="flex flex-wrap items-end justify-between gap-3">
+          <Headline needs={needs.data} />
+          <div className="flex items-center gap-2">
+            <Clock />
+            <Request />
+          </div>
+        </div>
+        <KpiStrip />
+        <div className="grid grid-cols-[minmax(0,64fr)_minmax(0,36fr)] items-start gap-4 tablet:grid-cols-1">
+          <Boundary>
+            {needs.isError && !needs.data ? (
+              <div className="rounded-panel border border-line bg-surface">
+                <ErrorState
+                  error={needs.error}
+                  onRetry={() => void needs.refetch()}
+                  stillWorks="Renewals go on; only this list is affected."
+                  what="What needs you"
+                />
+              </div>
+            ) : (
+              <NeedsList needs={needs.data} />
+            )}
+          </Boundary>
+          <Boundary>
+            <InFlight />
+          </Boundary>
+        </div>
+        <Boundary>
+          <Horizon />
+        </Boundary>
+        <div className="grid grid-cols-3 gap-4 tablet:grid-cols-1">
+          <Boundary>
+            <RenewalSuccess />
+          </Boundary>
+          <Boundary>
+            <Issuance />
+          </Boundary>
+          <Boundary>
+            <FleetVersions />
+          </Boundary>
+        </div>
+      </div>
+    </>
+  );
+}

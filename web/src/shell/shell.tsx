@@ -1,0 +1,87 @@
+// The frame of every page: sidebar, top bar, the bar when live is lost, the page, and what lies over it.
+// Not for: what a page shows. Invariants: one live stream; a change of page moves the focus to it.
+import { useQueryClient } from '@tanstack/react-query';
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import { useCaller } from '@/api/caller';
+import { startLive } from '@/api/live';
+import { followEvents } from '@/api/live-cache';
+import { learnServerTime } from '@/lib/clock';
+import { startKeyboard, useKeys } from '@/lib/keyboard';
+import { toggleTheme } from '@/lib/prefs';
+import { undo } from '@/ui/toast';
+import { LiveBar } from './live-bar';
+import { HeaderSlot } from './page-header';
+import { PaletteLoader } from './palette-loader';
+import { openPalette } from './palette-signal';
+import { openShortcuts, Shortcuts } from './shortcuts';
+import { Sidebar, usePlaces } from './sidebar';
+import { SignInAgain } from './sign-in-again';
+import { TopBar } from './top-bar';
+
+function GlobalKeys() {
+  const navigate = useNavigate();
+  const places = usePlaces();
+  useKeys([
+    { keys: 'Ctrl+K', label: 'Search or run a command', group: 'Everywhere', run: openPalette, inFields: true },
+    { keys: '?', label: 'Shortcuts of this page', group: 'Everywhere', run: openShortcuts },
+    { keys: 'T', label: 'Switch theme', group: 'Everywhere', run: toggleTheme },
+    { keys: 'Z', label: 'Undo the last action', group: 'Everywhere', run: undo },
+    ...places.map((place) => ({
+      keys: `G ${place.key}`,
+      label: place.label,
+      group: 'Go to',
+      run: () => void navigate({ to: place.path }),
+    })),
+  ]);
+  return null;
+}
+
+export function Shell() {
+  const [slot, setSlot] = useState<HTMLElement | null>(null);
+  const main = useRef<HTMLElement>(null);
+  const queries = useQueryClient();
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname ?? state.location.pathname });
+  const arrived = useRef(path);
+  const { server_time } = useCaller();
+
+  useEffect(() => learnServerTime(server_time), [server_time]);
+  useEffect(() => startKeyboard(), []);
+  useEffect(() => startLive(), []);
+  useEffect(() => followEvents(queries), [queries]);
+  useEffect(() => {
+    if (arrived.current === path) return;
+    arrived.current = path;
+    main.current?.focus({ preventScroll: true });
+  }, [path]);
+
+  return (
+    <HeaderSlot value={slot}>
+      <a
+        className="absolute -top-20 start-2 z-60 rounded-control bg-accent px-3 py-1.5 text-on-accent focus:top-2"
+        href="#main"
+      >
+        Skip to the page
+      </a>
+      <div className="flex h-full">
+        <Sidebar />
+        <div className="flex min-w-0 flex-1 flex-col">
+          <TopBar slot={setSlot} />
+          <LiveBar />
+          <main
+            className="flex min-h-0 flex-1 flex-col overflow-y-auto outline-none"
+            id="main"
+            ref={main}
+            tabIndex={-1}
+          >
+            <Outlet />
+          </main>
+        </div>
+      </div>
+      <GlobalKeys />
+      <PaletteLoader />
+      <Shortcuts />
+      <SignInAgain />
+    </HeaderSlot>
+  );
+}

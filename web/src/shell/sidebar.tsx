@@ -1,0 +1,110 @@
+// The sidebar: places in three groups, settings and the reader at the bottom; an icon rail on a tablet.
+import { Link, useRouter, useRouterState } from '@tanstack/react-router';
+import { useCaller, useNames } from '@/api/caller';
+import { cx } from '@/lib/cx';
+import { and, number } from '@/lib/words';
+import { Count } from '@/ui/chip';
+import { type Badge, useBadges } from './badges';
+import { Logo } from './logo';
+import { type Place, places } from './nav';
+import { UserMenu } from './user-menu';
+
+/** The places that have a page and that the reader may see. */
+export function usePlaces(): readonly Place[] {
+  const router = useRouter();
+  const { permissions } = useCaller();
+  return places.filter(
+    (place) => place.path in router.routesByPath && (place.needs === undefined || permissions.includes(place.needs)),
+  );
+}
+
+function Entry({ place, badge, active }: { place: Place; badge?: Badge; active: boolean }) {
+  const Icon = place.icon;
+  return (
+    <Link
+      aria-current={active ? 'page' : undefined}
+      aria-label={badge ? `${place.label}, ${number(badge.value)} ${badge.what}` : place.label}
+      className={cx(
+        'relative flex h-8 items-center gap-2.5 rounded-control px-2 transition-colors duration-100 tablet:justify-center',
+        active
+          ? "bg-fill font-medium text-ink before:absolute before:-start-2 before:inset-y-1.5 before:w-0.5 before:rounded-full before:bg-accent-ink before:content-['']"
+          : 'text-ink-2 hover:bg-fill hover:text-ink',
+      )}
+      title={place.label}
+      to={place.path}
+    >
+      <Icon className={cx('shrink-0', active ? 'text-accent-ink' : 'text-ink-3')} size={16} strokeWidth={1.75} />
+      <span className="flex-1 truncate tablet:hidden">{place.label}</span>
+      {badge ? (
+        <>
+          <Count className="tablet:hidden" tone={badge.tone} value={badge.value} />
+          <span className="absolute end-1.5 top-1 hidden size-1.5 rounded-full bg-accent-ink tablet:block" />
+        </>
+      ) : null}
+    </Link>
+  );
+}
+
+function ScopeNote() {
+  const { scope } = useCaller();
+  const nameOf = useNames();
+  const parts = [...(scope?.team_ids ?? []).map(nameOf), ...(scope?.environments ?? [])];
+  if (parts.length === 0) return null;
+  return (
+    <p
+      className="mx-2 mb-2 truncate rounded-control border border-line-strong px-2.5 py-1.5 text-xs text-ink-2 tablet:hidden"
+      title="What you see is limited to this"
+    >
+      {and(parts)}
+    </p>
+  );
+}
+
+export function Sidebar() {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const badges = useBadges();
+  const shown = usePlaces();
+  const entry = (place: Place) => (
+    <Entry
+      active={place.path === '/' ? path === '/' : path === place.path || path.startsWith(`${place.path}/`)}
+      badge={badges[place.path]}
+      key={place.path}
+      place={place}
+    />
+  );
+  return (
+    <nav
+      aria-label="Main"
+      className="flex w-54 shrink-0 flex-col border-e border-line bg-canvas tablet:w-13 narrow:hidden"
+      data-print="no"
+    >
+      <Link
+        aria-label="certctl, overview"
+        className="flex h-13 items-center gap-2.5 px-4 text-base font-semibold tablet:justify-center tablet:px-0"
+        to="/"
+      >
+        <Logo />
+        <span className="tablet:hidden">certctl</span>
+      </Link>
+      <ScopeNote />
+      <div className="flex flex-1 flex-col gap-px overflow-y-auto px-2">
+        {(['', 'Infrastructure', 'Governance'] as const).map((group) => {
+          const members = shown.filter((place) => place.group === group);
+          if (members.length === 0) return null;
+          return (
+            <div className="flex flex-col gap-px" key={group}>
+              {group === '' ? null : (
+                <p className="px-2 pt-4 pb-1 text-xs text-ink-3 tablet:invisible tablet:h-4 tablet:p-0">{group}</p>
+              )}
+              {members.map(entry)}
+            </div>
+          );
+        })}
+      </div>
+      <div className="flex flex-col gap-px border-t border-line p-2">
+        {shown.filter((place) => place.group === 'bottom').map(entry)}
+        <UserMenu />
+      </div>
+    </nav>
+  );
+}

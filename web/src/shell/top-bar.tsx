@@ -1,0 +1,37 @@
+// The top bar: the page's title, search, whether it is live, theme and help.
+import { CircleHelp, MoonStar, Search } from 'lucide-react';
+import { toggleTheme } from '@/lib/prefs';
+import { IconButton } from '@/ui/button';
+import { Keys } from '@/ui/kbd';
+import { LiveIndicator } from './live-bar';
+import { openPalette } from './palette-signal';
+import { openShortcuts } from './shortcuts';
+
+export function TopBar({ slot }: { slot: (element: HTMLElement | null) => void }) {
+  return (
+    <header className="flex h-13 shrink-0 items-center gap-4 border-b border-line bg-canvas ps-4 pe-4" data-print="no">
+      <div className="flex min-w-0 flex-1 items-center gap-2" ref={slot} />
+      <button
+        className="flex h-8 w-72 items-center gap-2 rounded-control border border-line bg-surface px-2.5 text-ink-3 hover:border-line-strong narrow:w-9"
+        onClick={openPalette}
+        type="button"
+      >
+        <Search className="shrink-0" size={16} strokeWidth={1.75} />
+        <span className="flex-1 truncate text-left narrow:sr-only">Search or run a command</span>
+        <span className="narrow:hidden">
+          <Keys keys="Ctrl+K" />
+        </span>
+      </button>
+      <LiveIndicator />
+      <div className="flex items-center gap-1">
+        <IconButton icon={<MoonStar size={16} strokeWidth={1.75} />} label="Switch theme" onClick={toggleTheme} />
+        <IconButton
+          icon={<CircleHelp size={16} strokeWidth={1.75} />}
+          keys="?"
+          label="Shortcuts and help"
+          onClick={openShortcuts}
+        />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,32 @@
+// Build, dev server and unit tests of the dashboard.
+// Not for: serving (the Rust binary does that). Invariant: nothing inline in the output, so that the CSP can forbid it.
+import { fileURLToPath } from 'node:url';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+const server = process.env.CERTCTL_SERVER ?? 'https://127.0.0.1:8443';
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    manifest: true,
+    cssCodeSplit: false,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: 'es2023',
+    reportCompressedSize: false,
+  },
+  server: {
+    port: 5173,
+    // The server trusts a change only from its own origin: the proxy speaks as it.
+    proxy: { '/api': { target: server, changeOrigin: true, secure: false, headers: { origin: server } } },
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    setupFiles: ['./src/test/setup.ts'],
+    restoreMocks: true,
+  },
+});
