@@ -61,8 +61,7 @@ bench:
 	$(RELEASE_BIN)/certctl-bench $(ARGS)
 
 web:
-	@[[ -e web/package.json ]] || { \
-		echo "make web: there is no dashboard yet: it comes with a later step" >&2; exit 1; }
+	@tests/tools/deps.sh web
 	cd web && npm ci --no-audit --no-fund && npm run build
 
 fmt:

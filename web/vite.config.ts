@@ -11,6 +11,9 @@ export default defineConfig({
   plugins: [react(), tailwindcss()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
+    // Beside it a kept file marks the folder, so that cargo can watch it before there is a build.
+    outDir: 'dist/app',
+    emptyOutDir: true,
     manifest: true,
     cssCodeSplit: false,
     assetsInlineLimit: 0,

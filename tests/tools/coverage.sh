@@ -3,6 +3,7 @@
 #
 #   tests/tools/coverage.sh            build the crates under gates with rustc's own instrumentation, run their tests, report
 #   tests/tools/coverage.sh --report   only report what the last run reached
+#   tests/tools/coverage.sh --tools    only see whether it can be measured here, and install what it needs if possible
 #
 # It needs nothing beside the toolchain and LLVM's two tools, llvm-profdata and llvm-cov: those that LLVM_PROFDATA and
 # LLVM_COV name, else the toolchain's (rustup component llvm-tools, which is added when it can be), else Debian's llvm-19 or
@@ -38,6 +39,7 @@ tool() {
 profdata=$(tool "${LLVM_PROFDATA:-}" llvm-profdata) && cov=$(tool "${LLVM_COV:-}" llvm-cov) ||
   die "llvm-profdata and llvm-cov are missing: rustup component add llvm-tools, or apt-get install llvm-19"
 
+[[ ${1:-} != --tools ]] || exit 0
 packages=()
 for crate in "${crates[@]}"; do packages+=(-p "$crate"); done
 if [[ ${1:-} != --report ]]; then

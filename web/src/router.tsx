@@ -90,6 +90,42 @@ const pages = [
     },
   ),
   page('/certificates', () => import('@/routes/certificates/page'), 'CertificatesPage'),
+  page(
+    '/certificates/$id/{-$tab}',
+    () => import('@/routes/certificate/page'),
+    'CertificatePage',
+    (queries, _search, { id = '' }) => {
+      void queries.prefetchQuery(q('/certificates/{id}/timeline', { path: { id }, query: { limit: 50 } }));
+      void queries.prefetchQuery(q('/certificates/{id}/deployments', { path: { id }, query: { limit: 200 } }));
+      return queries.prefetchQuery(q('/certificates/{id}', { path: { id } }));
+    },
+  ),
+  page(
+    '/agents',
+    () => import('@/routes/agents/page'),
+    'AgentsPage',
+    (queries) => void queries.prefetchQuery(q('/stats/fleet')),
+  ),
+  page('/agents/enrol', () => import('@/routes/agent-enrol/page'), 'AgentEnrolPage'),
+  page(
+    '/agents/$id',
+    () => import('@/routes/agent/page'),
+    'AgentPage',
+    (queries, _, { id = '' }) => void queries.prefetchQuery(q('/agents/{id}', { path: { id } })),
+  ),
+  page('/targets', () => import('@/routes/targets/page'), 'TargetsPage'),
+  page(
+    '/targets/new',
+    () => import('@/routes/target-new/page'),
+    'TargetNewPage',
+    (queries) => void queries.prefetchQuery(q('/target-kinds')),
+  ),
+  page(
+    '/targets/$id',
+    () => import('@/routes/target/page'),
+    'TargetPage',
+    (queries, _, { id = '' }) => void queries.prefetchQuery(q('/targets/{id}', { path: { id } })),
+  ),
   ...(import.meta.env.DEV || import.meta.env.VITE_UI_PAGE
     ? [page('/ui', () => import('@/routes/ui/page'), 'UiPage')]
     : []),

@@ -65,6 +65,12 @@ pub(crate) struct Arguments {
     /// Inventory: how many certificates; the targets are for 1,000,000
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     pub(crate) certificates: u64,
+    /// Inventory: keep the filled SQLite store in this folder, and use one that is there already
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) keep: Option<PathBuf>,
+    /// Inventory: ask only questions with this text in their name, and run no bulk operation
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) only: Option<String>,
     /// Scenarios that run on both stores: only this one
     #[arg(long, value_enum)]
     pub(crate) store: Option<StoreKind>,

@@ -85,6 +85,11 @@ impl ServerProcess {
         self.pause()?.resume().await
     }
 
+    /// Starts one in a folder, on SQLite, where one was set up before.
+    pub(crate) async fn again(folder: &Path, api_key: String) -> anyhow::Result<Self> {
+        Self::begin(folder, None, Some(Secret::new(api_key)), &LIMITS).await
+    }
+
     /// Stops it, to be started anew later.
     pub(crate) fn pause(self) -> anyhow::Result<Paused> {
         let paused = Paused {

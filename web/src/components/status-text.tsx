@@ -7,7 +7,7 @@ import { StatusGlyph } from './status-glyph';
 export function StatusText({ status, times, className }: { status: StatusWord; times?: number; className?: string }) {
   const quiet = status.tone === 'ok' || status.tone === 'neutral';
   return (
-    <span className={cx('inline-flex min-w-0 items-center gap-1.5', className)}>
+    <span className={cx('inline-flex max-w-full min-w-0 items-center gap-1.5 align-middle', className)}>
       <StatusGlyph glyph={status.glyph} tone={status.tone} size={14} />
       <span className={cx('truncate', quiet ? 'text-ink-2' : status.tone === 'crit' ? 'font-medium' : '')}>
         {status.label}

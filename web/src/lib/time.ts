@@ -75,6 +75,10 @@ export const date = (at: number, zone?: string) =>
 /** `24 Nov` */
 export const day = (at: number, zone?: string) => format({ day: 'numeric', month: 'short', timeZone: zone }).format(at);
 
+/** `Nov 2026` */
+export const month = (at: number, zone?: string) =>
+  format({ month: 'short', year: 'numeric', timeZone: zone }).format(at);
+
 /** `Tuesday, 24 November 2026` of a calendar date, which has no zone. */
 export const longDay = (isoDate: string) =>
   format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(

@@ -20,3 +20,6 @@ export function percent(part: number, whole: number): string {
   const floored = Math.floor(share * 10) / 10;
   return `${floored === 100 ? '100' : floored.toFixed(1)}%`;
 }
+
+/** A text with its SHA-256 fingerprints cut to what tells them apart. */
+export const shortPrints = (text: string) => text.replaceAll(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, '$1…');

@@ -2,8 +2,8 @@
 import { SearchX } from 'lucide-react';
 import { EmptyState } from '@/components/empty-state';
 import { Button, ButtonLink } from '@/ui/button';
+import { openPalette } from './open';
 import { PageHeader } from './page-header';
-import { openPalette } from './palette-signal';
 
 export function NotFound() {
   return (

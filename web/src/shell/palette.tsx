@@ -24,7 +24,7 @@ import { q } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import { setDensity, toggleTheme } from '@/lib/prefs';
 import { Keys } from '@/ui/kbd';
-import { paletteOpen } from './palette-signal';
+import { paletteOpen } from './open';
 import { usePlaces } from './sidebar';
 
 interface Command {

@@ -11,12 +11,10 @@ import { startKeyboard, useKeys } from '@/lib/keyboard';
 import { toggleTheme } from '@/lib/prefs';
 import { undo } from '@/ui/toast';
 import { LiveBar } from './live-bar';
+import { openPalette, openShortcuts } from './open';
+import { OverlayLoader } from './overlay-loader';
 import { HeaderSlot } from './page-header';
-import { PaletteLoader } from './palette-loader';
-import { openPalette } from './palette-signal';
-import { openShortcuts, Shortcuts } from './shortcuts';
 import { Sidebar, usePlaces } from './sidebar';
-import { SignInAgain } from './sign-in-again';
 import { TopBar } from './top-bar';
 
 function GlobalKeys() {
@@ -79,9 +77,7 @@ export function Shell() {
         </div>
       </div>
       <GlobalKeys />
-      <PaletteLoader />
-      <Shortcuts />
-      <SignInAgain />
+      <OverlayLoader />
     </HeaderSlot>
   );
 }

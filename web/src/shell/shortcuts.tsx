@@ -1,14 +1,11 @@
 // `?`: the keys that work on this page, by group. Not for: binding them (useKeys).
 import { useBindings } from '@/lib/keyboard';
-import { signal } from '@/lib/signal';
 import { Dialog } from '@/ui/dialog';
 import { Keys } from '@/ui/kbd';
-
-const open = signal(false);
-export const openShortcuts = () => open.set(true);
+import { shortcutsOpen } from './open';
 
 export function Shortcuts() {
-  const shown = open.use();
+  const shown = shortcutsOpen.use();
   const bindings = useBindings();
   const groups = Map.groupBy(
     bindings.filter((binding, index) => bindings.findLastIndex((other) => other.keys === binding.keys) === index),
@@ -18,7 +15,7 @@ export function Shortcuts() {
     <Dialog
       className="max-w-160"
       description="On this page. Single letters can be switched off in the user menu."
-      onOpenChange={open.set}
+      onOpenChange={shortcutsOpen.set}
       open={shown}
       title="Keyboard shortcuts"
     >

@@ -7,7 +7,7 @@ import { Count } from '@/ui/chip';
 import { type Badge, useBadges } from './badges';
 import { Logo } from './logo';
 import { type Place, places } from './nav';
-import { UserMenu } from './user-menu';
+import { UserCorner } from './user-button';
 
 /** The places that have a page and that the reader may see. */
 export function usePlaces(): readonly Place[] {
@@ -103,7 +103,7 @@ export function Sidebar() {
       </div>
       <div className="flex flex-col gap-px border-t border-line p-2">
         {shown.filter((place) => place.group === 'bottom').map(entry)}
-        <UserMenu />
+        <UserCorner />
       </div>
     </nav>
   );

@@ -4,8 +4,7 @@ import { toggleTheme } from '@/lib/prefs';
 import { IconButton } from '@/ui/button';
 import { Keys } from '@/ui/kbd';
 import { LiveIndicator } from './live-bar';
-import { openPalette } from './palette-signal';
-import { openShortcuts } from './shortcuts';
+import { openPalette, openShortcuts } from './open';
 
 export function TopBar({ slot }: { slot: (element: HTMLElement | null) => void }) {
   return (

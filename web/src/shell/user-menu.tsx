@@ -1,4 +1,4 @@
-// The reader: who they are, how the console looks for them, and the way out.
+// The menu of the reader: how the console looks for them, and the way out. Not for: its button (user-button.tsx).
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Keyboard, LogOut } from 'lucide-react';
@@ -16,15 +16,8 @@ import {
 } from '@/lib/prefs';
 import { Menu, MenuCheck, MenuItem, MenuRadio, MenuSeparator } from '@/ui/menu';
 import { complain } from '@/ui/toast';
-import { openShortcuts } from './shortcuts';
-
-const initials = (name: string) =>
-  name
-    .split(/[\s._-]+/)
-    .filter(Boolean)
-    .slice(0, 2)
-    .map((word) => word.charAt(0).toUpperCase())
-    .join('') || '?';
+import { openShortcuts } from './open';
+import { UserButton } from './user-button';
 
 export function UserMenu() {
   const caller = useCaller();
@@ -43,27 +36,7 @@ export function UserMenu() {
     }
   };
   return (
-    <Menu
-      className="w-56"
-      side="top"
-      trigger={
-        <button
-          className="flex items-center gap-2.5 rounded-control px-2 py-1.5 text-left hover:bg-fill data-popup-open:bg-fill tablet:justify-center tablet:px-0"
-          type="button"
-        >
-          <span
-            aria-hidden="true"
-            className="flex size-6 shrink-0 items-center justify-center rounded-full bg-fill-strong text-2xs font-semibold"
-          >
-            {initials(caller.name)}
-          </span>
-          <span className="min-w-0 leading-4 tablet:sr-only">
-            <span className="block truncate">{caller.name}</span>
-            <span className="block text-2xs text-ink-3 capitalize">{caller.role}</span>
-          </span>
-        </button>
-      }
-    >
+    <Menu className="w-56" side="top" trigger={<UserButton caller={caller} />}>
       <MenuRadio
         label="Theme"
         onChange={(value) => setTheme(value as Theme)}

@@ -39,6 +39,7 @@ export function Button({ variant, size, disabledReason, busy, icon, className, c
     <Base
       {...rest}
       aria-busy={busy || undefined}
+      aria-description={disabledReason || undefined}
       className={cx(look({ variant, size }), className)}
       disabled={off}
       focusableWhenDisabled
@@ -73,6 +74,7 @@ export function IconButton({
     <Tooltip keys={keys} text={disabledReason || label}>
       <Base
         {...rest}
+        aria-description={disabledReason || undefined}
         aria-label={label}
         className={cx(look({ variant, size }), className)}
         disabled={Boolean(disabledReason) || busy === true}

@@ -12,12 +12,13 @@ interface Props {
   children: ReactNode;
   align?: 'start' | 'center' | 'end';
   side?: 'top' | 'bottom' | 'right';
+  defaultOpen?: boolean;
   className?: string;
 }
 
-export function Menu({ trigger, children, align = 'start', side = 'bottom', className }: Props) {
+export function Menu({ trigger, children, align = 'start', side = 'bottom', className, defaultOpen }: Props) {
   return (
-    <Base.Root>
+    <Base.Root defaultOpen={defaultOpen}>
       <Base.Trigger render={trigger as ReactElement<Record<string, unknown>>} />
       <Base.Portal>
         <Base.Positioner align={align} className="z-50" side={side} sideOffset={4}>

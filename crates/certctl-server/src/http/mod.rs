@@ -16,6 +16,7 @@ pub mod auth;
 pub mod budgets;
 pub mod certificates;
 pub mod cursor;
+pub mod dashboard;
 pub mod docs;
 pub mod events;
 pub mod exports;

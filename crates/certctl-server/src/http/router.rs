@@ -21,7 +21,7 @@ pub use super::auth::Access;
 use super::{
     agent_api, agents, alert_rules, alerts, api_keys, approvals, audit,
     auth::{Guard, guard},
-    certificates, docs, events, health,
+    certificates, dashboard, docs, events, health,
     inputs::Inputs,
     issuers, jobs, metrics, middleware, needs, notifications, notifiers, openapi, operations, owners,
     policy_rules, profiles, renewal_policies, search, sessions, sign_in, stats, status_page, tags, targets,
@@ -105,9 +105,9 @@ pub fn build(app: &App) -> Result<Router, serde_json::Error> {
     let (router, document) = registered(Some(app.clone())).parts();
     openapi::publish(&document)?;
     Ok(router
-        .merge(status_page::router())
+        .merge(if dashboard::is_built() { dashboard::router() } else { status_page::router() })
         .merge(docs::router())
-        .fallback(middleware::no_route)
+        .fallback(dashboard::or_no_route)
         .method_not_allowed_fallback(middleware::no_method)
         .with_state(app.clone())
         .layer(from_fn_with_state(app.clone(), middleware::observe)))

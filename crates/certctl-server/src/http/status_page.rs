@@ -1,4 +1,4 @@
-//! The status page at `/`: a plain page that stands in until the dashboard comes, and says so.
+//! The status page at `/`: a plain page that stands in where this build has no dashboard, and says so.
 //!
 //! It uses the public API like any client. Not for: anything the API cannot do. Invariant: no inline script or style, no
 //! asset from elsewhere, so that the policy can forbid both.
@@ -48,6 +48,6 @@ mod tests {
         for forbidden in ["<style", "style=", "onclick", "onload", "http://", "https://", "<script>"] {
             assert!(!page.contains(forbidden), "{forbidden}");
         }
-        assert!(page.contains("the dashboard comes with a later release"));
+        assert!(page.contains("without the dashboard"));
     }
 }

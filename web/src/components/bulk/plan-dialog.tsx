@@ -12,6 +12,7 @@ import { took } from '@/lib/time';
 import { count, number } from '@/lib/words';
 import { Banner } from '@/ui/banner';
 import { Button } from '@/ui/button';
+import { Checkbox } from '@/ui/checkbox';
 import { Dialog } from '@/ui/dialog';
 import { TextField } from '@/ui/field';
 import { SkeletonRows } from '@/ui/skeleton';
@@ -40,12 +41,17 @@ const verbs: Record<Action, string> = {
   archive: 'Archive',
 };
 
-const skips: Partial<Record<string, string>> = {
+const skips: Record<Schemas['SkipReason'], string> = {
   not_found: 'are not there any more',
   archived: 'are archived',
-  busy: 'have work under way',
-  no_targets: 'have no targets',
-  unchanged: 'are so already',
+  same_value: 'are so already',
+  open_job: 'have work under way',
+  csr_needed: 'wait for a CSR from outside',
+  no_key_holder: 'have nobody who holds their key',
+  not_due: 'are not due yet',
+  nothing_to_deploy: 'have nothing to deploy',
+  not_managed: 'are not managed here',
+  policy_violated: 'would break a policy',
 };
 
 /** From how many on the number has to be typed. */
@@ -55,12 +61,14 @@ export function PlanDialog({ action, selection, params, onClose, onStarted }: Pl
   const queries = useQueryClient();
   const [typed, setTyped] = useState('');
   const [moved, setMoved] = useState(false);
+  const [force, setForce] = useState(false);
+  const asked = action === 'renew' && force ? { ...params, force } : params;
   const plan = useQuery({
-    queryKey: ['plan', action, selection, params ?? null],
+    queryKey: ['plan', action, selection, asked ?? null],
     queryFn: () =>
-      taken(client.POST('/certificates/bulk', { body: { action, selection, params, dry_run: true } })) as Promise<
-        Schemas['BulkPlan']
-      >,
+      taken(
+        client.POST('/certificates/bulk', { body: { action, selection, params: asked, dry_run: true } }),
+      ) as Promise<Schemas['BulkPlan']>,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     retry: false,
@@ -103,8 +111,7 @@ export function PlanDialog({ action, selection, params, onClose, onStarted }: Pl
         { glyph: 'healthy', text: `${count(it.will_change, 'certificate')} of ${number(it.selected)} will change` },
         ...it.skipped.map((skip) => ({
           glyph: 'archived' as const,
-          text: `${count(skip.count, 'certificate')} ${skips[skip.code] ?? `stay as they are`}`,
-          note: skip.code in skips ? undefined : skip.detail,
+          text: `${count(skip.count, 'certificate')} ${skips[skip.code]}`,
         })),
         { glyph: 'due', text: `About ${took(it.estimated_seconds * 1000)}`, note: it.estimate_basis },
         ...(it.approvals_needed > 0
@@ -143,11 +150,7 @@ export function PlanDialog({ action, selection, params, onClose, onStarted }: Pl
         <ul className="divide-y divide-line rounded-control border border-line text-sm">
           {lines.map((line) => (
             <li className="flex items-start gap-2.5 px-3 py-2" key={line.text}>
-              <StatusGlyph
-                className="mt-0.5"
-                glyph={line.glyph}
-                tone={line.glyph === 'healthy' ? 'ok' : line.glyph === 'due' ? 'neutral' : 'neutral'}
-              />
+              <StatusGlyph className="mt-0.5" glyph={line.glyph} tone={line.glyph === 'healthy' ? 'ok' : 'neutral'} />
               <span>
                 {line.text}
                 {line.note ? <span className="block text-xs text-ink-3">{line.note}</span> : null}
@@ -155,6 +158,17 @@ export function PlanDialog({ action, selection, params, onClose, onStarted }: Pl
             </li>
           ))}
         </ul>
+      ) : null}
+      {action === 'renew' && it && (force || it.skipped.some((skip) => skip.code === 'not_due')) ? (
+        <label className="mt-4 flex items-center gap-2.5 text-sm" htmlFor="plan-force">
+          <Checkbox
+            checked={force}
+            id="plan-force"
+            label="Also those that are not due"
+            onChange={(event) => setForce(event.target.checked)}
+          />
+          Also those that are not due
+        </label>
       ) : null}
       {many ? (
         <div className="mt-4">

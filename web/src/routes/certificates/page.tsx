@@ -1,5 +1,273 @@
+// The certificate list: views, filters, a grid of any length, selection, bulk actions, peek. All that is seen is in the URL.
+import { useNavigate, useRouter } from '@tanstack/react-router';
+import { Bookmark, Columns3, Download, Plus, Rows2, Rows3 } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { useCaller, useMay, useNames } from '@/api/caller';
+import { certificate as can } from '@/api/can';
+import { client, taken } from '@/api/client';
+import type { Certificate } from '@/api/types';
+import { useRenew } from '@/components/certificate/use-renew';
+import { DataGrid, HEADER, useFollow } from '@/components/data-grid/data-grid';
+import { useGridKeys } from '@/components/data-grid/keys';
+import { useSelection } from '@/components/data-grid/selection';
+import { useAnchored } from '@/components/data-grid/source';
+import { useWindow } from '@/components/data-grid/window';
+import { ErrorState } from '@/components/error-state';
+import { now } from '@/lib/clock';
+import { Idle } from '@/lib/idle';
+import { useKeys } from '@/lib/keyboard';
+import { setDensity, useDensity } from '@/lib/prefs';
+import { date, instant, left } from '@/lib/time';
+import { conditions } from '@/lib/tokens';
+import { number } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
+import { Banner } from '@/ui/banner';
+import { Button, ButtonLink, IconButton } from '@/ui/button';
+import { Menu, MenuCheck, MenuItem, MenuSeparator } from '@/ui/menu';
+import { complain } from '@/ui/toast';
+import { columnsOf, usual } from './columns';
+import { EmptyList } from './empty';
+import { exportUrl } from './export-url';
+import { FilterRow } from './filter-row';
+import { ListFooter } from './footer';
+import { useLiveRows } from './live-rows';
+import { useListSearch } from './search';
+import { useViews, ViewTabs } from './views';
+
+const bulkBar = () => import('./bulk-bar').then((module) => module.BulkBar);
+const peekPanel = () => import('./peek').then((module) => module.Peek);
+const saveView = () => import('./save-view').then((module) => module.SaveView);
+
+function mark(sort: string) {
+  return (row: Certificate | undefined, index: number): string => {
+    const place = `row ${number(index + 1)}`;
+    if (row === undefined) return place;
+    const end = instant(row.not_after);
+    switch (sort.replace(/^-/, '')) {
+      case 'name':
+        return `${place} · ${row.name}`;
+      case 'expires':
+        return end === null ? place : `${place} · ${left(end, now())}, ${date(end)}`;
+      case 'attention':
+        return `${place} · ${conditions[row.condition].label}${end === null ? '' : `, ${left(end, now())}`}`;
+      default:
+        return place;
+    }
+  };
+}
 
 export function CertificatesPage() {
-  return <PageHeader title="Certificates" />;
+  const list = useListSearch();
+  const nameOf = useNames();
+  const caller = useCaller();
+  const navigate = useNavigate();
+  const router = useRouter();
+  const views = useViews();
+  const compact = useDensity() === 'compact';
+  const rowHeight = compact ? 32 : 40;
+  const scroller = useRef<HTMLDivElement>(null);
+  const scope = JSON.stringify(list.query);
+  const [place, setPlace] = useState({ scope, cursor: 0 });
+  const cursor = place.scope === scope ? place.cursor : 0;
+  const [saving, setSaving] = useState(false);
+  const [total, setTotal] = useState(0);
+  const window = useWindow(scroller, total, rowHeight, HEADER);
+
+  const { sort: _, ...filters } = list.query;
+  const source = useAnchored<Certificate>({
+    key: ['/certificates', list.query],
+    range: window.settled,
+    anchors: (signal) => taken(client.GET('/certificates/anchors', { params: { query: list.query as never }, signal })),
+    page: (after, limit, signal) =>
+      taken(
+        client.GET('/certificates', { params: { query: { ...list.query, cursor: after, limit } as never }, signal }),
+      ),
+  });
+  if (source.total !== total) setTotal(source.total);
+
+  const selecting = useSelection(scope, source.total);
+  const news = useLiveRows(source, scope);
+  const renew = useRenew();
+  const peek = list.search.peek;
+  const setCursor = (index: number) => {
+    setPlace({ scope, cursor: index });
+    const row = source.at(index);
+    if (peek !== undefined && row !== undefined) list.setPeek(row.id, true);
+  };
+  useFollow(window, cursor);
+
+  const open = (row: Certificate, newTab = false) => {
+    if (newTab) globalThis.window.open(`/certificates/${row.id}`, '_blank', 'noopener');
+    else void navigate({ to: `/certificates/${row.id}` });
+  };
+  useGridKeys({
+    source,
+    window,
+    cursor,
+    setCursor,
+    selecting,
+    onOpen: open,
+    onPeek: (row) => list.setPeek(peek === row.id ? undefined : row.id, peek !== undefined),
+    onEscape: () => {
+      if (peek === undefined) return false;
+      list.setPeek(undefined);
+      return true;
+    },
+  });
+  const mayCreate = useMay('certificates.create') && '/certificates/new' in router.routesByPath;
+  useKeys([
+    {
+      keys: 'R',
+      label: 'Renew, or retry',
+      group: 'This list',
+      run: () => {
+        const row = source.at(cursor);
+        if (row === undefined || selecting.size > 0) return false;
+        const reason = can.renew(caller, row);
+        if (reason) complain(`${row.name} was not renewed`, new Error(reason));
+        else renew.mutate(row);
+        return true;
+      },
+    },
+    {
+      keys: 'Shift+E',
+      label: 'Export all that match',
+      group: 'This list',
+      run: () => globalThis.window.location.assign(exportUrl(list.query, 'csv')),
+    },
+    ...(mayCreate
+      ? [
+          {
+            keys: 'N',
+            label: 'Request certificate',
+            group: 'This list',
+            run: () => void navigate({ to: '/certificates/new' }),
+          },
+        ]
+      : []),
+  ]);
+
+  const all = columnsOf(nameOf);
+  const columns = list.columns.flatMap((key) => all.find((column) => column.key === key) ?? []);
+  const unsaved = list.filtered || list.search.sort !== undefined || list.search.cols !== undefined;
+  const pill = [news.added > 0 ? `${number(news.added)} new` : '', news.gone > 0 ? `${number(news.gone)} gone` : '']
+    .filter(Boolean)
+    .join(', ');
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <PageHeader
+        count={source.pending ? undefined : list.filtered ? `${number(source.total)} matching` : number(source.total)}
+        title="Certificates"
+      />
+      <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-surface ps-5 pe-5" data-print="no">
+        <ViewTabs search={list.search} views={views} />
+        <Button
+          disabledReason={unsaved ? null : 'nothing differs from the view All'}
+          icon={<Bookmark size={14} />}
+          onClick={() => setSaving(true)}
+          size="sm"
+          variant="ghost"
+        >
+          Save view
+        </Button>
+        <Menu
+          align="end"
+          trigger={<IconButton icon={<Download size={16} strokeWidth={1.75} />} keys="Shift+E" label="Export" />}
+        >
+          {(['csv', 'json', 'ndjson'] as const).map((format) => (
+            <MenuItem key={format} onSelect={() => globalThis.window.location.assign(exportUrl(list.query, format))}>
+              All {number(source.total)} as {format.toUpperCase()}
+            </MenuItem>
+          ))}
+        </Menu>
+        <IconButton
+          icon={compact ? <Rows2 size={16} strokeWidth={1.75} /> : <Rows3 size={16} strokeWidth={1.75} />}
+          label={compact ? 'Comfortable rows' : 'Compact rows'}
+          onClick={() => setDensity(compact ? 'comfortable' : 'compact')}
+        />
+        <Menu
+          align="end"
+          className="max-h-100 overflow-y-auto"
+          trigger={<IconButton icon={<Columns3 size={16} strokeWidth={1.75} />} label="Columns" />}
+        >
+          {all.map((column) => (
+            <MenuCheck
+              checked={list.columns.includes(column.key)}
+              key={column.key}
+              onChange={(checked) =>
+                list.setColumns(
+                  checked ? [...list.columns, column.key] : list.columns.filter((key) => key !== column.key),
+                )
+              }
+            >
+              {column.label}
+            </MenuCheck>
+          ))}
+          <MenuSeparator />
+          <MenuItem onSelect={() => list.setColumns(usual)}>Usual columns</MenuItem>
+        </Menu>
+        {mayCreate ? (
+          <ButtonLink icon={<Plus size={14} />} size="sm" to="/certificates/new" variant="primary">
+            Request certificate
+          </ButtonLink>
+        ) : null}
+      </div>
+      <FilterRow key={Object.keys(filters).length === 0 ? 'none' : 'some'} list={list} />
+      {list.ignored.length > 0 ? (
+        <Banner className="border-b border-line px-5" tone="warn">
+          Ignored: {list.ignored.join(', ')}
+        </Banner>
+      ) : null}
+      <div className="flex min-h-0 flex-1">
+        <div className="relative flex min-w-0 flex-1 flex-col">
+          {pill ? (
+            <button
+              className="pop-shadow enter absolute top-12 left-1/2 z-20 -translate-x-1/2 rounded-full bg-raised px-3 py-1 text-xs font-medium text-accent-ink"
+              onClick={news.refresh}
+              type="button"
+            >
+              {pill}: refresh
+            </button>
+          ) : null}
+          {source.error && source.total === 0 ? (
+            <ErrorState
+              error={source.error}
+              onRetry={source.refresh}
+              stillWorks="Renewals keep running; only this list is affected."
+              what="The list"
+            />
+          ) : (
+            <DataGrid
+              columns={columns}
+              cursor={cursor}
+              empty={<EmptyList list={list} />}
+              label="Certificates"
+              mark={mark(list.sort)}
+              nameOf={(row) => row.name}
+              onCursor={setCursor}
+              onOpen={open}
+              onSort={list.setSort}
+              rowHeight={rowHeight}
+              scroller={scroller}
+              selecting={selecting}
+              sort={list.sort}
+              source={source}
+              window={window}
+            />
+          )}
+        </div>
+        <Idle load={peekPanel} now={peek !== undefined} with={{ id: peek, onClose: () => list.setPeek(undefined) }} />
+      </div>
+      <Idle load={bulkBar} now={selecting.size > 0} with={{ query: list.query, selecting, total: source.total }} />
+      <ListFooter
+        approximate={source.approximate && !source.pending}
+        fetching={source.fetching}
+        from={window.visible.from}
+        to={window.visible.to}
+        total={source.total}
+        updatedAt={source.updatedAt}
+      />
+      <Idle load={saveView} now={saving} with={{ open: saving, list, onClose: () => setSaving(false) }} />
+    </div>
+  );
 }

@@ -5,10 +5,12 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { client, taken } from '@/api/client';
 import type { Need } from '@/api/types';
-import { PlanDialog } from '@/components/bulk/plan-dialog';
 import { rowsLink } from '@/lib/certificate-grammar';
+import { Idle } from '@/lib/idle';
 import { Button, ButtonLink } from '@/ui/button';
 import { complain, say } from '@/ui/toast';
+
+const planDialog = () => import('@/components/bulk/plan-dialog').then((module) => module.PlanDialog);
 
 const labels: Record<string, string> = {
   renew: 'Renew now',
@@ -29,7 +31,9 @@ export function NeedAction({ need, name }: { need: Need; name: string }) {
   const act = useMutation({
     mutationFn: async () => {
       if (action?.code === 'renew' && only)
-        return taken(client.POST('/certificates/{id}/renew', { params: { path: { id: only } }, body: {} }));
+        return taken(
+          client.POST('/certificates/{id}/renew', { params: { path: { id: only } }, body: { force: true } }),
+        );
       if (action?.code === 'deploy' && only)
         return taken(client.POST('/certificates/{id}/deploy', { params: { path: { id: only } }, body: {} }));
       const id = action?.path.split('/')[2] ?? '';
@@ -71,10 +75,14 @@ export function NeedAction({ need, name }: { need: Need; name: string }) {
         {label}
       </Button>
       {bulk && planning ? (
-        <PlanDialog
-          action={action.code === 'deploy' ? 'deploy' : 'renew'}
-          onClose={() => setPlanning(false)}
-          selection={{ filter: need.rows.query as Record<string, string> }}
+        <Idle
+          load={planDialog}
+          now
+          with={{
+            action: (action.code === 'deploy' ? 'deploy' : 'renew') as 'deploy' | 'renew',
+            onClose: () => setPlanning(false),
+            selection: { filter: need.rows.query as Record<string, string> },
+          }}
         />
       ) : null}
     </>

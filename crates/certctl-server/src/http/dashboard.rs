@@ -1,0 +1,285 @@
+//! The dashboard: its files as they were built, and its one page for every place that it has.
+//!
+//! Not for: building it (`web/`), or what stands in when this build has none (`status_page.rs`). Invariants: a file that is not
+//! there is a 404, never the page; the page goes out only to a GET that asks for HTML, outside of `/api`; its policy allows no
+//! inline script or style; what is hashed by name is kept for ever, all else is asked for anew.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use serde::Deserialize;
+
+use super::middleware;
+use crate::app::App;
+
+/// A file of the dashboard, also compressed.
+#[derive(Debug)]
+pub struct File {
+    /// Its path on the server.
+    pub path: &'static str,
+    /// As it is.
+    pub plain: &'static [u8],
+    /// By Brotli.
+    pub brotli: Option<&'static [u8]>,
+    /// By gzip.
+    pub gzip: Option<&'static [u8]>,
+}
+
+mod built {
+    use super::File;
+    include!(concat!(env!("OUT_DIR"), "/dashboard.rs"));
+}
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
+                      connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
+                      frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default";
+const OWN: &[&str] = &["/api", "/metrics", "/healthz", "/readyz", "/assets"];
+
+/// A page of `pages.json`: its path with `$name` for what varies, and what it loads first.
+#[derive(Debug, Deserialize)]
+struct Page {
+    path: String,
+    preload: Vec<String>,
+}
+
+/// What the build made, ready to be served.
+#[derive(Debug)]
+struct Bundle {
+    files: HashMap<&'static str, &'static File>,
+    head: String,
+    tail: String,
+    fonts: Vec<String>,
+    pages: Vec<Page>,
+}
+
+static BUNDLE: LazyLock<Option<Bundle>> = LazyLock::new(|| Bundle::of(built::FILES));
+
+impl Bundle {
+    fn of(files: &'static [File]) -> Option<Self> {
+        let files: HashMap<_, _> = files.iter().map(|file| (file.path, file)).collect();
+        let index = std::str::from_utf8(files.get("/index.html")?.plain).ok()?;
+        let (head, tail) = index.split_once("</head>")?;
+        let (head, tail) = (head.to_owned(), format!("</head>{tail}"));
+        let pages = files.get("/pages.json").and_then(|file| serde_json::from_slice(file.plain).ok());
+        let fonts = files.keys().filter(|path| path.contains("inter-latin-opsz-normal"));
+        let fonts = fonts.map(|path| (*path).to_owned()).collect();
+        Some(Self { head, tail, fonts, pages: pages.unwrap_or_default(), files })
+    }
+
+    /// The page with what its place loads first.
+    fn html(&self, path: &str) -> String {
+        let mut links = String::new();
+        for font in &self.fonts {
+            links.push_str("<link rel=\"preload\" as=\"font\" type=\"font/woff2\" crossorigin href=\"");
+            links.push_str(font);
+            links.push_str("\">");
+        }
+        let page = self.pages.iter().find(|page| fits(&page.path, path));
+        for module in page.map(|page| page.preload.as_slice()).unwrap_or_default() {
+            links.push_str("<link rel=\"modulepreload\" crossorigin href=\"");
+            links.push_str(module);
+            links.push_str("\">");
+        }
+        format!("{}{links}{}", self.head, self.tail)
+    }
+}
+
+/// Whether a path is the one that a page's pattern describes.
+fn fits(pattern: &str, path: &str) -> bool {
+    let (mut wanted, mut given) = (pattern.split('/'), path.trim_end_matches('/').split('/'));
+    if path == "/" {
+        return pattern == "/";
+    }
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return true,
+            (Some(want), Some(have)) if want == have || want.starts_with('$') => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Whether this build has the dashboard.
+pub fn is_built() -> bool {
+    BUNDLE.is_some()
+}
+
+/// Its files, and its page for `/`.
+pub fn router() -> Router<App> {
+    let Some(bundle) = BUNDLE.as_ref() else { return Router::new() };
+    let mut router =
+        Router::new().route("/", get(page)).route("/setup", get(page)).route("/assets/{*path}", get(asset));
+    for path in bundle.files.keys().filter(|path| !path.starts_with("/assets/") && !hidden(path)) {
+        router = router.route(path, get(asset));
+    }
+    router
+}
+
+/// What only the build reads.
+fn hidden(path: &str) -> bool {
+    path == "/index.html" || path == "/pages.json" || path.starts_with("/.vite/")
+}
+
+async fn asset(State(app): State<App>, request: Request) -> Response {
+    let file = BUNDLE.as_ref().and_then(|bundle| bundle.files.get(request.uri().path()).copied());
+    match file {
+        Some(file) => send(file, request.headers()),
+        None => middleware::no_route(State(app), request).await,
+    }
+}
+
+async fn page(request: Request) -> Response {
+    show(request.uri().path())
+}
+
+fn show(path: &str) -> Response {
+    let Some(bundle) = BUNDLE.as_ref() else { return StatusCode::NOT_FOUND.into_response() };
+    let mut response = bundle.html(path).into_response();
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// The page for a place that only the dashboard knows; a 404 for all else.
+pub async fn or_no_route(State(app): State<App>, request: Request) -> Response {
+    let path = request.uri().path();
+    if is_built() && wants_page(request.method(), path, request.headers()) {
+        return show(path);
+    }
+    middleware::no_route(State(app), request).await
+}
+
+fn wants_page(method: &Method, path: &str, headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let own = OWN
+        .iter()
+        .any(|own| path.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+    (method == Method::GET || method == Method::HEAD) && accepts.contains("text/html") && !own
+}
+
+fn send(file: &'static File, asked: &HeaderMap) -> Response {
+    let accepts =
+        asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (bytes, coding) = match (file.brotli, file.gzip) {
+        (Some(bytes), _) if takes(accepts, "br") => (bytes, Some("br")),
+        (_, Some(bytes)) if takes(accepts, "gzip") => (bytes, Some("gzip")),
+        _ => (file.plain, None),
+    };
+    let hashed = file.path.starts_with("/assets/");
+    let mut response = Body::from(bytes).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind(file.path)));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    let keep = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+    headers.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
+    if let Some(coding) = coding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+    }
+    response
+}
+
+/// Whether an `Accept-Encoding` takes a coding (RFC 9110, section 12.5.3); `;q=0` says no.
+fn takes(accepts: &str, coding: &str) -> bool {
+    accepts.split(',').any(|part| {
+        let mut words = part.split(';').map(str::trim);
+        let named = words.next().is_some_and(|name| name.eq_ignore_ascii_case(coding));
+        named && !words.any(|word| matches!(word, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+    })
+}
+
+fn kind(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("woff2") => "font/woff2",
+        Some("json") => "application/json",
+        Some("png") => "image/png",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static FILES: &[File] = &[
+        File {
+            path: "/index.html",
+            plain: b"<html><head><title>x</title></head><body></body></html>",
+            brotli: None,
+            gzip: None,
+        },
+        File {
+            path: "/pages.json",
+            plain: br#"[{"path":"/certificates/$id","preload":["/assets/detail-1.js"]}]"#,
+            brotli: None,
+            gzip: None,
+        },
+        File { path: "/assets/app-1.js", plain: b"plain", brotli: Some(b"brotli"), gzip: Some(b"gzip") },
+    ];
+
+    #[test]
+    fn a_page_is_told_what_it_loads_first() {
+        let bundle = Bundle::of(FILES).unwrap();
+        assert!(
+            bundle
+                .html("/certificates/mc-1")
+                .contains("modulepreload\" crossorigin href=\"/assets/detail-1.js\"")
+        );
+        assert!(!bundle.html("/certificates").contains("modulepreload"));
+    }
+
+    #[test]
+    fn patterns_fit_whole_paths() {
+        assert!(fits("/", "/"));
+        assert!(fits("/certificates/$id", "/certificates/mc-1/"));
+        assert!(!fits("/certificates/$id", "/certificates"));
+        assert!(!fits("/", "/certificates"));
+    }
+
+    #[test]
+    fn the_page_goes_only_to_who_asks_for_html_outside_of_the_api() {
+        let html = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static("text/html,*/*;q=0.8"))]);
+        assert!(wants_page(&Method::GET, "/certificates/mc-1", &html));
+        assert!(wants_page(&Method::GET, "/apiary", &html));
+        for (method, path) in
+            [(Method::POST, "/certificates"), (Method::GET, "/api/v1/none"), (Method::GET, "/assets/none.js")]
+        {
+            assert!(!wants_page(&method, path, &html), "{method} {path}");
+        }
+        assert!(!wants_page(&Method::GET, "/certificates", &HeaderMap::new()));
+    }
+
+    #[test]
+    fn a_hashed_file_is_kept_for_ever_and_sent_as_the_browser_takes_it() {
+        for (accepts, coding) in [("gzip, br", Some("br")), ("br;q=0, gzip", Some("gzip")), ("", None)] {
+            let asked = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(accepts))]);
+            let answer = send(&FILES[2], &asked);
+            assert_eq!(
+                answer.headers().get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap()),
+                coding
+            );
+            assert_eq!(answer.headers()[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
+        }
+    }
+}

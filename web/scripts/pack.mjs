@@ -1,0 +1,44 @@
+// After `vite build`: says which modules each page loads first (pages.json), and writes each file's .br and .gz, so that the
+// server compresses nothing. Not for: budgets (budgets.mjs). Invariant: only what gets smaller by a tenth is kept packed.
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+const app = new URL('../dist/app', import.meta.url).pathname;
+const manifest = JSON.parse(readFileSync(join(app, '.vite/manifest.json'), 'utf8'));
+const entry = Object.values(manifest).find((chunk) => chunk.isEntry);
+
+/** The files of a chunk and of all that it imports at once. */
+function files(key, seen = new Set()) {
+  const chunk = manifest[key];
+  if (!chunk || seen.has(chunk.file)) return seen;
+  seen.add(chunk.file);
+  for (const other of chunk.imports ?? []) files(other, seen);
+  return seen;
+}
+
+const eager = files(Object.keys(manifest).find((key) => manifest[key] === entry));
+const router = readFileSync(new URL('../src/router.tsx', import.meta.url), 'utf8');
+const pages = [];
+for (const [, path, module] of router.matchAll(/page\(\s*'([^']+)',\s*\(\) => import\('@\/(routes\/[^']+)'\)/g)) {
+  const key = [`src/${module}.tsx`, `src/${module}.ts`].find((name) => name in manifest);
+  if (!key) continue;
+  pages.push({ path, preload: [...files(key)].filter((file) => !eager.has(file)).map((file) => `/${file}`) });
+}
+if (pages.length === 0) throw new Error('no page was found in src/router.tsx');
+writeFileSync(join(app, 'pages.json'), `${JSON.stringify(pages, null, 1)}\n`);
+rmSync(join(app, '.vite'), { recursive: true });
+writeFileSync(new URL('../dist/manifest.json', import.meta.url), JSON.stringify(manifest));
+
+let packed = 0;
+for (const name of readdirSync(app, { recursive: true })) {
+  const path = join(app, name);
+  if (!statSync(path).isFile() || !/\.(js|css|svg|json)$/.test(path)) continue;
+  const bytes = readFileSync(path);
+  const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
+  if (brotli.length > bytes.length * 0.9) continue;
+  writeFileSync(`${path}.br`, brotli);
+  writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+  packed += 1;
+}
+console.log(`pages.json: ${pages.length} pages; ${packed} files packed`);

@@ -1,0 +1,260 @@
+// The grid of a long list: virtual rows, cursor, selection, sorting by header, keys. Not for: short tables (a plain table).
+// Invariants: role=grid with the real row numbers and one tab stop; rows that are not here yet are flat bars that do not move;
+// the order never changes under the pointer.
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import { type MouseEvent, memo, type ReactNode, type RefObject, useEffect, useId } from 'react';
+import { cx } from '@/lib/cx';
+import { useLatest, useStable } from '@/lib/latest';
+import { Checkbox } from '@/ui/checkbox';
+import type { Selecting } from './selection';
+import type { Row, Source } from './source';
+import type { Window } from './window';
+
+export interface Column<T> {
+  key: string;
+  label: string;
+  /** Pixels, and what part of the rest it takes. */
+  width: number;
+  grow?: number;
+  /** The token that sorts by it. */
+  sort?: string;
+  cell: (row: T) => ReactNode;
+}
+
+export const HEADER = 36;
+
+interface Props<T extends Row> {
+  label: string;
+  columns: readonly Column<T>[];
+  source: Source<T>;
+  window: Window;
+  scroller: RefObject<HTMLDivElement | null>;
+  rowHeight: number;
+  cursor: number;
+  onCursor: (index: number) => void;
+  onOpen: (row: T) => void;
+  selecting?: Selecting;
+  /** The order: `expires`, `-name`. */
+  sort: string;
+  onSort: (sort: string) => void;
+  nameOf: (row: T) => string;
+  /** Beside the scrollbar while it flies: what the order is at this row. */
+  mark?: (row: T | undefined, index: number) => string;
+  empty?: ReactNode;
+}
+
+interface RowProps<T> {
+  row: T | undefined;
+  index: number;
+  top: number;
+  height: number;
+  id: string;
+  columns: readonly Column<T>[];
+  template: string;
+  active: boolean;
+  selected: boolean;
+  selectable: boolean;
+  name: string;
+  on: (event: MouseEvent, index: number) => void;
+}
+
+function GridRow<T>({
+  row,
+  index,
+  top,
+  height,
+  id,
+  columns,
+  template,
+  active,
+  selected,
+  selectable,
+  name,
+  on,
+}: RowProps<T>) {
+  return (
+    <div
+      aria-rowindex={index + 2}
+      aria-selected={selectable ? selected : undefined}
+      className={cx(
+        'absolute inset-x-0 grid items-center border-b border-line pe-4 [contain:layout_style]',
+        selected ? 'bg-accent-soft' : 'hover:bg-fill/60',
+        active &&
+          "before:absolute before:inset-y-0 before:start-0 before:w-0.5 before:bg-accent-ink before:content-['']",
+        active && !selected && 'bg-fill/60',
+      )}
+      id={id}
+      onClick={(event) => on(event, index)}
+      onKeyDown={undefined}
+      role="row"
+      style={{ transform: `translateY(${top}px)`, height, gridTemplateColumns: template }}
+      tabIndex={-1}
+    >
+      {selectable ? (
+        <span className="flex justify-center" role="gridcell">
+          {row ? <Checkbox checked={selected} label={`Select ${name}`} readOnly tabIndex={-1} /> : null}
+        </span>
+      ) : (
+        <span role="presentation" />
+      )}
+      {columns.map((column, place) => (
+        <span className="min-w-0 truncate pe-3" key={column.key} role="gridcell">
+          {row ? (
+            column.cell(row)
+          ) : (
+            <span
+              className={cx('block h-2.5 rounded-chip bg-fill', ['w-40', 'w-20', 'w-28', 'w-14'][(place + index) % 4])}
+            />
+          )}
+        </span>
+      ))}
+    </div>
+  );
+}
+const MemoRow = memo(GridRow) as typeof GridRow;
+
+export function DataGrid<T extends Row>(props: Props<T>) {
+  const { columns, source, window, scroller, cursor, selecting, sort } = props;
+  const id = useId();
+  const template = `40px ${columns.map((column) => (column.grow ? `minmax(${column.width}px, ${column.grow}fr)` : `${column.width}px`)).join(' ')}`;
+  const width = 40 + 16 + columns.reduce((sum, column) => sum + column.width, 0);
+  const indices = Array.from({ length: Math.max(0, window.count) }, (_, offset) => window.first + offset);
+  const pool = Math.max(1, indices.length);
+
+  // A handler that does not change, so that rows are drawn again only for what changed in them.
+  const latest = useLatest(props);
+  const on = useStable((event: MouseEvent, index: number) => {
+    const now = latest.current;
+    const row = now.source.at(index);
+    if (row === undefined) return;
+    const target = event.target as HTMLElement;
+    if (target.closest('a, button')) return;
+    if (event.shiftKey && now.selecting) {
+      const [from, to] = [Math.min(now.cursor, index), Math.max(now.cursor, index)];
+      const ids = [];
+      for (let at = from; at <= to; at += 1) {
+        const other = now.source.at(at);
+        if (other) ids.push(other.id);
+      }
+      now.selecting.add(ids);
+    } else if (target.closest('input') && now.selecting) now.selecting.toggle(row.id);
+    now.onCursor(index);
+    now.scroller.current?.focus({ preventScroll: true });
+  });
+
+  const selectedHere = selecting ? (selecting.selection.kind === 'all' ? source.total : selecting.size) : 0;
+  const marked = window.flying && props.mark ? props.mark(source.at(window.visible.from), window.visible.from) : null;
+
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <div
+        aria-activedescendant={source.total > 0 ? `${id}-${cursor}` : undefined}
+        aria-busy={source.fetching || undefined}
+        aria-colcount={columns.length + 1}
+        aria-label={props.label}
+        aria-multiselectable={selecting ? true : undefined}
+        aria-rowcount={source.total + 1}
+        className="min-h-0 flex-1 overflow-auto bg-surface outline-none [scroll-padding-block:36px_64px] focus-visible:outline-0"
+        ref={scroller}
+        role="grid"
+        tabIndex={0}
+      >
+        <div
+          aria-rowindex={1}
+          className="sticky top-0 z-10 grid h-9 items-center border-b border-line bg-surface pe-4 text-xs"
+          role="row"
+          style={{ gridTemplateColumns: template, minWidth: width }}
+        >
+          {selecting ? (
+            <span className="flex justify-center" role="columnheader">
+              <Checkbox
+                checked={selectedHere > 0 && selectedHere === source.total}
+                indeterminate={selectedHere > 0 && selectedHere < source.total}
+                label={selectedHere > 0 ? 'Clear the selection' : 'Select the loaded rows'}
+                onChange={() =>
+                  selectedHere > 0 ? selecting.clear() : selecting.add(source.loaded().map(({ row }) => row.id))
+                }
+              />
+            </span>
+          ) : (
+            <span role="presentation" />
+          )}
+          {columns.map((column) => (
+            <Header column={column} key={column.key} onSort={props.onSort} sort={sort} />
+          ))}
+        </div>
+        {source.total === 0 && !source.pending ? (
+          props.empty
+        ) : (
+          <div className="relative" role="rowgroup" style={{ height: window.height, minWidth: width }}>
+            {indices.map((index) => {
+              const row = source.at(index);
+              return (
+                <MemoRow
+                  active={index === cursor}
+                  columns={columns}
+                  height={props.rowHeight}
+                  id={`${id}-${index}`}
+                  index={index}
+                  key={index % pool}
+                  name={row ? props.nameOf(row) : ''}
+                  on={on}
+                  row={row}
+                  selectable={selecting !== undefined}
+                  selected={row !== undefined && (selecting?.has(row.id) ?? false)}
+                  template={template}
+                  top={window.top(index)}
+                />
+              );
+            })}
+          </div>
+        )}
+      </div>
+      {marked === null ? null : (
+        <span
+          aria-hidden="true"
+          className="nums pop-shadow pointer-events-none absolute end-5 z-20 -translate-y-1/2 rounded-full bg-raised px-3 py-1 text-xs"
+          style={{ top: `clamp(60px, ${(window.visible.from / Math.max(1, source.total)) * 100}%, calc(100% - 24px))` }}
+        >
+          {marked}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Header<T>({ column, sort, onSort }: { column: Column<T>; sort: string; onSort: (sort: string) => void }) {
+  const by = sort.replace(/^-/, '');
+  const active = column.sort !== undefined && column.sort === by;
+  const down = sort.startsWith('-');
+  return (
+    <span
+      aria-sort={active ? (down ? 'descending' : 'ascending') : undefined}
+      className="min-w-0 truncate pe-3"
+      role="columnheader"
+    >
+      {column.sort === undefined ? (
+        <span className="text-ink-3">{column.label}</span>
+      ) : (
+        <button
+          className={cx(
+            'inline-flex items-center gap-1 rounded-chip',
+            active ? 'font-medium text-ink' : 'text-ink-3 hover:text-ink',
+          )}
+          onClick={() => onSort(active && !down ? `-${column.sort}` : (column.sort ?? ''))}
+          tabIndex={-1}
+          type="button"
+        >
+          {column.label}
+          {active ? down ? <ArrowDown aria-hidden="true" size={12} /> : <ArrowUp aria-hidden="true" size={12} /> : null}
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** Keeps the cursor in sight. */
+export function useFollow(window: Window, cursor: number): void {
+  const latest = useLatest(window);
+  useEffect(() => latest.current.scrollTo(cursor), [cursor, latest]);
+}

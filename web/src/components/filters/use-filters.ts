@@ -1,0 +1,27 @@
+// The filters of a list in its URL: what of them goes to the API, what was not valid, and how they are changed.
+// Not for: lists with columns and a peek (the certificates). Invariant: typing replaces the history's entry, a click makes one.
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { filtersOf, type Grammar, toQuery } from '@/lib/list-grammar';
+import type { Search } from '@/lib/search';
+
+export function useFilters(fields: Grammar['fields']) {
+  const search = useSearch({ strict: false }) as Search;
+  const navigate = useNavigate();
+  const grammar: Grammar = { fields, sorts: [], sort: '' };
+  const { query, ignored } = toQuery(grammar, search);
+  const { sort: _, ...filters } = query;
+  const go = (next: Search, replace: boolean) => void navigate({ to: '.', search: next as never, replace });
+  return {
+    search,
+    query: filters,
+    ignored,
+    filtered: Object.keys(filtersOf(grammar, search)).length > 0,
+    set: (key: string, text: string | undefined, replace = false) => {
+      const { [key]: __, ...rest } = search;
+      go(text === undefined || text === '' ? rest : { ...rest, [key]: text }, replace);
+    },
+    reset: () => go(Object.fromEntries(Object.entries(search).filter(([key]) => !(key in fields))), false),
+  };
+}
+
+export type Filters = ReturnType<typeof useFilters>;

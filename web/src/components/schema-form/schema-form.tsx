@@ -1,0 +1,245 @@
+// A form that a connector's JSON Schema describes: fields in the schema's order and groups, with its words as help.
+// Not for: saving. Invariants: values live with the caller; a secret is write-only and never shown; faults come by JSON pointer.
+import { Plus, X } from 'lucide-react';
+import { useState } from 'react';
+import { cx } from '@/lib/cx';
+import { groupsOf, isSecret, type Schema, type SchemaField, tidied, type Values } from '@/lib/json-schema';
+import { Button, IconButton } from '@/ui/button';
+import { Checkbox } from '@/ui/checkbox';
+import { Field, inputLook, TextArea, TextField } from '@/ui/field';
+import { Select } from '@/ui/select';
+
+interface Props {
+  schema: Schema;
+  values: Values;
+  onChange: (values: Values) => void;
+  /** By JSON pointer. */
+  faults: Readonly<Record<string, string>>;
+  /** Secrets that are stored already: left empty, they stay. */
+  stored?: boolean;
+}
+
+export function SchemaForm({ schema, values, onChange, faults, stored }: Props) {
+  const groups = groupsOf(schema);
+  const given = tidied(values);
+  const set = (key: string, value: unknown) => onChange({ ...values, [key]: value });
+  const one = (field: SchemaField) => (
+    <FieldOf
+      at={`/${field.key}`}
+      faults={faults}
+      field={field}
+      key={field.key}
+      onChange={(value) => set(field.key, value)}
+      stored={stored}
+      value={values[field.key]}
+    />
+  );
+  return (
+    <div className="flex flex-col gap-5">
+      {groups.map((group) => {
+        const first = group.fields.filter(
+          (field) => field.first || Object.hasOwn(given, field.key) || faults[`/${field.key}`] !== undefined,
+        );
+        const rest = group.fields.filter((field) => !first.includes(field));
+        return (
+          <div className="flex flex-col gap-4" key={group.name}>
+            {group.name ? <h3 className="font-semibold">{group.name}</h3> : null}
+            {first.map(one)}
+            {rest.length > 0 ? <More fields={rest} one={one} /> : null}
+          </div>
+        );
+      })}
+      {groups.length === 0 ? <p className="text-ink-3">There is nothing to set.</p> : null}
+    </div>
+  );
+}
+
+function More({ fields, one }: { fields: readonly SchemaField[]; one: (field: SchemaField) => React.ReactNode }) {
+  // Which they are stays as it was when it was opened, so that no field moves while it is written in.
+  const [open, setOpen] = useState(false);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)} open={open}>
+      <summary className="w-fit cursor-default rounded-control text-accent-ink">
+        More settings{' '}
+        <span className="text-ink-3">({fields.map((field) => field.label.toLowerCase()).join(', ')})</span>
+      </summary>
+      <div className="mt-4 flex flex-col gap-4">{fields.map(one)}</div>
+    </details>
+  );
+}
+
+interface OneProps {
+  field: SchemaField;
+  value: unknown;
+  at: string;
+  faults: Readonly<Record<string, string>>;
+  stored?: boolean;
+  onChange: (value: unknown) => void;
+}
+
+function FieldOf({ field, value, at, faults, stored, onChange }: OneProps) {
+  const { schema, label } = field;
+  const error = faults[at];
+  const optional = !field.required;
+  const preset = schema.default === undefined || schema.default === '' ? undefined : String(schema.default);
+  const help = schema.description;
+  if (schema.type === 'boolean') {
+    const checked = typeof value === 'boolean' ? value : schema.default === true;
+    return (
+      <label className="flex items-start gap-2.5" htmlFor={`schema${at}`}>
+        <Checkbox
+          checked={checked}
+          className="mt-0.5"
+          id={`schema${at}`}
+          label={label}
+          onChange={(event) => onChange(event.target.checked)}
+        />
+        <span>
+          <span className="text-sm font-medium">{label}</span>
+          {help ? <span className="block text-xs text-ink-3">{help}</span> : null}
+        </span>
+      </label>
+    );
+  }
+  if (schema.enum)
+    return (
+      <Field error={error} help={help} label={label} optional={optional}>
+        {(ids) => (
+          <Select
+            {...ids}
+            invalid={error !== undefined}
+            onChange={onChange}
+            options={(schema.enum ?? []).map((each) => ({ value: String(each), label: String(each) }))}
+            value={typeof value === 'string' ? value : (preset ?? null)}
+          />
+        )}
+      </Field>
+    );
+  if (schema.type === 'array') return <Rows at={at} faults={faults} field={field} onChange={onChange} value={value} />;
+  if (schema.type === 'integer' || schema.type === 'number')
+    return (
+      <TextField
+        className="max-w-48"
+        error={error}
+        help={help}
+        inputMode="numeric"
+        label={label}
+        onChange={(event) => {
+          const text = event.target.value.trim();
+          const number = Number(text);
+          onChange(text === '' ? undefined : Number.isNaN(number) ? text : number);
+        }}
+        optional={optional}
+        placeholder={preset}
+        value={value === undefined || value === null ? '' : String(value)}
+      />
+    );
+  const text = typeof value === 'string' ? value : '';
+  if (isSecret(schema))
+    return (
+      <TextField
+        autoComplete="new-password"
+        error={error}
+        help={help}
+        label={label}
+        mono
+        onChange={(event) => onChange(event.target.value)}
+        optional={optional || stored}
+        placeholder={stored ? 'stored; leave empty to keep it' : undefined}
+        type="password"
+        value={text}
+      />
+    );
+  if (schema.format === 'pem')
+    return (
+      <TextArea
+        error={error}
+        help={help}
+        label={label}
+        mono
+        onChange={(event) => onChange(event.target.value)}
+        optional={optional}
+        placeholder="-----BEGIN CERTIFICATE-----"
+        rows={5}
+        spellCheck={false}
+        value={text}
+      />
+    );
+  return (
+    <TextField
+      autoComplete="off"
+      error={error}
+      help={help}
+      label={label}
+      mono={schema.pattern === '^/'}
+      onChange={(event) => onChange(event.target.value)}
+      optional={optional}
+      placeholder={preset}
+      spellCheck={false}
+      value={text}
+    />
+  );
+}
+
+function Rows({ field, value, at, faults, onChange }: OneProps) {
+  const { schema, label } = field;
+  const items = schema.items ?? {};
+  const rows: readonly unknown[] = Array.isArray(value) ? value : [];
+  const columns = items.type === 'object' ? groupsOf(items).flatMap((group) => group.fields) : null;
+  const set = (index: number, next: unknown) => onChange(rows.map((row, place) => (place === index ? next : row)));
+  const full = schema.maxItems !== undefined && rows.length >= schema.maxItems;
+  const cell = (text: unknown, name: string, pointer: string, hint: string | undefined, write: (t: string) => void) => (
+    <div className="min-w-0 flex-1" key={pointer}>
+      <input
+        aria-invalid={faults[pointer] ? true : undefined}
+        aria-label={name}
+        className={cx(inputLook, 'font-mono')}
+        onChange={(event) => write(event.target.value)}
+        placeholder={hint}
+        spellCheck={false}
+        value={typeof text === 'string' ? text : ''}
+      />
+      {faults[pointer] ? <p className="mt-1 text-xs text-crit">{faults[pointer]}</p> : null}
+    </div>
+  );
+  return (
+    <fieldset className="flex flex-col gap-2">
+      <legend className="mb-1 text-sm font-medium">
+        {label}
+        {field.required ? null : <span className="ms-1.5 font-normal text-ink-3">optional</span>}
+      </legend>
+      {schema.description ? <p className="-mt-1 text-xs text-ink-3">{schema.description}</p> : null}
+      {rows.map((row, index) => (
+        // Rows have no identity of their own; they are told apart by their places.
+        <div className="flex items-start gap-2" key={index.toString()}>
+          {columns === null
+            ? cell(row, `${label} ${index + 1}`, `${at}/${index}`, undefined, (text) => set(index, text))
+            : columns.map((column) =>
+                cell(
+                  (row as Values)[column.key],
+                  `${column.label} ${index + 1}`,
+                  `${at}/${index}/${column.key}`,
+                  `${column.schema.description ?? column.label}${column.required ? '' : ' (optional)'}`,
+                  (text) => set(index, { ...(row as Values), [column.key]: text }),
+                ),
+              )}
+          <IconButton
+            icon={<X size={14} />}
+            label={`Remove ${label.toLowerCase()} ${index + 1}`}
+            onClick={() => onChange(rows.filter((_, place) => place !== index))}
+          />
+        </div>
+      ))}
+      {faults[at] ? <p className="text-xs text-crit">{faults[at]}</p> : null}
+      <Button
+        className="self-start"
+        disabledReason={full ? `at most ${schema.maxItems}` : null}
+        icon={<Plus size={14} />}
+        onClick={() => onChange([...rows, columns === null ? '' : {}])}
+        size="sm"
+      >
+        Add {label.toLowerCase()}
+      </Button>
+    </fieldset>
+  );
+}

@@ -1,0 +1,73 @@
+// Why a step failed, in plain words: who could not do what, and then what was seen. The raw text stays one click away.
+// Not for: needs (need-words.ts). Invariant: a cause whose kind is not known still gets a headline from its step.
+import { shorten } from './need-words';
+import type { StepName } from './rail';
+
+export interface CauseWords {
+  headline: string;
+  detail: string;
+}
+
+interface Facts {
+  step: StepName;
+  cause: string;
+  agent: string;
+  issuer: string;
+  target?: string;
+}
+
+export const sentence = (text: string) => {
+  const short = shorten(text.trim());
+  const capital = short.charAt(0).toUpperCase() + short.slice(1);
+  return capital === '' || /[.!?)…]$/.test(capital) ? capital : `${capital}.`;
+};
+
+/** The step of a deployment that a cause begins with: `probe: ...`. */
+const PART = /^(check|backup|stage|validate|swap|reload|probe|restore|rollback): /;
+
+/** A cause as one sentence, without the name of the step that it begins with. */
+export const plainCause = (cause: string) => sentence(cause.replace(PART, ''));
+
+export function causeWords({ step, cause, agent, issuer, target }: Facts): CauseWords {
+  const part = PART.exec(cause)?.[1];
+  const rest = part === undefined ? cause : cause.slice(part.length + 2);
+  const where = target ?? 'the target';
+  const by = agent || 'The agent';
+  const headline = (() => {
+    switch (part) {
+      case 'check':
+        return `${by} cannot deploy to ${where}`;
+      case 'backup':
+        return `${by} could not keep the old files of ${where}`;
+      case 'stage':
+      case 'swap':
+        return `${by} could not write the files of ${where}`;
+      case 'validate':
+        return `${where} does not take the new files`;
+      case 'reload':
+        return `${by} could not reload ${where}`;
+      case 'probe':
+        return `${where} does not serve the new certificate`;
+      case 'restore':
+      case 'rollback':
+        return `${by} could not put the old certificate back on ${where}`;
+      default:
+        break;
+    }
+    switch (step) {
+      case 'approved':
+        return 'The request was not approved';
+      case 'csr_received':
+        return agent ? `${agent} made no CSR` : 'No CSR has come';
+      case 'issued':
+        return `${issuer || 'The issuer'} did not sign it`;
+      case 'deployed':
+        return `${by} could not deploy to ${where}`;
+      case 'verified_live':
+        return `${where} does not serve the new certificate`;
+      default:
+        return 'It could not begin';
+    }
+  })();
+  return { headline, detail: sentence(rest) };
+}

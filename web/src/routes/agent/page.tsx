@@ -1,0 +1,289 @@
+// One agent: whether it is heard from and what to look at when it is not, the keys it holds, the targets it serves, its work.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { Ellipsis, ShieldAlert, ShieldCheck } from 'lucide-react';
+import { useState } from 'react';
+import { useCaller } from '@/api/caller';
+import { may } from '@/api/can';
+import { client, q, taken } from '@/api/client';
+import type { Schemas } from '@/api/types';
+import { ErrorState } from '@/components/error-state';
+import { StatusText } from '@/components/status-text';
+import { Expiry, TimeAgo, Timestamp } from '@/components/times';
+import { TypedConfirm } from '@/components/typed-confirm';
+import { agentStatus, outdated, platformName } from '@/lib/agent-words';
+import { instant } from '@/lib/time';
+import { count } from '@/lib/words';
+import { PageHeader } from '@/shell/page-header';
+import { Button, IconButton } from '@/ui/button';
+import { Chip } from '@/ui/chip';
+import { CopyId } from '@/ui/copy';
+import { Dialog } from '@/ui/dialog';
+import { FactStrip } from '@/ui/fact';
+import { TextField } from '@/ui/field';
+import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
+import { Panel } from '@/ui/panel';
+import { PropertyList } from '@/ui/property-list';
+import { SkeletonRows } from '@/ui/skeleton';
+import { complain, say } from '@/ui/toast';
+import { Diagnostics } from './diagnostics';
+import { AgentJobs, AgentKeys, AgentTargets } from './holdings';
+
+type Agent = Schemas['Agent'];
+type Ask = 'retire' | 'name' | 'environment' | null;
+
+const HEARTBEAT = 15_000;
+
+export function AgentPage() {
+  const { id } = useParams({ strict: false }) as { id: string };
+  // Heartbeats are no events.
+  const agent = useQuery({ ...q('/agents/{id}', { path: { id } }), refetchInterval: HEARTBEAT });
+  if (agent.data) return <Detail it={agent.data} />;
+  return (
+    <>
+      <PageHeader crumbs={[{ label: 'Agents', to: '/agents' }]} plain title={id} />
+      {agent.isError ? (
+        <ErrorState error={agent.error} onRetry={() => void agent.refetch()} what={`The agent ${id}`} />
+      ) : (
+        <SkeletonRows rows={10} />
+      )}
+    </>
+  );
+}
+
+function Detail({ it }: { it: Agent }) {
+  const caller = useCaller();
+  const queries = useQueryClient();
+  const server = useQuery(q('/version')).data?.version;
+  const [ask, setAsk] = useState<Ask>(null);
+  const update = useMutation({
+    mutationFn: (body: Schemas['UpdateAgent']) =>
+      taken(client.PATCH('/agents/{id}', { params: { path: { id: it.id } }, body })),
+    onSuccess: (next) => {
+      queries.setQueryData(q('/agents/{id}', { path: { id: it.id } }).queryKey, next);
+      setAsk(null);
+    },
+    onError: (error) => complain(`${it.name} was not changed`, error),
+  });
+  const manage = may(caller, 'agents.manage') ?? (it.state === 'retired' ? 'it is retired' : null);
+  const quarantined = it.state === 'quarantined';
+  const setState = (state: Schemas['AgentState'], said: string) =>
+    update.mutate(
+      { state },
+      { onSuccess: () => say(said, { undo: () => update.mutate({ state: quarantined ? 'quarantined' : 'active' }) }) },
+    );
+  const status = agentStatus(it);
+  const troubled = it.state !== 'retired' && (it.health !== 'online' || quarantined);
+  return (
+    <div className="flex flex-col gap-4 p-6 tablet:p-4">
+      <PageHeader crumbs={[{ label: 'Agents', to: '/agents' }]} plain title={it.name} />
+      <header className="flex max-w-340 flex-wrap items-start gap-3">
+        <div className="min-w-0 flex-1">
+          <h1 className="text-xl font-semibold">{it.name}</h1>
+          <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
+            <StatusText status={status} />
+            {it.environment ? <Chip>{it.environment}</Chip> : null}
+            <CopyId id={it.id} label="Copy the agent's id" />
+          </div>
+        </div>
+        <div className="flex items-center gap-2">
+          <Button
+            busy={update.isPending}
+            disabledReason={manage}
+            icon={quarantined ? <ShieldCheck size={14} /> : <ShieldAlert size={14} />}
+            onClick={() =>
+              quarantined
+                ? setState('active', `${it.name} gets work again`)
+                : setState('quarantined', `${it.name} gets no work until the quarantine is lifted`)
+            }
+          >
+            {quarantined ? 'Lift quarantine' : 'Quarantine'}
+          </Button>
+          <Menu
+            align="end"
+            trigger={<IconButton icon={<Ellipsis size={16} />} label="More actions" variant="outline" />}
+          >
+            <MenuItem disabledReason={manage} onSelect={() => setAsk('name')}>
+              Rename…
+            </MenuItem>
+            <MenuItem disabledReason={manage} onSelect={() => setAsk('environment')}>
+              Set environment…
+            </MenuItem>
+            <MenuSeparator />
+            <MenuItem danger disabledReason={manage} onSelect={() => setAsk('retire')}>
+              Retire…
+            </MenuItem>
+          </Menu>
+        </div>
+      </header>
+      <div className="max-w-340">
+        <FactStrip
+          facts={[
+            ['Last heard', <TimeAgo at={it.last_seen_at} key="heard" />],
+            [
+              'Version',
+              <span key="version">
+                {it.version ? `v${it.version}` : 'not known'}
+                {outdated(it, server) ? (
+                  <span className="ms-2 text-xs font-normal text-warn">the server runs v{server}</span>
+                ) : null}
+              </span>,
+            ],
+            ['Keys held', count(it.certificates, 'certificate')],
+            ['Serves', count(it.targets, 'target')],
+            ['Identity', <Expiry at={it.identity_not_after} key="identity" />],
+          ]}
+        />
+      </div>
+      <div className="grid max-w-340 grid-cols-[minmax(0,1fr)_22rem] items-start gap-4 max-xl:grid-cols-1">
+        <div className="flex min-w-0 flex-col gap-4">
+          {troubled ? <Diagnostics it={it} /> : null}
+          <AgentKeys it={it} />
+          <AgentTargets id={it.id} />
+          <AgentJobs id={it.id} />
+        </div>
+        <div className="flex min-w-0 flex-col gap-4">
+          <Panel flush title="Facts">
+            <PropertyList
+              items={[
+                ['Platform', platformName(it.platform)],
+                [
+                  'May deploy',
+                  it.capabilities.length === 0 ? (
+                    <span className="text-ink-3" key="none">
+                      nothing: its local policy allows no kind of target
+                    </span>
+                  ) : (
+                    <span className="flex flex-wrap gap-1" key="kinds">
+                      {it.capabilities.map((kind) => (
+                        <Chip key={kind}>{kind}</Chip>
+                      ))}
+                    </span>
+                  ),
+                ],
+                ['Joined', <Timestamp at={it.created_at} key="joined" />],
+                ['Changed', <TimeAgo at={it.updated_at} key="changed" />],
+                ['Identity until', <Timestamp at={it.identity_not_after} key="until" />],
+              ]}
+            />
+          </Panel>
+          {troubled ? null : <Diagnostics it={it} />}
+        </div>
+      </div>
+      {ask === 'retire' ? <Retire it={it} onClose={() => setAsk(null)} /> : null}
+      {ask === 'name' ? (
+        <Edit
+          busy={update.isPending}
+          help="For people; its id stays."
+          label="Name"
+          onClose={() => setAsk(null)}
+          onSave={(name) => update.mutate({ name })}
+          required
+          title={`Rename ${it.name}`}
+          value={it.name}
+        />
+      ) : null}
+      {ask === 'environment' ? (
+        <Edit
+          busy={update.isPending}
+          help="Such as production. Empty: none."
+          label="Environment"
+          onClose={() => setAsk(null)}
+          onSave={(environment) => update.mutate({ environment: environment || null })}
+          title={`Environment of ${it.name}`}
+          value={it.environment ?? ''}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function Edit(props: {
+  title: string;
+  label: string;
+  help: string;
+  value: string;
+  required?: boolean;
+  busy: boolean;
+  onSave: (value: string) => void;
+  onClose: () => void;
+}) {
+  const [value, setValue] = useState(props.value);
+  const text = value.trim();
+  const reason = props.required && text === '' ? 'it cannot be empty' : text === props.value ? 'nothing differs' : null;
+  const save = () => {
+    if (reason === null) props.onSave(text);
+  };
+  return (
+    <Dialog
+      footer={
+        <>
+          <Button onClick={props.onClose}>Cancel</Button>
+          <Button busy={props.busy} disabledReason={reason} onClick={save} variant="primary">
+            Save
+          </Button>
+        </>
+      }
+      onConfirm={save}
+      onOpenChange={(open) => !open && props.onClose()}
+      open
+      title={props.title}
+    >
+      <TextField
+        help={props.help}
+        label={props.label}
+        maxLength={200}
+        onChange={(event) => setValue(event.target.value)}
+        value={value}
+      />
+    </Dialog>
+  );
+}
+
+function Retire({ it, onClose }: { it: Agent; onClose: () => void }) {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const retire = useMutation({
+    mutationFn: () =>
+      taken(
+        client.DELETE('/agents/{id}', {
+          params: { path: { id: it.id }, query: it.certificates > 0 ? { force: true } : {} },
+        }),
+      ),
+    onSuccess: () => {
+      say(`${it.name} is retired`, { description: 'Its certificate is refused from now on.' });
+      void queries.invalidateQueries({ queryKey: ['/agents/{id}'] });
+      void navigate({ to: '/agents' });
+    },
+    onError: (error) => complain(`${it.name} was not retired`, error),
+  });
+  const heard = instant(it.last_seen_at) !== null && it.health === 'online';
+  return (
+    <TypedConfirm
+      action="Retire agent"
+      busy={retire.isPending}
+      keep="Keep agent"
+      name={it.name}
+      onClose={onClose}
+      onConfirm={() => retire.mutate()}
+      title={`Retire ${it.name} for good?`}
+    >
+      <ul className="flex list-disc flex-col gap-1 ps-4 text-ink-2">
+        <li>
+          Its identity certificate is refused at once. It cannot come back: the host joins anew under another name.
+        </li>
+        <li>
+          {it.certificates > 0
+            ? `It holds the keys of ${count(it.certificates, 'certificate')}: nobody can renew them with these keys any more.`
+            : 'It holds no key of a current certificate.'}
+        </li>
+        <li>
+          {it.targets > 0
+            ? `${count(it.targets, 'target')} lose${it.targets === 1 ? 's' : ''} the agent that deploys there. What is deployed stays and is served until it expires.`
+            : 'No target is served by it.'}
+        </li>
+        {heard ? <li>It is online and works now.</li> : null}
+      </ul>
+    </TypedConfirm>
+  );
+}
