@@ -100,6 +100,13 @@ const pages = [
       return queries.prefetchQuery(q('/certificates/{id}', { path: { id } }));
     },
   ),
+  page('/jobs', () => import('@/routes/jobs/page'), 'JobsPage'),
+  page(
+    '/jobs/$id',
+    () => import('@/routes/job/page'),
+    'JobPage',
+    (queries, _search, { id = '' }) => queries.prefetchQuery(q('/jobs/{id}', { path: { id } })),
+  ),
   page(
     '/agents',
     () => import('@/routes/agents/page'),
@@ -125,6 +132,19 @@ const pages = [
     () => import('@/routes/target/page'),
     'TargetPage',
     (queries, _, { id = '' }) => void queries.prefetchQuery(q('/targets/{id}', { path: { id } })),
+  ),
+  page(
+    '/issuers',
+    () => import('@/routes/issuers/page'),
+    'IssuersPage',
+    (queries) => void queries.prefetchQuery(q('/issuer-kinds')),
+  ),
+  page('/issuers/new/$type', () => import('@/routes/issuer-new/page'), 'IssuerNewPage'),
+  page(
+    '/issuers/$id',
+    () => import('@/routes/issuer/page'),
+    'IssuerPage',
+    (queries, _, { id = '' }) => void queries.prefetchQuery(q('/issuers/{id}', { path: { id } })),
   ),
   ...(import.meta.env.DEV || import.meta.env.VITE_UI_PAGE
     ? [page('/ui', () => import('@/routes/ui/page'), 'UiPage')]

@@ -1,8 +1,9 @@
 // Names of things that are looked up one by one: certificates, targets, agents, and who did something.
 // Not for: directories (caller.ts). Invariant: a name that is not known yet is its id.
 import { useQueries, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import { useCaller } from './caller';
-import { q } from './client';
+import { client, q, taken } from './client';
 import type { Schemas } from './types';
 
 type Actor = Schemas['Actor'];
@@ -15,13 +16,29 @@ const distinct = (ids: readonly (string | null | undefined)[]) =>
 
 export type NameOf = (id: string | null | undefined) => string;
 
+/** Under a key of its own: a name hardly ever changes, and an event about a job does not touch it. */
+const nameQuery = (id: string) => ({
+  queryKey: ['certificate-name', id] as const,
+  staleTime: 30 * 60_000,
+  queryFn: async ({ signal }: { signal: AbortSignal }) =>
+    (await taken(client.GET('/certificates/{id}', { params: { path: { id } }, signal }))).name,
+});
+
 export function useCertificateNames(ids: readonly (string | null | undefined)[]): NameOf {
   const wanted = distinct(ids);
-  const found = useQueries({
-    queries: wanted.map((id) => ({ ...q('/certificates/{id}', { path: { id } }), ...lasting })),
-  });
-  const names = new Map(wanted.map((id, index) => [id, found[index]?.data?.name]));
+  const found = useQueries({ queries: wanted.map(nameQuery) });
+  const names = new Map(wanted.map((id, index) => [id, found[index]?.data]));
   return (id) => (id ? (names.get(id) ?? id) : '');
+}
+
+/** The name of one, for a row of a list: asked for once the row has stayed for a moment. */
+export function useCertificateName(id: string): string {
+  const [settled, setSettled] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(id), 120);
+    return () => clearTimeout(timer);
+  }, [id]);
+  return useQuery({ ...nameQuery(id), enabled: settled === id }).data ?? id;
 }
 
 export function useTargets(ids: readonly (string | null | undefined)[]): Map<string, Schemas['Target']> {

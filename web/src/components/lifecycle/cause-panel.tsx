@@ -53,13 +53,15 @@ export function CausePanel({ step, cause, agent, issuer, target, retryJobId, nex
   const retry = useRetry();
   const words = causeWords({ step, cause, agent, issuer, target });
   const missing = may(caller, 'jobs.operate');
+  // What is not served is deployed again: that is the job.
+  const from = stepNames[step === 'verified_live' ? 'deployed' : step];
   useKeys(
     retryJobId === null || missing
       ? []
       : [
           {
             keys: 'R',
-            label: `Retry from ${stepNames[step]}`,
+            label: `Retry from ${from}`,
             group: 'This page',
             run: () => retry.mutate(retryJobId),
           },
@@ -80,7 +82,7 @@ export function CausePanel({ step, cause, agent, issuer, target, retryJobId, nex
               onClick={() => retry.mutate(retryJobId)}
               variant="primary"
             >
-              Retry from {stepNames[step]}
+              Retry from {from}
             </Button>
           )}
           {fixes}

@@ -1,0 +1,313 @@
+// The jobs: what certctl does and did, the newest first; views by state, filters in the URL. One opens its page.
+import { useQueries } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Download, ListChecks } from 'lucide-react';
+import { useState } from 'react';
+import { BASE, client, q, taken } from '@/api/client';
+import { useActorName, useAgents, useCertificateName, useTargets } from '@/api/lookups';
+import type { Job } from '@/api/types';
+import type { Column } from '@/components/data-grid/data-grid';
+import { PagedGrid } from '@/components/data-grid/paged-grid';
+import { EmptyState } from '@/components/empty-state';
+import { ChoiceFilter } from '@/components/filters/choice-filter';
+import { useFilters } from '@/components/filters/use-filters';
+import { StatusText } from '@/components/status-text';
+import { TimeAgo } from '@/components/times';
+import { plainCause } from '@/lib/cause-words';
+import { useTicking } from '@/lib/clock';
+import { jobNote, jobTook, reasonWords } from '@/lib/job-words';
+import { useKeys } from '@/lib/keyboard';
+import type { Grammar } from '@/lib/list-grammar';
+import { jobStates, jobVerbs } from '@/lib/tokens';
+import { number } from '@/lib/words';
+import { PageHeader } from '@/shell/page-header';
+import { Banner } from '@/ui/banner';
+import { Button, ButtonLink, IconButton } from '@/ui/button';
+import { Chip } from '@/ui/chip';
+import { Menu, MenuItem } from '@/ui/menu';
+import { Tabs } from '@/ui/tabs';
+import { Causes } from './causes';
+
+const fields: Grammar['fields'] = {
+  state: { label: 'State', kind: 'set', tokens: Object.keys(jobStates) },
+  kind: { label: 'Kind', kind: 'set', tokens: Object.keys(jobVerbs) },
+  certificate: { label: 'Certificate', kind: 'text', api: 'certificate_id' },
+  agent: { label: 'Agent', kind: 'text', api: 'agent_id' },
+  target: { label: 'Target', kind: 'text', api: 'target_id' },
+  created: { label: 'Started', kind: 'range' },
+  finished: { label: 'Ended', kind: 'range' },
+  tries: { label: 'Tries', kind: 'text', api: 'min_attempts' },
+};
+
+const views = [
+  { key: 'all', label: 'All', state: undefined },
+  { key: 'running', label: 'Running', state: 'Running' },
+  { key: 'failed', label: 'Failed', state: 'Failed' },
+  { key: 'waiting', label: 'Waiting', state: 'AwaitingApproval,AwaitingCSR' },
+  { key: 'queued', label: 'Queued', state: 'Pending' },
+] as const;
+
+const starts = [
+  { value: '-1h..', label: 'In the last hour' },
+  { value: '-24h..', label: 'In the last 24 hours' },
+  { value: '-7d..', label: 'In the last 7 days' },
+  { value: '-30d..', label: 'In the last 30 days' },
+];
+
+const tries = [
+  { value: '2', label: 'More than one' },
+  { value: '4', label: 'More than three' },
+];
+
+function What({ it }: { it: Job }) {
+  const name = useCertificateName(it.certificate_id);
+  return (
+    <Link className="rounded-chip font-medium hover:underline" tabIndex={-1} to={`/jobs/${it.id}`}>
+      {jobVerbs[it.kind]} {name}
+    </Link>
+  );
+}
+
+function State({ it }: { it: Job }) {
+  const note = useTicking((now) => jobNote(it, now));
+  return (
+    <span className="inline-flex max-w-full items-center gap-2 align-middle" title={it.error ?? undefined}>
+      <StatusText status={jobStates[it.state]} />
+      {note ? <span className="nums truncate text-xs text-ink-3">{note}</span> : null}
+    </span>
+  );
+}
+
+function Where({ it }: { it: Job }) {
+  const targets = useTargets([it.target_id]);
+  const agents = useAgents([it.agent_id]);
+  const target = it.target_id ? (targets.get(it.target_id)?.name ?? it.target_id) : '';
+  const agent = it.agent_id ? (agents.get(it.agent_id)?.name ?? it.agent_id) : '';
+  return (
+    <span className="text-ink-2">
+      {target || agent || 'control plane'}
+      {target && agent ? <span className="ms-1.5 text-xs text-ink-3">by {agent}</span> : null}
+    </span>
+  );
+}
+
+function Took({ it }: { it: Job }) {
+  return <span className="nums text-ink-2">{useTicking((now) => jobTook(it, now))}</span>;
+}
+
+function Trigger({ it }: { it: Job }) {
+  const actorName = useActorName();
+  const by = it.requested_by.kind === 'system' ? 'policy' : actorName(it.requested_by);
+  return (
+    <span className="text-ink-2" title={reasonWords(it.reason)}>
+      {by} <span className="text-xs text-ink-3">{reasonWords(it.reason)}</span>
+    </span>
+  );
+}
+
+const columns: readonly Column<Job>[] = [
+  { key: 'what', label: 'What', width: 220, grow: 3, cell: (it) => <What it={it} /> },
+  { key: 'state', label: 'State', width: 190, grow: 1, cell: (it) => <State it={it} /> },
+  { key: 'where', label: 'Where', width: 150, grow: 1, cell: (it) => <Where it={it} /> },
+  {
+    key: 'attempt',
+    label: 'Attempt',
+    width: 76,
+    cell: (it) => (
+      <span className="nums text-ink-2">
+        {it.attempts} of {it.max_attempts}
+      </span>
+    ),
+  },
+  { key: 'started', label: 'Started', width: 104, cell: (it) => <TimeAgo at={it.created_at} className="text-ink-2" /> },
+  { key: 'took', label: 'Took', width: 96, cell: (it) => <Took it={it} /> },
+  { key: 'trigger', label: 'Trigger', width: 170, grow: 2, cell: (it) => <Trigger it={it} /> },
+];
+
+const failedColumns: readonly Column<Job>[] = columns.map((column) =>
+  column.key === 'trigger'
+    ? {
+        key: 'cause',
+        label: 'Cause',
+        width: 220,
+        grow: 4,
+        cell: (it: Job) => (
+          <span className="text-ink-2" title={it.error ?? undefined}>
+            {it.error ? plainCause(it.error) : ''}
+          </span>
+        ),
+      }
+    : column,
+);
+
+function useCounts() {
+  const counted = views.filter((view) => view.state !== undefined);
+  const found = useQueries({
+    queries: counted.map((view) => ({
+      ...q('/jobs', { query: { state: view.state, limit: 1, total: true } }),
+      staleTime: 10_000,
+    })),
+  });
+  return new Map(counted.map((view, index) => [view.key as string, found[index]?.data?.total ?? undefined]));
+}
+
+export function JobsPage() {
+  const filters = useFilters(fields);
+  const { search, query } = filters;
+  const [total, setTotal] = useState<number | undefined>();
+  const counts = useCounts();
+  const view = views.find((each) => each.state === search.state);
+  const { state: _, ...others } = search;
+  const narrowed = Object.keys(fields).some((key) => key !== 'state' && search[key] !== undefined);
+  const exportUrl = (format: string) => `${BASE}/jobs/export?${new URLSearchParams({ ...query, format }).toString()}`;
+  useKeys([
+    {
+      keys: 'Shift+E',
+      label: 'Export all that match',
+      group: 'This list',
+      run: () => globalThis.location.assign(exportUrl('csv')),
+    },
+  ]);
+  const failed = search.state === 'Failed';
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <PageHeader
+        count={total === undefined ? undefined : filters.filtered ? `${number(total)} matching` : number(total)}
+        title="Jobs"
+      />
+      <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-surface ps-5 pe-5" data-print="no">
+        <Tabs
+          className="flex-1"
+          label="Views"
+          tabs={views.map((each) => {
+            const count = counts.get(each.key);
+            return {
+              key: each.key,
+              active: view?.key === each.key,
+              to: { to: '/jobs', search: { ...others, ...(each.state ? { state: each.state } : {}) } as never },
+              label: (
+                <>
+                  {each.label}
+                  {count ? <span className="nums text-xs font-normal text-ink-3">{number(count)}</span> : null}
+                </>
+              ),
+            };
+          })}
+        />
+        <Menu
+          align="end"
+          trigger={<IconButton icon={<Download size={16} strokeWidth={1.75} />} keys="Shift+E" label="Export" />}
+        >
+          {(['csv', 'json', 'ndjson'] as const).map((format) => (
+            <MenuItem key={format} onSelect={() => globalThis.location.assign(exportUrl(format))}>
+              All that match as {format.toUpperCase()}
+            </MenuItem>
+          ))}
+        </Menu>
+      </div>
+      <div
+        className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-surface px-5 py-2.5"
+        data-print="no"
+      >
+        <ChoiceFilter
+          label="State"
+          onChange={(text) => filters.set('state', text)}
+          options={Object.entries(jobStates).map(([value, word]) => ({ value, label: word.label }))}
+          text={search.state}
+        />
+        <ChoiceFilter
+          label="Kind"
+          onChange={(text) => filters.set('kind', text)}
+          options={Object.entries(jobVerbs).map(([value, label]) => ({ value, label }))}
+          text={search.kind}
+        />
+        <ChoiceFilter
+          label="Started"
+          onChange={(text) => filters.set('created', text)}
+          options={starts}
+          single
+          text={search.created}
+        />
+        <ChoiceFilter
+          label="Tries"
+          onChange={(text) => filters.set('tries', text)}
+          options={tries}
+          single
+          text={search.tries}
+        />
+        {(['certificate', 'agent', 'target'] as const).map((key) =>
+          search[key] ? (
+            <span className="inline-flex items-center gap-1" key={key}>
+              <Chip>
+                {fields[key]?.label} {search[key]}
+              </Chip>
+              <Button onClick={() => filters.set(key, undefined)} size="sm" variant="ghost">
+                Remove
+              </Button>
+            </span>
+          ) : null,
+        )}
+        {filters.filtered ? (
+          <Button className="ms-auto" onClick={filters.reset} size="sm" variant="ghost">
+            Reset
+          </Button>
+        ) : null}
+      </div>
+      {filters.ignored.length > 0 ? (
+        <Banner className="border-b border-line px-5" tone="warn">
+          Ignored: {filters.ignored.join(', ')}
+        </Banner>
+      ) : null}
+      {failed && total !== undefined && total > 1 ? <Causes query={query} /> : null}
+      <PagedGrid
+        columns={failed ? failedColumns : columns}
+        empty={
+          filters.filtered ? (
+            <EmptyState
+              actions={
+                <>
+                  <Button onClick={filters.reset} variant="primary">
+                    Show all jobs
+                  </Button>
+                  {narrowed && search.state ? (
+                    <ButtonLink search={{ state: search.state } as never} to="/jobs">
+                      {view?.label ?? 'This state'}, without the other filters
+                    </ButtonLink>
+                  ) : null}
+                </>
+              }
+              icon={<ListChecks size={24} strokeWidth={1.5} />}
+              title={view && !narrowed ? `No job is ${view.label.toLowerCase()}` : 'Nothing matches'}
+            >
+              {failed && !narrowed
+                ? 'Everything that was begun has gone through or is still under way.'
+                : 'There is no job with these filters.'}
+            </EmptyState>
+          ) : (
+            <EmptyState icon={<ListChecks size={24} strokeWidth={1.5} />} title="No jobs yet">
+              Each issuance, renewal and deployment is a job and stays here with its log. The first begins with the
+              first certificate.
+            </EmptyState>
+          )
+        }
+        follow={['job']}
+        hrefOf={(it) => `/jobs/${it.id}`}
+        label="Jobs"
+        nameOf={(it) => `${jobVerbs[it.kind]} ${it.certificate_id}`}
+        onTotal={setTotal}
+        page={(cursor, limit, signal) =>
+          taken(
+            client.GET('/jobs', {
+              params: { query: { ...query, cursor, limit, total: cursor === undefined } as never },
+              signal,
+            }),
+          )
+        }
+        path="/jobs"
+        pill={search.state === undefined}
+        query={query}
+        stillWorks="Jobs go on; only this list is affected."
+      />
+    </div>
+  );
+}
