@@ -173,7 +173,7 @@ fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
 fn several(path: &str, name: &str) -> Option<Vec<&'static str>> {
     let path = path.strip_prefix("/api/v1/")?;
     // What is made of a list as a whole takes the list's filters.
-    let of_list = ["/anchors", "/export", "/facets"].iter().find_map(|part| path.strip_suffix(part));
+    let of_list = ["/anchors", "/export", "/facets"].iter().find_map(|part| path.strip_suffix(*part));
     let texts = match (of_list.unwrap_or(path), name) {
         ("jobs", "state") => texts(JobState::ALL, JobState::as_str),
         ("jobs", "kind") => texts(JobKind::ALL, JobKind::as_str),
