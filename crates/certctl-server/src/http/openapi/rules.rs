@@ -171,41 +171,28 @@ fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
 
 /// What a parameter takes several of, with commas between them.
 fn several(path: &str, name: &str) -> Option<Vec<&'static str>> {
-    let texts = match (path.strip_prefix("/api/v1/")?, name) {
-        ("jobs" | "jobs/anchors" | "jobs/export" | "jobs/facets", "state") => {
-            texts(JobState::ALL, JobState::as_str)
-        }
-        ("jobs" | "jobs/anchors" | "jobs/export" | "jobs/facets", "kind") => {
-            texts(JobKind::ALL, JobKind::as_str)
-        }
-        ("alerts" | "alerts/anchors" | "alerts/facets", "state") => {
-            texts(AlertState::ALL, AlertState::as_str)
-        }
-        ("alerts" | "alerts/anchors" | "alerts/facets", "kind") => texts(AlertKind::ALL, AlertKind::as_str),
-        ("alerts" | "alerts/anchors" | "alerts/facets", "severity") => {
-            texts(AlertSeverity::ALL, AlertSeverity::as_str)
-        }
-        ("audit" | "audit/anchors" | "audit/export" | "audit/facets", "actor_kind") => {
-            texts(ActorKind::ALL, ActorKind::as_str)
-        }
-        ("agents" | "agents/anchors" | "agents/facets", "state") => {
-            texts(AgentState::ALL, AgentState::as_str)
-        }
-        ("agents" | "agents/anchors" | "agents/facets", "health") => {
-            texts(AgentHealth::ALL, AgentHealth::as_str)
-        }
+    let path = path.strip_prefix("/api/v1/")?;
+    // What is made of a list as a whole takes the list's filters.
+    let of_list = ["/anchors", "/export", "/facets"].iter().find_map(|part| path.strip_suffix(*part));
+    let texts = match (of_list.unwrap_or(path), name) {
+        ("jobs", "state") => texts(JobState::ALL, JobState::as_str),
+        ("jobs", "kind") => texts(JobKind::ALL, JobKind::as_str),
+        ("alerts", "state") => texts(AlertState::ALL, AlertState::as_str),
+        ("alerts" | "notifications", "kind") => texts(AlertKind::ALL, AlertKind::as_str),
+        ("alerts" | "notifications", "severity") => texts(AlertSeverity::ALL, AlertSeverity::as_str),
+        ("agents", "state") => texts(AgentState::ALL, AgentState::as_str),
+        ("agents", "health") => texts(AgentHealth::ALL, AgentHealth::as_str),
+        ("audit", "actor_kind") => texts(ActorKind::ALL, ActorKind::as_str),
         ("notifications", "event") => texts(NotificationEvent::ALL, NotificationEvent::as_str),
         ("notifications", "state") => texts(DeliveryState::ALL, DeliveryState::as_str),
-        ("notifications", "kind") => texts(AlertKind::ALL, AlertKind::as_str),
-        ("notifications", "severity") => texts(AlertSeverity::ALL, AlertSeverity::as_str),
         ("violations" | "policies/{id}/violations", "state") => {
             texts(ViolationState::ALL, ViolationState::as_str)
         }
         ("violations", "kind") => texts(RuleKind::ALL, RuleKind::as_str),
         ("violations", "severity") => texts(RuleSeverity::ALL, RuleSeverity::as_str),
-        ("certificates/export", "columns") => columns::<certificates::export::Row>(),
-        ("jobs/export", "columns") => columns::<Job>(),
-        ("audit/export", "columns") => columns::<audit_export::Row>(),
+        ("certificates", "columns") => columns::<certificates::export::Row>(),
+        ("jobs", "columns") => columns::<Job>(),
+        ("audit", "columns") => columns::<audit_export::Row>(),
         _ => return None,
     };
     Some(texts)
