@@ -149,6 +149,7 @@ const pages = [
   page('/audit', () => import('@/routes/audit/page'), 'AuditPage'),
   page('/settings', () => import('@/routes/settings/page'), 'SettingsPage'),
   page('/settings/$section', () => import('@/routes/settings/page'), 'SettingsPage'),
+  page('/alerts', () => import('@/routes/alerts/page'), 'AlertsPage'),
   ...(import.meta.env.DEV || import.meta.env.VITE_UI_PAGE
     ? [page('/ui', () => import('@/routes/ui/page'), 'UiPage')]
     : []),
