@@ -90,6 +90,7 @@ const pages = [
     },
   ),
   page('/certificates', () => import('@/routes/certificates/page'), 'CertificatesPage'),
+  page('/certificates/new', () => import('@/routes/request/page'), 'RequestPage'),
   page(
     '/certificates/$id/{-$tab}',
     () => import('@/routes/certificate/page'),
