@@ -134,6 +134,19 @@ const pages = [
     'TargetPage',
     (queries, _, { id = '' }) => void queries.prefetchQuery(q('/targets/{id}', { path: { id } })),
   ),
+  page(
+    '/issuers',
+    () => import('@/routes/issuers/page'),
+    'IssuersPage',
+    (queries) => void queries.prefetchQuery(q('/issuer-kinds')),
+  ),
+  page('/issuers/new/$type', () => import('@/routes/issuer-new/page'), 'IssuerNewPage'),
+  page(
+    '/issuers/$id',
+    () => import('@/routes/issuer/page'),
+    'IssuerPage',
+    (queries, _, { id = '' }) => void queries.prefetchQuery(q('/issuers/{id}', { path: { id } })),
+  ),
   ...(import.meta.env.DEV || import.meta.env.VITE_UI_PAGE
     ? [page('/ui', () => import('@/routes/ui/page'), 'UiPage')]
     : []),

@@ -79,20 +79,6 @@ answer! {
         pub revision: i64,
     }
 
-    /// How many alerts there are for each value, among those that match.
-    pub struct AlertFacets {
-        /// By field (`state`, `kind`, `severity`, `owner_id`, `team_id`, `environment`), the count of each value.
-        pub facets: BTreeMap<String, Vec<AlertFacet>>,
-    }
-
-    /// One value of a field.
-    pub struct AlertFacet {
-        /// The value; absent where the field is not set.
-        pub value: Option<String>,
-        /// How many alerts have it.
-        pub count: i64,
-    }
-
     /// What became of many alerts.
     pub struct AlertsAcknowledged {
         /// How many were acknowledged.

@@ -6,7 +6,6 @@ use certctl_core::health::Health;
 use certctl_core::id::{
     AgentId, CertificateId, IssuerId, JobId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId, VersionId,
 };
-use certctl_core::inventory::Facet;
 use certctl_core::time::Ts;
 
 request! {
@@ -241,50 +240,6 @@ answer! {
         pub targets: i64,
         /// Since when the current version is wanted on a target that was not seen serving it.
         pub unverified_since: Option<Ts>,
-    }
-
-    /// Places all over a list of certificates: a page from any of them is one look into an index.
-    pub struct CertificateAnchors {
-        /// How many certificates match.
-        pub total: i64,
-        /// How many lie between two anchors; the first anchor lies behind so many.
-        pub every: i64,
-        /// Each the `cursor` of the page that begins behind its place.
-        pub anchors: Vec<String>,
-        /// More than two million match; only the first two million were counted.
-        pub approximate: bool,
-        /// When it was counted.
-        pub as_of: Ts,
-    }
-
-    /// How many of the certificates that match have which value.
-    pub struct CertificateFacets {
-        /// How many match.
-        pub total: i64,
-        /// One for each that is counted.
-        pub facets: Vec<FacetOfCertificates>,
-        /// When it was counted.
-        pub as_of: Ts,
-    }
-
-    /// What the certificates are counted by; named as the list's filter of the same values.
-    pub struct FacetOfCertificates {
-        /// The filter.
-        pub facet: Facet,
-        /// The values that most have, the most frequent first; at most 100.
-        pub values: Vec<FacetValue>,
-        /// How many other values there are.
-        pub other_values: i64,
-        /// How many certificates have one of those.
-        pub other_count: i64,
-    }
-
-    /// A value with the number of certificates that have it.
-    pub struct FacetValue {
-        /// The value; absent for those that have none (the filter's `none`).
-        pub value: Option<String>,
-        /// How many.
-        pub count: i64,
     }
 
     /// One key holder of a certificate.

@@ -47,6 +47,7 @@ pub mod imports;
 pub mod issuers;
 pub mod jobs;
 pub mod join_token;
+pub mod lists;
 pub mod needs;
 pub mod notifications;
 pub mod notifiers;

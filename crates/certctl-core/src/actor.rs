@@ -7,6 +7,25 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AgentId, ApiKeyId, UserId};
+use crate::text_enum;
+
+text_enum! {
+    /// What an actor is.
+    pub enum ActorKind {
+        /// A person or program with an API key.
+        ApiKey = "api_key",
+        /// A person who signed in.
+        User = "user",
+        /// An agent.
+        Agent = "agent",
+        /// A task of the control plane.
+        System = "system",
+        /// Whoever is on the host, while authentication is off.
+        Local = "local",
+        /// Somebody unknown.
+        Anonymous = "anonymous",
+    }
+}
 
 /// The one who caused a change or was refused one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,14 +67,15 @@ impl Actor {
 
     /// `api_key`, `user`, `agent`, `system`, `local` or `anonymous`.
     pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::ApiKey(_) => "api_key",
-            Self::User(_) => "user",
-            Self::Agent(_) => "agent",
-            Self::System(_) => "system",
-            Self::Local => "local",
-            Self::Anonymous => "anonymous",
-        }
+        let kind = match self {
+            Self::ApiKey(_) => ActorKind::ApiKey,
+            Self::User(_) => ActorKind::User,
+            Self::Agent(_) => ActorKind::Agent,
+            Self::System(_) => ActorKind::System,
+            Self::Local => ActorKind::Local,
+            Self::Anonymous => ActorKind::Anonymous,
+        };
+        kind.as_str()
     }
 
     /// The id or task name; empty for those who have none.

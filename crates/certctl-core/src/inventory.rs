@@ -1,4 +1,4 @@
-//! Words of the certificate list: where a certificate is seen live, what it is sorted by, what is counted.
+//! Words of the certificate list: where a certificate is seen live, what it is sorted by.
 //!
 //! Not for: SQL (the store) and parameters (the server). Invariant: each enum has one text form, the one that lists,
 //! cursors and the store share.
@@ -91,34 +91,6 @@ impl std::str::FromStr for Order {
             )
         })?;
         Ok(Self { key, descending })
-    }
-}
-
-text_enum! {
-    /// What the certificates of a filter are counted by.
-    pub enum Facet {
-        /// Status.
-        Status = "status",
-        /// Condition.
-        Condition = "condition",
-        /// Where it is seen live.
-        Live = "live",
-        /// Environment.
-        Environment = "environment",
-        /// Owner.
-        Owner = "owner_id",
-        /// Team.
-        Team = "team_id",
-        /// Issuer.
-        Issuer = "issuer_id",
-        /// Profile.
-        Profile = "profile_id",
-        /// Renewal policy.
-        Policy = "policy_id",
-        /// Key algorithm.
-        KeyAlgorithm = "key_algorithm",
-        /// Tag; a certificate counts for each of its tags.
-        Tag = "tag",
     }
 }
 

@@ -3,10 +3,13 @@
 //! Invariant: an invitation is used once, by one update that names its unused state.
 
 use certctl_core::agent::{AgentHealth, AgentState};
+use certctl_core::choice::Choice;
+use certctl_core::facet::Facet;
 use certctl_core::id::{AgentId, InvitationId};
 use certctl_core::time::Ts;
 use serde_json::Value;
 
+use crate::lists::{Anchors, Facets, Rows};
 use crate::{StoreError, Tx, Val, args, filter_text as text, row, vals};
 
 row! {
@@ -116,7 +119,9 @@ pub struct AgentFilter {
     /// Any of these.
     pub healths: Vec<AgentHealth>,
     /// Environment.
-    pub environment: Option<String>,
+    pub environment: Choice<String>,
+    /// Version of its program.
+    pub version: Choice<String>,
     /// Part of the name.
     pub q: Option<String>,
 }
@@ -125,7 +130,8 @@ pub struct AgentFilter {
 pub(crate) fn where_clause(filter: &AgentFilter, sql: &mut String, values: &mut Vec<Val>) {
     text::any_of("a.state", filter.states.iter().map(Val::from).collect(), sql, values);
     text::any_of("a.health", filter.healths.iter().map(Val::from).collect(), sql, values);
-    text::any_of("a.environment", filter.environment.iter().map(Val::from).collect(), sql, values);
+    text::chosen("a.environment", &filter.environment, sql, values);
+    text::chosen("a.version", &filter.version, sql, values);
     if let Some(q) = &filter.q {
         values.push(text::part(q).into());
         sql.push_str(&format!(" AND LOWER(a.name) LIKE ${} ESCAPE '\\'", values.len()));
@@ -161,6 +167,34 @@ pub fn count(tx: &mut Tx<'_>, filter: &AgentFilter) -> Result<i64, StoreError> {
     where_clause(filter, &mut sql, &mut values);
     let (n,): (i64,) = tx.one(&sql, &values)?;
     Ok(n)
+}
+
+fn rows(filter: &AgentFilter) -> Rows {
+    let (mut conditions, mut values) = (String::new(), Vec::new());
+    where_clause(filter, &mut conditions, &mut values);
+    Rows { name: "agents", table: "agents a", key: "a.id", descending: false, conditions, values, cut: false }
+}
+
+/// Places all over the list, each the id of the last agent before it.
+///
+/// # Errors
+/// Those of the store.
+pub fn anchors(tx: &mut Tx<'_>, filter: &AgentFilter) -> Result<Anchors<AgentId>, StoreError> {
+    rows(filter).anchors(tx)
+}
+
+/// Counts the list by health, state, version and environment.
+///
+/// # Errors
+/// Those of the store.
+pub fn facets(tx: &mut Tx<'_>, filter: &AgentFilter) -> Result<Facets, StoreError> {
+    let columns = [
+        (Facet::Health, "health"),
+        (Facet::State, "state"),
+        (Facet::Version, "version"),
+        (Facet::Environment, "environment"),
+    ];
+    rows(filter).facets(tx, &columns)
 }
 
 /// How many are not retired, by health.

@@ -4,11 +4,15 @@
 //! and one row for good for each (dedup key, mark), by unique indexes; a change names the revision it was made from.
 
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
+use certctl_core::choice::Choice;
+use certctl_core::facet::Facet;
 use certctl_core::id::{AgentId, AlertId, AlertRuleId, CertificateId, IssuerId, OwnerId, TeamId};
 use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
 use serde_json::Value;
 
+use crate::filter_text::chosen;
+use crate::lists::{Anchors, Facets, Rows};
 use crate::{StoreError, Tx, Val, args, row, scope, vals};
 
 row! {
@@ -346,11 +350,11 @@ pub struct AlertFilter {
     /// Which issuer.
     pub issuer_id: Option<IssuerId>,
     /// Whose.
-    pub owner_id: Option<OwnerId>,
+    pub owner_id: Choice<OwnerId>,
     /// Which team's.
-    pub team_id: Option<TeamId>,
+    pub team_id: Choice<TeamId>,
     /// Which environment.
-    pub environment: Option<String>,
+    pub environment: Choice<String>,
     /// Which rule's.
     pub rule_id: Option<AlertRuleId>,
     /// Begun before.
@@ -383,10 +387,10 @@ fn clauses(filter: &AlertFilter) -> (String, Vec<Val>) {
     any("certificate_id", filter.certificate_id.iter().map(Val::from).collect());
     any("agent_id", filter.agent_id.iter().map(Val::from).collect());
     any("issuer_id", filter.issuer_id.iter().map(Val::from).collect());
-    any("owner_id", filter.owner_id.iter().map(Val::from).collect());
-    any("team_id", filter.team_id.iter().map(Val::from).collect());
-    any("environment", filter.environment.iter().map(Val::from).collect());
     any("rule_id", filter.rule_id.iter().map(Val::from).collect());
+    chosen("owner_id", &filter.owner_id, &mut sql, &mut values);
+    chosen("team_id", &filter.team_id, &mut sql, &mut values);
+    chosen("environment", &filter.environment, &mut sql, &mut values);
     for (comparison, at) in [("opened_at < ", filter.opened_before), ("opened_at > ", filter.opened_after)] {
         if let Some(at) = at {
             values.push(at.into());
@@ -445,24 +449,33 @@ pub fn count_open(tx: &mut Tx<'_>) -> Result<Vec<(AlertSeverity, i64)>, StoreErr
     )
 }
 
-/// How many match, for each value of each of these: state, kind, severity, owner, team, environment.
+fn rows(filter: &AlertFilter) -> Rows {
+    let (conditions, values) = clauses(filter);
+    Rows { name: "alerts", table: "alerts", key: "id", descending: true, conditions, values, cut: false }
+}
+
+/// Places all over the list, each the id of the last alert before it.
 ///
 /// # Errors
 /// Those of the store.
-pub fn facets(
-    tx: &mut Tx<'_>,
-    filter: &AlertFilter,
-) -> Result<Vec<(String, Option<String>, i64)>, StoreError> {
-    let mut found = Vec::new();
-    for column in ["state", "kind", "severity", "owner_id", "team_id", "environment"] {
-        let (sql, values) = clauses(filter);
-        let rows: Vec<(Option<String>, i64)> = tx.all(
-            &format!("-- alerts.facets\nSELECT {column}, COUNT(*) FROM alerts WHERE 1 = 1{sql} GROUP BY {column} ORDER BY {column}"),
-            &values,
-        )?;
-        found.extend(rows.into_iter().map(|(value, n)| (column.to_owned(), value, n)));
-    }
-    Ok(found)
+pub fn anchors(tx: &mut Tx<'_>, filter: &AlertFilter) -> Result<Anchors<AlertId>, StoreError> {
+    rows(filter).anchors(tx)
+}
+
+/// Counts the list by state, kind, severity, owner, team and environment.
+///
+/// # Errors
+/// Those of the store.
+pub fn facets(tx: &mut Tx<'_>, filter: &AlertFilter) -> Result<Facets, StoreError> {
+    let columns = [
+        (Facet::State, "state"),
+        (Facet::Kind, "kind"),
+        (Facet::Severity, "severity"),
+        (Facet::Owner, "owner_id"),
+        (Facet::Team, "team_id"),
+        (Facet::Environment, "environment"),
+    ];
+    rows(filter).facets(tx, &columns)
 }
 
 /// Those of a rule that are not closed, or closed without a word to their receivers, after an id.

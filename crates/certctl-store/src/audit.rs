@@ -5,15 +5,17 @@
 
 use std::sync::Arc;
 
-use certctl_core::actor::Actor;
+use certctl_core::actor::{Actor, ActorKind};
 use certctl_core::audit::{Hash, Outcome, leaf};
+use certctl_core::facet::Facet;
 use certctl_core::id::{AuditEventId, EventId};
 use certctl_core::permission::Scope;
 use certctl_core::random::{Random, new_id};
 use certctl_core::time::Ts;
 use serde_json::Value;
 
-use crate::{StoreError, Tx, Val, args, row, vals};
+use crate::lists::{Anchors, Facets, MAX_COUNTED, Rows};
+use crate::{StoreError, Tx, Val, args, filter_text, row, vals};
 
 /// Who acts, on what, by which request, with which randomness for ids.
 #[derive(Debug, Clone)]
@@ -177,6 +179,8 @@ pub fn emit(
 /// Filters of the list.
 #[derive(Debug, Clone, Default)]
 pub struct AuditFilter {
+    /// By whom: one of these kinds; anybody when empty.
+    pub actor_kinds: Vec<ActorKind>,
     /// Who (id).
     pub actor: Option<String>,
     /// What.
@@ -194,6 +198,8 @@ pub struct AuditFilter {
 }
 
 fn where_clause(filter: &AuditFilter, sql: &mut String, values: &mut Vec<Val>) {
+    let kinds = filter.actor_kinds.iter().map(|kind| kind.as_str().into()).collect();
+    filter_text::any_of("actor_kind", kinds, sql, values);
     let mut and = |clause: &str, value: Val| {
         values.push(value);
         sql.push_str(&format!(" AND {clause} ${}", values.len()));
@@ -290,6 +296,45 @@ pub fn count(tx: &mut Tx<'_>, filter: &AuditFilter) -> Result<i64, StoreError> {
     where_clause(&AuditFilter { before_seq: None, ..filter.clone() }, &mut sql, &mut values);
     let (n,): (i64,) = tx.one(&sql, &values)?;
     Ok(n)
+}
+
+/// The whole list, newest first; without an object's index, among the newest [`MAX_COUNTED`] events only.
+fn rows(tx: &mut Tx<'_>, filter: &AuditFilter) -> Result<Rows, StoreError> {
+    let (mut conditions, mut values) = (String::new(), Vec::new());
+    where_clause(&AuditFilter { before_seq: None, ..filter.clone() }, &mut conditions, &mut values);
+    let mut cut = false;
+    if filter.object.is_none() {
+        // Both ends of the primary key.
+        let (first, last): (Option<i64>, Option<i64>) = tx.one(
+            "-- audit.ends
+             SELECT (SELECT MIN(seq) FROM audit_events), (SELECT MAX(seq) FROM audit_events)",
+            args![],
+        )?;
+        let floor = last.unwrap_or(0) - MAX_COUNTED;
+        if first.is_some_and(|first| first <= floor) {
+            cut = true;
+            values.push(floor.into());
+            conditions.push_str(&format!(" AND seq > ${}", values.len()));
+        }
+    }
+    Ok(Rows { name: "audit", table: "audit_events", key: "seq", descending: true, conditions, values, cut })
+}
+
+/// Places all over the list, each the place of the last event before it.
+///
+/// # Errors
+/// Those of the store.
+pub fn anchors(tx: &mut Tx<'_>, filter: &AuditFilter) -> Result<Anchors<i64>, StoreError> {
+    rows(tx, filter)?.anchors(tx)
+}
+
+/// Counts the list by kind of actor, action and outcome.
+///
+/// # Errors
+/// Those of the store.
+pub fn facets(tx: &mut Tx<'_>, filter: &AuditFilter) -> Result<Facets, StoreError> {
+    let columns = [(Facet::ActorKind, "actor_kind"), (Facet::Action, "action"), (Facet::Outcome, "outcome")];
+    rows(tx, filter)?.facets(tx, &columns)
 }
 
 /// One event.

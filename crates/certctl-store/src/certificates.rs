@@ -19,13 +19,13 @@ use serde_json::Value;
 
 use crate::{StoreError, Tx, args, row, scope, tags, vals};
 
-pub use facets::{FacetCount, Facets, facets};
+pub use facets::facets;
 pub use filter::CertificateFilter;
 pub(crate) use filter::where_clause;
 pub(crate) use list::listed;
 pub use list::{
-    Anchors, CertificateSort, KeyValue, Listed, Position, anchors, count, count_by_status, count_few,
-    explain_walk, list,
+    CertificateSort, KeyValue, Listed, Position, anchors, count, count_by_status, count_few, explain_walk,
+    list,
 };
 
 row! {

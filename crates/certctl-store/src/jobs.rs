@@ -6,12 +6,14 @@
 mod steps;
 
 use certctl_core::choice::Span;
+use certctl_core::facet::Facet;
 use certctl_core::id::{AgentId, ApprovalId, CertificateId, DeploymentId, JobId, TargetId, VersionId};
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
 use serde_json::Value;
 
+use crate::lists::{Anchors, Facets, Rows};
 use crate::{StoreError, Tx, Val, args, row, scope, vals};
 
 pub use steps::{StepRow, add_step, steps, steps_of_certificate};
@@ -378,6 +380,30 @@ pub fn count(tx: &mut Tx<'_>, wanted: &JobFilter) -> Result<i64, StoreError> {
     where_clause(wanted, tx.now(), &mut sql, &mut values);
     let (n,): (i64,) = tx.one(&sql, &values)?;
     Ok(n)
+}
+
+fn rows(tx: &Tx<'_>, wanted: &JobFilter) -> Rows {
+    // By the indexes of the list.
+    let (mut conditions, mut values) = (String::new(), Vec::new());
+    where_clause(wanted, tx.now(), &mut conditions, &mut values);
+    let descending = !wanted.oldest_first;
+    Rows { name: "jobs", table: "jobs", key: "id", descending, conditions, values, cut: false }
+}
+
+/// Places all over the list, each the id of the last job before it.
+///
+/// # Errors
+/// Those of the store.
+pub fn anchors(tx: &mut Tx<'_>, wanted: &JobFilter) -> Result<Anchors<JobId>, StoreError> {
+    rows(tx, wanted).anchors(tx)
+}
+
+/// Counts the list by state and kind.
+///
+/// # Errors
+/// Those of the store.
+pub fn facets(tx: &mut Tx<'_>, wanted: &JobFilter) -> Result<Facets, StoreError> {
+    rows(tx, wanted).facets(tx, &[(Facet::State, "state"), (Facet::Kind, "kind")])
 }
 
 /// A lease: who, with which proof, until when.

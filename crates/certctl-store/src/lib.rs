@@ -36,6 +36,7 @@ pub mod idempotency;
 pub mod instance;
 pub mod issuers;
 pub mod jobs;
+pub mod lists;
 pub mod load;
 pub mod needs;
 pub mod notifications;

@@ -2,11 +2,15 @@
 //!
 //! Invariant: a change names the revision it was made from.
 
+use certctl_core::choice::Choice;
+use certctl_core::facet::Facet;
 use certctl_core::id::{AgentId, TargetId};
 use certctl_core::time::Ts;
 use serde_json::Value;
 
-use crate::{StoreError, Tx, args, row};
+use crate::filter_text::chosen;
+use crate::lists::{Anchors, Facets, Rows};
+use crate::{StoreError, Tx, Val, args, row, vals};
 
 row! {
     /// A target.
@@ -44,17 +48,48 @@ pub fn by_id(tx: &mut Tx<'_>, id: &TargetId) -> Result<Option<TargetRow>, StoreE
     )
 }
 
+/// Filters of the list; an empty one admits everything.
+#[derive(Debug, Clone, Default)]
+pub struct TargetFilter {
+    /// What it is.
+    pub kind: Choice<String>,
+    /// Who deploys there.
+    pub agent_id: Choice<AgentId>,
+}
+
+fn where_clause(filter: &TargetFilter, sql: &mut String, values: &mut Vec<Val>) {
+    chosen("kind", &filter.kind, sql, values);
+    chosen("agent_id", &filter.agent_id, sql, values);
+}
+
 /// A page by id, after a cursor.
 ///
 /// # Errors
 /// Those of the store.
 pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<TargetRow>, StoreError> {
-    tx.all(
-        "-- targets.list
+    list_of(tx, &TargetFilter::default(), after, limit)
+}
+
+/// A page of those that match, by id, after a cursor.
+///
+/// # Errors
+/// Those of the store.
+pub fn list_of(
+    tx: &mut Tx<'_>,
+    filter: &TargetFilter,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<TargetRow>, StoreError> {
+    // The primary key gives the order; targets_agent those of an agent.
+    let mut sql = "-- targets.list
          SELECT id, name, kind, config, agent_id, created_at, updated_at, revision
-         FROM targets WHERE id > $1 ORDER BY id LIMIT $2",
-        args![after, limit],
-    )
+         FROM targets WHERE id > $1"
+        .to_owned();
+    let mut values = vals![after];
+    where_clause(filter, &mut sql, &mut values);
+    values.push(limit.into());
+    sql.push_str(&format!(" ORDER BY id LIMIT ${}", values.len()));
+    tx.all(&sql, &values)
 }
 
 /// How many there are.
@@ -62,8 +97,41 @@ pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<TargetRow>, 
 /// # Errors
 /// Those of the store.
 pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
-    let (n,): (i64,) = tx.one("-- targets.count\nSELECT COUNT(*) FROM targets", args![])?;
+    count_of(tx, &TargetFilter::default())
+}
+
+/// How many match.
+///
+/// # Errors
+/// Those of the store.
+pub fn count_of(tx: &mut Tx<'_>, filter: &TargetFilter) -> Result<i64, StoreError> {
+    let mut sql = "-- targets.count\nSELECT COUNT(*) FROM targets WHERE 1 = 1".to_owned();
+    let mut values = Vec::new();
+    where_clause(filter, &mut sql, &mut values);
+    let (n,): (i64,) = tx.one(&sql, &values)?;
     Ok(n)
+}
+
+fn rows(filter: &TargetFilter) -> Rows {
+    let (mut conditions, mut values) = (String::new(), Vec::new());
+    where_clause(filter, &mut conditions, &mut values);
+    Rows { name: "targets", table: "targets", key: "id", descending: false, conditions, values, cut: false }
+}
+
+/// Places all over the list, each the id of the last target before it.
+///
+/// # Errors
+/// Those of the store.
+pub fn anchors(tx: &mut Tx<'_>, filter: &TargetFilter) -> Result<Anchors<TargetId>, StoreError> {
+    rows(filter).anchors(tx)
+}
+
+/// Counts the list by kind and agent.
+///
+/// # Errors
+/// Those of the store.
+pub fn facets(tx: &mut Tx<'_>, filter: &TargetFilter) -> Result<Facets, StoreError> {
+    rows(filter).facets(tx, &[(Facet::Kind, "kind"), (Facet::Agent, "agent_id")])
 }
 
 /// Adds one; says whether it was not there already.

@@ -57,6 +57,52 @@ export interface paths {
         patch: operations["agents_update"];
         trace?: never;
     };
+    "/agents/anchors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cursors all over the list, one for each `every` agents: a page from any part of it is one request
+         * @description Cursors all over the list, one for each `every` agents: a page from any part of it is one request. What takes long
+         *     to count is kept for a while; `as_of` says of when it is.
+         *
+         *     Needs the permission `agents.read` (roles: admin, operator, viewer).
+         */
+        get: operations["agents_anchors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agents/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many of the agents that match have which health, state, version and environment
+         * @description How many of the agents that match have which health, state, version and environment. To fill the menu of a filter,
+         *     ask without that filter. What takes long to count is kept for a while; `as_of` says of when it is.
+         *
+         *     Needs the permission `agents.read` (roles: admin, operator, viewer).
+         */
+        get: operations["agents_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agents/invitations": {
         parameters: {
             query?: never;
@@ -323,6 +369,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/alerts/anchors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cursors all over the list, one for each `every` alerts: a page from any part of it is one request
+         * @description Cursors all over the list, one for each `every` alerts: a page from any part of it is one request. What takes long
+         *     to count is kept for a while; `as_of` says of when it is.
+         *
+         *     Needs the permission `alerts.read` (roles: admin, operator, viewer).
+         */
+        get: operations["alerts_anchors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/alerts/facets": {
         parameters: {
             query?: never;
@@ -331,8 +400,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many alerts there are for each value
-         * @description How many of the alerts that match there are for each state, kind, severity, owner, team and environment.
+         * How many of the alerts that match have which state, kind, severity, owner, team and environment
+         * @description How many of the alerts that match have which state, kind, severity, owner, team and environment. To fill the menu of a
+         *     filter, ask without that filter. What takes long to count is kept for a while; `as_of` says of when it is.
          *
          *     Needs the permission `alerts.read` (roles: admin, operator, viewer).
          */
@@ -496,6 +566,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit/anchors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cursors all over the list, one for each `every` events: a page from any part of it is one request
+         * @description Cursors all over the list, one for each `every` events: a page from any part of it is one request. What takes long
+         *     to count is kept for a while; `as_of` says of when it is. Of a very long trail only the newest two million events are
+         *     looked through (`approximate`), unless `object` names one.
+         *
+         *     Needs the permission `audit.read` (roles: admin, auditor).
+         */
+        get: operations["audit_anchors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit/export": {
         parameters: {
             query?: never;
@@ -511,6 +605,30 @@ export interface paths {
          *     Needs the permission `audit.read` (roles: admin, auditor).
          */
         get: operations["audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many of the events that match have which kind of actor, action and outcome
+         * @description How many of the events that match have which kind of actor, action and outcome. To fill the menu of a filter,
+         *     ask without that filter. What takes long to count is kept for a while; `as_of` says of when it is. Of a very long trail
+         *     only the newest two million events are looked through (`approximate`), unless `object` names one.
+         *
+         *     Needs the permission `audit.read` (roles: admin, auditor).
+         */
+        get: operations["audit_facets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1268,6 +1386,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/anchors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cursors all over the list, one for each `every` jobs: a page from any part of it is one request
+         * @description Cursors all over the list, one for each `every` jobs: a page from any part of it is one request. What takes long to count
+         *     is kept for a while; `as_of` says of when it is.
+         *
+         *     Needs the permission `jobs.read` (roles: admin, operator, viewer).
+         */
+        get: operations["jobs_anchors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/export": {
         parameters: {
             query?: never;
@@ -1282,6 +1423,29 @@ export interface paths {
          *     Needs the permission `jobs.read` (roles: admin, operator, viewer).
          */
         get: operations["jobs_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many of the jobs that match have which state and kind
+         * @description How many of the jobs that match have which state and kind. To fill the menu of a filter, ask without that filter. What
+         *     takes long to count is kept for a while; `as_of` says of when it is.
+         *
+         *     Needs the permission `jobs.read` (roles: admin, operator, viewer).
+         */
+        get: operations["jobs_facets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2384,6 +2548,52 @@ export interface paths {
         patch: operations["targets_update"];
         trace?: never;
     };
+    "/targets/anchors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cursors all over the list, one for each `every` targets: a page from any part of it is one request
+         * @description Cursors all over the list, one for each `every` targets: a page from any part of it is one request. What takes long
+         *     to count is kept for a while; `as_of` says of when it is.
+         *
+         *     Needs the permission `targets.read` (roles: admin, operator, viewer).
+         */
+        get: operations["targets_anchors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many of the targets that match have which kind and agent
+         * @description How many of the targets that match have which kind and agent. To fill the menu of a filter,
+         *     ask without that filter. What takes long to count is kept for a while; `as_of` says of when it is.
+         *
+         *     Needs the permission `targets.read` (roles: admin, operator, viewer).
+         */
+        get: operations["targets_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/teams": {
         parameters: {
             query?: never;
@@ -2833,23 +3043,6 @@ export interface components {
             title: string;
             told_at?: components["schemas"]["Time"] | null;
         };
-        /** @description One value of a field. */
-        AlertFacet: {
-            /**
-             * Format: int64
-             * @description How many alerts have it.
-             */
-            count: number;
-            /** @description The value; absent where the field is not set. */
-            value?: string | null;
-        };
-        /** @description How many alerts there are for each value, among those that match. */
-        AlertFacets: {
-            /** @description By field (`state`, `kind`, `severity`, `owner_id`, `team_id`, `environment`), the count of each value. */
-            facets: {
-                [key: string]: components["schemas"]["AlertFacet"][];
-            };
-        };
         /** @description The id of a alert */
         AlertId: string;
         /**
@@ -2957,6 +3150,25 @@ export interface components {
         Alive: {
             /** @description `ok`. */
             status: string;
+        };
+        /** @description Places all over a list: a page from any of them is one look into an index. */
+        Anchors: {
+            /** @description Each the `cursor` of the page that begins behind its place. */
+            anchors: string[];
+            /** @description There are more: only the first two million of the list were counted. */
+            approximate: boolean;
+            /** @description When it was counted. */
+            as_of: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description How many lie between two anchors; the first anchor lies behind so many.
+             */
+            every: number;
+            /**
+             * Format: int64
+             * @description How many match.
+             */
+            total: number;
         };
         /** @description An API key, without its secret. */
         ApiKey: {
@@ -3296,43 +3508,12 @@ export interface components {
             /** @description The last decision about it, in words. */
             why: string;
         };
-        /** @description Places all over a list of certificates: a page from any of them is one look into an index. */
-        CertificateAnchors: {
-            /** @description Each the `cursor` of the page that begins behind its place. */
-            anchors: string[];
-            /** @description More than two million match; only the first two million were counted. */
-            approximate: boolean;
-            /** @description When it was counted. */
-            as_of: components["schemas"]["Time"];
-            /**
-             * Format: int64
-             * @description How many lie between two anchors; the first anchor lies behind so many.
-             */
-            every: number;
-            /**
-             * Format: int64
-             * @description How many certificates match.
-             */
-            total: number;
-        };
         /** @description A created certificate with the jobs that were started. */
         CertificateCreated: {
             /** @description The certificate. */
             certificate: components["schemas"]["Certificate"];
             /** @description One for each key holder. */
             jobs: components["schemas"]["Job"][];
-        };
-        /** @description How many of the certificates that match have which value. */
-        CertificateFacets: {
-            /** @description When it was counted. */
-            as_of: components["schemas"]["Time"];
-            /** @description One for each that is counted. */
-            facets: components["schemas"]["FacetOfCertificates"][];
-            /**
-             * Format: int64
-             * @description How many match.
-             */
-            total: number;
         };
         /** @description The id of a certificate */
         CertificateId: string;
@@ -3986,17 +4167,17 @@ export interface components {
             lease_token: string;
         };
         /**
-         * @description What the certificates of a filter are counted by.
+         * @description What the rows of a list are counted by; named as the list's filter of the same values.
          * @enum {string}
          */
-        Facet: "status" | "condition" | "live" | "environment" | "owner_id" | "team_id" | "issuer_id" | "profile_id" | "policy_id" | "key_algorithm" | "tag";
-        /** @description What the certificates are counted by; named as the list's filter of the same values. */
-        FacetOfCertificates: {
+        Facet: "status" | "condition" | "live" | "environment" | "owner_id" | "team_id" | "issuer_id" | "profile_id" | "policy_id" | "key_algorithm" | "tag" | "state" | "kind" | "actor_kind" | "action" | "outcome" | "health" | "version" | "agent_id" | "severity";
+        /** @description How many there are of each value of one filter. */
+        FacetCounts: {
             /** @description The filter. */
             facet: components["schemas"]["Facet"];
             /**
              * Format: int64
-             * @description How many certificates have one of those.
+             * @description How many have one of those.
              */
             other_count: number;
             /**
@@ -4007,7 +4188,21 @@ export interface components {
             /** @description The values that most have, the most frequent first; at most 100. */
             values: components["schemas"]["FacetValue"][];
         };
-        /** @description A value with the number of certificates that have it. */
+        /** @description How many of those that match have which value. */
+        Facets: {
+            /** @description There are more: only the first two million of the list were counted. */
+            approximate: boolean;
+            /** @description When it was counted. */
+            as_of: components["schemas"]["Time"];
+            /** @description One for each that is counted. */
+            facets: components["schemas"]["FacetCounts"][];
+            /**
+             * Format: int64
+             * @description How many match.
+             */
+            total: number;
+        };
+        /** @description A value, and how many have it. */
         FacetValue: {
             /**
              * Format: int64
@@ -6661,7 +6856,10 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description Only those of this environment, such as `production`. */
+                /**
+                 * @description Only those of these environments, such as `production,staging`; `none` for those without one, `-` before a name or
+                 *     `none` for the others. A comma in a name, or a `-` or `none` that is the name, has a `\` before it.
+                 */
                 environment?: string;
                 /**
                  * @description Only those that are so, or one of several with commas between: `online`, `late`, `offline`.
@@ -6679,6 +6877,11 @@ export interface operations {
                 state?: string;
                 /** @description Whether to count all items, not only those of the page. */
                 total?: boolean;
+                /**
+                 * @description Only those whose program has one of these versions; `none` for those that were never heard from, `-` before one for
+                 *     the others.
+                 */
+                version?: string;
             };
             header?: never;
             path?: never;
@@ -6907,6 +7110,139 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Agent"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agents_anchors: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only those of these environments, such as `production,staging`; `none` for those without one, `-` before a name or
+                 *     `none` for the others. A comma in a name, or a `-` or `none` that is the name, has a `\` before it.
+                 */
+                environment?: string;
+                /**
+                 * @description Only those that are so, or one of several with commas between: `online`, `late`, `offline`.
+                 * @example late,offline
+                 */
+                health?: string;
+                /** @description Only those whose name holds this text. */
+                q?: string;
+                /**
+                 * @description Only those in this state, or in one of several with commas between, such as `active`.
+                 * @example active
+                 */
+                state?: string;
+                /**
+                 * @description Only those whose program has one of these versions; `none` for those that were never heard from, `-` before one for
+                 *     the others.
+                 */
+                version?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "anchors": [
+                     *         "text"
+                     *       ],
+                     *       "approximate": true,
+                     *       "as_of": "2026-03-01T12:00:00Z",
+                     *       "every": 1,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Anchors"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agents_facets: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only those of these environments, such as `production,staging`; `none` for those without one, `-` before a name or
+                 *     `none` for the others. A comma in a name, or a `-` or `none` that is the name, has a `\` before it.
+                 */
+                environment?: string;
+                /**
+                 * @description Only those that are so, or one of several with commas between: `online`, `late`, `offline`.
+                 * @example late,offline
+                 */
+                health?: string;
+                /** @description Only those whose name holds this text. */
+                q?: string;
+                /**
+                 * @description Only those in this state, or in one of several with commas between, such as `active`.
+                 * @example active
+                 */
+                state?: string;
+                /**
+                 * @description Only those whose program has one of these versions; `none` for those that were never heard from, `-` before one for
+                 *     the others.
+                 */
+                version?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approximate": true,
+                     *       "as_of": "2026-03-01T12:00:00Z",
+                     *       "facets": [
+                     *         {
+                     *           "facet": "status",
+                     *           "other_count": 1,
+                     *           "other_values": 1,
+                     *           "values": [
+                     *             {
+                     *               "count": 1,
+                     *               "value": "none"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Facets"];
                 };
             };
             default: {
@@ -7512,7 +7848,10 @@ export interface operations {
                 certificate_id?: components["schemas"]["CertificateId"];
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description Only those of this environment. */
+                /**
+                 * @description Only those of these environments, such as `production,staging`; `none`, `-production`, `-none` likewise. A comma in a
+                 *     name, or a `-` or `none` that is the name, has a `\` before it.
+                 */
                 environment?: string;
                 /** @description Only those that concern this issuer. */
                 issuer_id?: components["schemas"]["IssuerId"];
@@ -7531,8 +7870,8 @@ export interface operations {
                 opened_after?: components["schemas"]["Time"];
                 /** @description Only those that began before this time. */
                 opened_before?: components["schemas"]["Time"];
-                /** @description Only those of this owner. */
-                owner_id?: components["schemas"]["OwnerId"];
+                /** @description Only those of these owners; `none` for those without one, `-` before an id or `none` for the others. */
+                owner_id?: string;
                 /** @description Only those of this alert rule. */
                 rule_id?: components["schemas"]["AlertRuleId"];
                 /**
@@ -7545,8 +7884,8 @@ export interface operations {
                  * @example open,acknowledged
                  */
                 state?: string;
-                /** @description Only those of this team. */
-                team_id?: components["schemas"]["TeamId"];
+                /** @description Only those of these teams; `none` for those without one, `-` before an id or `none` for the others. */
+                team_id?: string;
                 /** @description Whether to count all items, not only those of the page. */
                 total?: boolean;
             };
@@ -7988,14 +8327,17 @@ export interface operations {
             };
         };
     };
-    alerts_facets: {
+    alerts_anchors: {
         parameters: {
             query?: {
                 /** @description Only those that concern this agent. */
                 agent_id?: components["schemas"]["AgentId"];
                 /** @description Only those that concern this certificate. */
                 certificate_id?: components["schemas"]["CertificateId"];
-                /** @description Only those of this environment. */
+                /**
+                 * @description Only those of these environments, such as `production,staging`; `none`, `-production`, `-none` likewise. A comma in a
+                 *     name, or a `-` or `none` that is the name, has a `\` before it.
+                 */
                 environment?: string;
                 /** @description Only those that concern this issuer. */
                 issuer_id?: components["schemas"]["IssuerId"];
@@ -8012,8 +8354,8 @@ export interface operations {
                 opened_after?: components["schemas"]["Time"];
                 /** @description Only those that began before this time. */
                 opened_before?: components["schemas"]["Time"];
-                /** @description Only those of this owner. */
-                owner_id?: components["schemas"]["OwnerId"];
+                /** @description Only those of these owners; `none` for those without one, `-` before an id or `none` for the others. */
+                owner_id?: string;
                 /** @description Only those of this alert rule. */
                 rule_id?: components["schemas"]["AlertRuleId"];
                 /**
@@ -8026,8 +8368,8 @@ export interface operations {
                  * @example open,acknowledged
                  */
                 state?: string;
-                /** @description Only those of this team. */
-                team_id?: components["schemas"]["TeamId"];
+                /** @description Only those of these teams; `none` for those without one, `-` before an id or `none` for the others. */
+                team_id?: string;
             };
             header?: never;
             path?: never;
@@ -8035,7 +8377,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The counts */
+            /** @description What was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8043,10 +8385,105 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "facets": {}
+                     *       "anchors": [
+                     *         "text"
+                     *       ],
+                     *       "approximate": true,
+                     *       "as_of": "2026-03-01T12:00:00Z",
+                     *       "every": 1,
+                     *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["AlertFacets"];
+                    "application/json": components["schemas"]["Anchors"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_facets: {
+        parameters: {
+            query?: {
+                /** @description Only those that concern this agent. */
+                agent_id?: components["schemas"]["AgentId"];
+                /** @description Only those that concern this certificate. */
+                certificate_id?: components["schemas"]["CertificateId"];
+                /**
+                 * @description Only those of these environments, such as `production,staging`; `none`, `-production`, `-none` likewise. A comma in a
+                 *     name, or a `-` or `none` that is the name, has a `\` before it.
+                 */
+                environment?: string;
+                /** @description Only those that concern this issuer. */
+                issuer_id?: components["schemas"]["IssuerId"];
+                /**
+                 * @description Any of these kinds, with commas, such as `certificate_expiring`.
+                 * @example renewal_failing,job_stuck
+                 */
+                kind?: string;
+                /** @description Only those of this object. */
+                object_id?: string;
+                /** @description Only those of objects of this kind, such as `certificate`. */
+                object_kind?: string;
+                /** @description Only those that began after this time. */
+                opened_after?: components["schemas"]["Time"];
+                /** @description Only those that began before this time. */
+                opened_before?: components["schemas"]["Time"];
+                /** @description Only those of these owners; `none` for those without one, `-` before an id or `none` for the others. */
+                owner_id?: string;
+                /** @description Only those of this alert rule. */
+                rule_id?: components["schemas"]["AlertRuleId"];
+                /**
+                 * @description Any of these severities, with commas: `info`, `warning`, `critical`.
+                 * @example critical
+                 */
+                severity?: string;
+                /**
+                 * @description Any of these states, with commas: `open`, `acknowledged`, `snoozed`, `closed`; all but `closed` when absent.
+                 * @example open,acknowledged
+                 */
+                state?: string;
+                /** @description Only those of these teams; `none` for those without one, `-` before an id or `none` for the others. */
+                team_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approximate": true,
+                     *       "as_of": "2026-03-01T12:00:00Z",
+                     *       "facets": [
+                     *         {
+                     *           "facet": "status",
+                     *           "other_count": 1,
+                     *           "other_values": 1,
+                     *           "values": [
+                     *             {
+                     *               "count": 1,
+                     *               "value": "none"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Facets"];
                 };
             };
             default: {
@@ -8531,7 +8968,12 @@ export interface operations {
                 action?: string;
                 /** @description Who: an id, or the name of a task of the control plane. */
                 actor?: string;
-                /** @description `next_cursor` of the page before. */
+                /**
+                 * @description By one of these kinds of actor, with commas between: `api_key`, `user`, `agent`, `system`, `local`, `anonymous`.
+                 * @example user,api_key
+                 */
+                actor_kind?: string;
+                /** @description `next_cursor` of the page before, or an anchor. */
                 cursor?: string;
                 /** @description The number of items, 1 to 500; 50 when absent. */
                 limit?: number;
@@ -8647,6 +9089,63 @@ export interface operations {
             };
         };
     };
+    audit_anchors: {
+        parameters: {
+            query?: {
+                /** @description What, such as `certificate.create`. */
+                action?: string;
+                /** @description Who: an id, or the name of a task of the control plane. */
+                actor?: string;
+                /**
+                 * @description By one of these kinds of actor, with commas between: `api_key`, `user`, `agent`, `system`, `local`, `anonymous`.
+                 * @example user,api_key
+                 */
+                actor_kind?: string;
+                /** @description On which object: an id. */
+                object?: string;
+                /** @description How it ended. */
+                outcome?: components["schemas"]["Outcome"];
+                /** @description At this time or later. */
+                since?: components["schemas"]["Time"];
+                /** @description Before this time. */
+                until?: components["schemas"]["Time"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "anchors": [
+                     *         "text"
+                     *       ],
+                     *       "approximate": true,
+                     *       "as_of": "2026-03-01T12:00:00Z",
+                     *       "every": 1,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Anchors"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     audit_export: {
         parameters: {
             query?: {
@@ -8654,6 +9153,11 @@ export interface operations {
                 action?: string;
                 /** @description Who: an id, or the name of a task of the control plane. */
                 actor?: string;
+                /**
+                 * @description By one of these kinds of actor, with commas between: `api_key`, `user`, `agent`, `system`, `local`, `anonymous`.
+                 * @example user,api_key
+                 */
+                actor_kind?: string;
                 /** @description Only these columns, by their names, with commas between; all when absent. */
                 columns?: string;
                 /** @description The form; `csv` when absent. `jsonl` is another word for `ndjson`. */
@@ -8709,6 +9213,72 @@ export interface operations {
                     "application/x-ndjson": string;
                     /** @example text */
                     "text/csv": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_facets: {
+        parameters: {
+            query?: {
+                /** @description What, such as `certificate.create`. */
+                action?: string;
+                /** @description Who: an id, or the name of a task of the control plane. */
+                actor?: string;
+                /**
+                 * @description By one of these kinds of actor, with commas between: `api_key`, `user`, `agent`, `system`, `local`, `anonymous`.
+                 * @example user,api_key
+                 */
+                actor_kind?: string;
+                /** @description On which object: an id. */
+                object?: string;
+                /** @description How it ended. */
+                outcome?: components["schemas"]["Outcome"];
+                /** @description At this time or later. */
+                since?: components["schemas"]["Time"];
+                /** @description Before this time. */
+                until?: components["schemas"]["Time"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approximate": true,
+                     *       "as_of": "2026-03-01T12:00:00Z",
+                     *       "facets": [
+                     *         {
+                     *           "facet": "status",
+                     *           "other_count": 1,
+                     *           "other_values": 1,
+                     *           "values": [
+                     *             {
+                     *               "count": 1,
+                     *               "value": "none"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Facets"];
                 };
             };
             default: {
@@ -10369,7 +10939,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["CertificateAnchors"];
+                    "application/json": components["schemas"]["Anchors"];
                 };
             };
             default: {
@@ -10678,6 +11248,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "approximate": true,
                      *       "as_of": "2026-03-01T12:00:00Z",
                      *       "facets": [
                      *         {
@@ -10695,7 +11266,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["CertificateFacets"];
+                    "application/json": components["schemas"]["Facets"];
                 };
             };
             default: {
@@ -11220,7 +11791,7 @@ export interface operations {
                 created_after?: components["schemas"]["Time"];
                 /** @description Only those written before this time. */
                 created_before?: components["schemas"]["Time"];
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, or an anchor; of the same order. */
                 cursor?: string;
                 /**
                  * @description Only those that ended in this range, written as `created`.
@@ -11695,6 +12266,74 @@ export interface operations {
             };
         };
     };
+    jobs_anchors: {
+        parameters: {
+            query?: {
+                /** @description Only those by this agent. */
+                agent_id?: components["schemas"]["AgentId"];
+                /** @description Only those for this certificate. */
+                certificate_id?: components["schemas"]["CertificateId"];
+                /**
+                 * @description Only those written in this range: `..-1h` (more than an hour ago), `-7d..` (in the last 7 days), or with times.
+                 * @example -7d..
+                 */
+                created?: string;
+                /** @description Only those written after this time. */
+                created_after?: components["schemas"]["Time"];
+                /** @description Only those written before this time. */
+                created_before?: components["schemas"]["Time"];
+                /**
+                 * @description Only those that ended in this range, written as `created`.
+                 * @example -1d..
+                 */
+                finished?: string;
+                /** @description Only those of this kind, or of one of several with commas between. */
+                kind?: string;
+                /** @description Only those that were tried at least so often. */
+                min_attempts?: number;
+                /** @description The order; `-created` (newest first) when absent. */
+                sort?: "created" | "-created";
+                /** @description Only those in this state, or in one of several with commas between, such as `Pending,Running`. */
+                state?: string;
+                /** @description Only those to this target. */
+                target_id?: components["schemas"]["TargetId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "anchors": [
+                     *         "text"
+                     *       ],
+                     *       "approximate": true,
+                     *       "as_of": "2026-03-01T12:00:00Z",
+                     *       "every": 1,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Anchors"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jobs_export: {
         parameters: {
             query?: {
@@ -11771,6 +12410,81 @@ export interface operations {
                     "application/x-ndjson": string;
                     /** @example text */
                     "text/csv": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_facets: {
+        parameters: {
+            query?: {
+                /** @description Only those by this agent. */
+                agent_id?: components["schemas"]["AgentId"];
+                /** @description Only those for this certificate. */
+                certificate_id?: components["schemas"]["CertificateId"];
+                /**
+                 * @description Only those written in this range: `..-1h` (more than an hour ago), `-7d..` (in the last 7 days), or with times.
+                 * @example -7d..
+                 */
+                created?: string;
+                /** @description Only those written after this time. */
+                created_after?: components["schemas"]["Time"];
+                /** @description Only those written before this time. */
+                created_before?: components["schemas"]["Time"];
+                /**
+                 * @description Only those that ended in this range, written as `created`.
+                 * @example -1d..
+                 */
+                finished?: string;
+                /** @description Only those of this kind, or of one of several with commas between. */
+                kind?: string;
+                /** @description Only those that were tried at least so often. */
+                min_attempts?: number;
+                /** @description Only those in this state, or in one of several with commas between, such as `Pending,Running`. */
+                state?: string;
+                /** @description Only those to this target. */
+                target_id?: components["schemas"]["TargetId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approximate": true,
+                     *       "as_of": "2026-03-01T12:00:00Z",
+                     *       "facets": [
+                     *         {
+                     *           "facet": "status",
+                     *           "other_count": 1,
+                     *           "other_values": 1,
+                     *           "values": [
+                     *             {
+                     *               "count": 1,
+                     *               "value": "none"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Facets"];
                 };
             };
             default: {
@@ -15493,8 +16207,12 @@ export interface operations {
     targets_list: {
         parameters: {
             query?: {
+                /** @description Only those that these agents deploy to; `-` before an id for the others. */
+                agent_id?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description Only those of these kinds, such as `nginx,file`; `-` before one for the others. */
+                kind?: string;
                 /** @description The number of items, 1 to 500; 50 when absent. */
                 limit?: number;
                 /** @description Whether to count all items, not only those of the page. */
@@ -15731,6 +16449,103 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Target"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    targets_anchors: {
+        parameters: {
+            query?: {
+                /** @description Only those that these agents deploy to; `-` before an id for the others. */
+                agent_id?: string;
+                /** @description Only those of these kinds, such as `nginx,file`; `-` before one for the others. */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "anchors": [
+                     *         "text"
+                     *       ],
+                     *       "approximate": true,
+                     *       "as_of": "2026-03-01T12:00:00Z",
+                     *       "every": 1,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Anchors"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    targets_facets: {
+        parameters: {
+            query?: {
+                /** @description Only those that these agents deploy to; `-` before an id for the others. */
+                agent_id?: string;
+                /** @description Only those of these kinds, such as `nginx,file`; `-` before one for the others. */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approximate": true,
+                     *       "as_of": "2026-03-01T12:00:00Z",
+                     *       "facets": [
+                     *         {
+                     *           "facet": "status",
+                     *           "other_count": 1,
+                     *           "other_values": 1,
+                     *           "values": [
+                     *             {
+                     *               "count": 1,
+                     *               "value": "none"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Facets"];
                 };
             };
             default: {

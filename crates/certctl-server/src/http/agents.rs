@@ -10,8 +10,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use certctl_api::agents::{Agent, CreateInvitation, Invitation, InvitationCreated, UpdateAgent};
 use certctl_api::join_token::JoinToken;
+use certctl_api::lists::{Anchors, Facets};
 use certctl_api::page::Page;
 use certctl_core::agent::{AgentHealth, AgentState};
+use certctl_core::choice::Choice;
 use certctl_core::id::{AgentId, InvitationId};
 use certctl_core::permission::Permission;
 use certctl_store::agents::{self, AgentFilter, AgentRow, InvitationRow};
@@ -25,11 +27,11 @@ use crate::app::App;
 use crate::error::Error;
 use crate::http::router::{Access, Api};
 use crate::http::settings::{PageQuery, page_of};
-use crate::http::{cursor, identities};
+use crate::http::{cursor, identities, lists};
 use crate::ops;
 use crate::ops::agents::AgentChange;
 use crate::ops::settings::{Checks, MAX_NAME};
-use crate::request::{AnyOf, Body, IfMatch, PathId, Query, RequestContext, etag, from_pairs};
+use crate::request::{AnyOf, Body, Filter, IfMatch, PathId, Query, RequestContext, etag, from_pairs};
 
 /// How long an invitation lasts when nothing is asked for.
 const INVITATION_SECONDS: i64 = 3_600;
@@ -79,12 +81,31 @@ pub struct Filters {
     #[serde(default)]
     #[param(value_type = Option<String>, example = "late,offline")]
     health: AnyOf<AgentHealth>,
-    /// Only those of this environment, such as `production`.
+    /// Only those of these environments, such as `production,staging`; `none` for those without one, `-` before a name or
+    /// `none` for the others. A comma in a name, or a `-` or `none` that is the name, has a `\` before it.
     #[serde(default)]
-    environment: Option<String>,
+    #[param(value_type = Option<String>, pattern = r"^-?[^,\\\u0000-][^,\\\u0000]*(,-?[^,\\\u0000-][^,\\\u0000]*)*$")]
+    environment: Filter<Choice<String>>,
+    /// Only those whose program has one of these versions; `none` for those that were never heard from, `-` before one for
+    /// the others.
+    #[serde(default)]
+    #[param(value_type = Option<String>, pattern = r"^-?[^,\\\u0000-][^,\\\u0000]*(,-?[^,\\\u0000-][^,\\\u0000]*)*$")]
+    version: Filter<Choice<String>>,
     /// Only those whose name holds this text.
     #[serde(default)]
     q: Option<String>,
+}
+
+impl Filters {
+    fn filter(self) -> AgentFilter {
+        AgentFilter {
+            states: self.state.0,
+            healths: self.health.0,
+            environment: self.environment.0,
+            version: self.version.0,
+            q: self.q,
+        }
+    }
 }
 
 /// The filter that the list's parameters describe.
@@ -92,13 +113,7 @@ pub struct Filters {
 /// # Errors
 /// 400 naming the parameter as `?name`.
 pub fn filter_of(parameters: &BTreeMap<String, String>) -> Result<AgentFilter, Error> {
-    let filters: Filters = from_pairs(parameters, "?")?;
-    Ok(AgentFilter {
-        states: filters.state.0,
-        healths: filters.health.0,
-        environment: filters.environment,
-        q: filters.q,
-    })
+    Ok(from_pairs::<Filters>(parameters, "?")?.filter())
 }
 
 /// A page of agents, by id.
@@ -122,6 +137,33 @@ pub async fn list(
         Ok::<_, Error>(Page { items, next_cursor, total })
     });
     Ok(Json(page.await?))
+}
+
+/// Cursors all over the list, one for each `every` agents: a page from any part of it is one request. What takes long
+/// to count is kept for a while; `as_of` says of when it is.
+///
+/// # Errors
+/// 400 for a bad filter.
+#[utoipa::path(get, path = "/agents/anchors", tag = "agents", params(Filters),
+    responses((status = 200, body = Anchors)))]
+pub async fn anchors(State(app): State<App>, Query(query): Query<Filters>) -> Result<Json<Anchors>, Error> {
+    let filter = query.filter();
+    let key = format!("agents.anchors {filter:?}");
+    let count = move |tx: &mut Tx<'_>| Ok(agents::anchors(tx, &filter)?);
+    lists::anchors(&app, key, count, |id: &AgentId| cursor::encode_pair(id.as_str(), "")).await
+}
+
+/// How many of the agents that match have which health, state, version and environment. To fill the menu of a filter,
+/// ask without that filter. What takes long to count is kept for a while; `as_of` says of when it is.
+///
+/// # Errors
+/// 400 for a bad filter.
+#[utoipa::path(get, path = "/agents/facets", tag = "agents", params(Filters),
+    responses((status = 200, body = Facets)))]
+pub async fn facets(State(app): State<App>, Query(query): Query<Filters>) -> Result<Json<Facets>, Error> {
+    let filter = query.filter();
+    let key = format!("agents.facets {filter:?}");
+    lists::facets(&app, key, move |tx| Ok(agents::facets(tx, &filter)?)).await
 }
 
 /// One agent, with how many keys it holds and targets it serves.
@@ -297,6 +339,8 @@ pub async fn withdraw(
 pub fn routes(api: Api) -> Api {
     use Permission as P;
     api.route(Access::Need(P::AgentsRead), routes!(list))
+        .route(Access::Need(P::AgentsRead), routes!(anchors))
+        .route(Access::Need(P::AgentsRead), routes!(facets))
         .route(Access::Need(P::AgentsRead), routes!(show))
         .route(Access::Need(P::AgentsManage), routes!(update))
         .route(Access::Need(P::AgentsManage), routes!(retire))

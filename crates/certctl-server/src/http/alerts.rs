@@ -9,14 +9,15 @@ use std::str::FromStr;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use certctl_api::alerts::{
-    AcknowledgeAlert, AcknowledgeAlerts, Alert, AlertFacet, AlertFacets, AlertsAcknowledged, SnoozeAlert,
-};
+use certctl_api::alerts::{AcknowledgeAlert, AcknowledgeAlerts, Alert, AlertsAcknowledged, SnoozeAlert};
+use certctl_api::lists::{Anchors, Facets};
 use certctl_api::page::Page;
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
+use certctl_core::choice::Choice;
 use certctl_core::id::{AgentId, AlertId, AlertRuleId, CertificateId, IssuerId, OwnerId, TeamId};
 use certctl_core::permission::{Permission, Scope};
 use certctl_core::time::Ts;
+use certctl_store::Tx;
 use certctl_store::alerts::{self, AlertFilter, AlertRow};
 use serde::{Deserialize, Deserializer};
 use utoipa_axum::routes;
@@ -25,11 +26,12 @@ use crate::app::App;
 use crate::error::Error;
 use crate::http::cursor;
 use crate::http::jobs::MAX_REASON;
+use crate::http::lists;
 use crate::http::router::{Access, Api};
 use crate::http::settings::{PageQuery, page_of};
 use crate::ops::alerts::{self as ops, Quiet};
 use crate::ops::settings::Checks;
-use crate::request::{Body, PathId, Query, RequestContext, etag, from_pairs};
+use crate::request::{Body, Filter, PathId, Query, RequestContext, etag, from_pairs};
 
 /// The most alerts that one call acknowledges.
 const MANY: usize = 500;
@@ -118,15 +120,19 @@ pub struct Filters {
     /// Only those that concern this issuer.
     #[serde(default)]
     issuer_id: Option<IssuerId>,
-    /// Only those of this owner.
+    /// Only those of these owners; `none` for those without one, `-` before an id or `none` for the others.
     #[serde(default)]
-    owner_id: Option<OwnerId>,
-    /// Only those of this team.
+    #[param(value_type = Option<String>, pattern = "^-?(none|o-[a-z0-9][a-z0-9-]{0,20})(,-?(none|o-[a-z0-9][a-z0-9-]{0,20}))*$")]
+    owner_id: Filter<Choice<OwnerId>>,
+    /// Only those of these teams; `none` for those without one, `-` before an id or `none` for the others.
     #[serde(default)]
-    team_id: Option<TeamId>,
-    /// Only those of this environment.
+    #[param(value_type = Option<String>, pattern = "^-?(none|t-[a-z0-9][a-z0-9-]{0,20})(,-?(none|t-[a-z0-9][a-z0-9-]{0,20}))*$")]
+    team_id: Filter<Choice<TeamId>>,
+    /// Only those of these environments, such as `production,staging`; `none`, `-production`, `-none` likewise. A comma in a
+    /// name, or a `-` or `none` that is the name, has a `\` before it.
     #[serde(default)]
-    environment: Option<String>,
+    #[param(value_type = Option<String>, pattern = r"^-?[^,\\\u0000-][^,\\\u0000]*(,-?[^,\\\u0000-][^,\\\u0000]*)*$")]
+    environment: Filter<Choice<String>>,
     /// Only those of this alert rule.
     #[serde(default)]
     rule_id: Option<AlertRuleId>,
@@ -151,9 +157,9 @@ impl Filters {
             certificate_id: filters.certificate_id,
             agent_id: filters.agent_id,
             issuer_id: filters.issuer_id,
-            owner_id: filters.owner_id,
-            team_id: filters.team_id,
-            environment: filters.environment,
+            owner_id: filters.owner_id.0,
+            team_id: filters.team_id.0,
+            environment: filters.environment.0,
             rule_id: filters.rule_id,
             opened_before: filters.opened_before,
             opened_after: filters.opened_after,
@@ -188,27 +194,39 @@ pub async fn list(
     Ok(Json(page.await?))
 }
 
-/// Counts for each value of the filters.
+/// Cursors all over the list, one for each `every` alerts: a page from any part of it is one request. What takes long
+/// to count is kept for a while; `as_of` says of when it is.
+///
+/// # Errors
+/// 400 for a bad filter.
+#[utoipa::path(get, path = "/alerts/anchors", tag = "alerts", params(Filters),
+    responses((status = 200, body = Anchors)))]
+pub async fn anchors(
+    State(app): State<App>,
+    context: RequestContext,
+    Query(query): Query<Filters>,
+) -> Result<Json<Anchors>, Error> {
+    let filter = query.within(context.scope);
+    let key = format!("alerts.anchors {filter:?}");
+    let count = move |tx: &mut Tx<'_>| Ok(alerts::anchors(tx, &filter)?);
+    lists::anchors(&app, key, count, |id: &AlertId| cursor::encode_pair(id.as_str(), "")).await
+}
+
+/// How many of the alerts that match have which state, kind, severity, owner, team and environment. To fill the menu of a
+/// filter, ask without that filter. What takes long to count is kept for a while; `as_of` says of when it is.
 ///
 /// # Errors
 /// 400 for a bad filter.
 #[utoipa::path(get, path = "/alerts/facets", tag = "alerts", params(Filters),
-    summary = "How many alerts there are for each value",
-    description = "How many of the alerts that match there are for each state, kind, severity, owner, team and environment.",
-    responses((status = 200, description = "The counts", body = AlertFacets)))]
+    responses((status = 200, body = Facets)))]
 pub async fn facets(
     State(app): State<App>,
     context: RequestContext,
-    Query(filters): Query<Filters>,
-) -> Result<Json<AlertFacets>, Error> {
-    let filter = filters.within(context.scope);
-    let counted =
-        app.store.read("alerts.facets", move |tx| alerts::facets(tx, &filter).map_err(Error::from)).await?;
-    let mut facets: BTreeMap<String, Vec<AlertFacet>> = BTreeMap::new();
-    for (field, value, count) in counted {
-        facets.entry(field).or_default().push(AlertFacet { value, count });
-    }
-    Ok(Json(AlertFacets { facets }))
+    Query(query): Query<Filters>,
+) -> Result<Json<Facets>, Error> {
+    let filter = query.within(context.scope);
+    let key = format!("alerts.facets {filter:?}");
+    lists::facets(&app, key, move |tx| Ok(alerts::facets(tx, &filter)?)).await
 }
 
 fn answered(row: AlertRow) -> Response {
@@ -365,6 +383,7 @@ pub async fn unsnooze(
 /// Registers the routes.
 pub fn routes(api: Api) -> Api {
     api.route(Access::Need(Permission::AlertsRead), routes!(list))
+        .route(Access::Need(Permission::AlertsRead), routes!(anchors))
         .route(Access::Need(Permission::AlertsRead), routes!(facets))
         .route(Access::Need(Permission::AlertsRead), routes!(show))
         .route(Access::Need(Permission::AlertsOperate), routes!(acknowledge))

@@ -8,12 +8,14 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use certctl_api::audit::{AuditEvent, AuditVerification};
+use certctl_api::lists::{Anchors, Facets};
 use certctl_api::page::Page;
-use certctl_core::actor::Actor;
+use certctl_core::actor::{Actor, ActorKind};
 use certctl_core::audit::Outcome;
 use certctl_core::id::AuditEventId;
 use certctl_core::permission::Permission;
 use certctl_core::time::Ts;
+use certctl_store::Tx;
 use certctl_store::audit::{self, AuditFilter, AuditRow};
 use serde::Deserialize;
 use utoipa_axum::routes;
@@ -22,12 +24,15 @@ use crate::app::App;
 use crate::engine::audit_seal;
 use crate::error::Error;
 use crate::http::cursor;
+use crate::http::lists::{self, Filtered, Ordered};
 use crate::http::router::{Access, Api};
-use crate::request::{Limit, PathId, Query, from_query};
+use crate::request::{AnyOf, Limit, PathId, Query, from_query};
 
 /// The routes of this file.
 pub fn routes(api: Api) -> Api {
     api.route(Access::Need(Permission::AuditRead), routes!(list))
+        .route(Access::Need(Permission::AuditRead), routes!(anchors))
+        .route(Access::Need(Permission::AuditRead), routes!(facets))
         .route(Access::Need(Permission::AuditRead), routes!(verify))
         .route(Access::Need(Permission::AuditRead), routes!(crate::http::audit_export::export))
         .route(Access::Need(Permission::AuditRead), routes!(show))
@@ -41,6 +46,10 @@ pub struct ListQuery {
     /// Who: an id, or the name of a task of the control plane.
     #[serde(default)]
     actor: Option<String>,
+    /// By one of these kinds of actor, with commas between: `api_key`, `user`, `agent`, `system`, `local`, `anonymous`.
+    #[serde(default)]
+    #[param(value_type = Option<String>, example = "user,api_key")]
+    actor_kind: AnyOf<ActorKind>,
     /// What, such as `certificate.create`.
     #[serde(default)]
     action: Option<String>,
@@ -60,7 +69,7 @@ pub struct ListQuery {
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, or an anchor.
     #[serde(default)]
     cursor: Option<String>,
     /// Whether to count all that match.
@@ -72,6 +81,7 @@ pub struct ListQuery {
 impl ListQuery {
     fn filter(self) -> AuditFilter {
         AuditFilter {
+            actor_kinds: self.actor_kind.0,
             actor: self.actor,
             action: self.action,
             object: self.object,
@@ -141,6 +151,35 @@ pub async fn list(
         Ok::<_, Error>(Page { items, next_cursor, total })
     });
     Ok(Json(page.await?))
+}
+
+/// Cursors all over the list, one for each `every` events: a page from any part of it is one request. What takes long
+/// to count is kept for a while; `as_of` says of when it is. Of a very long trail only the newest two million events are
+/// looked through (`approximate`), unless `object` names one.
+///
+/// # Errors
+/// 400 for a bad filter.
+#[utoipa::path(get, path = "/audit/anchors", tag = "audit", params(Ordered<ListQuery>),
+    responses((status = 200, body = Anchors)))]
+pub async fn anchors(State(app): State<App>, Query(query): Query<ListQuery>) -> Result<Json<Anchors>, Error> {
+    let filter = query.filter();
+    let key = format!("audit.anchors {filter:?}");
+    let count = move |tx: &mut Tx<'_>| Ok(audit::anchors(tx, &filter)?);
+    lists::anchors(&app, key, count, |seq: &i64| cursor::encode_pair(&seq.to_string(), "")).await
+}
+
+/// How many of the events that match have which kind of actor, action and outcome. To fill the menu of a filter,
+/// ask without that filter. What takes long to count is kept for a while; `as_of` says of when it is. Of a very long trail
+/// only the newest two million events are looked through (`approximate`), unless `object` names one.
+///
+/// # Errors
+/// 400 for a bad filter.
+#[utoipa::path(get, path = "/audit/facets", tag = "audit", params(Filtered<ListQuery>),
+    responses((status = 200, body = Facets)))]
+pub async fn facets(State(app): State<App>, Query(query): Query<ListQuery>) -> Result<Json<Facets>, Error> {
+    let filter = query.filter();
+    let key = format!("audit.facets {filter:?}");
+    lists::facets(&app, key, move |tx| Ok(audit::facets(tx, &filter)?)).await
 }
 
 /// One event.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use certctl_api::jobs::{Job, JobAction, JobDetail, JobStep};
+use certctl_api::lists::{Anchors, Facets};
 use certctl_api::page::Page;
 use certctl_core::choice::Span;
 use certctl_core::id::{AgentId, CertificateId, JobId, TargetId};
@@ -14,9 +15,9 @@ use certctl_core::job::{JobKind, JobState};
 use certctl_core::permission::{Permission, Scope};
 use certctl_core::time::Ts;
 use certctl_core::trace::TraceContext;
-use certctl_store::approvals;
 use certctl_store::holders::EXTERNAL;
 use certctl_store::jobs::{self, JobFilter, JobRow};
+use certctl_store::{Tx, approvals};
 use serde::Deserialize;
 
 use utoipa_axum::routes;
@@ -25,6 +26,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::http::approvals::{actor, view as approval};
 use crate::http::cursor;
+use crate::http::lists::{self, Filtered, Ordered};
 use crate::http::router::{Access, Api};
 use crate::ops::jobs as ops;
 use crate::ops::settings::Checks;
@@ -111,7 +113,7 @@ pub struct ListQuery {
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, or an anchor; of the same order.
     #[serde(default)]
     cursor: Option<String>,
     /// Whether to count all that match.
@@ -194,6 +196,41 @@ pub async fn list(
     Ok(Json(page.await?))
 }
 
+/// Cursors all over the list, one for each `every` jobs: a page from any part of it is one request. What takes long to count
+/// is kept for a while; `as_of` says of when it is.
+///
+/// # Errors
+/// 400 for a bad filter.
+#[utoipa::path(get, path = "/jobs/anchors", tag = "jobs", params(Ordered<ListQuery>),
+    responses((status = 200, body = Anchors)))]
+pub async fn anchors(
+    State(app): State<App>,
+    context: RequestContext,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Anchors>, Error> {
+    let filter = query.filter(context.scope);
+    let key = format!("jobs.anchors {filter:?}");
+    let count = move |tx: &mut Tx<'_>| Ok(jobs::anchors(tx, &filter)?);
+    lists::anchors(&app, key, count, |id| cursor::encode_pair(id.as_str(), "")).await
+}
+
+/// How many of the jobs that match have which state and kind. To fill the menu of a filter, ask without that filter. What
+/// takes long to count is kept for a while; `as_of` says of when it is.
+///
+/// # Errors
+/// 400 for a bad filter.
+#[utoipa::path(get, path = "/jobs/facets", tag = "jobs", params(Filtered<ListQuery>),
+    responses((status = 200, body = Facets)))]
+pub async fn facets(
+    State(app): State<App>,
+    context: RequestContext,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Facets>, Error> {
+    let filter = query.filter(context.scope);
+    let key = format!("jobs.facets {filter:?}");
+    lists::facets(&app, key, move |tx| Ok(jobs::facets(tx, &filter)?)).await
+}
+
 /// One job with its log of steps.
 ///
 /// # Errors
@@ -270,6 +307,8 @@ pub async fn retry(
 /// Registers the routes.
 pub fn routes(api: Api) -> Api {
     api.route(Access::Need(Permission::JobsRead), routes!(list))
+        .route(Access::Need(Permission::JobsRead), routes!(anchors))
+        .route(Access::Need(Permission::JobsRead), routes!(facets))
         .route(Access::Need(Permission::JobsRead), routes!(crate::http::job_export::export))
         .route(Access::Need(Permission::JobsRead), routes!(show))
         .route(Access::Need(Permission::JobsOperate), routes!(cancel))

@@ -27,6 +27,7 @@ pub mod inputs;
 pub mod issuers;
 pub mod job_export;
 pub mod jobs;
+pub mod lists;
 pub mod metrics;
 pub mod middleware;
 pub mod needs;

@@ -1,10 +1,11 @@
 //! The list of certificates over HTTP: filters, orders and cursors, anchors and facets, for whoever may see what.
 
-use certctl_api::certificates::{Certificate, CertificateAnchors, CertificateFacets};
+use certctl_api::certificates::Certificate;
 use certctl_api::client::Client;
+use certctl_api::lists::{Anchors, Facets};
 use certctl_api::page::Page;
 use certctl_core::condition::Condition;
-use certctl_core::inventory::Facet;
+use certctl_core::facet::Facet;
 use certctl_core::permission::{Role, Scope};
 use serde_json::{Value, json};
 
@@ -94,12 +95,11 @@ async fn bad_filters_are_named(on: On) {
 async fn anchors_and_facets_are_of_the_list_and_the_scope(on: On) {
     let server = TestServer::start(on).await;
     let admin = stocked(&server).await;
-    let anchors: CertificateAnchors =
-        admin.read("/certificates/anchors?environment=lab&sort=attention").await.unwrap();
+    let anchors: Anchors = admin.read("/certificates/anchors?environment=lab&sort=attention").await.unwrap();
     assert_eq!((anchors.total, anchors.every, anchors.approximate), (4, 200, false));
     assert!(anchors.anchors.is_empty());
-    let facets: CertificateFacets = admin.read("/certificates/facets").await.unwrap();
-    let count = |facets: &CertificateFacets, facet: Facet, value: Option<&str>| {
+    let facets: Facets = admin.read("/certificates/facets").await.unwrap();
+    let count = |facets: &Facets, facet: Facet, value: Option<&str>| {
         let found = facets.facets.iter().find(|one| one.facet == facet).unwrap();
         found.values.iter().find(|one| one.value.as_deref() == value).map_or(0, |one| one.count)
     };
@@ -111,9 +111,9 @@ async fn anchors_and_facets_are_of_the_list_and_the_scope(on: On) {
     let scope = Scope { team_ids: Vec::new(), environments: vec!["lab".to_owned()] };
     let key = server.scoped_key(Role::Viewer, scope).await;
     let narrow = api(server.app(), &key);
-    let facets: CertificateFacets = narrow.read("/certificates/facets").await.unwrap();
+    let facets: Facets = narrow.read("/certificates/facets").await.unwrap();
     assert_eq!((facets.total, count(&facets, Facet::Environment, Some("production"))), (4, 0));
-    let anchors: CertificateAnchors = narrow.read("/certificates/anchors").await.unwrap();
+    let anchors: Anchors = narrow.read("/certificates/anchors").await.unwrap();
     assert_eq!(anchors.total, 4);
     assert!(ids(&narrow, "environment=production").await.is_empty());
     server.stop().await;

@@ -43,3 +43,4 @@ mod stats;
 mod tls;
 mod users;
 mod views;
+mod whole_lists;

@@ -142,7 +142,7 @@ pub(crate) async fn put(test: &TestServer, key: &str, body: Value, like: Like) {
     test.app().store.bookkeeping("test.put", write).await.unwrap();
 }
 
-fn job(id: &CertificateId, holder: &str, state: JobState, at: Ts, word: &str) -> JobRow {
+pub(crate) fn job(id: &CertificateId, holder: &str, state: JobState, at: Ts, word: &str) -> JobRow {
     let ended = matches!(state, JobState::Completed | JobState::Failed | JobState::Cancelled);
     JobRow {
         id: format!("job-{}-{word}", &id.as_str()[3..]).parse().unwrap(),

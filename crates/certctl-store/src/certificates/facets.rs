@@ -4,38 +4,19 @@
 //! memory than a group; status and condition are core's own functions. Not for: keeping the answer (the server does: at a
 //! million rows a pass takes seconds). Invariant: the counts of each facet but the tags add up to the total.
 
-use std::collections::HashMap;
-
 use certctl_core::certificate::{StatusFacts, status};
 use certctl_core::condition::{ConditionFacts, Stage, condition};
-use certctl_core::inventory::Facet;
+use certctl_core::facet::Facet;
 use certctl_core::time::Ts;
 
 use super::CertificateFilter;
 use super::filter::{Columns, Plan};
 use super::list::Statement;
-use crate::{Cell, Kind, Row, StoreError, Tx};
+use crate::lists::{Facets, Tally, text};
+use crate::{Kind, Row, StoreError, Tx};
 
 /// Rows that are read together.
 const GROUP: i64 = 10_000;
-
-/// How many of the certificates that match have a value; no value: it is not set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FacetCount {
-    /// The value.
-    pub value: Option<String>,
-    /// How many.
-    pub n: u64,
-}
-
-/// What a list is made of.
-#[derive(Debug, Clone, Default)]
-pub struct Facets {
-    /// How many match.
-    pub total: u64,
-    /// For each facet its values, the most frequent first.
-    pub counts: Vec<(Facet, Vec<FacetCount>)>,
-}
 
 /// Columns whose values are counted as they are.
 const PLAIN: [(Facet, &str); 8] = [
@@ -48,43 +29,6 @@ const PLAIN: [(Facet, &str); 8] = [
     (Facet::Policy, "renewal_policy_id"),
     (Facet::KeyAlgorithm, "key_algorithm"),
 ];
-
-#[derive(Default)]
-struct Tally {
-    unset: u64,
-    values: HashMap<String, u64>,
-}
-
-impl Tally {
-    fn add(&mut self, value: Option<&str>) {
-        match value {
-            None => self.unset += 1,
-            Some(text) => match self.values.get_mut(text) {
-                Some(n) => *n += 1,
-                None => {
-                    self.values.insert(text.to_owned(), 1);
-                }
-            },
-        }
-    }
-
-    fn sorted(self) -> Vec<FacetCount> {
-        let mut all: Vec<FacetCount> =
-            self.values.into_iter().map(|(value, n)| FacetCount { value: Some(value), n }).collect();
-        if self.unset > 0 {
-            all.push(FacetCount { value: None, n: self.unset });
-        }
-        all.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.value.cmp(&b.value)));
-        all
-    }
-}
-
-fn text<'r>(cell: &Cell<'r>) -> Option<&'r str> {
-    match cell {
-        Cell::Text(text) | Cell::Json(text) => Some(text),
-        Cell::Null | Cell::Bool(_) | Cell::Int(_) | Cell::Float(_) | Cell::Bytes(_) | Cell::Ts(_) => None,
-    }
-}
 
 struct Pass {
     now: Ts,
@@ -100,7 +44,7 @@ impl Pass {
         self.total += 1;
         for (i, tally) in self.plain.iter_mut().enumerate() {
             let cell = row.cell(i)?;
-            tally.add(text(&cell));
+            tally.add(text(&cell), 1);
         }
         let at = PLAIN.len();
         let tags = row.cell(at)?;
@@ -109,7 +53,7 @@ impl Pass {
                 column: "tags".to_owned(),
                 detail: format!("not a list of texts at line {}", error.line()),
             })?;
-            read.iter().for_each(|tag| self.tags.add(Some(tag)));
+            read.iter().for_each(|tag| self.tags.add(Some(tag), 1));
         }
         let archived_at: Option<Ts> = row.at(at + 1)?;
         let (issued, not_after, renew_after) = (row.at(at + 2)?, row.at(at + 3)?, row.at(at + 4)?);
@@ -125,7 +69,7 @@ impl Pass {
             open_issuance: open > 0,
             last_failed,
         };
-        self.status.add(Some(status(&facts, self.now).as_str()));
+        self.status.add(Some(status(&facts, self.now).as_str()), 1);
         let facts = ConditionFacts {
             archived: archived_at.is_some(),
             revoked: false,
@@ -135,7 +79,7 @@ impl Pass {
             stage,
             unverified_at,
         };
-        self.condition.add(Some(condition(&facts, self.now).as_str()));
+        self.condition.add(Some(condition(&facts, self.now).as_str()), 1);
         Ok(())
     }
 }
@@ -160,7 +104,7 @@ pub fn facets(tx: &mut Tx<'_>, filter: &CertificateFilter) -> Result<Facets, Sto
     let mut counts = vec![(Facet::Status, pass.status.sorted()), (Facet::Condition, pass.condition.sorted())];
     counts.extend(PLAIN.iter().zip(pass.plain).map(|((facet, _), tally)| (*facet, tally.sorted())));
     counts.push((Facet::Tag, pass.tags.sorted()));
-    Ok(Facets { total: pass.total, counts })
+    Ok(Facets { total: pass.total, counts, approximate: false })
 }
 
 fn rows(tx: &mut Tx<'_>, plan: &Plan, pass: &mut Pass) -> Result<(), StoreError> {

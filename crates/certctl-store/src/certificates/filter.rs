@@ -106,6 +106,9 @@ impl Sql {
 pub(super) enum Branch {
     /// By an index of the certificates themselves.
     Rows(Sql),
+    /// By a part of the index that begins with the one column that it names. SQLite, which does not know that there may be
+    /// nothing in that part, is kept from going through another index to its end.
+    Part(Sql),
     /// By ids (or SQLite's row numbers) that another table has.
     Ids {
         /// Which column of the certificates they are.
@@ -477,11 +480,11 @@ where
         texts.sort_by(|a, b| a.0.cmp(&b.0));
         let bounds: Vec<Val> = texts.into_iter().map(|(_, value)| value).collect();
         if let (Some(first), Some(last)) = (bounds.first(), bounds.last()) {
-            branches.push(Branch::Rows(Sql::new(format!("@{name} < ?"), vec![first.clone()])));
+            branches.push(Branch::Part(Sql::new(format!("@{name} < ?"), vec![first.clone()])));
             for pair in bounds.windows(2) {
-                branches.push(Branch::Rows(Sql::new(format!("@{name} > ? AND @{name} < ?"), pair.to_vec())));
+                branches.push(Branch::Part(Sql::new(format!("@{name} > ? AND @{name} < ?"), pair.to_vec())));
             }
-            branches.push(Branch::Rows(Sql::new(format!("@{name} > ?"), vec![last.clone()])));
+            branches.push(Branch::Part(Sql::new(format!("@{name} > ?"), vec![last.clone()])));
             if nullable && !set {
                 branches.push(Branch::Rows(Sql::new(format!("@{name} IS NULL"), Vec::new())));
             }

@@ -19,6 +19,7 @@ use certctl_core::time::Ts;
 
 use super::filter::{Branch, Columns, Plan, Predicate, Sql, condition_test, render, status_test};
 use super::{COLUMNS, CertificateFilter, CertificateRow};
+use crate::lists::{Anchors, MAX_COUNTED};
 use crate::{FromRow, Kind, StoreError, Tx, Val};
 
 /// So few rows are taken and sorted: as many as a walk to a page of the rarest other filter reads.
@@ -27,12 +28,6 @@ const CHOSEN: i64 = 5_000;
 const WALKS: i64 = 12_000;
 /// So few rows are taken and sorted when a walk ended without a page.
 const CHOSEN_LATE: i64 = 30_000;
-/// At least so many rows lie between two anchors.
-const ANCHOR_STEP: i64 = 200;
-/// The most anchors.
-const MAX_ANCHORS: i64 = 512;
-/// So many rows are counted.
-const MAX_COUNTED: i64 = 2_000_000;
 
 /// What a list is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,19 +74,6 @@ pub struct Listed<T> {
     pub rows: Vec<(T, Position)>,
     /// Where it goes on; absent at the end. It can go on behind fewer rows than asked for.
     pub next: Option<Position>,
-}
-
-/// Places all over a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Anchors {
-    /// How many rows match.
-    pub total: i64,
-    /// How many rows lie between two places.
-    pub every: i64,
-    /// The place behind each `every` rows.
-    pub positions: Vec<Position>,
-    /// Only the first of very many rows were counted.
-    pub approximate: bool,
 }
 
 /// The direction and the key of an order that an index has.
@@ -155,6 +137,12 @@ impl Statement {
         self.add(columns, &Sql::new(archived, Vec::new()));
     }
 
+    /// The same, for the rows of a branch.
+    fn from_branch(&mut self, plan: &Plan, branch: &Branch) {
+        let columns = if matches!(branch, Branch::Part(_)) { Columns::Held } else { Columns::Free };
+        self.from(plan, columns);
+    }
+
     /// Every test.
     pub(super) fn tests(&mut self, plan: &Plan) {
         for predicate in &plan.predicates {
@@ -202,7 +190,7 @@ impl Statement {
     /// One branch of a predicate, as a condition on the rows.
     fn branch(&mut self, branch: &Branch) {
         match branch {
-            Branch::Rows(piece) => self.add(Columns::Free, piece),
+            Branch::Rows(piece) | Branch::Part(piece) => self.add(Columns::Free, piece),
             Branch::Ids { column, select } => {
                 self.push(&format!("c.{column} IN ("));
                 self.add(Columns::Free, select);
@@ -217,7 +205,7 @@ impl Statement {
             // UNION, because a row may be in several branches.
             self.push(if i == 0 { "SELECT " } else { " UNION SELECT " });
             columns(self);
-            self.from(plan, Columns::Free);
+            self.from_branch(plan, branch);
             self.push(" AND ");
             self.branch(branch);
             self.tests(plan);
@@ -234,9 +222,9 @@ fn probe(tx: &mut Tx<'_>, plan: &Plan, branches: &[Branch], limit: i64) -> Resul
             sql.push(" UNION ALL ");
         }
         match branch {
-            Branch::Rows(piece) => {
+            Branch::Rows(piece) | Branch::Part(piece) => {
                 sql.push("SELECT 1 AS one");
-                sql.from(plan, Columns::Free);
+                sql.from_branch(plan, branch);
                 sql.push(" AND ");
                 sql.add(Columns::Free, piece);
             }
@@ -712,55 +700,76 @@ fn counted<'p>(
 ///
 /// # Errors
 /// Those of the store.
-pub fn anchors(tx: &mut Tx<'_>, filter: &CertificateFilter, order: Order) -> Result<Anchors, StoreError> {
+pub fn anchors(
+    tx: &mut Tx<'_>,
+    filter: &CertificateFilter,
+    order: Order,
+) -> Result<Anchors<Position>, StoreError> {
     let plan = Plan::new(tx, filter)?;
-    let mut found = Anchors { total: 0, every: ANCHOR_STEP, positions: Vec::new(), approximate: false };
     if plan.nothing {
-        return Ok(found);
+        return Ok(Anchors::of(0));
     }
     let (total, branches) = counted(tx, &plan, None)?;
-    found.approximate = total > MAX_COUNTED;
-    found.total = total.min(MAX_COUNTED);
-    // So many that the last place still has rows behind it.
-    found.every = ANCHOR_STEP.max((found.total + MAX_ANCHORS - 1) / MAX_ANCHORS);
-    let n_places = (found.total - 1).max(0) / found.every;
+    let mut found = Anchors::of(total);
+    let n_places = found.n_places();
     let descending = order.descending;
+    let n_places = usize::try_from(n_places).unwrap_or(usize::MAX);
     if let Some(branches) = branches {
         let way = Way { key: order.key, descending, rank: 0 };
-        let rows: Vec<(Nothing, Position)> = chosen(tx, "c.id", &plan, branches, way, None, found.total)?;
-        let step = usize::try_from(found.every).unwrap_or(usize::MAX);
-        let places = rows.into_iter().map(|(_, position)| position).skip(step - 1).step_by(step);
-        found.positions = places.take(usize::try_from(n_places).unwrap_or(usize::MAX)).collect();
-    } else {
-        let mut needed = found.every;
-        let parts: Vec<(Plan, Way)> = match order.key {
-            SortKey::Attention => conditions(&plan, descending, None)
-                .into_iter()
-                .map(|one| (plan.narrowed(one), Way { key: SortKey::Expires, descending, rank: one.rank() }))
-                .collect(),
-            key => vec![(plan.clone(), Way { key, descending, rank: 0 })],
-        };
-        let n_parts = parts.len();
-        let n_places = usize::try_from(n_places).unwrap_or(usize::MAX);
-        for (i, (plan, way)) in parts.into_iter().enumerate() {
-            let mut after: Option<Position> = None;
-            while found.positions.len() < n_places
-                && let Some(position) = place(tx, &plan, way, after.as_ref(), needed - 1, true)?
-            {
-                needed = found.every;
-                found.positions.push(position.clone());
-                after = Some(position);
-            }
-            if found.positions.len() >= n_places {
-                break;
-            }
-            if i + 1 < n_parts {
-                let behind = after.as_ref().map(|after| (way, after));
-                needed -= counted(tx, &plan, behind)?.0;
-            }
+        let rows = chosen(tx, "c.id", &plan, branches, way, None, found.total)?;
+        every_so_many(rows, found.every, found.every, n_places, &mut found.positions);
+        return Ok(found);
+    }
+    let parts: Vec<(Plan, Way)> = match order.key {
+        SortKey::Attention => conditions(&plan, descending, None)
+            .into_iter()
+            .map(|one| (plan.narrowed(one), Way { key: SortKey::Expires, descending, rank: one.rank() }))
+            .collect(),
+        key => vec![(plan, Way { key, descending, rank: 0 })],
+    };
+    let mut needed = found.every;
+    for (plan, way) in parts {
+        // What is rare is not looked for in the whole of the order.
+        if let Some(branches) = leader(tx, &plan, CHOSEN_LATE)? {
+            let rows = chosen(tx, "c.id", &plan, branches, way, None, CHOSEN_LATE)?;
+            needed = every_so_many(rows, needed, found.every, n_places, &mut found.positions);
+            continue;
         }
+        let mut after: Option<Position> = None;
+        while found.positions.len() < n_places
+            && let Some(position) = place(tx, &plan, way, after.as_ref(), needed - 1, true)?
+        {
+            needed = found.every;
+            found.positions.push(position.clone());
+            after = Some(position);
+        }
+        if found.positions.len() >= n_places {
+            break;
+        }
+        let behind = after.as_ref().map(|after| (way, after));
+        needed -= counted(tx, &plan, behind)?.0;
     }
     Ok(found)
+}
+
+/// Adds the place of the `needed`th row and of each `every` rows behind it; how many more rows the next one takes.
+fn every_so_many(
+    rows: Vec<(Nothing, Position)>,
+    mut needed: i64,
+    every: i64,
+    most: usize,
+    positions: &mut Vec<Position>,
+) -> i64 {
+    for (_, position) in rows {
+        needed -= 1;
+        if needed == 0 && positions.len() < most {
+            positions.push(position);
+        }
+        if needed == 0 {
+            needed = every;
+        }
+    }
+    needed
 }
 
 /// How SQLite would walk a list from its beginning: the lines of its query plan, for the tests.

@@ -542,6 +542,7 @@ async fn the_audit_trail_takes_rows_and_gives_none_back(kind: Kind) {
         .run(|tx, _| {
             let first = &audit::from_seq(tx, 0, 1)?[0];
             let filter = AuditFilter {
+                actor_kinds: vec![],
                 actor: Some("test".into()),
                 action: Some("certificate.create".into()),
                 object: Some("mc-web".into()),

@@ -4,12 +4,14 @@
 
 use certctl_api::agents::{Agent, CreateInvitation, Invitation, InvitationCreated, UpdateAgent};
 use certctl_core::agent::{AgentHealth, AgentState};
+use certctl_core::choice::Choice;
 use certctl_core::id::{AgentId, InvitationId};
 use clap::{Args, Subcommand};
 use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::arguments::{one_of, seconds};
+use crate::commands::lists;
 use crate::failure::Failure;
 use crate::output::{Exit, Tone};
 use crate::query::{Paging, Query, commas, list};
@@ -25,6 +27,16 @@ pub(crate) enum Agents {
         filters: Filters,
         #[command(flatten)]
         paging: Paging,
+    },
+    /// What the agents that match are made of: how many have which health, state, version and environment
+    Facets {
+        #[command(flatten)]
+        filters: Filters,
+    },
+    /// Cursors all over the list, for going to any part of it at once
+    Anchors {
+        #[command(flatten)]
+        filters: Filters,
     },
     /// One agent
     Show {
@@ -86,9 +98,12 @@ pub(crate) struct Filters {
     /// Any of these
     #[arg(long, value_delimiter = ',', value_parser = one_of(AgentHealth::ALL, AgentHealth::as_str), ignore_case = true)]
     health: Vec<AgentHealth>,
-    /// Of this environment
-    #[arg(long, value_name = "NAME")]
-    environment: Option<String>,
+    /// Of these environments, such as production,staging or -production
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    environment: Option<Choice<String>>,
+    /// With any of these versions of the program; -1.0.0 for the others
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    program: Option<Choice<String>>,
     /// Whose name holds this text
     #[arg(long, value_name = "TEXT")]
     query: Option<String>,
@@ -100,6 +115,7 @@ impl Filters {
             .with("state", commas(&self.state))
             .with("health", commas(&self.health))
             .with("environment", self.environment.as_ref())
+            .with("version", self.program.as_ref())
             .with("q", self.query.as_ref())
     }
 }
@@ -165,6 +181,8 @@ impl Agents {
             Self::List { filters, paging } => {
                 list(session, "/agents", filters.query(), paging, COLUMNS).await
             }
+            Self::Facets { filters } => lists::facets(session, "/agents", &filters.query()).await,
+            Self::Anchors { filters } => lists::anchors(session, "/agents", &filters.query()).await,
             Self::Show { id } => session.show(&format!("/agents/{id}"), COLUMNS).await,
             Self::Invite { name, expires } => invite(session, name, *expires).await,
             Self::Invitations { paging } => {

@@ -4,11 +4,13 @@
 
 use certctl_api::alerts::{AcknowledgeAlert, AcknowledgeAlerts, Alert, AlertsAcknowledged, SnoozeAlert};
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
+use certctl_core::choice::Choice;
 use certctl_core::id::{AgentId, AlertId, AlertRuleId, CertificateId, IssuerId, OwnerId, TeamId};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::arguments::{When, one_of};
+use crate::commands::lists;
 use crate::failure::Failure;
 use crate::output::{Exit, Tone};
 use crate::query::{Paging, Query, commas, list};
@@ -24,6 +26,16 @@ pub(crate) enum Alerts {
         filters: Box<Filters>,
         #[command(flatten)]
         paging: Paging,
+    },
+    /// What the alerts that match are made of: how many have which state, kind, severity, owner, team and environment
+    Facets {
+        #[command(flatten)]
+        filters: Box<Filters>,
+    },
+    /// Cursors all over the list, for going to any part of it at once
+    Anchors {
+        #[command(flatten)]
+        filters: Box<Filters>,
     },
     /// One alert
     Show {
@@ -86,15 +98,15 @@ pub(crate) struct Filters {
     /// Of this issuer
     #[arg(long, value_name = "ID")]
     issuer: Option<IssuerId>,
-    /// Of this owner
-    #[arg(long, value_name = "ID")]
-    owner: Option<OwnerId>,
-    /// Of this team
-    #[arg(long, value_name = "ID")]
-    team: Option<TeamId>,
-    /// Of this environment
-    #[arg(long, value_name = "NAME")]
-    environment: Option<String>,
+    /// Of these owners; none for those without one, -o-alice for the others
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    owner: Option<Choice<OwnerId>>,
+    /// Of these teams; none for those without one, -t-web for the others
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    team: Option<Choice<TeamId>>,
+    /// Of these environments, such as production,staging or -production
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    environment: Option<Choice<String>>,
     /// Of this alert rule
     #[arg(long, value_name = "ID")]
     rule: Option<AlertRuleId>,
@@ -111,7 +123,7 @@ impl Filters {
             ("issuer_id", self.issuer.as_ref().map(ToString::to_string)),
             ("owner_id", self.owner.as_ref().map(ToString::to_string)),
             ("team_id", self.team.as_ref().map(ToString::to_string)),
-            ("environment", self.environment.clone()),
+            ("environment", self.environment.as_ref().map(ToString::to_string)),
             ("rule_id", self.rule.as_ref().map(ToString::to_string)),
         ];
         texts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()
@@ -164,6 +176,8 @@ impl Alerts {
             Self::List { filters, paging } => {
                 list(session, "/alerts", filters.query(), paging, COLUMNS).await
             }
+            Self::Facets { filters } => lists::facets(session, "/alerts", &filters.query()).await,
+            Self::Anchors { filters } => lists::anchors(session, "/alerts", &filters.query()).await,
             Self::Show { id } => session.show(&format!("/alerts/{id}"), COLUMNS).await,
             Self::Ack { ids, all: _, filters, reason } => {
                 acknowledge(session, ids, filters, reason.as_ref()).await

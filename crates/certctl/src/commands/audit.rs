@@ -3,6 +3,7 @@
 //! Not for: the log of requests. Invariant: `verify` ends with 1 when anything is not as it was sealed.
 
 use certctl_api::audit::{AuditEvent, AuditVerification};
+use certctl_core::actor::ActorKind;
 use certctl_core::audit::Outcome;
 use certctl_core::id::AuditEventId;
 use certctl_core::time::Ts;
@@ -13,9 +14,10 @@ use serde_json::Value;
 use crate::arguments::{When, one_of};
 use crate::commands::exports::ExportFile;
 use crate::commands::issuers::pretty;
+use crate::commands::lists;
 use crate::failure::Failure;
 use crate::output::{Exit, Tone};
-use crate::query::{Paging, Query, list};
+use crate::query::{Paging, Query, commas, list};
 use crate::session::Session;
 use crate::table::{Column, or_dash};
 
@@ -28,6 +30,16 @@ pub(crate) enum Audit {
         filters: Filters,
         #[command(flatten)]
         paging: Paging,
+    },
+    /// What the events that match are made of: how many have which kind of actor, action and outcome
+    Facets {
+        #[command(flatten)]
+        filters: Filters,
+    },
+    /// Cursors all over the list, for going to any part of it at once
+    Anchors {
+        #[command(flatten)]
+        filters: Filters,
     },
     /// All that match, as a file: CSV, or JSON and NDJSON with the seals by which the file can be checked
     Export {
@@ -51,6 +63,9 @@ pub(crate) struct Filters {
     /// By whom: the id of a key or agent, or the name of a task
     #[arg(long, value_name = "ID")]
     actor: Option<String>,
+    /// By any of these kinds of actor
+    #[arg(long, value_delimiter = ',', value_parser = one_of(ActorKind::ALL, ActorKind::as_str), ignore_case = true)]
+    actor_kind: Vec<ActorKind>,
     /// What, such as certificate.create
     #[arg(long)]
     action: Option<String>,
@@ -72,6 +87,7 @@ impl Filters {
     fn query(&self, now: Ts) -> Query {
         Query::default()
             .with("actor", self.actor.as_ref())
+            .with("actor_kind", commas(&self.actor_kind))
             .with("action", self.action.as_ref())
             .with("object", self.object.as_ref())
             .with("outcome", self.outcome)
@@ -106,6 +122,12 @@ impl Audit {
         match self {
             Self::List { filters, paging } => {
                 list(session, "/audit", filters.query(session.console.now()), paging, COLUMNS).await
+            }
+            Self::Facets { filters } => {
+                lists::facets(session, "/audit", &filters.query(session.console.now())).await
+            }
+            Self::Anchors { filters } => {
+                lists::anchors(session, "/audit", &filters.query(session.console.now())).await
             }
             Self::Export { filters, export } => {
                 export.run(session, "/audit/export", filters.query(session.console.now())).await

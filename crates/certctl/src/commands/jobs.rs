@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::arguments::{When, one_of};
 use crate::commands::exports::ExportFile;
+use crate::commands::lists;
 use crate::failure::Failure;
 use crate::output::{Exit, Tone};
 use crate::query::{Paging, Query, list};
@@ -26,6 +27,16 @@ pub(crate) enum Jobs {
         filters: Filters,
         #[command(flatten)]
         paging: Paging,
+    },
+    /// What the jobs that match are made of: how many have which state and kind
+    Facets {
+        #[command(flatten)]
+        filters: Filters,
+    },
+    /// Cursors all over the list, for going to any part of it at once
+    Anchors {
+        #[command(flatten)]
+        filters: Filters,
     },
     /// All that match, as a file: CSV, JSON or NDJSON
     Export {
@@ -160,6 +171,12 @@ impl Jobs {
         match self {
             Self::List { filters, paging } => {
                 list(session, "/jobs", filters.query(session.console.now()), paging, COLUMNS).await
+            }
+            Self::Facets { filters } => {
+                lists::facets(session, "/jobs", &filters.query(session.console.now())).await
+            }
+            Self::Anchors { filters } => {
+                lists::anchors(session, "/jobs", &filters.query(session.console.now())).await
             }
             Self::Export { filters, export } => {
                 export.run(session, "/jobs/export", filters.query(session.console.now())).await

@@ -20,6 +20,7 @@ pub(crate) mod exports;
 pub(crate) mod imports;
 pub(crate) mod issuers;
 pub(crate) mod jobs;
+pub(crate) mod lists;
 pub(crate) mod login;
 pub(crate) mod needs;
 pub(crate) mod notifications;

@@ -3,12 +3,14 @@
 //! Not for: deploying (`certs deploy`). Invariant: a configuration is sent as given; the schema of its kind is the server's.
 
 use certctl_api::targets::{CreateTarget, Target, TargetKind, UpdateTarget};
+use certctl_core::choice::Choice;
 use certctl_core::id::{AgentId, TargetId};
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value};
 
 use crate::arguments::ConfigArguments;
 use crate::commands::issuers::pretty;
+use crate::commands::lists;
 use crate::failure::Failure;
 use crate::output::Exit;
 use crate::query::{Paging, Query, list};
@@ -18,10 +20,22 @@ use crate::table::Column;
 /// `certctl targets ...`
 #[derive(Debug, Subcommand)]
 pub(crate) enum Targets {
-    /// All targets
+    /// All targets, or those that match
     List {
         #[command(flatten)]
+        filters: Filters,
+        #[command(flatten)]
         paging: Paging,
+    },
+    /// What the targets that match are made of: how many have which kind and agent
+    Facets {
+        #[command(flatten)]
+        filters: Filters,
+    },
+    /// Cursors all over the list, for going to any part of it at once
+    Anchors {
+        #[command(flatten)]
+        filters: Filters,
     },
     /// One target
     Show {
@@ -61,6 +75,23 @@ pub(crate) enum Targets {
     Kinds,
 }
 
+/// Which targets.
+#[derive(Debug, Args)]
+pub(crate) struct Filters {
+    /// Of these kinds, such as nginx,file or -file
+    #[arg(long, value_name = "KIND", allow_hyphen_values = true)]
+    kind: Option<Choice<String>>,
+    /// That these agents deploy to; -ag-web-1 for the others
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    agent: Option<Choice<AgentId>>,
+}
+
+impl Filters {
+    fn query(&self) -> Query {
+        Query::default().with("kind", self.kind.as_ref()).with("agent_id", self.agent.as_ref())
+    }
+}
+
 /// What can be changed of a target.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
@@ -96,7 +127,11 @@ const KIND_COLUMNS: &[Column<TargetKind>] = &[
 impl Targets {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
-            Self::List { paging } => list(session, "/targets", Query::default(), paging, COLUMNS).await,
+            Self::List { filters, paging } => {
+                list(session, "/targets", filters.query(), paging, COLUMNS).await
+            }
+            Self::Facets { filters } => lists::facets(session, "/targets", &filters.query()).await,
+            Self::Anchors { filters } => lists::anchors(session, "/targets", &filters.query()).await,
             Self::Show { id } => session.show(&format!("/targets/{id}"), COLUMNS).await,
             Self::Create { id, name, kind, agent, config } => {
                 let body = CreateTarget {

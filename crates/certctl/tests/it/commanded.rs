@@ -22,9 +22,6 @@ const WITHOUT: &[(&str, &str)] = &[
     ("health_alive", "for load balancers; `certctl status` asks the other one"),
     ("health_metrics", "for Prometheus; `certctl api get /metrics` shows it"),
     ("health_openapi", "`certctl openapi` prints the program's own, which is the same"),
-    ("certificates_anchors", "the dashboard's jumps within a long list"),
-    ("certificates_facets", "counts beside a list, for the dashboard's filters"),
-    ("alerts_facets", "counts beside a list, for the dashboard's filters"),
 ];
 
 /// Operations whose success is not in the log at its usual level.
@@ -32,6 +29,8 @@ const UNLOGGED: &[&str] = &["health_ready"];
 
 /// The command of each operation. `CERTS`, `CSR` and `PASSWORD` are files.
 const COMMANDS: &[(&str, &str)] = &[
+    ("agents_anchors", "agents anchors --environment -lab"),
+    ("agents_facets", "agents facets --state active"),
     ("agents_invitations", "agents invitations"),
     ("agents_invite", "agents invite --name web-9"),
     ("agents_list", "agents list"),
@@ -50,6 +49,8 @@ const COMMANDS: &[(&str, &str)] = &[
     ("alert_rules_update", "alert-rules update ar-absent --repeat 12h"),
     ("alerts_acknowledge", "alerts ack al-absent"),
     ("alerts_acknowledge_many", "alerts ack --all"),
+    ("alerts_anchors", "alerts anchors --owner none"),
+    ("alerts_facets", "alerts facets --environment -none"),
     ("alerts_list", "alerts list"),
     ("alerts_show", "alerts show al-absent"),
     ("alerts_snooze", "alerts snooze al-absent --until-change"),
@@ -63,7 +64,9 @@ const COMMANDS: &[(&str, &str)] = &[
     ("approvals_approve", "approvals approve job-absent"),
     ("approvals_list", "approvals list"),
     ("approvals_reject", "approvals reject job-absent --reason no"),
+    ("audit_anchors", "audit anchors --actor-kind system,agent"),
     ("audit_export", "audit export --format ndjson"),
+    ("audit_facets", "audit facets --outcome success"),
     ("audit_list", "audit list"),
     ("audit_show", "audit show ae-absent"),
     ("audit_verify", "audit verify"),
@@ -101,8 +104,10 @@ const COMMANDS: &[(&str, &str)] = &[
     ("issuers_show", "issuers show iss-local"),
     ("issuers_test", "issuers test iss-local"),
     ("issuers_update", "issuers update iss-local --name Local"),
+    ("jobs_anchors", "jobs anchors --state Failed"),
     ("jobs_cancel", "jobs cancel job-absent"),
     ("jobs_export", "jobs export -o json"),
+    ("jobs_facets", "jobs facets --kind Deployment"),
     ("jobs_list", "jobs list"),
     ("jobs_retry", "jobs retry job-absent"),
     ("jobs_show", "jobs show job-absent"),
@@ -169,7 +174,9 @@ const COMMANDS: &[(&str, &str)] = &[
         "targets_create",
         "targets create --name web --kind file --agent ag-web-1 --set certificate_path=/tmp/c --set key_path=/tmp/k",
     ),
+    ("targets_anchors", "targets anchors --kind file"),
     ("targets_delete", "targets delete tgt-absent"),
+    ("targets_facets", "targets facets --agent ag-web-1"),
     ("targets_kinds", "targets kinds"),
     ("targets_list", "targets list"),
     ("targets_show", "targets show tgt-web-files"),

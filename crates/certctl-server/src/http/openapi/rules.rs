@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use certctl_api::jobs::Job;
 use certctl_connectors::targets;
+use certctl_core::actor::ActorKind;
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
 use certctl_core::certificate::CertificateStatus;
 use certctl_core::condition::Condition;
@@ -152,11 +153,22 @@ fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
 /// What a parameter takes several of, with commas between them.
 fn several(path: &str, name: &str) -> Option<Vec<&'static str>> {
     let texts = match (path.strip_prefix("/api/v1/")?, name) {
-        ("jobs" | "jobs/export", "state") => texts(JobState::ALL, JobState::as_str),
-        ("jobs" | "jobs/export", "kind") => texts(JobKind::ALL, JobKind::as_str),
-        ("alerts" | "alerts/facets", "state") => texts(AlertState::ALL, AlertState::as_str),
-        ("alerts" | "alerts/facets", "kind") => texts(AlertKind::ALL, AlertKind::as_str),
-        ("alerts" | "alerts/facets", "severity") => texts(AlertSeverity::ALL, AlertSeverity::as_str),
+        ("jobs" | "jobs/anchors" | "jobs/export" | "jobs/facets", "state") => {
+            texts(JobState::ALL, JobState::as_str)
+        }
+        ("jobs" | "jobs/anchors" | "jobs/export" | "jobs/facets", "kind") => {
+            texts(JobKind::ALL, JobKind::as_str)
+        }
+        ("alerts" | "alerts/anchors" | "alerts/facets", "state") => {
+            texts(AlertState::ALL, AlertState::as_str)
+        }
+        ("alerts" | "alerts/anchors" | "alerts/facets", "kind") => texts(AlertKind::ALL, AlertKind::as_str),
+        ("alerts" | "alerts/anchors" | "alerts/facets", "severity") => {
+            texts(AlertSeverity::ALL, AlertSeverity::as_str)
+        }
+        ("audit" | "audit/anchors" | "audit/export" | "audit/facets", "actor_kind") => {
+            texts(ActorKind::ALL, ActorKind::as_str)
+        }
         ("certificates/export", "columns") => columns::<certificates::export::Row>(),
         ("jobs/export", "columns") => columns::<Job>(),
         ("audit/export", "columns") => columns::<audit_export::Row>(),

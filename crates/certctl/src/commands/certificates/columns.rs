@@ -2,12 +2,11 @@
 //!
 //! Not for: fetching. Invariant: a status is never colour alone.
 
-use certctl_api::certificates::{Certificate, CertificateAnchors, TimelineEntry, Version};
+use certctl_api::certificates::{Certificate, TimelineEntry, Version};
 use certctl_api::deployments::Deployment;
 use certctl_api::tags::Tag;
 use certctl_core::condition::Condition;
 use certctl_core::deployment::DeploymentState;
-use certctl_core::inventory::Facet;
 use certctl_core::time::humane_seconds;
 
 use crate::output::Tone;
@@ -87,29 +86,6 @@ const fn condition_tone(condition: Condition) -> Tone {
         Condition::Archived => Tone::Faint,
     }
 }
-
-/// A line of counts.
-#[derive(Debug, serde::Deserialize)]
-pub(super) struct FacetLine {
-    facet: Facet,
-    value: Option<String>,
-    count: i64,
-}
-
-/// How many certificates have a value.
-pub(super) const FACET: &[Column<FacetLine>] = &[
-    Column::new("By", |line, _| line.facet.to_string()),
-    Column::new("Value", |line, _| line.value.clone().unwrap_or_else(|| "none".to_owned())),
-    Column::new("Certificates", |line, _| line.count.to_string()),
-];
-
-/// Places all over a list.
-pub(super) const ANCHORS: &[Column<CertificateAnchors>] = &[
-    Column::show("Certificates", |anchors, _| anchors.total.to_string()),
-    Column::show("Between two", |anchors, _| anchors.every.to_string()),
-    Column::show("As of", |anchors, view| view.time(Some(anchors.as_of))),
-    Column::show("Cursors", |anchors, _| anchors.anchors.join("\n")),
-];
 
 /// The first name, and how many more.
 fn names(names: &[String]) -> String {

@@ -19,13 +19,13 @@ use certctl_core::id::{CertificateId, TargetId, VersionId};
 use certctl_core::time::Ts;
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use self::columns::{ANCHORS, CERTIFICATE, DEPLOYMENT, FACET, TAG, TIMELINE, VERSION};
+use self::columns::{CERTIFICATE, DEPLOYMENT, TAG, TIMELINE, VERSION};
 use self::create::{Changes, Create};
 use crate::commands::exports::ExportFile;
 use crate::commands::imports::Import;
-use crate::commands::jobs;
+use crate::commands::{jobs, lists};
 use crate::failure::Failure;
 use crate::output::{Exit, Tone};
 use crate::query::{Paging, Query, list};
@@ -170,33 +170,6 @@ pub(crate) struct History {
     paging: Paging,
 }
 
-/// The counts of a list, a line for each value.
-async fn facets(session: &mut Session<'_>, query: &Query) -> Result<Exit, Failure> {
-    let path = query.after("/certificates/facets");
-    let found: Value = session.client.read(&path).await?;
-    if session.console.format.is_machine() {
-        session.console.document(&found)?;
-        return Ok(Exit::Ok);
-    }
-    let mut lines = Vec::new();
-    for facet in found["facets"].as_array().into_iter().flatten() {
-        for value in facet["values"].as_array().into_iter().flatten() {
-            lines.push(json!({ "facet": facet["facet"], "value": value["value"], "count": value["count"] }));
-        }
-        if facet["other_values"].as_i64().is_some_and(|n| n > 0) {
-            let others = format!("{} others", facet["other_values"]);
-            lines.push(json!({ "facet": facet["facet"], "value": others, "count": facet["other_count"] }));
-        }
-    }
-    session.console.rows(&format!("GET {path}"), &lines, FACET)?;
-    session.console.hint(&format!("{} certificates as of {}", found["total"], text_of(&found["as_of"])))?;
-    Ok(Exit::Ok)
-}
-
-fn text_of(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
 impl Certificates {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
@@ -206,11 +179,11 @@ impl Certificates {
             }
             Self::Facets { filters } => {
                 let query = filters.unsorted(session.console.now())?;
-                facets(session, &query).await
+                lists::facets(session, "/certificates", &query).await
             }
             Self::Anchors { filters } => {
                 let query = filters.query(session.console.now());
-                session.show(&query.after("/certificates/anchors"), ANCHORS).await
+                lists::anchors(session, "/certificates", &query).await
             }
             Self::Show { id } => session.show(&format!("/certificates/{id}"), CERTIFICATE).await,
             Self::Create(create) => run_create(session, create).await,
