@@ -24,7 +24,12 @@ export default defineConfig({
   server: {
     port: 5173,
     // The server trusts a change only from its own origin: the proxy speaks as it.
-    proxy: { '/api': { target: server, changeOrigin: true, secure: false, headers: { origin: server } } },
+    proxy: Object.fromEntries(
+      ['/api', '/readyz'].map((path) => [
+        path,
+        { target: server, changeOrigin: true, secure: false, headers: { origin: server } },
+      ]),
+    ),
   },
   test: {
     environment: 'jsdom',

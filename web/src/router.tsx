@@ -155,6 +155,9 @@ const pages = [
     'IssuerPage',
     (queries, _, { id = '' }) => void queries.prefetchQuery(q('/issuers/{id}', { path: { id } })),
   ),
+  page('/audit', () => import('@/routes/audit/page'), 'AuditPage'),
+  page('/settings', () => import('@/routes/settings/page'), 'SettingsPage'),
+  page('/settings/$section', () => import('@/routes/settings/page'), 'SettingsPage'),
   ...(import.meta.env.DEV || import.meta.env.VITE_UI_PAGE
     ? [page('/ui', () => import('@/routes/ui/page'), 'UiPage')]
     : []),
