@@ -90,6 +90,7 @@ const pages = [
     },
   ),
   page('/certificates', () => import('@/routes/certificates/page'), 'CertificatesPage'),
+  page('/certificates/new', () => import('@/routes/request/page'), 'RequestPage'),
   page(
     '/certificates/$id/{-$tab}',
     () => import('@/routes/certificate/page'),
@@ -101,6 +102,14 @@ const pages = [
     },
   ),
   page('/jobs', () => import('@/routes/jobs/page'), 'JobsPage'),
+  ...['/approvals', '/approvals/$id'].map((path) =>
+    page(
+      path,
+      () => import('@/routes/approvals/page'),
+      'ApprovalsPage',
+      (queries) => void queries.prefetchQuery(q('/approvals', { query: { limit: 200, total: true } })),
+    ),
+  ),
   page(
     '/jobs/$id',
     () => import('@/routes/job/page'),
