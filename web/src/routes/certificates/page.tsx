@@ -73,7 +73,6 @@ export function CertificatesPage() {
   const [total, setTotal] = useState(0);
   const window = useWindow(scroller, total, rowHeight, HEADER);
 
-  const { sort: _, ...filters } = list.query;
   const source = useAnchored<Certificate>({
     key: ['/certificates', list.query],
     range: window.settled,
@@ -222,7 +221,7 @@ export function CertificatesPage() {
           </ButtonLink>
         ) : null}
       </div>
-      <FilterRow key={Object.keys(filters).length === 0 ? 'none' : 'some'} list={list} />
+      <FilterRow list={list} />
       {list.ignored.length > 0 ? (
         <Banner className="border-b border-line px-5" tone="warn">
           Ignored: {list.ignored.join(', ')}
