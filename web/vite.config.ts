@@ -8,7 +8,12 @@ import { defineConfig } from 'vitest/config';
 const server = process.env.CERTCTL_SERVER ?? 'https://127.0.0.1:8443';
 
 // The server trusts a change only from its own origin: the proxy speaks as it.
-const proxy = { '/api': { target: server, changeOrigin: true, secure: false, headers: { origin: server } } };
+const proxy = Object.fromEntries(
+  ['/api', '/readyz'].map((path) => [
+    path,
+    { target: server, changeOrigin: true, secure: false, headers: { origin: server } },
+  ]),
+);
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],

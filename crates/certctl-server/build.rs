@@ -21,7 +21,7 @@ fn main() -> io::Result<()> {
         collect(&app, &mut files)?;
     }
     files.sort();
-    let mut table = String::from("pub static FILES: &[File] = &[\n");
+    let mut table = String::from("pub(super) static FILES: &[File] = &[\n");
     for file in files.iter().filter(|file| !is_packed(file)) {
         let name = file.strip_prefix(&app).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
         let packed = |suffix: &str| {

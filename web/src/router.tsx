@@ -90,6 +90,7 @@ const pages = [
     },
   ),
   page('/certificates', () => import('@/routes/certificates/page'), 'CertificatesPage'),
+  page('/certificates/new', () => import('@/routes/request/page'), 'RequestPage'),
   page(
     '/certificates/$id/{-$tab}',
     () => import('@/routes/certificate/page'),
@@ -101,6 +102,14 @@ const pages = [
     },
   ),
   page('/jobs', () => import('@/routes/jobs/page'), 'JobsPage'),
+  ...['/approvals', '/approvals/$id'].map((path) =>
+    page(
+      path,
+      () => import('@/routes/approvals/page'),
+      'ApprovalsPage',
+      (queries) => void queries.prefetchQuery(q('/approvals', { query: { limit: 200, total: true } })),
+    ),
+  ),
   page(
     '/jobs/$id',
     () => import('@/routes/job/page'),
@@ -146,6 +155,9 @@ const pages = [
     'IssuerPage',
     (queries, _, { id = '' }) => void queries.prefetchQuery(q('/issuers/{id}', { path: { id } })),
   ),
+  page('/audit', () => import('@/routes/audit/page'), 'AuditPage'),
+  page('/settings', () => import('@/routes/settings/page'), 'SettingsPage'),
+  page('/settings/$section', () => import('@/routes/settings/page'), 'SettingsPage'),
   ...(import.meta.env.DEV || import.meta.env.VITE_UI_PAGE
     ? [page('/ui', () => import('@/routes/ui/page'), 'UiPage')]
     : []),

@@ -305,7 +305,7 @@ pub struct Digest {
 }
 
 /// The longest collecting.
-const MAX_EVERY_MINUTES: u32 = 1_440;
+pub const MAX_EVERY_MINUTES: u32 = 1_440;
 
 impl Digest {
     /// When what is collected from `now` on is sent.

@@ -11,7 +11,7 @@ export interface Impact {
 
 export function Impacts({ items }: { items: readonly Impact[] }) {
   return (
-    <ul className="divide-y divide-line rounded-control border border-line text-sm">
+    <ul className="divide-y divide-line rounded-control border border-line bg-surface text-sm">
       {items.map((impact, place) => (
         <li className="flex gap-2.5 px-3 py-2" key={place.toString()}>
           <StatusGlyph className="mt-0.5" glyph={impact.glyph} tone={impact.tone} />

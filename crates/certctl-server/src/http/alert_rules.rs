@@ -38,7 +38,7 @@ const UNNAMED: &str = "New rule";
 /// Reads a rule's conditions with the parsers of the lists.
 ///
 /// # Errors
-/// 400 naming the filter as `/conditions/0/name`.
+/// 422 naming the filter as `/conditions/0/name`.
 pub fn conditions_of(
     subject: RuleSubject,
     given: &Given,
@@ -55,10 +55,8 @@ pub fn conditions_of(
     for (n, filters) in given.iter().enumerate() {
         for name in ["sort", "limit", "cursor", "total"] {
             if filters.contains_key(name) {
-                return Err(Error::bad_field(
-                    format!("/conditions/{n}/{name}"),
-                    format!("{name} is no filter"),
-                ));
+                let place = format!("/conditions/{n}/{name}");
+                return Err(Error::invalid_field(place, format!("{name} is no filter")));
             }
         }
     }
@@ -72,15 +70,15 @@ pub fn conditions_of(
     })
 }
 
-/// What a list calls `?name` is a field of the condition here.
+/// What a list calls `?name` is a field of the condition here, and what it cannot read breaks a rule of the body.
 fn at_condition(n: usize, error: Error) -> Error {
     match error {
-        Error::Malformed { detail, errors } => {
+        Error::Malformed { errors, .. } => {
             let place = |error: FieldError| FieldError {
                 pointer: format!("/conditions/{n}/{}", error.pointer.trim_start_matches('?')),
                 ..error
             };
-            Error::Malformed { detail, errors: errors.into_iter().map(place).collect() }
+            Error::Invalid(errors.into_iter().map(place).collect())
         }
         other => other,
     }
@@ -245,7 +243,7 @@ handlers! {
 /// What a rule would find and say.
 ///
 /// # Errors
-/// 400 for a condition that cannot be read, 422.
+/// 422, also for a condition that cannot be read.
 #[utoipa::path(post, path = "/alert-rules/preview", tag = "alert-rules", request_body = PreviewAlertRule,
     summary = "What an alert rule would find",
     description = "What matches now, what would be said of it, and on which of the last 30 days it would have fired, as far as \
@@ -319,7 +317,7 @@ mod tests {
             (Issuers, ("reachable", "maybe")),
             (Issuers, ("cursor", "x")),
         ] {
-            let Err(Error::Malformed { errors, .. }) = read(subject, &[filters]) else {
+            let Err(Error::Invalid(errors)) = read(subject, &[filters]) else {
                 panic!("{subject} {filters:?} was read");
             };
             assert_eq!(errors[0].pointer, format!("/conditions/1/{}", filters.0));

@@ -201,7 +201,7 @@ pub fn describe(method: &Method, operation: &mut Operation, access: Access) {
         }
         Access::Agent => Some(vec![SecurityRequirement::new("agent", none)]),
     };
-    if method == Method::PATCH {
+    if takes_revision(method) {
         let about = "The `ETag` of the revision that the change is made for; any when absent";
         add_header(operation, "If-Match", about);
     }
@@ -268,6 +268,11 @@ pub fn takes_idempotency_key(access: Access) -> bool {
     }
 }
 
+/// Whether a change of this kind may carry an `If-Match`.
+fn takes_revision(method: &Method) -> bool {
+    matches!(*method, Method::PATCH | Method::PUT)
+}
+
 fn add_header(operation: &mut Operation, name: &str, about: &str) {
     let schema = ObjectBuilder::new().schema_type(Type::String).build();
     let parameter = ParameterBuilder::new()
@@ -296,7 +301,7 @@ fn answers(method: &Method, operation: &mut Operation, access: Access) {
         "404" => has_id,
         "409" => changes && matches!(access, Access::Any | Access::Need(_)),
         "410" => access == Access::Agent,
-        "412" => method == Method::PATCH,
+        "412" => takes_revision(method),
         "413" | "415" => has_body,
         "422" => has_body || is_idempotent,
         _ => false,

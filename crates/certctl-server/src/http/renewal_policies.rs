@@ -216,7 +216,8 @@ handlers! {
     description = "Counts, by the code of the real thing and without storing anything, which of the caller's certificates a \
                    change of a renewal policy would move, what would be due at once and which alerts would begin. Up to \
                    100,000 certificates or five seconds; beyond that `approximate` says that the counts are those of a part.",
-    responses((status = 200, description = "What it would lead to", body = RenewalPolicyPreview)))]
+    responses((status = 200, description = "What it would lead to", body = RenewalPolicyPreview),
+        (status = 404, description = "There is no such renewal policy")))]
 pub async fn preview(
     State(app): State<App>,
     context: RequestContext,

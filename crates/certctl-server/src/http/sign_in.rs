@@ -202,12 +202,14 @@ pub async fn sign_in(
         }
         (username, password, key) => {
             let mut checks = Checks::default();
-            let both = username.is_some() == password.is_some();
-            let detail = "give either a user name and its password, or an API key";
-            if both || key.is_some() {
-                checks.bad("", detail);
-            } else {
-                checks.bad(if username.is_none() { "/username" } else { "/password" }, detail);
+            // The key where it is too much; else what is missing.
+            let wrong = [
+                ("/username", key.is_none() && username.is_none()),
+                ("/password", key.is_none() && password.is_none()),
+                ("/api_key", key.is_some()),
+            ];
+            for (pointer, _) in wrong.into_iter().filter(|(_, is_wrong)| *is_wrong) {
+                checks.bad(pointer, "give either a user name and its password, or an API key");
             }
             checks.finish()?;
             return Err(Error::internal("a sign-in that is neither"));

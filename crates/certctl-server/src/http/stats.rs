@@ -63,8 +63,8 @@ pub struct ExpiryQuery {
     tz: Option<String>,
     /// `expiry` (when certificates end) or `renewal` (when they are to be renewed); `expiry` when absent.
     #[serde(default)]
-    #[param(value_type = Option<String>, example = "expiry")]
-    mode: CalendarMode,
+    #[param(inline)]
+    mode: Option<CalendarMode>,
 }
 
 /// How many certificates end, or are to be renewed, on each day from today on.
@@ -81,7 +81,7 @@ pub async fn expiry(
     Query(query): Query<ExpiryQuery>,
 ) -> Result<Json<ExpiryCalendar>, Error> {
     let days = range("days", query.days, 182, 400)?;
-    let moment = match query.mode {
+    let moment = match query.mode.unwrap_or_default() {
         CalendarMode::Expiry => Moment::Expiry,
         CalendarMode::Renewal => Moment::Renewal,
     };

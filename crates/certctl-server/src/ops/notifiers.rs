@@ -24,7 +24,7 @@ pub const MAX_NOTIFIERS: i64 = 200;
 /// Under which kind their secrets are sealed.
 const SECRET: &str = "notifier";
 /// The most parts of a routing's list.
-const MAX_PARTS: usize = 50;
+pub const MAX_PARTS: usize = 50;
 
 fn secret_id(id: &NotifierId) -> String {
     format!("{id}.secrets")

@@ -503,9 +503,9 @@ async fn what_is_wrong_with_a_rule_is_named(on: On) {
     let (test, admin) = server(on).await;
     let good = json!({ "name": "Web", "subject": "certificates", "conditions": [{ "q": "web" }], "severity": "info" });
     for (change, status, pointer) in [
-        (json!({ "conditions": [{ "statuss": "Failed" }] }), 400, "/conditions/0/statuss"),
-        (json!({ "conditions": [{ "q": "a" }, { "status": "Broken" }] }), 400, "/conditions/1/status"),
-        (json!({ "conditions": [{ "q": "a", "limit": "5" }] }), 400, "/conditions/0/limit"),
+        (json!({ "conditions": [{ "statuss": "Failed" }] }), 422, "/conditions/0/statuss"),
+        (json!({ "conditions": [{ "q": "a" }, { "status": "Broken" }] }), 422, "/conditions/1/status"),
+        (json!({ "conditions": [{ "q": "a", "limit": "5" }] }), 422, "/conditions/0/limit"),
         (json!({ "conditions": [] }), 422, "/conditions"),
         (json!({ "conditions": [{}] }), 422, "/conditions/0"),
         (json!({ "group_by": "kind" }), 422, "/group_by"),

@@ -52,7 +52,9 @@ export function CausePanel({ step, cause, agent, issuer, target, retryJobId, nex
   }).data?.job;
   const retry = useRetry();
   const words = causeWords({ step, cause, agent, issuer, target });
-  const missing = may(caller, 'jobs.operate');
+  // A job that is tried again by itself cannot be retried by hand.
+  const missing =
+    may(caller, 'jobs.operate') ?? (job === undefined || job.state === 'Failed' ? null : 'it is tried again by itself');
   // What is not served is deployed again: that is the job.
   const from = stepNames[step === 'verified_live' ? 'deployed' : step];
   useKeys(

@@ -50,12 +50,18 @@ function Steps({
         const word = progresses[step.state];
         const ahead = step.state === 'not_reached' || step.state === 'cancelled';
         return (
-          <li className={cx('min-w-0', next ? 'flex-1' : 'w-34 shrink-0 tablet:w-26')} key={step.name}>
+          <li
+            className={cx(
+              'min-w-0 narrow:flex narrow:w-auto narrow:gap-3',
+              next ? 'flex-1' : 'w-34 shrink-0 tablet:w-26',
+            )}
+            key={step.name}
+          >
             <span className="flex h-5 items-center">
               <StatusGlyph glyph={word.glyph} size={small ? 14 : 18} tone={word.tone} />
               {next ? <Line to={next} /> : null}
             </span>
-            <span className={cx('block pe-3', small ? 'mt-1' : 'mt-2')}>
+            <span className={cx('block min-w-0 pe-3 narrow:mt-0', small ? 'mt-1' : 'mt-2')}>
               <span
                 className={cx(
                   'block truncate',

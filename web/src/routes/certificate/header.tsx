@@ -24,11 +24,21 @@ import { chainUrl } from './raw';
 
 export type Asking = 'deploy' | 'policy' | 'owner' | 'details' | 'archive';
 
-export function Head({ it, around, onAsk }: { it: Certificate; around: Around; onAsk: (what: Asking) => void }) {
+export function Head({
+  it,
+  around,
+  onAsk,
+  quiet,
+}: {
+  it: Certificate;
+  around: Around;
+  onAsk: (what: Asking) => void /** Another button of the page is the one to press. */;
+  quiet: boolean;
+}) {
   const caller = useCaller();
   const renew = useRenew();
   const hasAlerts = '/alerts' in useRouter().routesByPath;
-  const failing = it.condition === 'failing';
+  const failing = quiet || it.condition === 'failing';
   const dot = <span className="text-ink-3">·</span>;
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">

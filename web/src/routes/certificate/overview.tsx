@@ -11,6 +11,7 @@ import { Timestamp } from '@/components/times';
 import { sentence } from '@/lib/cause-words';
 import { keyName, strategies } from '@/lib/key-names';
 import { lifeTone } from '@/lib/life';
+import { failuresOf } from '@/lib/rail';
 import { clock, date, instant } from '@/lib/time';
 import { count } from '@/lib/words';
 import { CopyButton } from '@/ui/copy';
@@ -39,9 +40,14 @@ const validity = (from: number, to: number) =>
     ? `${clock(from, 'UTC')} to ${clock(to, 'UTC')}, ${date(to, 'UTC')} UTC`
     : `${date(from, 'UTC')} to ${date(to, 'UTC')}`;
 
-function Stands({ it }: { it: Certificate }) {
+/** What stands in the way, but for the failures that the rail shows. */
+function Stands({ it, causes }: { it: Certificate; causes: readonly string[] }) {
   const explain = useQuery(q('/certificates/{id}/explain', { path: { id: it.id } })).data;
-  const blockers = explain?.blocked_by.filter((blocker) => blocker.code !== 'last_failed') ?? [];
+  const blockers =
+    explain?.blocked_by.filter(
+      (blocker) =>
+        blocker.code !== 'last_failed' && !causes.some((cause) => cause !== '' && blocker.detail.includes(cause)),
+    ) ?? [];
   if (blockers.length === 0) return null;
   return (
     <section aria-label="What stands in the way" className="rounded-panel border border-line bg-surface">
@@ -76,7 +82,10 @@ export function OverviewTab({
   const agents = it.holders.filter((holder) => holder.agent_id);
   return (
     <div className="flex flex-col gap-4">
-      <Stands it={it} />
+      <Stands
+        causes={timeline.data?.runs[0] ? failuresOf(timeline.data.runs[0]).map((each) => each.cause) : []}
+        it={it}
+      />
       {timeline.data ? (
         <Lifecycle around={around} it={it} naming={naming} rounds={rounds} timeline={timeline.data} />
       ) : (

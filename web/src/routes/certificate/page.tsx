@@ -11,7 +11,7 @@ import { EmptyState } from '@/components/empty-state';
 import { ErrorState } from '@/components/error-state';
 import { StatusGlyph } from '@/components/status-glyph';
 import { useKeys } from '@/lib/keyboard';
-import { nextTry } from '@/lib/rail';
+import { failuresOf, nextTry } from '@/lib/rail';
 import { number } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
 import { Banner } from '@/ui/banner';
@@ -52,6 +52,7 @@ function Shown({ it, tab }: { it: Certificate; tab: TabKey }) {
   const around = useAround(it, deployments.data?.items);
   const { naming, rounds } = versions;
   const run = timeline.data?.runs[0];
+  const retriable = tab === '' && run !== undefined && failuresOf(run).some((failure) => failure.retryJobId !== null);
   const close = () => setAsking(null);
   const path = (key: string) => `/certificates/${it.id}${key ? `/${key}` : ''}`;
   const at = tabs.findIndex(([key]) => key === tab);
@@ -60,16 +61,21 @@ function Shown({ it, tab }: { it: Certificate; tab: TabKey }) {
     if (next) void navigate({ to: path(next[0]) });
   };
   useKeys([
-    {
-      keys: 'R',
-      label: 'Renew now',
-      group: 'This page',
-      run: () => {
-        const reason = can.renew(caller, it);
-        if (reason) complain(`${it.name} was not renewed`, new Error(reason));
-        else renew.mutate(it);
-      },
-    },
+    // Beside a failed step, R is its retry.
+    ...(retriable
+      ? []
+      : [
+          {
+            keys: 'R',
+            label: 'Renew now',
+            group: 'This page',
+            run: () => {
+              const reason = can.renew(caller, it);
+              if (reason) complain(`${it.name} was not renewed`, new Error(reason));
+              else renew.mutate(it);
+            },
+          },
+        ]),
     { keys: ']', label: 'Next tab', group: 'This page', run: () => step(1) },
     { keys: '[', label: 'Tab before', group: 'This page', run: () => step(-1) },
     {
@@ -81,7 +87,7 @@ function Shown({ it, tab }: { it: Certificate; tab: TabKey }) {
   ]);
   return (
     <>
-      <Head around={around} it={it} onAsk={setAsking} />
+      <Head around={around} it={it} onAsk={setAsking} quiet={retriable} />
       {it.archived_at ? (
         <Banner className="rounded-panel" icon={<StatusGlyph glyph="archived" tone="neutral" />} tone="neutral">
           Archived: nothing is renewed or deployed any more. What is served stays until it expires.

@@ -199,3 +199,37 @@ fn what_succeeds_says_how_and_what_makes_says_where() {
         assert!(!responses.contains_key("default"), "{place}: each status by itself");
     }
 }
+
+#[test]
+fn a_link_gives_only_what_its_operation_takes() {
+    let mut document = router::document().unwrap();
+    let (mut taken, mut given) = (BTreeSet::new(), BTreeSet::new());
+    for (_, _, operation) in operations_mut(&mut document) {
+        let id = operation["operationId"].as_str().unwrap().to_owned();
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            taken.insert((id.clone(), parameter["name"].as_str().unwrap().to_owned()));
+        }
+        for (_, response) in operation["responses"].as_object().into_iter().flatten() {
+            for (name, link) in response["links"].as_object().into_iter().flatten() {
+                let parameters = link["parameters"].as_object().into_iter().flatten();
+                given.extend(parameters.map(|(parameter, _)| (name.clone(), parameter.clone())));
+            }
+        }
+    }
+    let unknown: Vec<_> = given.difference(&taken).collect();
+    assert!(!given.is_empty() && unknown.is_empty(), "{unknown:?}");
+}
+
+#[test]
+fn a_body_may_be_left_out_exactly_where_all_of_its_fields_may() {
+    let mut document = router::document().unwrap();
+    let whole = document.clone();
+    for (method, path, operation) in operations_mut(&mut document) {
+        let body = &operation["requestBody"];
+        if body.is_object() {
+            let schema = resolve(&whole, &body["content"]["application/json"]["schema"]);
+            let needs_a_field = schema["required"].as_array().is_some_and(|fields| !fields.is_empty());
+            assert_eq!(body["required"].as_bool(), Some(needs_a_field), "{method} {path}");
+        }
+    }
+}

@@ -10,12 +10,15 @@ use std::collections::BTreeSet;
 use certctl_api::jobs::Job;
 use certctl_connectors::targets;
 use certctl_core::actor::ActorKind;
+use certctl_core::agent::{AgentHealth, AgentState};
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
 use certctl_core::certificate::CertificateStatus;
 use certctl_core::condition::Condition;
 use certctl_core::inventory::LiveState;
 use certctl_core::job::{JobKind, JobState};
+use certctl_core::notification::{self, DeliveryState, NotificationEvent};
 use certctl_core::profile;
+use certctl_core::rule::{RuleKind, RuleSeverity, ViolationState};
 use certctl_pki::KeyAlgorithm;
 use serde_json::{Value, json};
 
@@ -27,7 +30,7 @@ use crate::{
     },
     ops::{
         certificates::{LIFETIMES, MAX_NAMES, MAX_TAG, MAX_TAGS},
-        scopes,
+        notifiers, scopes,
         settings::MAX_NAME,
         users,
     },
@@ -48,15 +51,18 @@ const EMAIL: &str = r#"^[^\s\u0000-\u001f\u007f-\u009f<>,;"@]{1,64}@[^\s\u0000-\
 /// Writes the rules into the document.
 pub(super) fn add(document: &mut Value) {
     let mut bodies = BTreeSet::new();
+    let whole = document.clone();
     for (_, path, operation) in operations_mut(document) {
         for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
             let Some(rule) = of_parameter(&path, &parameter["in"], &parameter["name"]) else { continue };
             merge(&mut parameter["schema"], rule);
         }
+        if leaves_all_out(&whole, &operation["requestBody"]) {
+            operation["requestBody"]["required"] = json!(false);
+        }
         let content = operation["requestBody"]["content"].as_object().into_iter().flatten();
         bodies.extend(content.filter_map(|(_, content)| named(&content["schema"]).map(str::to_owned)));
     }
-    let whole = document.clone();
     let mut done = BTreeSet::new();
     while let Some(name) = bodies.pop_first() {
         if done.insert(name.clone()) {
@@ -64,6 +70,12 @@ pub(super) fn add(document: &mut Value) {
             object(&whole, &name, schema, &mut bodies);
         }
     }
+}
+
+/// Whether each field of a body can be left out: no body at all is then the same.
+fn leaves_all_out(document: &Value, body: &Value) -> bool {
+    let schema = resolve(document, &body["content"]["application/json"]["schema"]);
+    schema["properties"].is_object() && schema["required"].as_array().is_none_or(Vec::is_empty)
 }
 
 /// The name of the component that a schema refers to.
@@ -131,12 +143,19 @@ fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
         return Some(json!({ "pattern": format!("^{one}(,{one})*$") }));
     }
     let rule = match (place, name) {
+        ("query", "user_id" | "all") if path == "/api/v1/sessions" => {
+            json!({ "x-rule": "Either `all` or `user_id`." })
+        }
+        ("query", "expires_before") if path == "/api/v1/issuers" => {
+            json!({ "pattern": format!("^{MOMENT}$") })
+        }
+        ("query", "min_attempts") => json!({ "format": "int64", "maximum": u32::MAX }),
         ("query", "cursor") => json!({ "format": "cursor", "minLength": 1 }),
         ("query", "tz") => json!({ "format": "time-zone", "minLength": 1 }),
         ("query", "status") => choice(CertificateStatus::ALL.iter().map(|one| one.as_str()), "Archived"),
         ("query", "condition") => choice(Condition::ALL.iter().map(|one| one.as_str()), "archived"),
         ("query", "live") => choice(LiveState::ALL.iter().map(|one| one.as_str()), "no_targets"),
-        ("query", "expires" | "renews" | "created" | "updated") => {
+        ("query", "expires" | "renews" | "created" | "updated" | "finished") => {
             json!({ "pattern": format!(r"^({MOMENT}\.\.({MOMENT})?|\.\.{MOMENT})$") })
         }
         ("query", "life") => json!({ "pattern": format!(r"^({SHARE}\.\.({SHARE})?|\.\.{SHARE})$") }),
@@ -152,26 +171,28 @@ fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
 
 /// What a parameter takes several of, with commas between them.
 fn several(path: &str, name: &str) -> Option<Vec<&'static str>> {
-    let texts = match (path.strip_prefix("/api/v1/")?, name) {
-        ("jobs" | "jobs/anchors" | "jobs/export" | "jobs/facets", "state") => {
-            texts(JobState::ALL, JobState::as_str)
+    let path = path.strip_prefix("/api/v1/")?;
+    // What is made of a list as a whole takes the list's filters.
+    let of_list = ["/anchors", "/export", "/facets"].iter().find_map(|part| path.strip_suffix(*part));
+    let texts = match (of_list.unwrap_or(path), name) {
+        ("jobs", "state") => texts(JobState::ALL, JobState::as_str),
+        ("jobs", "kind") => texts(JobKind::ALL, JobKind::as_str),
+        ("alerts", "state") => texts(AlertState::ALL, AlertState::as_str),
+        ("alerts" | "notifications", "kind") => texts(AlertKind::ALL, AlertKind::as_str),
+        ("alerts" | "notifications", "severity") => texts(AlertSeverity::ALL, AlertSeverity::as_str),
+        ("agents", "state") => texts(AgentState::ALL, AgentState::as_str),
+        ("agents", "health") => texts(AgentHealth::ALL, AgentHealth::as_str),
+        ("audit", "actor_kind") => texts(ActorKind::ALL, ActorKind::as_str),
+        ("notifications", "event") => texts(NotificationEvent::ALL, NotificationEvent::as_str),
+        ("notifications", "state") => texts(DeliveryState::ALL, DeliveryState::as_str),
+        ("violations" | "policies/{id}/violations", "state") => {
+            texts(ViolationState::ALL, ViolationState::as_str)
         }
-        ("jobs" | "jobs/anchors" | "jobs/export" | "jobs/facets", "kind") => {
-            texts(JobKind::ALL, JobKind::as_str)
-        }
-        ("alerts" | "alerts/anchors" | "alerts/facets", "state") => {
-            texts(AlertState::ALL, AlertState::as_str)
-        }
-        ("alerts" | "alerts/anchors" | "alerts/facets", "kind") => texts(AlertKind::ALL, AlertKind::as_str),
-        ("alerts" | "alerts/anchors" | "alerts/facets", "severity") => {
-            texts(AlertSeverity::ALL, AlertSeverity::as_str)
-        }
-        ("audit" | "audit/anchors" | "audit/export" | "audit/facets", "actor_kind") => {
-            texts(ActorKind::ALL, ActorKind::as_str)
-        }
-        ("certificates/export", "columns") => columns::<certificates::export::Row>(),
-        ("jobs/export", "columns") => columns::<Job>(),
-        ("audit/export", "columns") => columns::<audit_export::Row>(),
+        ("violations", "kind") => texts(RuleKind::ALL, RuleKind::as_str),
+        ("violations", "severity") => texts(RuleSeverity::ALL, RuleSeverity::as_str),
+        ("certificates", "columns") => columns::<certificates::export::Row>(),
+        ("jobs", "columns") => columns::<Job>(),
+        ("audit", "columns") => columns::<audit_export::Row>(),
         _ => return None,
     };
     Some(texts)
@@ -324,7 +345,7 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
         ("CreateProfile" | "UpdateProfile", "requester_roles") => {
             json!({ "items": { "x-rule": "A role that may ask for certificates: admin or operator." } })
         }
-        ("BulkRequest", "selection" | "action" | "params" | "expected_count") => json!({
+        ("BulkRequest", "selection" | "action" | "params" | "dry_run" | "expected_count") => json!({
             "x-rule": "A selection with its action and the action's params, or the `plan_id` of a plan.",
         }),
         ("BulkSelection", "ids" | "filter") | ("AcknowledgeAlerts", "ids" | "filter") => json!({
@@ -355,6 +376,32 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
         ("CreateTarget" | "UpdateTarget", "config") => json!({
             "type": ["object", "null"], "x-rule": "By the schema of its kind, as `GET /api/v1/target-kinds` answers it.",
         }),
+        ("CreateNotifier" | "UpdateNotifier", "config") => json!({
+            "x-rule": "By the schema of its kind, as `GET /api/v1/notifier-kinds` answers it.",
+        }),
+        ("CreateNotifier" | "UpdateNotifier", "digest") => {
+            json!({ "x-rule": "Not for kinds that keep an incident for each alert." })
+        }
+        ("Routing", "kinds") => json!({ "maxItems": notifiers::MAX_PARTS }),
+        ("Routing", "team_ids") => {
+            json!({ "maxItems": notifiers::MAX_PARTS, "x-rule": "There have to be teams with these ids." })
+        }
+        ("Routing", "environments") => json!({ "maxItems": notifiers::MAX_PARTS, "items": text(MAX_NAME) }),
+        ("Digest", "every_minutes") => json!({
+            "minimum": 1, "maximum": notification::MAX_EVERY_MINUTES, "x-rule": "Either this or `daily_at`.",
+        }),
+        ("Digest", "daily_at") => {
+            json!({ "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "x-rule": "Either this or `every_minutes`." })
+        }
+        ("Digest", "time_zone") => json!({
+            "minLength": 1, "format": "time-zone", "x-rule": "A zone of the IANA database; beside `daily_at` only.",
+        }),
+        ("PutNotifierTemplate" | "PreviewNotifierTemplate", "title" | "text") => {
+            json!({ "x-rule": "A template that can be read and names what there is." })
+        }
+        ("PutNotifierTemplate" | "PreviewNotifierTemplate", "html") => {
+            json!({ "x-rule": "For mail only; a template that can be read and names what there is." })
+        }
         ("PollRequest", "wait_seconds") => json!({ "maximum": agent_api::MAX_WAIT_SECONDS }),
         ("PollRequest", "capabilities") => {
             json!({ "maxItems": agent_api::MAX_CAPABILITIES, "items": text(agent_api::MAX_CAPABILITY) })

@@ -1,0 +1,51 @@
+// Who did something, in a name: users and keys by theirs when the reader may see them, else their id.
+import { useQuery } from '@tanstack/react-query';
+import { useCaller } from '@/api/caller';
+import { q } from '@/api/client';
+import type { Schemas } from '@/api/types';
+
+type Actor = Schemas['Actor'];
+
+export const actorKinds: Record<Actor['kind'], string> = {
+  user: 'person',
+  api_key: 'API key',
+  agent: 'agent',
+  system: 'certctl itself',
+  local: 'on the server',
+  anonymous: 'not signed in',
+};
+
+export function useActorNames(): (actor: Actor) => string {
+  const { permissions, actor: self, name } = useCaller();
+  const users = useQuery({
+    ...q('/users', { query: { limit: 500 } }),
+    enabled: permissions.includes('users.manage'),
+    staleTime: 60_000,
+  }).data;
+  const keys = useQuery({
+    ...q('/api-keys', { query: { limit: 500 } }),
+    enabled: permissions.includes('keys.manage'),
+    staleTime: 60_000,
+  }).data;
+  return (actor) => {
+    switch (actor.kind) {
+      case 'local':
+        return 'the server’s command line';
+      case 'anonymous':
+        return 'nobody signed in';
+      case 'system':
+        return `certctl, ${actor.id.replaceAll('_', ' ')}`;
+      case 'user':
+        if ('id' in self && self.id === actor.id) return name;
+        return users?.items.find((user) => user.id === actor.id)?.name ?? actor.id;
+      case 'api_key':
+        if ('id' in self && self.id === actor.id) return name;
+        return keys?.items.find((key) => key.id === actor.id)?.name ?? actor.id;
+      default:
+        return actor.id;
+    }
+  };
+}
+
+/** What the API filters by: the id, when it has one. */
+export const actorId = (actor: Actor): string | null => ('id' in actor ? actor.id : null);
