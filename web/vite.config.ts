@@ -7,6 +7,14 @@ import { defineConfig } from 'vitest/config';
 
 const server = process.env.CERTCTL_SERVER ?? 'https://127.0.0.1:8443';
 
+// The server trusts a change only from its own origin: the proxy speaks as it.
+const proxy = Object.fromEntries(
+  ['/api', '/readyz'].map((path) => [
+    path,
+    { target: server, changeOrigin: true, secure: false, headers: { origin: server } },
+  ]),
+);
+
 export default defineConfig({
   plugins: [react(), tailwindcss()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
@@ -23,14 +31,9 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    // The server trusts a change only from its own origin: the proxy speaks as it.
-    proxy: Object.fromEntries(
-      ['/api', '/readyz'].map((path) => [
-        path,
-        { target: server, changeOrigin: true, secure: false, headers: { origin: server } },
-      ]),
-    ),
+    proxy,
   },
+  preview: { proxy },
   test: {
     environment: 'jsdom',
     include: ['src/**/*.test.{ts,tsx}'],

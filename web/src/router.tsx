@@ -164,9 +164,12 @@ const pages = [
     : []),
 ];
 
+// Any other address: said inside of the frame, so that the way on is at hand.
+const elsewhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
+
 export function makeRouter(queries: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([...outside, shell.addChildren(pages)]),
+    routeTree: root.addChildren([...outside, shell.addChildren([...pages, elsewhere])]),
     context: { queries },
     parseSearch: parseSearch as (text: string) => Record<string, unknown>,
     stringifySearch,

@@ -1,6 +1,7 @@
 // Who is signed in and what they may do; the directories that turn ids into names. Loaded once, kept fresh by events.
 // Not for: what a state allows (can.ts). Invariant: a name that is not known yet is shown as its id, never as nothing.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import { q } from './client';
 import type { Permission } from './types';
 
@@ -33,12 +34,16 @@ export function useNames(): (id: string | null | undefined) => string {
   const teams = useQuery({ ...teamsQuery(), select: byId, enabled: config }).data;
   const profiles = useQuery({ ...profilesQuery(), select: byId, enabled: config }).data;
   const policies = useQuery({ ...renewalPoliciesQuery(), select: byId, enabled: config }).data;
-  return (id) => {
-    if (!id) return '';
-    for (const directory of [issuers, owners, teams, profiles, policies]) {
-      const name = directory?.get(id);
-      if (name !== undefined) return name;
-    }
-    return id;
-  };
+  // The same function until a directory changes: rows of grids are drawn again when it does.
+  return useCallback(
+    (id) => {
+      if (!id) return '';
+      for (const directory of [issuers, owners, teams, profiles, policies]) {
+        const name = directory?.get(id);
+        if (name !== undefined) return name;
+      }
+      return id;
+    },
+    [issuers, owners, teams, profiles, policies],
+  );
 }

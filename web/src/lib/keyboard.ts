@@ -18,7 +18,7 @@ export interface Binding {
 let bindings: readonly Binding[] = [];
 const listeners = new Set<() => void>();
 let first: { key: string; at: number } | null = null;
-const SEQUENCE = 900;
+const SEQUENCE = 1500;
 
 function setBindings(next: readonly Binding[]) {
   bindings = next;

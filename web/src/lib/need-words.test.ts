@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import type { Need } from '@/api/types';
 import { needWords, shorten } from './need-words';

@@ -6,3 +6,6 @@ export const openPalette = () => paletteOpen.set(true);
 
 export const shortcutsOpen = signal(false);
 export const openShortcuts = () => shortcutsOpen.set(true);
+
+/** The navigation of a narrow screen. */
+export const navOpen = signal(false);

@@ -11,7 +11,7 @@ import { startKeyboard, useKeys } from '@/lib/keyboard';
 import { toggleTheme } from '@/lib/prefs';
 import { undo } from '@/ui/toast';
 import { LiveBar } from './live-bar';
-import { openPalette, openShortcuts } from './open';
+import { navOpen, openPalette, openShortcuts } from './open';
 import { OverlayLoader } from './overlay-loader';
 import { HeaderSlot } from './page-header';
 import { Sidebar, usePlaces } from './sidebar';
@@ -35,6 +35,17 @@ function GlobalKeys() {
   return null;
 }
 
+function NavBackdrop() {
+  return navOpen.use() ? (
+    <button
+      aria-label="Close the navigation"
+      className="fixed inset-0 z-40 hidden bg-[oklch(0_0_0/0.48)] narrow:block"
+      onClick={() => navOpen.set(false)}
+      type="button"
+    />
+  ) : null;
+}
+
 export function Shell() {
   const [slot, setSlot] = useState<HTMLElement | null>(null);
   const main = useRef<HTMLElement>(null);
@@ -50,6 +61,7 @@ export function Shell() {
   useEffect(() => {
     if (arrived.current === path) return;
     arrived.current = path;
+    navOpen.set(false);
     main.current?.focus({ preventScroll: true });
   }, [path]);
 
@@ -63,6 +75,7 @@ export function Shell() {
       </a>
       <div className="flex h-full">
         <Sidebar />
+        <NavBackdrop />
         <div className="flex min-w-0 flex-1 flex-col">
           <TopBar slot={setSlot} />
           <LiveBar />

@@ -7,6 +7,7 @@ import { Count } from '@/ui/chip';
 import { type Badge, useBadges } from './badges';
 import { Logo } from './logo';
 import { type Place, places } from './nav';
+import { navOpen } from './open';
 import { UserCorner } from './user-button';
 
 /** The places that have a page and that the reader may see. */
@@ -25,7 +26,7 @@ function Entry({ place, badge, active }: { place: Place; badge?: Badge; active: 
       aria-current={active ? 'page' : undefined}
       aria-label={badge ? `${place.label}, ${number(badge.value)} ${badge.what}` : place.label}
       className={cx(
-        'relative flex h-8 items-center gap-2.5 rounded-control px-2 transition-colors duration-100 tablet:justify-center',
+        'relative flex h-8 items-center gap-2.5 rounded-control px-2 transition-colors duration-100 rail:justify-center',
         active
           ? "bg-fill font-medium text-ink before:absolute before:-start-2 before:inset-y-1.5 before:w-0.5 before:rounded-full before:bg-accent-ink before:content-['']"
           : 'text-ink-2 hover:bg-fill hover:text-ink',
@@ -34,11 +35,11 @@ function Entry({ place, badge, active }: { place: Place; badge?: Badge; active: 
       to={place.path}
     >
       <Icon className={cx('shrink-0', active ? 'text-accent-ink' : 'text-ink-3')} size={16} strokeWidth={1.75} />
-      <span className="flex-1 truncate tablet:hidden">{place.label}</span>
+      <span className="flex-1 truncate rail:hidden">{place.label}</span>
       {badge ? (
         <>
-          <Count className="tablet:hidden" tone={badge.tone} value={badge.value} />
-          <span className="absolute end-1.5 top-1 hidden size-1.5 rounded-full bg-accent-ink tablet:block" />
+          <Count className="rail:hidden" tone={badge.tone} value={badge.value} />
+          <span className="absolute end-1.5 top-1 hidden size-1.5 rounded-full bg-accent-ink rail:block" />
         </>
       ) : null}
     </Link>
@@ -52,7 +53,7 @@ function ScopeNote() {
   if (parts.length === 0) return null;
   return (
     <p
-      className="mx-2 mb-2 truncate rounded-control border border-line-strong px-2.5 py-1.5 text-xs text-ink-2 tablet:hidden"
+      className="mx-2 mb-2 truncate rounded-control border border-line-strong px-2.5 py-1.5 text-xs text-ink-2 rail:hidden"
       title="What you see is limited to this"
     >
       {and(parts)}
@@ -64,6 +65,7 @@ export function Sidebar() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const badges = useBadges();
   const shown = usePlaces();
+  const open = navOpen.use();
   const entry = (place: Place) => (
     <Entry
       active={place.path === '/' ? path === '/' : path === place.path || path.startsWith(`${place.path}/`)}
@@ -75,16 +77,20 @@ export function Sidebar() {
   return (
     <nav
       aria-label="Main"
-      className="flex w-54 shrink-0 flex-col border-e border-line bg-canvas tablet:w-13 narrow:hidden"
+      className={cx(
+        'flex w-54 shrink-0 flex-col border-e border-line bg-canvas rail:w-13',
+        open ? 'narrow:fixed narrow:inset-y-0 narrow:start-0 narrow:z-50' : 'narrow:hidden',
+      )}
       data-print="no"
+      id="navigation"
     >
       <Link
         aria-label="certctl, overview"
-        className="flex h-13 items-center gap-2.5 px-4 text-base font-semibold tablet:justify-center tablet:px-0"
+        className="flex h-13 items-center gap-2.5 px-4 text-base font-semibold rail:justify-center rail:px-0"
         to="/"
       >
         <Logo />
-        <span className="tablet:hidden">certctl</span>
+        <span className="rail:hidden">certctl</span>
       </Link>
       <ScopeNote />
       <div className="flex flex-1 flex-col gap-px overflow-y-auto px-2">
@@ -94,7 +100,7 @@ export function Sidebar() {
           return (
             <div className="flex flex-col gap-px" key={group}>
               {group === '' ? null : (
-                <p className="px-2 pt-4 pb-1 text-xs text-ink-3 tablet:invisible tablet:h-4 tablet:p-0">{group}</p>
+                <p className="px-2 pt-4 pb-1 text-xs text-ink-3 rail:invisible rail:h-4 rail:p-0">{group}</p>
               )}
               {members.map(entry)}
             </div>

@@ -1,14 +1,22 @@
 // The top bar: the page's title, search, whether it is live, theme and help.
-import { CircleHelp, MoonStar, Search } from 'lucide-react';
+import { CircleHelp, Menu, MoonStar, Search } from 'lucide-react';
 import { toggleTheme } from '@/lib/prefs';
 import { IconButton } from '@/ui/button';
 import { Keys } from '@/ui/kbd';
 import { LiveIndicator } from './live-bar';
-import { openPalette, openShortcuts } from './open';
+import { navOpen, openPalette, openShortcuts } from './open';
 
 export function TopBar({ slot }: { slot: (element: HTMLElement | null) => void }) {
   return (
     <header className="flex h-13 shrink-0 items-center gap-4 border-b border-line bg-canvas ps-4 pe-4" data-print="no">
+      <span className="hidden narrow:block">
+        <IconButton
+          aria-controls="navigation"
+          icon={<Menu size={16} strokeWidth={1.75} />}
+          label="Navigation"
+          onClick={() => navOpen.set(true)}
+        />
+      </span>
       <div className="flex min-w-0 flex-1 items-center gap-2" ref={slot} />
       <button
         className="flex h-8 w-72 items-center gap-2 rounded-control border border-line bg-surface px-2.5 text-ink-3 hover:border-line-strong narrow:w-9"

@@ -16,7 +16,7 @@ export function UserButton({ caller, ...rest }: { caller: Schemas['AuthCheck'] }
   return (
     <button
       {...rest}
-      className="flex items-center gap-2.5 rounded-control px-2 py-1.5 text-left hover:bg-fill data-popup-open:bg-fill tablet:justify-center tablet:px-0"
+      className="flex items-center gap-2.5 rounded-control px-2 py-1.5 text-left hover:bg-fill data-popup-open:bg-fill rail:justify-center rail:px-0"
       type="button"
     >
       <span
@@ -25,7 +25,7 @@ export function UserButton({ caller, ...rest }: { caller: Schemas['AuthCheck'] }
       >
         {initials(caller.name)}
       </span>
-      <span className="min-w-0 leading-4 tablet:sr-only">
+      <span className="min-w-0 leading-4 rail:sr-only">
         <span className="block truncate">{caller.name}</span>
         <span className="block text-2xs text-ink-3 capitalize">{caller.role}</span>
       </span>

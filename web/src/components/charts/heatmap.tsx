@@ -12,7 +12,7 @@ import { number } from '@/lib/words';
 type Day = Schemas['ExpiryDay'];
 
 const ramp = ['bg-h0', 'bg-h1', 'bg-h2', 'bg-h3', 'bg-h4', 'bg-h5'];
-const names = ['Mon', '', 'Wed', '', 'Fri', '', ''];
+const names = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const weekday = (date: string) => (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
 const month = new Intl.DateTimeFormat('en-GB', { month: 'short', timeZone: 'UTC' });
 
@@ -85,7 +85,7 @@ export function Heatmap({ days, what }: Props) {
         {names.map((name, row) => (
           <div className="flex items-center" key={row.toString()} role="row">
             <span className="w-10 shrink-0 text-2xs text-ink-3" role="rowheader">
-              {name}
+              {row % 2 === 0 && row < 5 ? name : <span className="sr-only">{name}</span>}
             </span>
             <div
               className="grid min-w-0 flex-1 gap-0.75 pb-0.75"

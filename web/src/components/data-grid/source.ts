@@ -43,12 +43,14 @@ interface Anchored<T extends Row> {
   key: readonly unknown[];
   anchors: (signal: AbortSignal) => Promise<{ total: number; every: number; anchors: string[]; approximate: boolean }>;
   page: (cursor: string | undefined, limit: number, signal: AbortSignal) => Promise<Page<T>>;
+  /** How many there are: anchors of a great list can take seconds the first time, the count does not. */
+  count?: (signal: AbortSignal) => Promise<number>;
   /** What is looked at, once scrolling has settled. */
   range: Range;
 }
 
 /** Rows of a keyset list with a cursor for each `every` rows: the scrollbar can be dragged anywhere. */
-export function useAnchored<T extends Row>({ key, anchors, page, range }: Anchored<T>): Source<T> {
+export function useAnchored<T extends Row>({ key, anchors, page, count, range }: Anchored<T>): Source<T> {
   const queries = useQueryClient();
   const map = useQuery({
     queryKey: ['grid', ...key, 'anchors'],
@@ -56,9 +58,15 @@ export function useAnchored<T extends Row>({ key, anchors, page, range }: Anchor
     staleTime: 30_000,
     placeholderData: keepPreviousData,
   });
+  const waiting = map.data === undefined || map.isPlaceholderData;
+  const counted = useQuery({
+    queryKey: ['grid', ...key, 'count'],
+    queryFn: ({ signal }) => count?.(signal) ?? 0,
+    enabled: waiting && count !== undefined,
+  }).data;
   const every = map.data?.every ?? STEP;
-  const total = map.data?.total ?? 0;
-  const last = map.data === undefined ? 0 : Math.max(0, Math.ceil(total / every) - 1);
+  const total = (waiting ? counted : undefined) ?? map.data?.total ?? 0;
+  const last = waiting ? 0 : Math.max(0, Math.ceil(total / every) - 1);
 
   const wanted: number[] = [];
   for (
@@ -73,7 +81,7 @@ export function useAnchored<T extends Row>({ key, anchors, page, range }: Anchor
     queries: wanted.map((block) => ({
       queryKey: keyOf(block),
       staleTime: 30_000,
-      enabled: block === 0 || (map.data !== undefined && !map.isPlaceholderData),
+      enabled: block === 0 || !waiting,
       queryFn: async ({ signal }: { signal: AbortSignal }) => {
         const rows: T[] = [];
         let cursor = block === 0 ? undefined : map.data?.anchors[block - 1];
@@ -98,8 +106,8 @@ export function useAnchored<T extends Row>({ key, anchors, page, range }: Anchor
   };
   const failed = blocks.find((block) => block.isError);
   return {
-    total: map.data === undefined ? (blocks[0]?.data?.length ?? 0) : total,
-    approximate: map.data?.approximate ?? true,
+    total: map.data === undefined ? (counted ?? blocks[0]?.data?.length ?? 0) : total,
+    approximate: map.data?.approximate ?? counted === undefined,
     at,
     indexOf: (id) => loaded().find(({ row }) => row.id === id)?.index ?? -1,
     loaded,
@@ -113,7 +121,7 @@ export function useAnchored<T extends Row>({ key, anchors, page, range }: Anchor
       }
     },
     refresh: () => void queries.invalidateQueries({ queryKey: ['grid', ...key] }),
-    pending: map.isPending,
+    pending: map.isPending && counted === undefined,
     fetching: map.isFetching || blocks.some((block) => block.isFetching),
     error: map.error ?? failed?.error ?? null,
     updatedAt: Math.max(map.dataUpdatedAt, ...blocks.map((block) => block.dataUpdatedAt)),

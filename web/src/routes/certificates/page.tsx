@@ -1,7 +1,7 @@
 // The certificate list: views, filters, a grid of any length, selection, bulk actions, peek. All that is seen is in the URL.
 import { useNavigate, useRouter } from '@tanstack/react-router';
 import { Bookmark, Columns3, Download, Plus, Rows2, Rows3 } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useCaller, useMay, useNames } from '@/api/caller';
 import { certificate as can } from '@/api/can';
 import { client, taken } from '@/api/client';
@@ -73,11 +73,16 @@ export function CertificatesPage() {
   const [total, setTotal] = useState(0);
   const window = useWindow(scroller, total, rowHeight, HEADER);
 
-  const { sort: _, ...filters } = list.query;
   const source = useAnchored<Certificate>({
     key: ['/certificates', list.query],
     range: window.settled,
     anchors: (signal) => taken(client.GET('/certificates/anchors', { params: { query: list.query as never }, signal })),
+    count: async (signal) =>
+      (
+        await taken(
+          client.GET('/certificates', { params: { query: { ...list.query, limit: 1, total: true } as never }, signal }),
+        )
+      ).total ?? 0,
     page: (after, limit, signal) =>
       taken(
         client.GET('/certificates', { params: { query: { ...list.query, cursor: after, limit } as never }, signal }),
@@ -147,8 +152,12 @@ export function CertificatesPage() {
       : []),
   ]);
 
-  const all = columnsOf(nameOf);
-  const columns = list.columns.flatMap((key) => all.find((column) => column.key === key) ?? []);
+  const all = useMemo(() => columnsOf(nameOf), [nameOf]);
+  const shown = list.columns.join();
+  const columns = useMemo(
+    () => shown.split(',').flatMap((key) => all.find((column) => column.key === key) ?? []),
+    [all, shown],
+  );
   const unsaved = list.filtered || list.search.sort !== undefined || list.search.cols !== undefined;
   const pill = [news.added > 0 ? `${number(news.added)} new` : '', news.gone > 0 ? `${number(news.gone)} gone` : '']
     .filter(Boolean)
@@ -212,7 +221,7 @@ export function CertificatesPage() {
           </ButtonLink>
         ) : null}
       </div>
-      <FilterRow key={Object.keys(filters).length === 0 ? 'none' : 'some'} list={list} />
+      <FilterRow list={list} />
       {list.ignored.length > 0 ? (
         <Banner className="border-b border-line px-5" tone="warn">
           Ignored: {list.ignored.join(', ')}

@@ -39,9 +39,9 @@ function Cell({
       <span className="block truncate text-xs text-ink-3">{note}</span>
     </>
   );
-  const look = 'min-w-0 flex-1 basis-40 px-4 py-3';
+  const look = 'min-w-0 bg-surface px-4 py-3';
   return to ? (
-    <Link {...to} className={cx(look, 'hover:bg-fill/50 -outline-offset-2')}>
+    <Link {...to} className={cx(look, '-outline-offset-2 hover:bg-fill')}>
       {inner}
     </Link>
   ) : (
@@ -95,7 +95,7 @@ export function KpiStrip() {
   return (
     <section
       aria-label="Key figures"
-      className="grid grid-cols-6 divide-x divide-line overflow-hidden rounded-panel border border-line bg-surface tablet:grid-cols-3 narrow:grid-cols-2"
+      className="grid grid-cols-6 gap-px overflow-hidden rounded-panel border border-line bg-line tablet:grid-cols-3 narrow:grid-cols-2"
     >
       {cell(
         'certificates',

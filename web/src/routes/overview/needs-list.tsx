@@ -50,7 +50,7 @@ function Row({ need, sample }: { need: Need; sample?: Certificate }) {
   return (
     <li className="flex items-start gap-3 px-4 py-3 narrow:flex-wrap">
       <StatusGlyph className="mt-0.5" glyph={look.glyph} tone={look.tone} />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 narrow:basis-[calc(100%-2rem)]">
         <p className="flex min-w-0 items-baseline gap-x-2.5">
           <Link
             className="max-w-full truncate rounded-chip font-medium hover:underline"
@@ -64,7 +64,7 @@ function Row({ need, sample }: { need: Need; sample?: Certificate }) {
           {words.why}
         </p>
       </div>
-      <div className="flex w-24 shrink-0 flex-col items-end gap-1.5 self-center text-right">
+      <div className="flex w-24 shrink-0 flex-col items-end gap-1.5 self-center text-right narrow:ms-auto">
         {need.deadline ? (
           <>
             {need.band === 'waiting' ? (
@@ -117,7 +117,7 @@ export function NeedsList({ needs }: { needs: Schemas['Needs'] | undefined }) {
         if (members.length === 0) return null;
         return (
           <section aria-label={bands[band].title} key={band}>
-            <h3 className="flex items-baseline gap-2 border-b border-line bg-sunken px-4 py-1.5 text-xs font-medium not-first:border-t">
+            <h3 className="flex flex-wrap items-baseline gap-x-2 border-b border-line bg-sunken px-4 py-1.5 text-xs font-medium not-first:border-t">
               {bands[band].title}
               <span className="font-normal text-ink-3">{bands[band].note}</span>
             </h3>

@@ -1,0 +1,95 @@
+// The frame, the overview and the certificate list, by mouse and by keyboard.
+import { accessible, expect, test } from './fixtures';
+
+for (const theme of ['dark', 'light'] as const) {
+  test(`every page is accessible, ${theme}`, async ({ signedIn: page }) => {
+    test.setTimeout(120_000);
+    await page.evaluate((name) => localStorage.setItem('certctl.theme', name), theme);
+    for (const path of ['/', '/certificates', '/certificates?status=failing', '/nothing-here']) {
+      await page.goto(path);
+      await expect(page.locator('main')).toBeVisible();
+      await expect(page.locator('main [aria-busy=true]')).toHaveCount(0);
+      await accessible(page);
+    }
+    await page.keyboard.press('Control+k');
+    await expect(page.getByRole('combobox')).toBeFocused();
+    await accessible(page);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await accessible(page);
+  });
+}
+
+test('each key figure leads to exactly the rows that it counts', async ({ signedIn: page }) => {
+  const figures = page.getByRole('region', { name: 'Key figures' }).getByRole('link');
+  for (const label of ['Certificates', 'Healthy', 'Renewal due', 'Renewal failing', 'Not verified live']) {
+    await page.goto('/');
+    const figure = figures.filter({ hasText: label }).first();
+    await figure.click();
+    const total = page
+      .getByRole('heading', { level: 1, name: 'Certificates' })
+      .locator('xpath=following-sibling::span');
+    await expect(total).toBeVisible();
+    const count = (text: string) => Number(text.replaceAll(/\D/g, ''));
+    // The fleet goes on meanwhile, so the count is asked for again beside the list.
+    await expect
+      .poll(async () => {
+        const query = new URL(page.url()).searchParams.get('status');
+        const answer = await page.request.get(
+          `/api/v1/certificates?limit=1&total=true${query ? `&condition=${query}` : ''}`,
+        );
+        return Math.abs((await answer.json()).total - count((await total.textContent()) ?? ''));
+      })
+      .toBeLessThanOrEqual(1);
+  }
+});
+
+test('a filtered list is the same after a reload', async ({ signedIn: page }) => {
+  await page.goto('/certificates');
+  await page.getByRole('button', { name: 'Environment' }).click();
+  await page.getByRole('checkbox', { name: 'staging' }).check();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Name', exact: true }).click();
+  await expect(page).toHaveURL('/certificates?environment=staging&sort=name');
+  const names = () => page.getByRole('grid', { name: 'Certificates' }).getByRole('link').allTextContents();
+  await expect.poll(names).toHaveLength(2);
+  const before = await names();
+  await page.reload();
+  await expect.poll(names).toEqual(before);
+});
+
+test('the list is used by keyboard alone', async ({ signedIn: page }) => {
+  await page.keyboard.press('g');
+  await page.keyboard.press('c');
+  await expect(page).toHaveURL('/certificates');
+  const grid = page.getByRole('grid', { name: 'Certificates' });
+  await expect(grid.getByRole('link').first()).toBeVisible();
+  await page.keyboard.press('j');
+  await page.keyboard.press('x');
+  await expect(page.getByRole('toolbar', { name: 'Selection' })).toContainText('1 selected');
+  await page.keyboard.press('Shift+A');
+  await expect(page.getByRole('toolbar', { name: 'Selection' })).toContainText(/(1[6-9]|[2-9]\d) selected/);
+  await page.keyboard.press('r');
+  const plan = page.getByRole('dialog');
+  await expect(plan).toContainText('certificates');
+  // Enter alone confirms nothing.
+  await page.keyboard.press('Escape');
+  await expect(plan).toBeHidden();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('toolbar', { name: 'Selection' })).toBeHidden();
+  await page.keyboard.press('Space');
+  await expect(page.getByRole('complementary')).toBeVisible();
+  await expect(page).toHaveURL(/peek=/);
+});
+
+test('the palette finds a certificate by a part of its name', async ({ signedIn: page }) => {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('login');
+  await expect(page.getByRole('option', { name: /login\.example\.internal/ }).first()).toBeVisible();
+});
+
+test('an unknown value of a filter is dropped and named', async ({ signedIn: page }) => {
+  await page.goto('/certificates?status=foo');
+  await expect(page.getByText('Ignored: status=foo')).toBeVisible();
+});

@@ -1,0 +1,22 @@
+// How the binary serves the dashboard: policy, caching, what is not there.
+import { expect, test } from './fixtures';
+
+test('the page has the strict policy, and only HTML requests outside of the API get it', async ({ request }) => {
+  const page = await request.get('/certificates/mc-x', { headers: { accept: 'text/html' } });
+  expect(page.status()).toBe(200);
+  expect(page.headers()['content-security-policy']).toContain("require-trusted-types-for 'script'");
+  expect(page.headers()['content-security-policy']).not.toContain('unsafe');
+  expect(page.headers()['cache-control']).toBe('no-cache');
+  expect((await request.get('/certificates', { headers: { accept: '*/*' } })).status()).toBe(404);
+  expect((await request.get('/api/v1/nothing', { headers: { accept: 'text/html' } })).status()).toBe(404);
+  expect((await request.get('/assets/nothing.js', { headers: { accept: 'text/html' } })).status()).toBe(404);
+});
+
+test('assets are kept for ever and come packed', async ({ request }) => {
+  const page = await (await request.get('/', { headers: { accept: 'text/html' } })).text();
+  const script = /src="(\/assets\/[^"]+\.js)"/.exec(page)?.[1] ?? '';
+  expect(page).toContain('rel="modulepreload"');
+  const asset = await request.get(script, { headers: { 'accept-encoding': 'br' } });
+  expect(asset.headers()['content-encoding']).toBe('br');
+  expect(asset.headers()['cache-control']).toContain('immutable');
+});

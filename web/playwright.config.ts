@@ -1,0 +1,20 @@
+// The dashboard in Debian's Chromium against the real binary with the demo's fleet. One worker: they share one server.
+import { defineConfig } from '@playwright/test';
+import { args, executablePath } from './scripts/browser.mjs';
+
+export default defineConfig({
+  testDir: 'e2e',
+  workers: 1,
+  retries: 0,
+  timeout: 60_000,
+  reporter: [['list']],
+  globalSetup: './e2e/demo.ts',
+  use: {
+    ignoreHTTPSErrors: true,
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    trace: 'retain-on-failure',
+    launchOptions: { executablePath, args },
+  },
+});
