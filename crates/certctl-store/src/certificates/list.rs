@@ -138,7 +138,7 @@ impl Statement {
     }
 
     /// The same, for the rows of a branch.
-    fn from_branch(&mut self, plan: &Plan, branch: &Branch) {
+    fn rows_of(&mut self, plan: &Plan, branch: &Branch) {
         let columns = if matches!(branch, Branch::Part(_)) { Columns::Held } else { Columns::Free };
         self.from(plan, columns);
     }
@@ -205,7 +205,7 @@ impl Statement {
             // UNION, because a row may be in several branches.
             self.push(if i == 0 { "SELECT " } else { " UNION SELECT " });
             columns(self);
-            self.from_branch(plan, branch);
+            self.rows_of(plan, branch);
             self.push(" AND ");
             self.branch(branch);
             self.tests(plan);
@@ -224,7 +224,7 @@ fn probe(tx: &mut Tx<'_>, plan: &Plan, branches: &[Branch], limit: i64) -> Resul
         match branch {
             Branch::Rows(piece) | Branch::Part(piece) => {
                 sql.push("SELECT 1 AS one");
-                sql.from_branch(plan, branch);
+                sql.rows_of(plan, branch);
                 sql.push(" AND ");
                 sql.add(Columns::Free, piece);
             }
