@@ -3,9 +3,10 @@
 #
 #   tests/tools/deps.sh demo    what `make demo` needs
 #   tests/tools/deps.sh lint    what `make lint` needs
+#   tests/tools/deps.sh web     what `make web` needs: Node
 #   tests/tools/deps.sh test    what `make test` needs: PostgreSQL, nginx, pkilint, Schemathesis, cargo-nextest
 #
-# A Rust toolchain, a C compiler and (once there is a dashboard to build) Node must be there already. The rest
+# A Rust toolchain, a C compiler and, for the dashboard, Node must be there already. The rest
 # is installed: Debian packages by apt when this runs as root, without starting any service; cargo-nextest by
 # cargo; pkilint and Schemathesis by pip into environments of their own. Without root it names what is missing and exits 1.
 set -euo pipefail
@@ -22,7 +23,8 @@ case $what in
   demo) wanted=(nginx openssl curl) ;;
   lint) wanted=(python) ;;
   test) wanted=(nginx openssl curl flock python venv postgresql psql) ;;
-  *) die "usage: deps.sh demo | lint | test" ;;
+  web) wanted=() ;;
+  *) die "usage: deps.sh demo | lint | web | test" ;;
 esac
 
 # have NAME: whether the machine has it already.
@@ -51,8 +53,8 @@ package() {
 command -v cargo >/dev/null ||
   die "cargo is missing: install Rust from https://rustup.rs; rust-toolchain.toml then picks the version"
 command -v cc >/dev/null || die "a C compiler (cc) is missing: install it with  apt-get install gcc libc6-dev"
-if [[ -e $root/web/package.json ]] && ! command -v node >/dev/null; then
-  die "node is missing: install Node.js 22 or newer from https://nodejs.org; the dashboard is built with it"
+if [[ $what == web ]] && ! node -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a === 20 && +b >= 19) ? 0 : 1)' 2>/dev/null; then
+  die "Node.js 20.19 or newer is missing: install it from https://nodejs.org; the dashboard is built with it"
 fi
 
 packages=()
