@@ -1,8 +1,8 @@
 //! Takes the built dashboard (`web/dist/app`, made by `make web`) into the binary, when it is there.
 //!
 //! Not for: building or compressing it: `npm run build` writes each file together with its `.br` and `.gz`, so that a build of
-//! the Rust part needs neither Node nor a compressor. Invariant: without the dashboard the table is empty, and the status page
-//! stands in.
+//! the Rust part needs neither Node nor a compressor. Invariants: without the dashboard the table is empty, and the status page
+//! stands in; what is taken in is a copy, so that a new build of the dashboard does not pull it from under the compiler.
 
 use std::{
     env,
@@ -21,23 +21,33 @@ fn main() -> io::Result<()> {
         collect(&app, &mut files)?;
     }
     files.sort();
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    let copies = out.join("dashboard");
+    if copies.exists() {
+        fs::remove_dir_all(&copies)?;
+    }
+    fs::create_dir_all(&copies)?;
+    let mut copied = 0;
+    let mut keep = |file: &Path| -> io::Result<String> {
+        let copy = copies.join(copied.to_string());
+        copied += 1;
+        fs::copy(file, &copy)?;
+        Ok(format!("include_bytes!({copy:?})"))
+    };
     let mut table = String::from("pub(super) static FILES: &[File] = &[\n");
     for file in files.iter().filter(|file| !is_packed(file)) {
         let name = file.strip_prefix(&app).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
-        let packed = |suffix: &str| {
+        let plain = keep(file)?;
+        let mut packed = |suffix: &str| -> io::Result<String> {
             let packed = PathBuf::from(format!("{}{suffix}", file.display()));
-            if packed.is_file() { format!("Some(include_bytes!({packed:?}))") } else { "None".to_owned() }
+            Ok(if packed.is_file() { format!("Some({})", keep(&packed)?) } else { "None".to_owned() })
         };
-        let (brotli, gzip) = (packed(".br"), packed(".gz"));
-        writeln!(
-            table,
-            "    File {{ path: {:?}, plain: include_bytes!({file:?}), brotli: {brotli}, gzip: {gzip} }},",
-            format!("/{name}"),
-        )
-        .map_err(io::Error::other)?;
+        let (brotli, gzip) = (packed(".br")?, packed(".gz")?);
+        let path = format!("/{name}");
+        writeln!(table, "    File {{ path: {path:?}, plain: {plain}, brotli: {brotli}, gzip: {gzip} }},")
+            .map_err(io::Error::other)?;
     }
     table.push_str("];\n");
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     fs::write(out.join("dashboard.rs"), table)
 }
 

@@ -23,10 +23,10 @@ pub(super) fn link(console: &mut Console, plane: &ControlPlane, asked: SocketAdd
         "  and sign in with the API key that this prints:  cat {}",
         quoted(&plane.key_file)
     ))?;
-    console.line(
-        "  The page is a plain one that stands in for the dashboard. The browser warns, because it does not know the",
-    )?;
-    console.line(&format!("  demo's own CA; to make it known, import {}", plane.ca_file.display()))?;
+    let ca = plane.ca_file.display();
+    console.line(&format!(
+        "  The browser warns, because it does not know the demo's own CA; to make it known, import {ca}"
+    ))?;
     if plane.address.port() != asked.port() {
         let moved = format!("  {asked} is taken, so a free port is used instead; --listen chooses another");
         console.line(&Tone::Notice.paint(&moved))?;

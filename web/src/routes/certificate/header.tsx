@@ -19,8 +19,7 @@ import { Chip } from '@/ui/chip';
 import { CopyButton, CopyId } from '@/ui/copy';
 import { TextLink } from '@/ui/link';
 import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
-import type { Around } from './data';
-import { chainUrl } from './raw';
+import { type Around, chainUrl } from './data';
 
 export type Asking = 'deploy' | 'policy' | 'owner' | 'details' | 'archive';
 

@@ -1,7 +1,7 @@
 // The newest rounds of work on a certificate: one at a time on the rail, with its failures under it.
 import { Link } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useActorName } from '@/api/lookups';
 import type { Certificate, Schemas } from '@/api/types';
 import { CausePanel } from '@/components/lifecycle/cause-panel';
@@ -16,8 +16,9 @@ import { count } from '@/lib/words';
 import { Button, ButtonLink } from '@/ui/button';
 import { Menu, MenuItem } from '@/ui/menu';
 import { Panel } from '@/ui/panel';
-import { BringCsr } from './bring-csr';
 import type { Around } from './data';
+
+const BringCsr = lazy(async () => ({ default: (await import('./bring-csr')).BringCsr }));
 
 const FAILURES = 3;
 
@@ -227,7 +228,11 @@ export function Lifecycle({
           and {count(failures.length - FAILURES, 'failure')} more, on the tab Deployments
         </p>
       ) : null}
-      {bring ? <BringCsr it={it} onClose={() => setBring(false)} /> : null}
+      {bring ? (
+        <Suspense fallback={null}>
+          <BringCsr it={it} onClose={() => setBring(false)} />
+        </Suspense>
+      ) : null}
     </Panel>
   );
 }

@@ -1,7 +1,7 @@
 // One certificate: what it is, how it is doing, why, and what may be done. Each tab has its URL; events keep it fresh.
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useCaller } from '@/api/caller';
 import { certificate as can } from '@/api/can';
 import { ApiError } from '@/api/error';
@@ -19,16 +19,21 @@ import { ButtonLink } from '@/ui/button';
 import { SkeletonRows } from '@/ui/skeleton';
 import { Tabs } from '@/ui/tabs';
 import { complain } from '@/ui/toast';
-import { ActivityTab } from './activity';
 import { certificateQuery, deploymentsQuery, timelineQuery, useAround, useVersions } from './data';
-import { DeployDialog } from './deploy-dialog';
-import { DeploymentsTab } from './deployments';
-import { ArchiveDialog, DetailsDialog, OwnerDialog, PolicyDialog } from './dialogs';
 import { type Asking, Head, LifeStrip } from './header';
 import { OverviewTab } from './overview';
-import { PolicyTab } from './policy';
-import { RawTab } from './raw';
-import { VersionsTab } from './versions';
+
+// What is not on the first tab comes when it is asked for.
+const ActivityTab = lazy(async () => ({ default: (await import('./activity')).ActivityTab }));
+const DeploymentsTab = lazy(async () => ({ default: (await import('./deployments')).DeploymentsTab }));
+const PolicyTab = lazy(async () => ({ default: (await import('./policy')).PolicyTab }));
+const RawTab = lazy(async () => ({ default: (await import('./raw')).RawTab }));
+const VersionsTab = lazy(async () => ({ default: (await import('./versions')).VersionsTab }));
+const DeployDialog = lazy(async () => ({ default: (await import('./deploy-dialog')).DeployDialog }));
+const PolicyDialog = lazy(async () => ({ default: (await import('./dialogs')).PolicyDialog }));
+const OwnerDialog = lazy(async () => ({ default: (await import('./dialogs')).OwnerDialog }));
+const DetailsDialog = lazy(async () => ({ default: (await import('./dialogs')).DetailsDialog }));
+const ArchiveDialog = lazy(async () => ({ default: (await import('./dialogs')).ArchiveDialog }));
 
 const tabs = [
   ['', 'Overview'],
@@ -120,26 +125,30 @@ function Shown({ it, tab }: { it: Certificate; tab: TabKey }) {
         })}
       />
       {tab === '' ? <OverviewTab around={around} it={it} versions={versions} /> : null}
-      {tab === 'versions' ? <VersionsTab around={around} it={it} versions={versions} /> : null}
-      {tab === 'deployments' ? <DeploymentsTab around={around} it={it} naming={naming} rounds={rounds} /> : null}
-      {tab === 'policy' ? <PolicyTab around={around} it={it} onChange={() => setAsking('policy')} /> : null}
-      {tab === 'activity' ? <ActivityTab around={around} it={it} naming={naming} /> : null}
-      {tab === 'raw' ? <RawTab around={around} it={it} versions={versions} /> : null}
-      {asking === 'deploy' ? (
-        <DeployDialog
-          around={around}
-          deployments={deployments.data?.items ?? []}
-          it={it}
-          naming={naming}
-          onClose={close}
-          preset={{}}
-          rounds={rounds}
-        />
-      ) : null}
-      {asking === 'policy' ? <PolicyDialog it={it} onClose={close} /> : null}
-      {asking === 'owner' ? <OwnerDialog it={it} onClose={close} /> : null}
-      {asking === 'details' ? <DetailsDialog it={it} onClose={close} /> : null}
-      {asking === 'archive' ? <ArchiveDialog it={it} onClose={close} /> : null}
+      <Suspense fallback={<SkeletonRows className="h-16" rows={6} />}>
+        {tab === 'versions' ? <VersionsTab around={around} it={it} versions={versions} /> : null}
+        {tab === 'deployments' ? <DeploymentsTab around={around} it={it} naming={naming} rounds={rounds} /> : null}
+        {tab === 'policy' ? <PolicyTab around={around} it={it} onChange={() => setAsking('policy')} /> : null}
+        {tab === 'activity' ? <ActivityTab around={around} it={it} naming={naming} /> : null}
+        {tab === 'raw' ? <RawTab around={around} it={it} versions={versions} /> : null}
+      </Suspense>
+      <Suspense fallback={null}>
+        {asking === 'deploy' ? (
+          <DeployDialog
+            around={around}
+            deployments={deployments.data?.items ?? []}
+            it={it}
+            naming={naming}
+            onClose={close}
+            preset={{}}
+            rounds={rounds}
+          />
+        ) : null}
+        {asking === 'policy' ? <PolicyDialog it={it} onClose={close} /> : null}
+        {asking === 'owner' ? <OwnerDialog it={it} onClose={close} /> : null}
+        {asking === 'details' ? <DetailsDialog it={it} onClose={close} /> : null}
+        {asking === 'archive' ? <ArchiveDialog it={it} onClose={close} /> : null}
+      </Suspense>
     </>
   );
 }

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Download } from 'lucide-react';
-import { BASE, client, refusal } from '@/api/client';
+import { client, refusal } from '@/api/client';
 import type { Certificate } from '@/api/types';
 import { ErrorState } from '@/components/error-state';
 import type { Search } from '@/lib/search';
@@ -11,10 +11,7 @@ import { CodeBlock } from '@/ui/copy';
 import { Panel } from '@/ui/panel';
 import { Select } from '@/ui/select';
 import { SkeletonRows } from '@/ui/skeleton';
-import type { Around, useVersions } from './data';
-
-export const chainUrl = (id: string, version?: string) =>
-  `${BASE}/certificates/${encodeURIComponent(id)}/chain.pem${version ? `?version=${encodeURIComponent(version)}` : ''}`;
+import { type Around, chainUrl, type useVersions } from './data';
 
 export function RawTab({
   it,

@@ -1,29 +1,22 @@
 // One target: what it should serve and what its endpoints were seen to serve, how the last deployment went step by step, its
 // configuration by the connector's form, and its removal.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { Ellipsis, Pencil, Rocket } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useCaller } from '@/api/caller';
 import { may } from '@/api/can';
 import { client, q, taken } from '@/api/client';
-import { ApiError } from '@/api/error';
 import type { Certificate, Schemas } from '@/api/types';
 import { ErrorState } from '@/components/error-state';
-import { SchemaForm } from '@/components/schema-form/schema-form';
 import { useAgents, useTargetKinds } from '@/components/targets/use-kinds';
 import { TimeAgo, Timestamp } from '@/components/times';
-import { TypedConfirm } from '@/components/typed-confirm';
-import { faultsOf, fieldsOf, type Schema, tidied, type Values } from '@/lib/json-schema';
+import { fieldsOf, type Schema, type Values } from '@/lib/json-schema';
 import { probesOf } from '@/lib/target-checks';
-import { count } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
-import { Banner } from '@/ui/banner';
 import { Button, IconButton } from '@/ui/button';
 import { Chip } from '@/ui/chip';
 import { CopyId } from '@/ui/copy';
-import { Dialog } from '@/ui/dialog';
-import { TextField } from '@/ui/field';
 import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
 import { Panel } from '@/ui/panel';
 import { PropertyList } from '@/ui/property-list';
@@ -31,6 +24,9 @@ import { SkeletonRows } from '@/ui/skeleton';
 import { complain, say } from '@/ui/toast';
 import { LastDeployment } from './last-deployment';
 import { Served } from './served';
+
+const Edit = lazy(async () => ({ default: (await import('./dialogs')).Edit }));
+const Remove = lazy(async () => ({ default: (await import('./dialogs')).Remove }));
 
 type Target = Schemas['Target'];
 
@@ -160,10 +156,12 @@ function Detail({ it }: { it: Target }) {
           </div>
         </Panel>
       </div>
-      {ask === 'edit' && schema ? <Edit it={it} onClose={() => setAsk(null)} schema={schema} /> : null}
-      {ask === 'remove' ? (
-        <Remove it={it} onClose={() => setAsk(null)} served={certificates.data?.total ?? held?.length ?? 0} />
-      ) : null}
+      <Suspense fallback={null}>
+        {ask === 'edit' && schema ? <Edit it={it} onClose={() => setAsk(null)} schema={schema} /> : null}
+        {ask === 'remove' ? (
+          <Remove it={it} onClose={() => setAsk(null)} served={certificates.data?.total ?? held?.length ?? 0} />
+        ) : null}
+      </Suspense>
     </div>
   );
 }
@@ -195,103 +193,5 @@ function Configuration({ config, schema }: { config: Values; schema: Schema | un
         ),
       ])}
     />
-  );
-}
-
-function Edit({ it, schema, onClose }: { it: Target; schema: Schema; onClose: () => void }) {
-  const queries = useQueryClient();
-  const [name, setName] = useState(it.name);
-  const [values, setValues] = useState<Values>((it.config ?? {}) as Values);
-  const [tried, setTried] = useState(false);
-  const faults = faultsOf(schema, values);
-  const moved = JSON.stringify(tidied(values)) !== JSON.stringify(tidied((it.config ?? {}) as Values));
-  const reason =
-    name.trim() === '' ? 'the name is empty' : !moved && name.trim() === it.name ? 'nothing differs' : null;
-  const save = useMutation({
-    mutationFn: () =>
-      taken(
-        client.PATCH('/targets/{id}', {
-          params: { path: { id: it.id }, header: { 'if-match': `"${it.revision}"` } as never },
-          body: { name: name.trim(), ...(moved ? { config: tidied(values) as never } : {}) },
-        }),
-      ),
-    onSuccess: (next) => {
-      queries.setQueryData(q('/targets/{id}', { path: { id: it.id } }).queryKey, next);
-      say(`${next.name} is changed`, moved ? { description: 'What it serves is deployed again.' } : {});
-      onClose();
-    },
-  });
-  const failed = save.isError ? ApiError.of(save.error) : null;
-  const confirm = () => {
-    setTried(true);
-    if (reason === null && Object.keys(faults).length === 0 && !save.isPending) save.mutate();
-  };
-  return (
-    <Dialog
-      className="max-w-160"
-      description={moved ? 'A changed configuration starts a deployment of what the target serves.' : undefined}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button busy={save.isPending} disabledReason={reason} onClick={confirm} variant="primary">
-            {moved ? 'Save and deploy' : 'Save'}
-          </Button>
-        </>
-      }
-      onConfirm={confirm}
-      onOpenChange={(open) => !open && onClose()}
-      open
-      title={`Edit ${it.name}`}
-    >
-      <div className="flex flex-col gap-4">
-        {failed ? (
-          <div role="alert">
-            <Banner className="rounded-control" tone="crit">
-              {failed.status === 412
-                ? 'Somebody else has changed it meanwhile. Close this, look at what it is now, and edit again.'
-                : `${failed.sentence} ${(failed.problem?.errors ?? []).map((each) => each.detail).join(' ')}`}
-            </Banner>
-          </div>
-        ) : null}
-        <TextField label="Name" maxLength={200} onChange={(event) => setName(event.target.value)} value={name} />
-        <SchemaForm faults={tried ? faults : {}} onChange={setValues} schema={schema} values={values} />
-      </div>
-    </Dialog>
-  );
-}
-
-function Remove({ it, served, onClose }: { it: Target; served: number; onClose: () => void }) {
-  const navigate = useNavigate();
-  const queries = useQueryClient();
-  const remove = useMutation({
-    mutationFn: () => taken(client.DELETE('/targets/{id}', { params: { path: { id: it.id } } })),
-    onSuccess: () => {
-      say(`${it.name} is removed`, { description: 'The files on its host stay as they are.' });
-      void queries.invalidateQueries({ queryKey: ['grid', '/targets'] });
-      void navigate({ to: '/targets' });
-    },
-    onError: (error) => complain(`${it.name} was not removed`, error),
-  });
-  return (
-    <TypedConfirm
-      action="Remove target"
-      busy={remove.isPending}
-      keep="Keep target"
-      name={it.name}
-      onClose={onClose}
-      onConfirm={() => remove.mutate()}
-      title={`Remove ${it.name}?`}
-    >
-      <ul className="flex list-disc flex-col gap-1 ps-4 text-ink-2">
-        <li>
-          {served > 0
-            ? `${count(served, 'certificate')} still name${served === 1 ? 's' : ''} it: take it off ${served === 1 ? 'that one' : 'those'} first, or the server refuses.`
-            : 'No certificate names it.'}
-        </li>
-        <li>
-          The files on the host stay, and what they hold is served until it expires. Nobody renews it there any more.
-        </li>
-      </ul>
-    </TypedConfirm>
   );
 }
