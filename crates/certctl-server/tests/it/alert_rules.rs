@@ -10,22 +10,7 @@ use serde_json::{Value, json};
 use crate::alerts::{certificate, listed, pass, version};
 use crate::harness::{On, TestServer, json as body_of, problem};
 
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => { $(
-        mod $name {
-            #[tokio::test(flavor = "multi_thread")]
-            async fn on_sqlite() {
-                super::$name(crate::harness::On::Sqlite).await;
-            }
-            #[tokio::test(flavor = "multi_thread")]
-            async fn on_postgres() {
-                super::$name(crate::harness::On::Postgres).await;
-            }
-        }
-    )+ };
-}
-
-on_both!(
+crate::harness::on_both!(
     matches_are_one_alert_for_each_group_and_close_by_cure,
     a_group_has_to_match_for_as_long_as_its_rule_asks,
     quiet_hours_hold_back_what_is_told_afterwards_and_reminders_repeat,

@@ -15,22 +15,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{On, TestServer, json as body_of, problem};
 
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => { $(
-        mod $name {
-            #[tokio::test(flavor = "multi_thread")]
-            async fn on_sqlite() {
-                super::$name(crate::harness::On::Sqlite).await;
-            }
-            #[tokio::test(flavor = "multi_thread")]
-            async fn on_postgres() {
-                super::$name(crate::harness::On::Postgres).await;
-            }
-        }
-    )+ };
-}
-
-on_both!(
+crate::harness::on_both!(
     thresholds_open_one_alert_each_and_a_renewal_closes_the_last,
     a_changed_policy_tells_nobody_twice,
     people_acknowledge_and_snooze,

@@ -34,6 +34,24 @@ pub(crate) enum On {
     Postgres,
 }
 
+/// Makes two tests of each function: one on SQLite, one on PostgreSQL.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => { $(
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                super::$name(crate::harness::On::Sqlite).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                super::$name(crate::harness::On::Postgres).await;
+            }
+        }
+    )+ };
+}
+pub(crate) use on_both;
+
 pub(crate) struct TestServer {
     pub(crate) server: RunningServer,
     pub(crate) clock: ManualClock,

@@ -306,22 +306,7 @@ async fn a_hundred_hammering_callers_are_held_to_their_limits_and_all_others_are
     test.stop().await;
 }
 
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => { $(
-        mod $name {
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() {
-                super::$name(crate::harness::On::Sqlite).await;
-            }
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() {
-                super::$name(crate::harness::On::Postgres).await;
-            }
-        }
-    )+ };
-}
-
-on_both!(
+crate::harness::on_both!(
     a_hundred_hammering_callers_are_held_to_their_limits_and_all_others_are_answered,
     each_caller_has_a_budget_of_its_own,
     refusals_are_recorded_once_and_counted,

@@ -399,22 +399,7 @@ async fn a_rule_that_cannot_be_is_refused_field_by_field() {
     lab.test.stop().await;
 }
 
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => { $(
-        mod $name {
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() {
-                super::$name(super::On::Sqlite).await;
-            }
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() {
-                super::$name(super::On::Postgres).await;
-            }
-        }
-    )+ };
-}
-
-on_both!(
+crate::harness::on_both!(
     what_each_kind_refuses,
     a_violation_ends_by_itself,
     the_walk_goes_page_by_page_and_by_itself_when_time_breaks_a_rule,

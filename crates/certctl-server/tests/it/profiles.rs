@@ -158,22 +158,7 @@ async fn usages_and_the_default_lifetime_and_key_are_the_profiles(on: On) {
     lab.test.stop().await;
 }
 
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => { $(
-        mod $name {
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() {
-                super::$name(super::On::Sqlite).await;
-            }
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() {
-                super::$name(super::On::Postgres).await;
-            }
-        }
-    )+ };
-}
-
-on_both!(
+crate::harness::on_both!(
     each_limit_is_held_at_the_request_at_a_change_and_by_the_signer,
     usages_and_the_default_lifetime_and_key_are_the_profiles,
 );

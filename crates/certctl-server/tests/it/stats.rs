@@ -21,22 +21,7 @@ use serde_json::{Value, json};
 use crate::alerts::certificate;
 use crate::harness::{On, TestServer, agent, json as body_of, problem};
 
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => { $(
-        mod $name {
-            #[tokio::test(flavor = "multi_thread")]
-            async fn on_sqlite() {
-                super::$name(crate::harness::On::Sqlite).await;
-            }
-            #[tokio::test(flavor = "multi_thread")]
-            async fn on_postgres() {
-                super::$name(crate::harness::On::Postgres).await;
-            }
-        }
-    )+ };
-}
-
-on_both!(
+crate::harness::on_both!(
     each_number_is_the_length_of_its_list,
     yesterday_is_remembered_within_each_scope,
     the_calendar_counts_a_places_days,

@@ -21,23 +21,7 @@ use serde_json::{Value, json};
 use crate::harness::{On, TestServer, api, problem};
 use crate::stats::job;
 
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => { $(
-        mod $name {
-            #[tokio::test(flavor = "multi_thread")]
-            async fn on_sqlite() {
-                super::$name(crate::harness::On::Sqlite).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread")]
-            async fn on_postgres() {
-                super::$name(crate::harness::On::Postgres).await;
-            }
-        }
-    )+ };
-}
-
-on_both!(
+crate::harness::on_both!(
     jobs_are_counted_and_anchored,
     the_audit_trail_is_counted_and_anchored,
     agents_and_targets_are_counted_and_anchored,

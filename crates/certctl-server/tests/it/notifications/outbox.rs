@@ -13,22 +13,7 @@ use super::{
 };
 use crate::harness::{On, environs, eventually, problem};
 
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => { $(
-        mod $name {
-            #[tokio::test(flavor = "multi_thread")]
-            async fn on_sqlite() {
-                super::$name(crate::harness::On::Sqlite).await;
-            }
-            #[tokio::test(flavor = "multi_thread")]
-            async fn on_postgres() {
-                super::$name(crate::harness::On::Postgres).await;
-            }
-        }
-    )+ };
-}
-
-on_both!(
+crate::harness::on_both!(
     every_kind_is_told_of_a_beginning_and_an_end,
     a_receiver_killed_in_mid_delivery_gets_it_with_the_same_id,
     a_sender_that_dies_after_the_receipt_sends_the_same_id_again,

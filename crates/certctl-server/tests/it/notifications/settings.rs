@@ -12,22 +12,7 @@ use super::{
 };
 use crate::harness::{On, TestServer, eventually, json as body_of, problem};
 
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => { $(
-        mod $name {
-            #[tokio::test(flavor = "multi_thread")]
-            async fn on_sqlite() {
-                super::$name(crate::harness::On::Sqlite).await;
-            }
-            #[tokio::test(flavor = "multi_thread")]
-            async fn on_postgres() {
-                super::$name(crate::harness::On::Postgres).await;
-            }
-        }
-    )+ };
-}
-
-on_both!(
+crate::harness::on_both!(
     secrets_go_in_and_never_come_out,
     a_test_really_sends_and_says_what_each_step_saw,
     texts_are_tried_before_they_are_stored,
