@@ -79,6 +79,9 @@ function page<M extends Record<string, unknown>>(
   });
 }
 
+const prefetchApprovals: Load = (queries) =>
+  void queries.prefetchQuery(q('/approvals', { query: { limit: 200, total: true } }));
+
 const pages = [
   page(
     '/',
@@ -102,14 +105,8 @@ const pages = [
     },
   ),
   page('/jobs', () => import('@/routes/jobs/page'), 'JobsPage'),
-  ...['/approvals', '/approvals/$id'].map((path) =>
-    page(
-      path,
-      () => import('@/routes/approvals/page'),
-      'ApprovalsPage',
-      (queries) => void queries.prefetchQuery(q('/approvals', { query: { limit: 200, total: true } })),
-    ),
-  ),
+  page('/approvals', () => import('@/routes/approvals/page'), 'ApprovalsPage', prefetchApprovals),
+  page('/approvals/$id', () => import('@/routes/approvals/page'), 'ApprovalsPage', prefetchApprovals),
   page(
     '/jobs/$id',
     () => import('@/routes/job/page'),

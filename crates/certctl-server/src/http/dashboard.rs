@@ -1,7 +1,8 @@
 //! The dashboard: its files as they were built, and its one page for every place that it has.
 //!
 //! Not for: building it (`web/`), or what stands in when this build has none (`status_page.rs`). Invariants: a file that is not
-//! there is a 404, never the page; the page goes out only to a GET that asks for HTML, outside of `/api`; its policy allows no
+//! there is a 404, never the page; the page goes out only to a GET that asks for HTML, outside of what programs ask for, and
+//! with 404 for a place that it does not have; its policy allows no
 //! inline script or style; what is hashed by name is kept for ever, all else is asked for anew.
 
 use std::{collections::HashMap, sync::LazyLock};
@@ -40,7 +41,10 @@ mod built {
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
                       connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
                       frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default";
-const OWN: &[&str] = &["/api", "/metrics", "/healthz", "/readyz", "/assets"];
+/// Below these nobody looks for a page.
+const OWN: &[&str] = &["/api", "/metrics", "/healthz", "/readyz", "/assets", "/.well-known", "/acme"];
+/// Places of the dashboard outside of its frame, which `pages.json` does not list.
+const OUTSIDE: &[&str] = &["/setup", "/sign-in", "/welcome"];
 
 /// A page of `pages.json`: its path with `$name` for what varies, and what it loads first.
 #[derive(Debug, Deserialize)]
@@ -67,10 +71,15 @@ impl Bundle {
         let index = std::str::from_utf8(files.get("/index.html")?.plain).ok()?;
         let (head, tail) = index.split_once("</head>")?;
         let (head, tail) = (head.to_owned(), format!("</head>{tail}"));
-        let pages = files.get("/pages.json").and_then(|file| serde_json::from_slice(file.plain).ok());
+        let pages = serde_json::from_slice(files.get("/pages.json")?.plain).ok()?;
         let fonts = files.keys().filter(|path| path.contains("inter-latin-opsz-normal"));
         let fonts = fonts.map(|path| (*path).to_owned()).collect();
-        Some(Self { head, tail, fonts, pages: pages.unwrap_or_default(), files })
+        Some(Self { head, tail, fonts, pages, files })
+    }
+
+    /// The page that has a place.
+    fn page(&self, path: &str) -> Option<&Page> {
+        self.pages.iter().find(|page| fits(&page.path, path))
     }
 
     /// The page with what its place loads first.
@@ -81,8 +90,7 @@ impl Bundle {
             links.push_str(font);
             links.push_str("\">");
         }
-        let page = self.pages.iter().find(|page| fits(&page.path, path));
-        for module in page.map(|page| page.preload.as_slice()).unwrap_or_default() {
+        for module in self.page(path).map(|page| page.preload.as_slice()).unwrap_or_default() {
             links.push_str("<link rel=\"modulepreload\" crossorigin href=\"");
             links.push_str(module);
             links.push_str("\">");
@@ -91,7 +99,7 @@ impl Bundle {
     }
 }
 
-/// Whether a path is the one that a page's pattern describes.
+/// Whether a path is one that a page's pattern describes: `$name` is any part, `{-$name}` any part or none.
 fn fits(pattern: &str, path: &str) -> bool {
     let (mut wanted, mut given) = (pattern.split('/'), path.trim_end_matches('/').split('/'));
     if path == "/" {
@@ -100,7 +108,8 @@ fn fits(pattern: &str, path: &str) -> bool {
     loop {
         match (wanted.next(), given.next()) {
             (None, None) => return true,
-            (Some(want), Some(have)) if want == have || want.starts_with('$') => {}
+            (Some(want), None) if want.starts_with("{-$") => {}
+            (Some(want), Some(have)) if want == have || want.starts_with('$') || want.starts_with("{-$") => {}
             _ => return false,
         }
     }
@@ -111,28 +120,14 @@ pub fn is_built() -> bool {
     BUNDLE.is_some()
 }
 
-/// Its files, and its page for `/`.
+/// Its page where the API's table of routes has to know of it.
 pub fn router() -> Router<App> {
-    let Some(bundle) = BUNDLE.as_ref() else { return Router::new() };
-    let mut router =
-        Router::new().route("/", get(page)).route("/setup", get(page)).route("/assets/{*path}", get(asset));
-    for path in bundle.files.keys().filter(|path| !path.starts_with("/assets/") && !hidden(path)) {
-        router = router.route(path, get(asset));
-    }
-    router
+    Router::new().route("/", get(page)).route("/setup", get(page))
 }
 
 /// What only the build reads.
 fn hidden(path: &str) -> bool {
     path == "/index.html" || path == "/pages.json" || path.starts_with("/.vite/")
-}
-
-async fn asset(State(app): State<App>, request: Request) -> Response {
-    let file = BUNDLE.as_ref().and_then(|bundle| bundle.files.get(request.uri().path()).copied());
-    match file {
-        Some(file) => send(file, request.headers()),
-        None => middleware::no_route(State(app), request).await,
-    }
 }
 
 async fn page(request: Request) -> Response {
@@ -141,7 +136,9 @@ async fn page(request: Request) -> Response {
 
 fn show(path: &str) -> Response {
     let Some(bundle) = BUNDLE.as_ref() else { return StatusCode::NOT_FOUND.into_response() };
-    let mut response = bundle.html(path).into_response();
+    let known = bundle.page(path).is_some() || OUTSIDE.contains(&path);
+    let status = if known { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    let mut response = (status, bundle.html(path)).into_response();
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
@@ -155,21 +152,27 @@ fn show(path: &str) -> Response {
     response
 }
 
-/// The page for a place that only the dashboard knows; a 404 for all else.
+/// A file, or the page for a place that only the dashboard knows; a problem for all else.
 pub async fn or_no_route(State(app): State<App>, request: Request) -> Response {
-    let path = request.uri().path();
-    if is_built() && wants_page(request.method(), path, request.headers()) {
-        return show(path);
+    if let Some(bundle) = BUNDLE.as_ref() {
+        let (method, path) = (request.method(), request.uri().path());
+        let reads = method == Method::GET || method == Method::HEAD;
+        if let Some(file) = bundle.files.get(path).filter(|_| reads && !hidden(path)) {
+            return send(file, request.headers());
+        }
+        if reads && wants_page(path, request.headers()) {
+            return show(path);
+        }
     }
     middleware::no_route(State(app), request).await
 }
 
-fn wants_page(method: &Method, path: &str, headers: &HeaderMap) -> bool {
+fn wants_page(path: &str, headers: &HeaderMap) -> bool {
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let own = OWN
         .iter()
         .any(|own| path.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
-    (method == Method::GET || method == Method::HEAD) && accepts.contains("text/html") && !own
+    accepts.contains("text/html") && !own
 }
 
 fn send(file: &'static File, asked: &HeaderMap) -> Response {
@@ -255,19 +258,21 @@ mod tests {
         assert!(fits("/certificates/$id", "/certificates/mc-1/"));
         assert!(!fits("/certificates/$id", "/certificates"));
         assert!(!fits("/", "/certificates"));
+        for path in ["/certificates/mc-1", "/certificates/mc-1/raw"] {
+            assert!(fits("/certificates/$id/{-$tab}", path), "{path}");
+        }
+        assert!(!fits("/certificates/$id/{-$tab}", "/certificates/mc-1/raw/more"));
     }
 
     #[test]
     fn the_page_goes_only_to_who_asks_for_html_outside_of_the_api() {
         let html = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static("text/html,*/*;q=0.8"))]);
-        assert!(wants_page(&Method::GET, "/certificates/mc-1", &html));
-        assert!(wants_page(&Method::GET, "/apiary", &html));
-        for (method, path) in
-            [(Method::POST, "/certificates"), (Method::GET, "/api/v1/none"), (Method::GET, "/assets/none.js")]
-        {
-            assert!(!wants_page(&method, path, &html), "{method} {path}");
+        assert!(wants_page("/certificates/mc-1", &html));
+        assert!(wants_page("/apiary", &html));
+        for path in ["/api/v1/none", "/assets/none.js", "/.well-known/est/cacerts", "/acme/directory"] {
+            assert!(!wants_page(path, &html), "{path}");
         }
-        assert!(!wants_page(&Method::GET, "/certificates", &HeaderMap::new()));
+        assert!(!wants_page("/certificates", &HeaderMap::new()));
     }
 
     #[test]

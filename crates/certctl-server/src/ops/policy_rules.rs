@@ -319,9 +319,13 @@ pub fn sweep_page(tx: &mut Tx<'_>, context: &Context) -> Result<bool, Error> {
             written(tx, context, &mut rules, &row)?;
         }
     }
-    // What is left is of certificates that are not managed any more.
+    // What is left is of certificates that are not managed any more, or that came after the page was read: PostgreSQL shows
+    // each statement what was committed before it.
     for violation in open.iter().filter(|violation| group.iter().any(|row| row.id == violation.rule_id)) {
-        found::close(tx, context, violation, "the certificate is archived")?;
+        let certificate = certificates::by_id(tx, &violation.certificate_id)?;
+        if certificate.is_none_or(|row| row.archived_at.is_some()) {
+            found::close(tx, context, violation, "the certificate is archived")?;
+        }
     }
     for row in group {
         policy_rules::set_swept(tx, row, last.as_deref())?;

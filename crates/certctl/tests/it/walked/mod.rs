@@ -230,7 +230,7 @@ impl Walk {
         }
     }
 
-    /// What is no route is no page either.
+    /// What is no route is not found. A browser may be told so by the dashboard's page, but not where programs ask.
     async fn beside_the_routes(&mut self) {
         let known: BTreeSet<&str> = self.operations.iter().map(|one| one.path.as_str()).collect();
         let mut paths: BTreeSet<String> = known.iter().map(|path| format!("{path}/nothing")).collect();
@@ -263,7 +263,13 @@ impl Walk {
             for method in [Method::GET, Method::POST] {
                 let request = self.callers.request(ADMIN, &method, &path).header("accept", "text/html");
                 let answer = Answer::of(request.send().await.unwrap()).await;
-                let is_refused = answer.problem().is_some_and(|problem| problem.code == "no_route");
+                let is_page = answer.text.starts_with("<!doctype html>")
+                    && method == Method::GET
+                    && !["/api/", "/acme/", "/.well-known/", "/assets/"]
+                        .iter()
+                        .any(|own| path.starts_with(own));
+                let is_refused =
+                    is_page || answer.problem().is_some_and(|problem| problem.code == "no_route");
                 if answer.status != 404 || !is_refused {
                     self.mistakes.push(format!("{method} {path}: {}", answer.shown()));
                 }
