@@ -152,6 +152,30 @@ const pages = [
     'IssuerPage',
     (queries, _, { id = '' }) => void queries.prefetchQuery(q('/issuers/{id}', { path: { id } })),
   ),
+  page(
+    '/policies',
+    () => import('@/routes/policies/page'),
+    'PoliciesPage',
+    (queries) => void queries.prefetchQuery(q('/certificates/facets', { query: { archived: false } })),
+  ),
+  page('/policies/new', () => import('@/routes/policy/page'), 'NewPolicyPage'),
+  page('/policies/new-rule', () => import('@/routes/policy/page'), 'NewRulePage'),
+  page(
+    '/policies/$id',
+    () => import('@/routes/policy/page'),
+    'PolicyPage',
+    (queries, _, { id = '' }) =>
+      void (id.startsWith('pr-')
+        ? queries.prefetchQuery(q('/policies/{id}', { path: { id } }))
+        : queries.prefetchQuery(q('/renewal-policies/{id}', { path: { id } }))),
+  ),
+  page('/profiles/new', () => import('@/routes/profile/page'), 'NewProfilePage'),
+  page(
+    '/profiles/$id',
+    () => import('@/routes/profile/page'),
+    'ProfilePage',
+    (queries, _, { id = '' }) => void queries.prefetchQuery(q('/profiles/{id}', { path: { id } })),
+  ),
   page('/audit', () => import('@/routes/audit/page'), 'AuditPage'),
   page('/settings', () => import('@/routes/settings/page'), 'SettingsPage'),
   page('/settings/$section', () => import('@/routes/settings/page'), 'SettingsPage'),
