@@ -180,6 +180,19 @@ const pages = [
   page('/settings', () => import('@/routes/settings/page'), 'SettingsPage'),
   page('/settings/$section', () => import('@/routes/settings/page'), 'SettingsPage'),
   page('/alerts', () => import('@/routes/alerts/page'), 'AlertsPage'),
+  page(
+    '/alerts/rules',
+    () => import('@/routes/alert-rules/page'),
+    'AlertRulesPage',
+    (queries) => void queries.prefetchQuery(q('/alert-rules', { query: { limit: 500 } })),
+  ),
+  page('/alerts/rules/new', () => import('@/routes/alert-rule/page'), 'NewAlertRulePage'),
+  page(
+    '/alerts/rules/$id',
+    () => import('@/routes/alert-rule/page'),
+    'AlertRulePage',
+    (queries, _, { id = '' }) => void queries.prefetchQuery(q('/alert-rules/{id}', { path: { id } })),
+  ),
   ...(import.meta.env.DEV || import.meta.env.VITE_UI_PAGE
     ? [page('/ui', () => import('@/routes/ui/page'), 'UiPage')]
     : []),

@@ -21,7 +21,7 @@ export function WeekWindowFields({ label, value, onChange, fault }: Props) {
       <div className="flex flex-wrap items-center gap-2">
         <input
           aria-label={`${label}: from`}
-          className={cx('nums w-24', inputShape)}
+          className={cx('nums w-32', inputShape)}
           onChange={(event) => onChange({ ...value, from: event.target.value })}
           type="time"
           value={value.from}
@@ -29,7 +29,7 @@ export function WeekWindowFields({ label, value, onChange, fault }: Props) {
         <span className="text-ink-3">to</span>
         <input
           aria-label={`${label}: to`}
-          className={cx('nums w-24', inputShape)}
+          className={cx('nums w-32', inputShape)}
           onChange={(event) => onChange({ ...value, to: event.target.value })}
           type="time"
           value={value.to}

@@ -128,7 +128,8 @@ export function faultsOf(schema: Schema, values: Values, at = ''): Record<string
     const pointer = `${at}/${field.key}`;
     const value = values[field.key];
     if (!given(value)) {
-      if (field.required) faults[pointer] = `${field.label} is needed.`;
+      if (field.required)
+        faults[pointer] = field.schema.type === 'array' ? 'At least one is needed.' : `${field.label} is needed.`;
       continue;
     }
     const items = field.schema.items;

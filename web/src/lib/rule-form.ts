@@ -74,11 +74,11 @@ const titles: Record<string, string> = {
 };
 
 /** The schema of a kind with words for people, and each field in sight: there are few. */
-export function ruleSchema(schema: Schema | undefined): Schema {
+export function ruleSchema(schema: Schema): Schema {
   return {
     ...schema,
     properties: Object.fromEntries(
-      Object.entries(schema?.properties ?? {}).map(([key, field]) => [
+      Object.entries(schema.properties ?? {}).map(([key, field]) => [
         key,
         {
           ...field,

@@ -47,6 +47,7 @@ type Unit = keyof typeof UNITS;
 const names: Record<Unit, string> = { s: 'seconds', min: 'minutes', h: 'hours', d: 'days' };
 
 const fitting = (seconds: number | null, units: readonly Unit[]): Unit =>
+  (seconds === 0 ? units[0] : undefined) ??
   units.toReversed().find((unit) => seconds !== null && seconds > 0 && seconds % UNITS[unit] === 0) ??
   units.at(-1) ??
   'd';

@@ -57,17 +57,17 @@ export function Impact(props: {
   valid: boolean;
 }) {
   const { it, dirty, valid } = props;
-  const text = useSettled(JSON.stringify(policyDecides(props.form)));
+  const text = useSettled(valid ? JSON.stringify(policyDecides(props.form)) : null);
   const preview = useQuery({
     queryKey: ['/renewal-policies/preview', it?.id, text],
     queryFn: ({ signal }) =>
       taken(
         client.POST('/renewal-policies/preview', {
-          body: { policy_id: it?.id ?? '', ...JSON.parse(text) },
+          body: { policy_id: it?.id ?? '', ...JSON.parse(text ?? '{}') },
           signal,
         }),
       ),
-    enabled: it !== null && valid,
+    enabled: it !== null && text !== null,
     placeholderData: keepPreviousData,
     retry: false,
   });

@@ -13,11 +13,11 @@ import { Panel } from '@/ui/panel';
 
 export function RuleImpact({ form, valid }: { form: RuleForm; valid: boolean }) {
   const nameOf = useNames();
-  const text = useSettled(JSON.stringify(ruleAsks(form)));
+  const text = useSettled(valid ? JSON.stringify(ruleAsks(form)) : null);
   const preview = useQuery({
     queryKey: ['/policies/preview', text],
-    queryFn: ({ signal }) => taken(client.POST('/policies/preview', { body: JSON.parse(text), signal })),
-    enabled: valid,
+    queryFn: ({ signal }) => taken(client.POST('/policies/preview', { body: JSON.parse(text ?? '{}'), signal })),
+    enabled: text !== null,
     placeholderData: keepPreviousData,
     retry: false,
   });

@@ -105,7 +105,8 @@ function Editor({ it }: { it: Rule | null }) {
   const { form, change } = draft;
   const [removing, setRemoving] = useState(false);
   const [tried, setTried] = useState(false);
-  const schema = kinds.data?.find((each) => each.kind === form.kind)?.schema as Schema | undefined;
+  const given = kinds.data?.find((each) => each.kind === form.kind)?.schema as Schema | undefined;
+  const schema = given && ruleSchema(given);
   const faults = ruleFaults(form, schema);
   const unnamed = form.name.trim() === '';
   const save = useMutation({
@@ -217,7 +218,7 @@ function Editor({ it }: { it: Rule | null }) {
                     faults={shownFaults}
                     key={form.kind}
                     onChange={(parameters) => change({ parameters })}
-                    schema={ruleSchema(schema)}
+                    schema={schema}
                     values={form.parameters}
                   />
                 ) : (
