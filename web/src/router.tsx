@@ -186,6 +186,20 @@ const pages = [
     'AlertRulesPage',
     (queries) => void queries.prefetchQuery(q('/alert-rules', { query: { limit: 500 } })),
   ),
+  page(
+    '/alerts/channels',
+    () => import('@/routes/alert-channels/page'),
+    'AlertChannelsPage',
+    (queries) => void queries.prefetchQuery(q('/notifiers', { query: { limit: 500 } })),
+  ),
+  page('/alerts/channels/new', () => import('@/routes/alert-channel/page'), 'NewAlertChannelPage'),
+  page(
+    '/alerts/channels/$id',
+    () => import('@/routes/alert-channel/page'),
+    'AlertChannelPage',
+    (queries, _, { id = '' }) => void queries.prefetchQuery(q('/notifiers/{id}', { path: { id } })),
+  ),
+  page('/alerts/history', () => import('@/routes/alert-history/page'), 'AlertHistoryPage'),
   page('/alerts/rules/new', () => import('@/routes/alert-rule/page'), 'NewAlertRulePage'),
   page(
     '/alerts/rules/$id',

@@ -2,6 +2,7 @@
 // lists let everything through.
 import type { Schemas } from '@/api/types';
 import { severities } from './alert-words';
+import type { StatusWord } from './tokens';
 import { count } from './words';
 
 type Notifier = Schemas['Notifier'];
@@ -39,4 +40,14 @@ export function digestWords(digest: Partial<Schemas['Digest']> | null | undefine
     ? `daily at ${digest.daily_at} (${digest.time_zone ?? 'UTC'})`
     : `every ${digest.every_minutes ?? 0}\u00a0min`;
   return digest.critical_at_once === false ? when : `${when}, critical at once`;
+}
+
+/** How a channel is doing, in one word. */
+export function channelHealth(it: Pick<Notifier, 'enabled' | 'health'>): StatusWord {
+  const { health } = it;
+  if (!it.enabled) return { label: 'Switched off', glyph: 'archived', tone: 'neutral' };
+  if (health.gave_up_at && !health.ok) return { label: 'Has given up', glyph: 'failing', tone: 'crit' };
+  if (!health.ok) return { label: 'Failing, tried again', glyph: 'due', tone: 'warn' };
+  if (!health.last_sent_at) return { label: 'Not used yet', glyph: 'pending', tone: 'neutral' };
+  return { label: 'Confirmed', glyph: 'healthy', tone: 'ok' };
 }
