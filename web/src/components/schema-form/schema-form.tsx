@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { cx } from '@/lib/cx';
 import { groupsOf, isSecret, type Schema, type SchemaField, tidied, type Values } from '@/lib/json-schema';
 import { Button, IconButton } from '@/ui/button';
+import { CheckGroup } from '@/ui/check-field';
 import { Checkbox } from '@/ui/checkbox';
 import { Field, inputLook, TextArea, TextField } from '@/ui/field';
 import { Select } from '@/ui/select';
@@ -15,25 +16,48 @@ interface Props {
   onChange: (values: Values) => void;
   /** By JSON pointer. */
   faults: Readonly<Record<string, string>>;
-  /** Secrets that are stored already: left empty, they stay. */
-  stored?: boolean;
+  /** Secrets that are stored already: left empty, they stay. All of them, or those that are named. */
+  stored?: boolean | readonly string[];
+  /** Fields that have something better than their type's. */
+  widgets?: Readonly<Record<string, Widget>>;
 }
 
-export function SchemaForm({ schema, values, onChange, faults, stored }: Props) {
+export type Widget = (props: {
+  field: SchemaField;
+  value: unknown;
+  error: string | undefined;
+  onChange: (value: unknown) => void;
+}) => React.ReactNode;
+
+export function SchemaForm({ schema, values, onChange, faults, stored, widgets }: Props) {
   const groups = groupsOf(schema);
   const given = tidied(values);
   const set = (key: string, value: unknown) => onChange({ ...values, [key]: value });
-  const one = (field: SchemaField) => (
-    <FieldOf
-      at={`/${field.key}`}
-      faults={faults}
-      field={field}
-      key={field.key}
-      onChange={(value) => set(field.key, value)}
-      stored={stored}
-      value={values[field.key]}
-    />
-  );
+  const one = (field: SchemaField) => {
+    const widget = widgets?.[field.key];
+    if (widget)
+      return (
+        <div key={field.key}>
+          {widget({
+            field,
+            value: values[field.key],
+            error: faults[`/${field.key}`],
+            onChange: (value) => set(field.key, value),
+          })}
+        </div>
+      );
+    return (
+      <FieldOf
+        at={`/${field.key}`}
+        faults={faults}
+        field={field}
+        key={field.key}
+        onChange={(value) => set(field.key, value)}
+        stored={Array.isArray(stored) ? stored.includes(field.key) : stored === true}
+        value={values[field.key]}
+      />
+    );
+  };
   return (
     <div className="flex flex-col gap-5">
       {groups.map((group) => {
@@ -114,6 +138,18 @@ function FieldOf({ field, value, at, faults, stored, onChange }: OneProps) {
           />
         )}
       </Field>
+    );
+  const offered = schema.type === 'array' ? schema.items?.enum : undefined;
+  if (offered)
+    return (
+      <CheckGroup
+        chosen={Array.isArray(value) ? value.map(String) : []}
+        error={error}
+        help={help}
+        label={label}
+        onChange={onChange}
+        options={offered.map((each) => ({ value: String(each), label: String(each) }))}
+      />
     );
   if (schema.type === 'array') return <Rows at={at} faults={faults} field={field} onChange={onChange} value={value} />;
   if (schema.type === 'integer' || schema.type === 'number')
