@@ -418,6 +418,7 @@ impl<'a> Bench<'a> {
             file.stage(&content).map_err(|error| stage_failed(file, &error))?;
         }
         files::sync_dirs(&self.files).map_err(unwritten)?;
+        self.deployer.kill_point.pass("test.staged");
         Ok(staged)
     }
 

@@ -269,3 +269,22 @@ fn the_program_takes_a_test_and_reports_each_check() {
     assert_eq!(checks, expected, "{reports:#?}");
     assert!(agent.terminate().success());
 }
+
+#[test]
+fn an_agent_that_is_killed_in_a_test_removes_what_it_had_laid_down() {
+    let (host, control_plane) = (Host::new(), ControlPlane::start());
+    let nginx = Nginx::start(&host.path("nginx"));
+    host.allow_nginx(&nginx, Path::new(NGINX), "\"command\"");
+    assert!(join_program(host.dir.path(), &control_plane).status.success());
+    let before = files(&nginx.certs());
+    let mut agent = Running::start(host.dir.path(), Some("test.staged"));
+    control_plane.with(|inner| inner.tests.push(work("nginx", &nginx.target(0))));
+    assert_eq!(agent.wait().code(), None, "killed");
+    assert_ne!(files(&nginx.certs()), before, "the test files lie beside the live ones");
+    let n_polls = control_plane.with(|inner| inner.n_polls);
+    let mut agent = Running::start(host.dir.path(), None);
+    control_plane.wait("a poll", |inner| inner.n_polls > n_polls);
+    assert_eq!(files(&nginx.certs()), before);
+    assert_eq!(nginx.served(0), crate::host::pair(&nginx.target(0)), "what is served was never touched");
+    assert!(agent.terminate().success());
+}

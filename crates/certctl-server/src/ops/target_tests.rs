@@ -13,7 +13,7 @@ use certctl_core::id::{AgentId, TargetId, TargetTestId};
 use certctl_core::target_test::{CheckName, CheckState, TargetTestEvent, TargetTestState, outcome};
 use certctl_store::agents::{self, AgentRow};
 use certctl_store::audit::{self, Context};
-use certctl_store::target_tests::{self, TargetTestRow};
+use certctl_store::target_tests::{self, ONE_OPEN, TargetTestRow};
 use certctl_store::targets::TargetRow;
 use certctl_store::{StoreError, Tx};
 use serde_json::{Value, json};
@@ -148,8 +148,7 @@ pub fn request(
     }
     let digest = digest(&wanted.kind, &wanted.config);
     if let Some(open) = target_tests::open_of(tx, &agent.id, &digest)? {
-        let detail = format!("{open} tests this configuration on {} already: look at it", agent.id);
-        return Err(Error::conflict("test_open", detail, json!({ "test_id": open })));
+        return Err(open_already(&agent.id, json!({ "test_id": open })));
     }
     if target_tests::count_open(tx, &agent.id)? >= MAX_OPEN {
         return Err(Error::RateLimited {
@@ -186,13 +185,21 @@ pub fn request(
     }
     row.checks = json!(checks);
     target_tests::keep_newest(tx, row.target_id.as_ref(), &agent.id, KEPT - 1)?;
-    target_tests::insert(tx, &row)?;
+    target_tests::insert(tx, &row).map_err(|error| {
+        // Another replica was quicker.
+        if error.violates(ONE_OPEN) { open_already(&agent.id, json!({})) } else { error.into() }
+    })?;
     let what = row.target_id.as_ref().map_or("a configuration that is not saved", TargetId::as_str);
     let summary = format!("{} is to test {what}", agent.id);
     let about = ("target_test", row.id.as_str());
     success(tx, context, REQUEST, about, summary, facts(&row, &checks))?;
     tx.notify(format!("agent:{}", agent.id));
     Ok(row)
+}
+
+fn open_already(agent: &AgentId, params: Value) -> Error {
+    let detail = format!("this configuration is being tested on {agent} already: look at that test");
+    Error::conflict("test_open", detail, params)
 }
 
 /// Why an agent will not answer however long one waits, and what to do.
