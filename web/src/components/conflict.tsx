@@ -14,7 +14,9 @@ interface Props {
 }
 
 export function Conflict({ what, mine, theirs, onMine, onTheirs }: Props) {
-  const differing = Object.keys(mine).filter((key) => mine[key] !== theirs[key]);
+  const differing = [...new Set([...Object.keys(mine), ...Object.keys(theirs)])].filter(
+    (key) => mine[key] !== theirs[key],
+  );
   return (
     <div role="alert">
       <Panel
