@@ -14,7 +14,9 @@ interface Props {
 }
 
 export function Conflict({ what, mine, theirs, onMine, onTheirs }: Props) {
-  const differing = Object.keys(mine).filter((key) => mine[key] !== theirs[key]);
+  const differing = [...new Set([...Object.keys(mine), ...Object.keys(theirs)])].filter(
+    (key) => mine[key] !== theirs[key],
+  );
   return (
     <div role="alert">
       <Panel
@@ -31,7 +33,7 @@ export function Conflict({ what, mine, theirs, onMine, onTheirs }: Props) {
         className="border-warn-fill"
         flush
         note={`${what} was changed by somebody else meanwhile; yours is not saved yet`}
-        title="Two versions"
+        title={<span className="whitespace-nowrap">Two versions</span>}
       >
         <RowsTable head={[{ label: 'What', hidden: true }, 'Yours', 'Theirs, as it is now']} label="What differs">
           {differing.map((key) => (

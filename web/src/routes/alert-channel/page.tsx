@@ -13,6 +13,7 @@ import { ChannelTest } from '@/components/alerts/channel-test';
 import { Conflict } from '@/components/conflict';
 import { ErrorState } from '@/components/error-state';
 import { FormFault } from '@/components/form-fault';
+import { FormFields } from '@/components/form-fields';
 import { RemoveDialog } from '@/components/remove-dialog';
 import { SaveBar } from '@/components/save-bar';
 import { SchemaForm } from '@/components/schema-form/schema-form';
@@ -203,7 +204,7 @@ function Editor({ it }: { it: Notifier | null }) {
           {kinds.isError ? (
             <ErrorState error={kinds.error} onRetry={() => void kinds.refetch()} what="The form of the channel" />
           ) : null}
-          <fieldset className="contents" disabled={reason !== null}>
+          <FormFields reason={reason}>
             <Panel title="Where to">
               <div className="flex max-w-160 flex-col gap-5">
                 {it ? null : (
@@ -258,10 +259,11 @@ function Editor({ it }: { it: Notifier | null }) {
               </div>
             </Panel>
             <RoutingFields faults={faults.rest} form={form} onChange={change} />
-          </fieldset>
+          </FormFields>
           <SaveBar
             action={it ? 'Save changes' : 'Save and send a test'}
             busy={save.isPending}
+            dirty={draft.dirty}
             discard={it ? undefined : 'Cancel'}
             onDiscard={
               it
@@ -271,7 +273,7 @@ function Editor({ it }: { it: Notifier | null }) {
                       draft.reset();
                     }
                   : undefined
-                : () => void navigate({ to: '/alerts/channels' })
+                : () => void navigate({ to: '/alerts/channels', ignoreBlocker: true })
             }
             onSave={() => submit(it === null)}
             reason={why}
@@ -345,7 +347,7 @@ function Editor({ it }: { it: Notifier | null }) {
           onDone={() => {
             say(`${it.name} is removed`);
             void queries.invalidateQueries({ queryKey: ['/notifiers'] });
-            void navigate({ to: '/alerts/channels' });
+            void navigate({ to: '/alerts/channels', ignoreBlocker: true });
           }}
           remove={() => taken(client.DELETE('/notifiers/{id}', { params: { path: { id: it.id } } }))}
         >
