@@ -258,15 +258,12 @@ impl<'a> Bench<'a> {
             .map(|file| file.path.display().to_string())
             .collect();
         let copy = nginx::main_copy(instance, self.work.test_id.as_str());
-        let staged = match self.stage(&[copy]) {
-            Ok(staged) => staged,
+        let Ok(staged) = self.stage(&[copy]) else {
             // The dry run says why; here it is enough that the configuration as it is can be judged.
-            Err(_) => {
-                return match nginx::check_live(instance).await {
-                    Ok(()) => Found::Passed("nginx -t accepts its present configuration".to_owned()),
-                    Err(error) => Found::Failed(chain(&error), validate_fix(&instance.config)),
-                };
-            }
+            return match nginx::check_live(instance).await {
+                Ok(()) => Found::Passed("nginx -t accepts its present configuration".to_owned()),
+                Err(error) => Found::Failed(chain(&error), validate_fix(&instance.config)),
+            };
         };
         let work_dir = &self.deployer.work_dir;
         let checked = nginx::check_staged(instance, &self.files, work_dir, self.work.test_id.as_str()).await;
