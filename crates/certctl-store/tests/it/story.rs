@@ -271,7 +271,7 @@ pub(crate) fn job(text: &str, kind: JobKind, state: JobState, now: Ts) -> JobRow
     }
 }
 
-fn version(text: &str, job: &str, now: Ts) -> VersionRow {
+pub(crate) fn version(text: &str, job: &str, now: Ts) -> VersionRow {
     VersionRow {
         id: id(text),
         certificate_id: id("mc-web"),
