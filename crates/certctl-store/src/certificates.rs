@@ -94,6 +94,8 @@ row! {
         pub unverified_at: Option<Ts>,
         /// Failed attempts of what is open, or of what failed last.
         pub failed_attempts: i64,
+        /// What it has in place of values of its renewal policy.
+        pub policy_override: Option<Value>,
     }
 }
 
@@ -145,7 +147,8 @@ const UNDEPLOYED: &str = "d.state IN ('wanted', 'failed', 'rolled_back') AND d.l
 const COLUMNS: &str = "c.id, c.name, c.names, c.common_name, c.issuer_id, c.profile_id, c.renewal_policy_id, \
      c.owner_id, c.team_id, c.environment, c.tags, c.key_strategy, c.key_algorithm, c.lifetime_seconds, c.issued, \
      c.not_after, c.renew_after, c.open_issuances, c.last_failed, c.last_error, c.why, c.created_at, c.updated_at, \
-     c.archived_at, c.revision, c.begins_at, c.stage, c.targets, c.live, c.unverified_at, c.failed_attempts";
+     c.archived_at, c.revision, c.begins_at, c.stage, c.targets, c.live, c.unverified_at, c.failed_attempts, \
+     c.policy_override";
 
 /// Adds a certificate; false when the id is taken.
 ///
@@ -159,9 +162,9 @@ pub fn insert(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<bool, StoreError>
              team_id, environment, tags, key_strategy, key_algorithm, lifetime_seconds, issued, not_after,
              renew_after, open_issuances, last_failed, last_error, why, created_at, updated_at, archived_at, revision,
              begins_at, stage, targets, live, unverified_at, failed_attempts, live_state, name_key, archived, ends_at,
-             renews_at)
+             renews_at, policy_override)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-             $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)
+             $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)
          ON CONFLICT (id) DO NOTHING",
         args![
             &row.id,
@@ -199,7 +202,8 @@ pub fn insert(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<bool, StoreError>
             row.name.to_lowercase(),
             row.archived_at.is_some(),
             row.not_after.unwrap_or(NO_END),
-            row.renew_after.unwrap_or(NO_END)
+            row.renew_after.unwrap_or(NO_END),
+            row.policy_override.clone()
         ],
     )?;
     if n == 1 {
@@ -279,8 +283,8 @@ pub fn update(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
          UPDATE certificates
          SET name = $1, renewal_policy_id = $2, owner_id = $3, team_id = $4, environment = $5, tags = $6,
              lifetime_seconds = $7, archived_at = $8, updated_at = $9, name_key = $10, archived = $11,
-             revision = revision + 1
-         WHERE id = $12 AND revision = $13",
+             policy_override = $12, revision = revision + 1
+         WHERE id = $13 AND revision = $14",
         args![
             row.name.clone(),
             &row.renewal_policy_id,
@@ -293,6 +297,7 @@ pub fn update(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
             now,
             row.name.to_lowercase(),
             row.archived_at.is_some(),
+            row.policy_override.clone(),
             &row.id,
             row.revision
         ],

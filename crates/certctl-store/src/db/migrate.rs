@@ -80,7 +80,16 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../migrations/0014_renewal_windows.sql"),
     },
     Migration { version: 15, name: "0015_sign_in", text: include_str!("../../migrations/0015_sign_in.sql") },
-    Migration { version: 16, name: "0016_undeployed", text: include_str!("../../migrations/0016_undeployed.sql") },
+    Migration {
+        version: 16,
+        name: "0016_undeployed",
+        text: include_str!("../../migrations/0016_undeployed.sql"),
+    },
+    Migration {
+        version: 17,
+        name: "0017_policy_override",
+        text: include_str!("../../migrations/0017_policy_override.sql"),
+    },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

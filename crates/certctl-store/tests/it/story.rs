@@ -233,6 +233,7 @@ pub(crate) fn certificate(text: &str, now: Ts) -> CertificateRow {
         live: 0,
         unverified_at: None,
         failed_attempts: 0,
+        policy_override: None,
     }
 }
 

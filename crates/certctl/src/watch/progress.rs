@@ -67,7 +67,8 @@ impl Progress {
             JobKind::Issuance | JobKind::Renewal => self.key(&detail.job, &mut said, &mut lines),
             JobKind::Deployment | JobKind::Validation => {}
         }
-        for step in detail.steps.iter().skip(said.steps) {
+        // That the key was made is said above already.
+        for step in detail.steps.iter().skip(said.steps).filter(|step| step.name != "key") {
             lines.push(step_line(&detail.job, step));
         }
         said.steps = said.steps.max(detail.steps.len());
