@@ -152,10 +152,61 @@ const pages = [
     'IssuerPage',
     (queries, _, { id = '' }) => void queries.prefetchQuery(q('/issuers/{id}', { path: { id } })),
   ),
+  page(
+    '/policies',
+    () => import('@/routes/policies/page'),
+    'PoliciesPage',
+    (queries) => void queries.prefetchQuery(q('/certificates/facets', { query: { archived: false } })),
+  ),
+  page('/policies/new', () => import('@/routes/policy/page'), 'NewPolicyPage'),
+  page('/policies/new-rule', () => import('@/routes/policy/page'), 'NewRulePage'),
+  page(
+    '/policies/$id',
+    () => import('@/routes/policy/page'),
+    'PolicyPage',
+    (queries, _, { id = '' }) =>
+      void (id.startsWith('pr-')
+        ? queries.prefetchQuery(q('/policies/{id}', { path: { id } }))
+        : queries.prefetchQuery(q('/renewal-policies/{id}', { path: { id } }))),
+  ),
+  page('/profiles/new', () => import('@/routes/profile/page'), 'NewProfilePage'),
+  page(
+    '/profiles/$id',
+    () => import('@/routes/profile/page'),
+    'ProfilePage',
+    (queries, _, { id = '' }) => void queries.prefetchQuery(q('/profiles/{id}', { path: { id } })),
+  ),
   page('/audit', () => import('@/routes/audit/page'), 'AuditPage'),
   page('/settings', () => import('@/routes/settings/page'), 'SettingsPage'),
   page('/settings/$section', () => import('@/routes/settings/page'), 'SettingsPage'),
   page('/alerts', () => import('@/routes/alerts/page'), 'AlertsPage'),
+  page(
+    '/alerts/rules',
+    () => import('@/routes/alert-rules/page'),
+    'AlertRulesPage',
+    (queries) => void queries.prefetchQuery(q('/alert-rules', { query: { limit: 500 } })),
+  ),
+  page(
+    '/alerts/channels',
+    () => import('@/routes/alert-channels/page'),
+    'AlertChannelsPage',
+    (queries) => void queries.prefetchQuery(q('/notifiers', { query: { limit: 500 } })),
+  ),
+  page('/alerts/channels/new', () => import('@/routes/alert-channel/page'), 'NewAlertChannelPage'),
+  page(
+    '/alerts/channels/$id',
+    () => import('@/routes/alert-channel/page'),
+    'AlertChannelPage',
+    (queries, _, { id = '' }) => void queries.prefetchQuery(q('/notifiers/{id}', { path: { id } })),
+  ),
+  page('/alerts/history', () => import('@/routes/alert-history/page'), 'AlertHistoryPage'),
+  page('/alerts/rules/new', () => import('@/routes/alert-rule/page'), 'NewAlertRulePage'),
+  page(
+    '/alerts/rules/$id',
+    () => import('@/routes/alert-rule/page'),
+    'AlertRulePage',
+    (queries, _, { id = '' }) => void queries.prefetchQuery(q('/alert-rules/{id}', { path: { id } })),
+  ),
   ...(import.meta.env.DEV || import.meta.env.VITE_UI_PAGE
     ? [page('/ui', () => import('@/routes/ui/page'), 'UiPage')]
     : []),

@@ -65,9 +65,12 @@ pub(crate) struct Arguments {
     /// Inventory: how many certificates; the targets are for 1,000,000
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     pub(crate) certificates: u64,
-    /// Inventory: keep the filled SQLite store in this folder, and use one that is there already
+    /// Inventory: keep the filled store in this folder, and use one that is there already; PostgreSQL needs --postgres too
     #[arg(long, value_name = "FOLDER")]
     pub(crate) keep: Option<PathBuf>,
+    /// Inventory: this empty database (or the one that --keep has filled) instead of a server of the benchmark's own
+    #[arg(long, value_name = "URL")]
+    pub(crate) postgres: Option<String>,
     /// Inventory: ask only questions with this text in their name, and run no bulk operation
     #[arg(long, value_name = "TEXT")]
     pub(crate) only: Option<String>,

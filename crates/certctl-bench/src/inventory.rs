@@ -50,13 +50,20 @@ pub(crate) async fn measure(arguments: &Arguments) -> anyhow::Result<Vec<(String
     let mut measured = Vec::new();
     for kind in arguments.stores() {
         let folder = TempDir::new().context("no folder for the measurement")?;
-        let mut postgres = match kind {
-            StoreKind::Sqlite => None,
-            StoreKind::Postgres => Some(Postgres::start(folder.path())?),
+        let mut postgres = match (kind, &arguments.postgres) {
+            (StoreKind::Postgres, None) => Some(Postgres::start(folder.path())?),
+            (StoreKind::Postgres, Some(_)) | (StoreKind::Sqlite, _) => None,
         };
-        let url = postgres.as_mut().map(Postgres::database).transpose()?;
-        let folder = match (&arguments.keep, kind) {
-            (Some(keep), StoreKind::Sqlite) => keep.clone(),
+        let url = match kind {
+            StoreKind::Sqlite => None,
+            StoreKind::Postgres => match &mut postgres {
+                Some(own) => Some(own.database()?),
+                None => arguments.postgres.clone(),
+            },
+        };
+        // A server of the benchmark's own ends with it.
+        let folder = match &arguments.keep {
+            Some(keep) if postgres.is_none() => keep.join(kind.word()),
             _ => folder.path().to_owned(),
         };
         measured.extend(one(&folder, kind, url, n_certificates, arguments).await?);
@@ -93,7 +100,7 @@ async fn filled(
 ) -> anyhow::Result<(ServerProcess, Option<f64>)> {
     let mark = folder.join(format!("filled-{n_certificates}"));
     if let Ok(api_key) = std::fs::read_to_string(&mark) {
-        return Ok((ServerProcess::again(folder, api_key).await?, None));
+        return Ok((ServerProcess::again(folder, url, api_key).await?, None));
     }
     let mut server = ServerProcess::start(folder, url).await?;
     server.admin().await?;
@@ -104,9 +111,7 @@ async fn filled(
     let begin = Instant::now();
     load::fill(&database, n_certificates, 1).await?;
     let seconds = begin.elapsed().as_secs_f64();
-    if url.is_none() {
-        std::fs::write(&mark, api_key).with_context(|| format!("{} cannot be written", mark.display()))?;
-    }
+    std::fs::write(&mark, api_key).with_context(|| format!("{} cannot be written", mark.display()))?;
     Ok((server.resume().await?, Some(seconds)))
 }
 

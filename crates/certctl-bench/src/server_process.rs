@@ -85,9 +85,13 @@ impl ServerProcess {
         self.pause()?.resume().await
     }
 
-    /// Starts one in a folder, on SQLite, where one was set up before.
-    pub(crate) async fn again(folder: &Path, api_key: String) -> anyhow::Result<Self> {
-        Self::begin(folder, None, Some(Secret::new(api_key)), &LIMITS).await
+    /// Starts one where one was set up before.
+    pub(crate) async fn again(
+        folder: &Path,
+        database_url: Option<&str>,
+        api_key: String,
+    ) -> anyhow::Result<Self> {
+        Self::begin(folder, database_url, Some(Secret::new(api_key)), &LIMITS).await
     }
 
     /// Stops it, to be started anew later.

@@ -1,11 +1,15 @@
 //! Certificates: desired state, and the facts that follow from holders and jobs.
 //!
-//! The list is in `certificates/`: `filter.rs` what is asked for, `list.rs` pages and counts, `facets.rs` counts by value.
+//! The list is in `certificates/`: `filter.rs` what is asked for, `statement.rs` its SQL, `ways.rs` the ways to the rows,
+//! `list.rs` pages, `counts.rs` counts and anchors, `facets.rs` counts by value.
 //! Invariant: the facts are written by [`refresh`] alone, from the rows they follow from.
 
+mod counts;
 mod facets;
 mod filter;
 mod list;
+mod statement;
+mod ways;
 
 use certctl_core::certificate::{KeyStrategy, StatusFacts};
 use certctl_core::condition::{ConditionFacts, Stage};
@@ -19,14 +23,12 @@ use serde_json::Value;
 
 use crate::{StoreError, Tx, args, row, scope, tags, vals};
 
+pub use counts::{anchors, count, count_by_status, count_few};
 pub use facets::facets;
 pub use filter::CertificateFilter;
 pub(crate) use filter::where_clause;
 pub(crate) use list::listed;
-pub use list::{
-    CertificateSort, KeyValue, Listed, Position, anchors, count, count_by_status, count_few, explain_walk,
-    list,
-};
+pub use list::{CertificateSort, KeyValue, Listed, Position, explain_walk, list};
 
 row! {
     /// A certificate.

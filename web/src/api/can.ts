@@ -11,6 +11,9 @@ const roles: Partial<Record<Permission, string>> = {
   'audit.read': 'Auditor or Admin',
   'config.manage': 'Admin',
   'issuers.manage': 'Admin',
+  'policies.manage': 'Admin',
+  'alerts.manage': 'Admin',
+  'notifiers.manage': 'Admin',
 };
 
 /** Whether the caller's role has a right. */

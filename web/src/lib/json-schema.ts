@@ -16,6 +16,7 @@ export interface Schema {
   maximum?: number;
   minItems?: number;
   maxItems?: number;
+  minProperties?: number;
   items?: Schema;
   properties?: Readonly<Record<string, Schema>>;
   required?: readonly string[];
@@ -127,7 +128,8 @@ export function faultsOf(schema: Schema, values: Values, at = ''): Record<string
     const pointer = `${at}/${field.key}`;
     const value = values[field.key];
     if (!given(value)) {
-      if (field.required) faults[pointer] = `${field.label} is needed.`;
+      if (field.required)
+        faults[pointer] = field.schema.type === 'array' ? 'At least one is needed.' : `${field.label} is needed.`;
       continue;
     }
     const items = field.schema.items;

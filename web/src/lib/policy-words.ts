@@ -1,6 +1,7 @@
 // A renewal policy in words. Not for: deciding when (the server does).
 import type { Schemas } from '@/api/types';
 import { took } from './time';
+import { windowText } from './week-window';
 import { and, count } from './words';
 
 type Policy = Schemas['RenewalPolicy'];
@@ -13,21 +14,19 @@ export function pointWords(point: Policy['point']): string {
 }
 
 export function warnWords(policy: Pick<Policy, 'alert_thresholds_days' | 'alert_thresholds_percent'>): string {
+  const days = policy.alert_thresholds_days.filter((each) => each > 0).toSorted((a, b) => b - a);
+  const percents = policy.alert_thresholds_percent.toSorted((a, b) => b - a);
   const marks = [
-    ...policy.alert_thresholds_days.map((days) => (days === 0 ? 'at the end' : `${days}\u00a0d before`)),
-    ...policy.alert_thresholds_percent.map((percent) => `at ${percent}\u00a0% left`),
+    ...(days.length > 0 ? [`${and(days.map(String))}\u00a0d before`] : []),
+    ...(percents.length > 0 ? [`at ${and(percents.map(String))}\u00a0% left`] : []),
+    ...(policy.alert_thresholds_days.includes(0) ? ['at the end'] : []),
   ];
-  return marks.length === 0 ? 'does not warn' : and(marks);
+  return marks.length === 0 ? 'does not warn' : marks.join(', ');
 }
 
 export function windowWords(policy: Pick<Policy, 'windows'>): string {
   if (policy.windows.length === 0) return 'at any time';
-  return and(
-    policy.windows.map(
-      (window) =>
-        `${window.days && window.days.length > 0 ? and(window.days.map((day) => String(day))) : 'every day'} ${window.from} to ${window.to} (${window.time_zone})`,
-    ),
-  );
+  return and(policy.windows.map(windowText));
 }
 
 export const triesWords = (policy: Pick<Policy, 'max_attempts'>) => count(policy.max_attempts, 'try', 'tries');

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
-import { ago, instant, left, span, took } from './time';
+import { ago, instant, left, momentOf, readTimes, span, took } from './time';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 const H = 3_600_000;
@@ -41,5 +41,12 @@ describe('times', () => {
 
   it('never shows a negative length', () => {
     expect(plain(span(-5))).toBe('0 s');
+  });
+
+  it('writes a moment of a short life with its time', () => {
+    const end = Date.parse('2026-11-24T09:17:22Z');
+    expect(momentOf(end, 90 * 24 * H, 'UTC')).toBe('24 Nov 2026');
+    expect(momentOf(end, 3 * 60_000, 'UTC')).toBe('24 Nov, 09:17:22');
+    expect(readTimes('it ends at 2026-11-24T09:17:22Z', 'UTC')).toBe('it ends at 24 Nov 2026, 09:17');
   });
 });

@@ -108,6 +108,23 @@ export const absolute = (at: number, zone?: string) =>
 export const dayAndTime = (at: number, zone?: string) =>
   `${format({ weekday: 'short', day: 'numeric', month: 'short', timeZone: zone }).format(at).replace(',', '')}, ${format({ hour: '2-digit', minute: '2-digit', timeZone: zone, timeZoneName: 'short' }).format(at)}`;
 
+/** `24 Nov 2026, 09:14` */
+export const dateAndTime = (at: number, zone?: string) =>
+  `${date(at, zone)}, ${format({ hour: '2-digit', minute: '2-digit', timeZone: zone }).format(at)}`;
+
+/** A moment of a life: its date, or, of a life of hours or minutes, also its time. */
+export const momentOf = (at: number, life: number, zone?: string) =>
+  life >= 2 * DAY
+    ? date(at, zone)
+    : `${day(at, zone)}, ${format({ hour: '2-digit', minute: '2-digit', ...(life < HOUR ? { second: '2-digit' as const } : {}), timeZone: zone }).format(at)}`;
+
+/** RFC 3339 times inside of the server's sentences, as people write them. */
+export const readTimes = (text: string, zone?: string) =>
+  text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => {
+    const at = instant(time);
+    return at === null ? time : dateAndTime(at, zone);
+  });
+
 /** `09:14:22` */
 export const clock = (at: number, zone?: string) =>
   format({ hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone: zone }).format(at);

@@ -24,6 +24,8 @@ export interface Place {
   /** Pressed after G. */
   key: string;
   group: '' | 'Infrastructure' | 'Governance' | 'bottom';
+  /** Another beginning of addresses that belong here. */
+  also?: string;
   /** Without it the place is not listed. */
   needs?: Permission;
 }
@@ -43,6 +45,7 @@ export const places: readonly Place[] = [
     icon: ScrollText,
     key: 'L',
     group: 'Governance',
+    also: '/profiles',
     needs: 'config.read',
   },
   { path: '/alerts', label: 'Alerts', icon: BellRing, key: 'E', group: 'Governance', needs: 'alerts.read' },

@@ -2,7 +2,7 @@
 import { Link, useRouter, useRouterState } from '@tanstack/react-router';
 import { useCaller, useNames } from '@/api/caller';
 import { cx } from '@/lib/cx';
-import { and, number } from '@/lib/words';
+import { and } from '@/lib/words';
 import { Count } from '@/ui/chip';
 import { type Badge, useBadges } from './badges';
 import { Logo } from './logo';
@@ -24,7 +24,6 @@ function Entry({ place, badge, active }: { place: Place; badge?: Badge; active: 
   return (
     <Link
       aria-current={active ? 'page' : undefined}
-      aria-label={badge ? `${place.label}, ${number(badge.value)} ${badge.what}` : place.label}
       className={cx(
         'relative flex h-8 items-center gap-2.5 rounded-control px-2 transition-colors duration-100 rail:justify-center',
         active
@@ -35,10 +34,11 @@ function Entry({ place, badge, active }: { place: Place; badge?: Badge; active: 
       to={place.path}
     >
       <Icon className={cx('shrink-0', active ? 'text-accent-ink' : 'text-ink-3')} size={16} strokeWidth={1.75} />
-      <span className="flex-1 truncate rail:hidden">{place.label}</span>
+      <span className="flex-1 truncate rail:sr-only">{place.label} </span>
       {badge ? (
         <>
-          <Count className="rail:hidden" tone={badge.tone} value={badge.value} />
+          <Count className="rail:sr-only" tone={badge.tone} value={badge.value} />
+          <span className="sr-only"> {badge.what}</span>
           <span className="absolute end-1.5 top-1 hidden size-1.5 rounded-full bg-accent-ink rail:block" />
         </>
       ) : null}
@@ -68,7 +68,11 @@ export function Sidebar() {
   const open = navOpen.use();
   const entry = (place: Place) => (
     <Entry
-      active={place.path === '/' ? path === '/' : path === place.path || path.startsWith(`${place.path}/`)}
+      active={
+        place.path === '/'
+          ? path === '/'
+          : [place.path, place.also].some((start) => path === start || path.startsWith(`${start}/`))
+      }
       badge={badges[place.path]}
       key={place.path}
       place={place}

@@ -3,8 +3,9 @@
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { cx } from '@/lib/cx';
 
-export const inputLook =
-  'h-8 w-full rounded-control border border-control-line bg-surface px-2.5 text-sm text-ink hover:border-ink-3 focus:outline-2 focus:outline-accent-ink focus:outline-offset-1 aria-invalid:border-crit-fill';
+export const inputShape =
+  'h-8 rounded-control border border-control-line bg-surface px-2.5 text-sm text-ink hover:border-ink-3 focus:outline-2 focus:outline-accent-ink focus:outline-offset-1 aria-invalid:border-crit-fill';
+export const inputLook = `${inputShape} w-full`;
 
 interface FieldProps {
   label: string;

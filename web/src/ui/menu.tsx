@@ -1,13 +1,10 @@
 // Menus of actions. Not for: choosing a value (select.tsx) or filtering (filter-menu.tsx).
-// Invariant: an action that may not be done now stays in the menu and gives its reason.
-import { Menu as Base } from '@base-ui/react/menu';
-import { Check } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
-import { cx } from '@/lib/cx';
-import { Keys } from './kbd';
-import { groupLabel, item, popup, separator } from './popup';
+// Invariants: an action that may not be done now stays in the menu and gives its reason; until a menu is opened there is only
+// its button, so that a list of many rows has no menus it does not need, and the first load does not have their code.
+import { cloneElement, type ReactElement, type ReactNode, useEffect, useState } from 'react';
+import { loaded, loadOver, opens, useOverSoon, withOver } from './over/load';
 
-interface Props {
+export interface MenuProps {
   trigger: ReactElement;
   children: ReactNode;
   align?: 'start' | 'center' | 'end';
@@ -16,20 +13,29 @@ interface Props {
   className?: string;
 }
 
-export function Menu({ trigger, children, align = 'start', side = 'bottom', className, defaultOpen }: Props) {
-  return (
-    <Base.Root defaultOpen={defaultOpen}>
-      <Base.Trigger render={trigger as ReactElement<Record<string, unknown>>} />
-      <Base.Portal>
-        <Base.Positioner align={align} className="z-50" side={side} sideOffset={4}>
-          <Base.Popup className={cx(popup, 'min-w-48', className)}>{children}</Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
-  );
+export function Menu({ defaultOpen = false, ...props }: MenuProps) {
+  const [wanted, setWanted] = useState(false);
+  useOverSoon();
+  const show = () => withOver(() => setWanted(true));
+  useEffect(() => {
+    if (defaultOpen) withOver(() => setWanted(true));
+  }, [defaultOpen]);
+  const Real = wanted ? loaded()?.Menu : undefined;
+  if (Real) return <Real {...props} defaultOpen />;
+  return cloneElement(props.trigger as ReactElement<Record<string, unknown>>, {
+    'aria-expanded': false,
+    'aria-haspopup': 'menu',
+    onClick: show,
+    onKeyDown: (event: React.KeyboardEvent) => {
+      if (!opens(event)) return;
+      event.preventDefault();
+      show();
+    },
+    onPointerEnter: () => void loadOver().catch(() => undefined),
+  });
 }
 
-interface ItemProps {
+export interface MenuItemProps {
   children: ReactNode;
   icon?: ReactNode;
   keys?: string;
@@ -38,75 +44,46 @@ interface ItemProps {
   onSelect: () => void;
 }
 
-export function MenuItem({ children, icon, keys, danger, disabledReason, onSelect }: ItemProps) {
-  return (
-    <Base.Item className={cx(item, danger && 'text-crit')} disabled={Boolean(disabledReason)} onClick={onSelect}>
-      {icon}
-      <span className="flex-1">
-        {children}
-        {disabledReason ? <span className="block text-xs text-ink-3">{disabledReason}</span> : null}
-      </span>
-      {keys ? <Keys keys={keys} /> : null}
-    </Base.Item>
-  );
-}
-
-export function MenuCheck({
-  children,
-  checked,
-  onChange,
-}: {
+export interface MenuCheckProps {
   children: ReactNode;
   checked: boolean;
   onChange: (checked: boolean) => void;
-}) {
-  return (
-    <Base.CheckboxItem checked={checked} className={item} closeOnClick={false} onCheckedChange={onChange}>
-      <span className="flex size-4 items-center justify-center">
-        <Base.CheckboxItemIndicator>
-          <Check className="text-accent-ink" size={14} />
-        </Base.CheckboxItemIndicator>
-      </span>
-      <span className="flex-1">{children}</span>
-    </Base.CheckboxItem>
-  );
 }
 
-export function MenuRadio({
-  label,
-  value,
-  options,
-  onChange,
-}: {
+export interface MenuRadioProps {
   label: string;
   value: string;
   options: readonly { value: string; label: string }[];
   onChange: (value: string) => void;
-}) {
-  return (
-    <Base.RadioGroup onValueChange={onChange} value={value}>
-      <Base.GroupLabel className={groupLabel}>{label}</Base.GroupLabel>
-      {options.map((option) => (
-        <Base.RadioItem className={item} closeOnClick={false} key={option.value} value={option.value}>
-          <span className="flex size-4 items-center justify-center">
-            <Base.RadioItemIndicator>
-              <Check className="text-accent-ink" size={14} />
-            </Base.RadioItemIndicator>
-          </span>
-          {option.label}
-        </Base.RadioItem>
-      ))}
-    </Base.RadioGroup>
-  );
 }
 
-export function MenuGroup({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <Base.Group>
-      <Base.GroupLabel className={groupLabel}>{label}</Base.GroupLabel>
-      {children}
-    </Base.Group>
-  );
+export interface MenuGroupProps {
+  label: string;
+  children: ReactNode;
 }
 
-export const MenuSeparator = () => <Base.Separator className={separator} />;
+// These stand in open menus only, so their code is there.
+export function MenuItem(props: MenuItemProps) {
+  const Real = loaded()?.MenuItem;
+  return Real ? <Real {...props} /> : null;
+}
+
+export function MenuCheck(props: MenuCheckProps) {
+  const Real = loaded()?.MenuCheck;
+  return Real ? <Real {...props} /> : null;
+}
+
+export function MenuRadio(props: MenuRadioProps) {
+  const Real = loaded()?.MenuRadio;
+  return Real ? <Real {...props} /> : null;
+}
+
+export function MenuGroup(props: MenuGroupProps) {
+  const Real = loaded()?.MenuGroup;
+  return Real ? <Real {...props} /> : null;
+}
+
+export function MenuSeparator() {
+  const Real = loaded()?.MenuSeparator;
+  return Real ? <Real /> : null;
+}

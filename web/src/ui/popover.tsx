@@ -1,27 +1,40 @@
-// A small panel at a control. Not for: actions (menu.tsx).
-import { Popover as Base } from '@base-ui/react/popover';
-import type { ReactElement, ReactNode } from 'react';
-import { cx } from '@/lib/cx';
-import { popup } from './popup';
+// A small panel at a control. Not for: actions (menu.tsx). Invariant: until it is opened there is only its button.
+import { cloneElement, type ReactElement, type ReactNode, useEffect, useState } from 'react';
+import { loaded, loadOver, opens, useOverSoon, withOver } from './over/load';
 
-interface Props {
+export interface PopoverProps {
   trigger: ReactElement;
   children: ReactNode;
   align?: 'start' | 'center' | 'end';
   className?: string;
   open?: boolean;
+  defaultOpen?: boolean;
   onOpenChange?: (open: boolean) => void;
 }
 
-export function Popover({ trigger, children, align = 'start', className, open, onOpenChange }: Props) {
-  return (
-    <Base.Root onOpenChange={onOpenChange} open={open}>
-      <Base.Trigger render={trigger as ReactElement<Record<string, unknown>>} />
-      <Base.Portal>
-        <Base.Positioner align={align} className="z-50" sideOffset={4}>
-          <Base.Popup className={cx(popup, className)}>{children}</Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
-  );
+export function Popover(props: PopoverProps) {
+  const { open = false, onOpenChange } = props;
+  const [wanted, setWanted] = useState(false);
+  useOverSoon();
+  useEffect(() => {
+    if (open) withOver(() => setWanted(true));
+  }, [open]);
+  const show = () =>
+    withOver(() => {
+      setWanted(true);
+      onOpenChange?.(true);
+    });
+  const Real = wanted ? loaded()?.Popover : undefined;
+  if (Real) return <Real {...props} defaultOpen={props.open === undefined} />;
+  return cloneElement(props.trigger as ReactElement<Record<string, unknown>>, {
+    'aria-expanded': false,
+    'aria-haspopup': 'dialog',
+    onClick: show,
+    onKeyDown: (event: React.KeyboardEvent) => {
+      if (!opens(event)) return;
+      event.preventDefault();
+      show();
+    },
+    onPointerEnter: () => void loadOver().catch(() => undefined),
+  });
 }

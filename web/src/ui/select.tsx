@@ -1,10 +1,11 @@
 // One of several values in a form. Not for: actions (menu.tsx), many values (filter-menu.tsx).
-import { Select as Base } from '@base-ui/react/select';
-import { Check, ChevronDown } from 'lucide-react';
+// Invariant: until it is opened there is only its button, with the value in words.
+import { ChevronDown } from 'lucide-react';
+import { useState } from 'react';
 import { cx } from '@/lib/cx';
-import { item, popup } from './popup';
+import { loaded, loadOver, opens, useOverSoon, withOver } from './over/load';
 
-interface Props<T extends string> {
+export interface SelectProps<T extends string> {
   id?: string;
   /** Its name when no label element points at `id`. */
   label?: string;
@@ -14,57 +15,42 @@ interface Props<T extends string> {
   invalid?: boolean;
   onChange: (value: T) => void;
   className?: string;
+  'aria-describedby'?: string;
 }
 
-export function Select<T extends string>({
-  id,
-  label,
-  value,
-  options,
-  placeholder = 'Choose',
-  invalid,
-  onChange,
-  className,
-}: Props<T>) {
+export const selectLook =
+  'flex h-8 items-center justify-between gap-2 rounded-control border border-control-line bg-surface px-2.5 text-left text-sm hover:border-ink-3 aria-invalid:border-crit-fill';
+
+export function Select<T extends string>(props: SelectProps<T>) {
+  const { id, label, value, options, placeholder = 'Choose', invalid, className } = props;
+  const [wanted, setWanted] = useState(false);
+  useOverSoon();
+  const show = () => withOver(() => setWanted(true));
+  const Real = wanted ? loaded()?.Select : undefined;
+  if (Real) return <Real {...props} />;
   return (
-    <Base.Root items={options} onValueChange={(next) => next !== null && onChange(next as T)} value={value}>
-      <Base.Trigger
-        aria-invalid={invalid || undefined}
-        aria-label={label}
-        className={cx(
-          'flex h-8 items-center justify-between gap-2 rounded-control border border-control-line bg-surface px-2.5 text-left text-sm hover:border-ink-3 aria-invalid:border-crit-fill',
-          className,
-        )}
-        id={id}
-      >
-        <span className="truncate">
-          <Base.Value placeholder={placeholder} />
-        </span>
-        <Base.Icon>
-          <ChevronDown className="text-ink-3" size={14} />
-        </Base.Icon>
-      </Base.Trigger>
-      <Base.Portal>
-        <Base.Positioner alignItemWithTrigger={false} className="z-50" sideOffset={4}>
-          <Base.Popup
-            className={cx(popup, 'max-h-[min(20rem,var(--available-height))] min-w-(--anchor-width) overflow-y-auto')}
-          >
-            <Base.List>
-              {options.map((option) => (
-                <Base.Item className={item} key={option.value} value={option.value}>
-                  <Base.ItemText className="flex-1">
-                    {option.label}
-                    {option.hint ? <span className="ms-2 text-xs text-ink-3">{option.hint}</span> : null}
-                  </Base.ItemText>
-                  <Base.ItemIndicator>
-                    <Check className="text-accent-ink" size={14} />
-                  </Base.ItemIndicator>
-                </Base.Item>
-              ))}
-            </Base.List>
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <button
+      aria-describedby={props['aria-describedby']}
+      aria-expanded={false}
+      aria-haspopup="listbox"
+      aria-invalid={invalid || undefined}
+      aria-label={label}
+      className={cx(selectLook, className)}
+      id={id}
+      onClick={show}
+      onKeyDown={(event) => {
+        if (!opens(event)) return;
+        event.preventDefault();
+        show();
+      }}
+      onPointerEnter={() => void loadOver().catch(() => undefined)}
+      // There is nothing to control while the list is closed.
+      // oxlint-disable-next-line jsx-a11y/role-has-required-aria-props
+      role="combobox"
+      type="button"
+    >
+      <span className="truncate">{options.find((option) => option.value === value)?.label ?? placeholder}</span>
+      <ChevronDown aria-hidden="true" className="text-ink-3" size={14} />
+    </button>
   );
 }

@@ -11,7 +11,7 @@ use certctl_core::time::Ts;
 
 use super::CertificateFilter;
 use super::filter::{Columns, Plan};
-use super::list::Statement;
+use super::statement::Statement;
 use crate::lists::{Facets, Tally, text};
 use crate::{Kind, Row, StoreError, Tx};
 
@@ -114,7 +114,7 @@ fn rows(tx: &mut Tx<'_>, plan: &Plan, pass: &mut Pass) -> Result<(), StoreError>
          c.unverified_at",
         plain.join(", ")
     );
-    if let Some(branches) = super::list::few_by(tx, plan)? {
+    if let Some(branches) = super::ways::few_by(tx, plan)? {
         let mut sql = Statement::new(tx, "certificates.facets_chosen");
         sql.push("WITH chosen AS MATERIALIZED (");
         sql.by_way_of(plan, branches, &|sql| sql.push("c.id AS chosen_id"));

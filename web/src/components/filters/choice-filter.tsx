@@ -12,10 +12,12 @@ interface Props {
   options: readonly { value: string; label: string }[];
   /** Only one at a time. */
   single?: boolean;
+  /** It has no × of its own: what holds it has one. */
+  required?: boolean;
   onChange: (text: string | undefined) => void;
 }
 
-export function ChoiceFilter({ label, text, options, single, onChange }: Props) {
+export function ChoiceFilter({ label, text, options, single, onChange, required }: Props) {
   const [open, setOpen] = useState(false);
   const chosen = text === undefined ? [] : text.split(',');
   const labelOf = (value: string) => options.find((option) => option.value === value)?.label ?? value;
@@ -34,7 +36,7 @@ export function ChoiceFilter({ label, text, options, single, onChange }: Props) 
       trigger={
         <FilterButton
           label={label}
-          onClear={() => onChange(undefined)}
+          onClear={required ? undefined : () => onChange(undefined)}
           value={
             chosen.length === 0
               ? undefined

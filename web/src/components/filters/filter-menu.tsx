@@ -25,6 +25,8 @@ interface Props {
   labelOf: (value: string | null) => string;
   onChange: (text: string | undefined) => void;
   defaultOpen?: boolean;
+  /** It has no × of its own: what holds it has one. */
+  required?: boolean;
   /** Rows beyond the most frequent values. */
   more?: string;
 }
@@ -34,7 +36,7 @@ export function FilterButton({
   value,
   onClear,
   ...rest
-}: { label: string; value: string | undefined; onClear: () => void } & React.ComponentProps<'button'>) {
+}: { label: string; value: string | undefined; onClear?: () => void } & React.ComponentProps<'button'>) {
   const on = value !== undefined;
   return (
     <span
@@ -52,7 +54,7 @@ export function FilterButton({
         {on ? <span className="max-w-48 truncate font-medium text-ink">{value}</span> : null}
         <ChevronDown aria-hidden="true" className="text-ink-3" size={14} />
       </button>
-      {on ? (
+      {on && onClear ? (
         <button
           aria-label={`Clear ${label}`}
           className="flex size-8 items-center justify-center rounded-control text-ink-3 hover:text-ink"
@@ -66,7 +68,7 @@ export function FilterButton({
   );
 }
 
-export function FilterMenu({ label, text, options, labelOf, onChange, defaultOpen, more }: Props) {
+export function FilterMenu({ label, text, options, labelOf, onChange, defaultOpen, more, required }: Props) {
   const [open, setOpen] = useState(defaultOpen ?? false);
   const [search, setSearch] = useState('');
   const terms: readonly Term[] = text === undefined ? [] : parseTerms(text);
@@ -89,7 +91,9 @@ export function FilterMenu({ label, text, options, labelOf, onChange, defaultOpe
       className="w-72 p-0"
       onOpenChange={setOpen}
       open={open}
-      trigger={<FilterButton label={label} onClear={() => onChange(undefined)} value={summary} />}
+      trigger={
+        <FilterButton label={label} onClear={required ? undefined : () => onChange(undefined)} value={summary} />
+      }
     >
       {(options?.length ?? 0) > 8 ? (
         <div className="border-b border-line p-2">

@@ -15,12 +15,14 @@ interface Props {
   label: string;
   text: string | undefined;
   presets: readonly Preset[];
+  /** It has no × of its own: what holds it has one. */
+  required?: boolean;
   onChange: (text: string | undefined) => void;
   defaultOpen?: boolean;
   hint: string;
 }
 
-export function RangeFilter({ label, text, presets, onChange, defaultOpen, hint }: Props) {
+export function RangeFilter({ label, text, presets, onChange, defaultOpen, hint, required }: Props) {
   const [open, setOpen] = useState(defaultOpen ?? false);
   const named = presets.find((preset) => preset.text === text)?.label;
   const [from = '', to = ''] = (text ?? '').split('..');
@@ -42,7 +44,7 @@ export function RangeFilter({ label, text, presets, onChange, defaultOpen, hint 
       trigger={
         <FilterButton
           label={label}
-          onClear={() => onChange(undefined)}
+          onClear={required ? undefined : () => onChange(undefined)}
           value={text === undefined ? undefined : (named ?? text)}
         />
       }

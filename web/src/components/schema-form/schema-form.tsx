@@ -5,8 +5,9 @@ import { useState } from 'react';
 import { cx } from '@/lib/cx';
 import { groupsOf, isSecret, type Schema, type SchemaField, tidied, type Values } from '@/lib/json-schema';
 import { Button, IconButton } from '@/ui/button';
+import { CheckGroup } from '@/ui/check-field';
 import { Checkbox } from '@/ui/checkbox';
-import { Field, inputLook, TextArea, TextField } from '@/ui/field';
+import { Field, inputLook, inputShape, TextArea, TextField } from '@/ui/field';
 import { Select } from '@/ui/select';
 
 interface Props {
@@ -15,37 +16,61 @@ interface Props {
   onChange: (values: Values) => void;
   /** By JSON pointer. */
   faults: Readonly<Record<string, string>>;
-  /** Secrets that are stored already: left empty, they stay. */
-  stored?: boolean;
+  /** Secrets that are stored already: left empty, they stay. All of them, or those that are named. */
+  stored?: boolean | readonly string[];
+  /** Fields that have something better than their type's. */
+  widgets?: Readonly<Record<string, Widget>>;
 }
 
-export function SchemaForm({ schema, values, onChange, faults, stored }: Props) {
+export type Widget = (props: {
+  field: SchemaField;
+  value: unknown;
+  error: string | undefined;
+  onChange: (value: unknown) => void;
+}) => React.ReactNode;
+
+export function SchemaForm({ schema, values, onChange, faults, stored, widgets }: Props) {
   const groups = groupsOf(schema);
-  const given = tidied(values);
+  // What had a value at the start is in sight; what gets one later stays where it is, so that no field moves while it is written in.
+  const [given] = useState(() => tidied(values));
   const set = (key: string, value: unknown) => onChange({ ...values, [key]: value });
-  const one = (field: SchemaField) => (
-    <FieldOf
-      at={`/${field.key}`}
-      faults={faults}
-      field={field}
-      key={field.key}
-      onChange={(value) => set(field.key, value)}
-      stored={stored}
-      value={values[field.key]}
-    />
-  );
+  const one = (field: SchemaField) => {
+    const widget = widgets?.[field.key];
+    if (widget)
+      return (
+        <div key={field.key}>
+          {widget({
+            field,
+            value: values[field.key],
+            error: faults[`/${field.key}`],
+            onChange: (value) => set(field.key, value),
+          })}
+        </div>
+      );
+    return (
+      <FieldOf
+        at={`/${field.key}`}
+        faults={faults}
+        field={field}
+        key={field.key}
+        onChange={(value) => set(field.key, value)}
+        stored={Array.isArray(stored) ? stored.includes(field.key) : stored === true}
+        value={values[field.key]}
+      />
+    );
+  };
   return (
     <div className="flex flex-col gap-5">
       {groups.map((group) => {
-        const first = group.fields.filter(
-          (field) => field.first || Object.hasOwn(given, field.key) || faults[`/${field.key}`] !== undefined,
-        );
+        const first = group.fields.filter((field) => field.first || Object.hasOwn(given, field.key));
         const rest = group.fields.filter((field) => !first.includes(field));
         return (
           <div className="flex flex-col gap-4" key={group.name}>
             {group.name ? <h3 className="font-semibold">{group.name}</h3> : null}
             {first.map(one)}
-            {rest.length > 0 ? <More fields={rest} one={one} /> : null}
+            {rest.length > 0 ? (
+              <More fields={rest} forced={rest.some((field) => faults[`/${field.key}`] !== undefined)} one={one} />
+            ) : null}
           </div>
         );
       })}
@@ -54,11 +79,19 @@ export function SchemaForm({ schema, values, onChange, faults, stored }: Props) 
   );
 }
 
-function More({ fields, one }: { fields: readonly SchemaField[]; one: (field: SchemaField) => React.ReactNode }) {
-  // Which they are stays as it was when it was opened, so that no field moves while it is written in.
+function More({
+  fields,
+  forced,
+  one,
+}: {
+  fields: readonly SchemaField[];
+  /** One of them is at fault: they are in sight. */
+  forced: boolean;
+  one: (field: SchemaField) => React.ReactNode;
+}) {
   const [open, setOpen] = useState(false);
   return (
-    <details onToggle={(event) => setOpen(event.currentTarget.open)} open={open}>
+    <details onToggle={(event) => setOpen(event.currentTarget.open)} open={open || forced}>
       <summary className="w-fit cursor-default rounded-control text-accent-ink">
         More settings{' '}
         <span className="text-ink-3">({fields.map((field) => field.label.toLowerCase()).join(', ')})</span>
@@ -115,24 +148,37 @@ function FieldOf({ field, value, at, faults, stored, onChange }: OneProps) {
         )}
       </Field>
     );
+  const offered = schema.type === 'array' ? schema.items?.enum : undefined;
+  if (offered)
+    return (
+      <CheckGroup
+        chosen={Array.isArray(value) ? value.map(String) : []}
+        error={error}
+        help={help}
+        label={label}
+        onChange={onChange}
+        options={offered.map((each) => ({ value: String(each), label: String(each) }))}
+      />
+    );
   if (schema.type === 'array') return <Rows at={at} faults={faults} field={field} onChange={onChange} value={value} />;
   if (schema.type === 'integer' || schema.type === 'number')
     return (
-      <TextField
-        className="max-w-48"
-        error={error}
-        help={help}
-        inputMode="numeric"
-        label={label}
-        onChange={(event) => {
-          const text = event.target.value.trim();
-          const number = Number(text);
-          onChange(text === '' ? undefined : Number.isNaN(number) ? text : number);
-        }}
-        optional={optional}
-        placeholder={preset}
-        value={value === undefined || value === null ? '' : String(value)}
-      />
+      <Field error={error} help={help} label={label} optional={optional}>
+        {(ids) => (
+          <input
+            {...ids}
+            className={cx('nums w-40', inputShape)}
+            inputMode="numeric"
+            onChange={(event) => {
+              const text = event.target.value.trim();
+              const number = Number(text);
+              onChange(text === '' ? undefined : Number.isNaN(number) ? text : number);
+            }}
+            placeholder={preset}
+            value={value === undefined || value === null ? '' : String(value)}
+          />
+        )}
+      </Field>
     );
   const text = typeof value === 'string' ? value : '';
   if (isSecret(schema))

@@ -1,5 +1,5 @@
 // The alerts: what is so now, and what was. They open and close by what certctl sees; a person acknowledges or snoozes them.
-// Not for: rules and channels.
+// Not for: rules and channels, and what was sent.
 import { useMutation } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
 import { BellRing } from 'lucide-react';
@@ -8,6 +8,7 @@ import { useCaller } from '@/api/caller';
 import { may } from '@/api/can';
 import { client, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
+import { AlertTabs } from '@/components/alerts/tabs';
 import type { Column } from '@/components/data-grid/data-grid';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
 import { EmptyState } from '@/components/empty-state';
@@ -15,35 +16,23 @@ import { ChoiceFilter } from '@/components/filters/choice-filter';
 import { useFilters } from '@/components/filters/use-filters';
 import { StatusText } from '@/components/status-text';
 import { TimeAgo, TimeUntil } from '@/components/times';
+import { alertStates, severities } from '@/lib/alert-words';
 import { now } from '@/lib/clock';
 import type { Grammar } from '@/lib/list-grammar';
-import type { StatusWord } from '@/lib/tokens';
 import { number, shortPrints } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
 import { Banner } from '@/ui/banner';
 import { Button } from '@/ui/button';
 import { Menu, MenuItem } from '@/ui/menu';
-import { Tabs } from '@/ui/tabs';
 import { complain, say } from '@/ui/toast';
 
 type Alert = Schemas['Alert'];
 
-const severities: Record<Schemas['AlertSeverity'], StatusWord> = {
-  critical: { label: 'Critical', glyph: 'failing', tone: 'crit' },
-  warning: { label: 'Warning', glyph: 'warning', tone: 'warn' },
-  info: { label: 'Info', glyph: 'pending', tone: 'info' },
-};
-
-const states: Record<Schemas['AlertState'], string> = {
-  open: 'Open',
-  acknowledged: 'Acknowledged',
-  snoozed: 'Snoozed',
-  closed: 'Closed',
-};
-
 const fields: Grammar['fields'] = {
-  state: { label: 'State', kind: 'set', tokens: Object.keys(states) },
+  state: { label: 'State', kind: 'set', tokens: Object.keys(alertStates) },
   severity: { label: 'Severity', kind: 'set', tokens: Object.keys(severities) },
+  rule: { label: 'Rule', kind: 'text', api: 'rule_id' },
+  certificate: { label: 'Certificate', kind: 'text', api: 'certificate_id' },
 };
 
 const pages: Record<string, string> = {
@@ -59,8 +48,8 @@ export function AlertsPage() {
   const router = useRouter();
   const reason = may(useCaller(), 'alerts.operate');
   const [total, setTotal] = useState<number>();
-  const past = filters.search.tab === 'history';
-  const query = past ? { ...filters.query, state: 'closed' } : filters.query;
+  const query = filters.query;
+  const past = query.state === 'closed';
   const acknowledge = useMutation({
     mutationFn: (it: Alert) =>
       taken(client.POST('/alerts/{id}/acknowledge', { params: { path: { id: it.id } }, body: {} })),
@@ -111,7 +100,7 @@ export function AlertsPage() {
       width: 168,
       cell: (it) => (
         <span className="text-ink-2">
-          {states[it.state]}
+          {alertStates[it.state]}
           {it.snoozed_until ? (
             <>
               , ends <TimeUntil at={it.snoozed_until} />
@@ -167,37 +156,25 @@ export function AlertsPage() {
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <PageHeader count={total === undefined ? undefined : number(total)} title="Alerts" />
-      <div className="flex h-11 shrink-0 items-center gap-3 border-b border-line bg-surface px-5" data-print="no">
-        <Tabs
-          className="flex-1"
-          label="Alerts"
-          tabs={[
-            { key: 'active', label: 'Active', to: { to: '/alerts' }, active: !past },
-            {
-              key: 'history',
-              label: 'History',
-              to: { to: '/alerts', search: { tab: 'history' } as never },
-              active: past,
-            },
-          ]}
+      <AlertTabs active="active">
+        <ChoiceFilter
+          label="State"
+          onChange={(text) => filters.set('state', text)}
+          options={Object.entries(alertStates).map(([value, label]) => ({ value, label }))}
+          text={filters.search.state}
         />
-        {past ? null : (
-          <ChoiceFilter
-            label="State"
-            onChange={(text) => filters.set('state', text)}
-            options={Object.entries(states)
-              .filter(([value]) => value !== 'closed')
-              .map(([value, label]) => ({ value, label }))}
-            text={filters.search.state}
-          />
-        )}
         <ChoiceFilter
           label="Severity"
           onChange={(text) => filters.set('severity', text)}
           options={Object.entries(severities).map(([value, word]) => ({ value, label: word.label }))}
           text={filters.search.severity}
         />
-      </div>
+        {filters.search.rule || filters.search.certificate ? (
+          <Button onClick={filters.reset} size="sm" variant="ghost">
+            All alerts
+          </Button>
+        ) : null}
+      </AlertTabs>
       {filters.ignored.length > 0 ? (
         <Banner className="border-b border-line px-5" tone="warn">
           Ignored: {filters.ignored.join(', ')}

@@ -16,7 +16,7 @@ import { keyName, strategies } from '@/lib/key-names';
 import { lifeOf } from '@/lib/life';
 import { shorten } from '@/lib/need-words';
 import { pointWords, triesWords, warnPlaces, warnWords, windowWords } from '@/lib/policy-words';
-import { date, instant, span, took } from '@/lib/time';
+import { momentOf, readTimes, span, took } from '@/lib/time';
 import { jobStates, jobVerbs } from '@/lib/tokens';
 import { Button } from '@/ui/button';
 import { Panel } from '@/ui/panel';
@@ -27,25 +27,21 @@ import type { Around } from './data';
 
 const decisions: Record<string, string> = { renew: 'renew now', wait: 'wait', nothing: 'nothing to do' };
 
-/** Times inside of the server's sentences, as people write them. */
-const readable = (text: string) =>
-  shorten(text).replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => {
-    const at = instant(time);
-    return at === null ? time : date(at);
-  });
+const readable = (text: string) => readTimes(shorten(text));
 
 function Track({ it, warns, point }: { it: Certificate; warns: readonly number[]; point: string }) {
   const now = useNow(60_000);
   const life = lifeOf(it);
   if (life === null) return null;
   const length = life.end - life.start;
-  const place = (at: number) => `${Math.min(100, Math.max(0, ((at - life.start) / length) * 100))}%`;
+  const place = (moment: number) => `${Math.min(100, Math.max(0, ((moment - life.start) / length) * 100))}%`;
   const renew = life.renew;
+  const at = (moment: number) => momentOf(moment, length);
   const first = warns[0];
   return (
     <div className="px-5 pt-9 pb-4">
       <div
-        aria-label={`From ${date(life.start)} to ${date(life.end)}: renews ${point}${warns.length > 0 ? `, warns ${warns.length} times` : ''}`}
+        aria-label={`From ${at(life.start)} to ${at(life.end)}: renews ${point}${warns.length > 0 ? `, warns ${warns.length} times` : ''}`}
         className="relative h-2 rounded-[3px] bg-fill-strong"
         role="img"
       >
@@ -60,7 +56,7 @@ function Track({ it, warns, point }: { it: Certificate; warns: readonly number[]
               className="nums absolute bottom-4 -translate-x-1/2 text-2xs whitespace-nowrap text-accent-ink"
               style={{ insetInlineStart: `clamp(48px, ${place(renew)}, calc(100% - 48px))` }}
             >
-              renews {date(renew)}
+              renews {at(renew)}
             </span>
           </>
         )}
@@ -77,11 +73,11 @@ function Track({ it, warns, point }: { it: Certificate; warns: readonly number[]
         />
       </div>
       <p className="nums mt-2 flex justify-between text-2xs text-ink-3">
-        <span>issued {date(life.start)}</span>
+        <span>issued {at(life.start)}</span>
         {first === undefined ? null : (
-          <span className="text-warn">warns from {date(life.start + first * length)} on if not renewed</span>
+          <span className="text-warn">warns from {at(life.start + first * length)} on if not renewed</span>
         )}
-        <span>expires {date(life.end)}</span>
+        <span>expires {at(life.end)}</span>
       </p>
     </div>
   );

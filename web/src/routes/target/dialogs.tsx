@@ -5,11 +5,13 @@ import { useState } from 'react';
 import { client, q, taken } from '@/api/client';
 import { ApiError } from '@/api/error';
 import type { Schemas } from '@/api/types';
+import { Conflict } from '@/components/conflict';
+import { FormFault } from '@/components/form-fault';
 import { SchemaForm } from '@/components/schema-form/schema-form';
 import { TypedConfirm } from '@/components/typed-confirm';
-import { faultsOf, type Schema, tidied, type Values } from '@/lib/json-schema';
+import { ifMatch, useDraft } from '@/lib/draft';
+import { faultsOf, labelOf, type Schema, tidied, type Values } from '@/lib/json-schema';
 import { count } from '@/lib/words';
-import { Banner } from '@/ui/banner';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
 import { TextField } from '@/ui/field';
@@ -17,20 +19,39 @@ import { complain, say } from '@/ui/toast';
 
 type Target = Schemas['Target'];
 
+const words = (form: { name: string; values: Values }): Record<string, string> => ({
+  Name: form.name,
+  ...Object.fromEntries(
+    Object.entries(tidied(form.values)).map(([key, value]) => [
+      labelOf(key, {}),
+      typeof value === 'object' ? JSON.stringify(value) : String(value),
+    ]),
+  ),
+});
+
 export function Edit({ it, schema, onClose }: { it: Target; schema: Schema; onClose: () => void }) {
   const queries = useQueryClient();
-  const [name, setName] = useState(it.name);
-  const [values, setValues] = useState<Values>((it.config ?? {}) as Values);
+  const draft = useDraft(it, (target) => ({
+    name: target?.name ?? '',
+    values: (target?.config ?? {}) as Values,
+  }));
+  const { name, values } = draft.form;
+  const base = draft.base ?? it;
   const [tried, setTried] = useState(false);
   const faults = faultsOf(schema, values);
-  const moved = JSON.stringify(tidied(values)) !== JSON.stringify(tidied((it.config ?? {}) as Values));
-  const reason =
-    name.trim() === '' ? 'the name is empty' : !moved && name.trim() === it.name ? 'nothing differs' : null;
+  const moved = JSON.stringify(tidied(values)) !== JSON.stringify(tidied((base.config ?? {}) as Values));
+  const reason = draft.stale
+    ? 'choose one of the two versions first'
+    : name.trim() === ''
+      ? 'the name is empty'
+      : draft.dirty
+        ? null
+        : 'nothing differs';
   const save = useMutation({
     mutationFn: () =>
       taken(
         client.PATCH('/targets/{id}', {
-          params: { path: { id: it.id }, header: { 'if-match': `"${it.revision}"` } as never },
+          params: { path: { id: it.id }, header: ifMatch(base) },
           body: { name: name.trim(), ...(moved ? { config: tidied(values) as never } : {}) },
         }),
       ),
@@ -39,8 +60,11 @@ export function Edit({ it, schema, onClose }: { it: Target; schema: Schema; onCl
       say(`${next.name} is changed`, moved ? { description: 'What it serves is deployed again.' } : {});
       onClose();
     },
+    onError: (error) => {
+      if (ApiError.of(error).status === 412)
+        void queries.invalidateQueries({ queryKey: q('/targets/{id}', { path: { id: it.id } }).queryKey });
+    },
   });
-  const failed = save.isError ? ApiError.of(save.error) : null;
   const confirm = () => {
     setTried(true);
     if (reason === null && Object.keys(faults).length === 0 && !save.isPending) save.mutate();
@@ -63,17 +87,34 @@ export function Edit({ it, schema, onClose }: { it: Target; schema: Schema; onCl
       title={`Edit ${it.name}`}
     >
       <div className="flex flex-col gap-4">
-        {failed ? (
-          <div role="alert">
-            <Banner className="rounded-control" tone="crit">
-              {failed.status === 412
-                ? 'Somebody else has changed it meanwhile. Close this, look at what it is now, and edit again.'
-                : `${failed.sentence} ${(failed.problem?.errors ?? []).map((each) => each.detail).join(' ')}`}
-            </Banner>
-          </div>
+        {draft.stale ? (
+          <Conflict
+            mine={words(draft.form)}
+            onMine={() => {
+              save.reset();
+              draft.rebase();
+            }}
+            onTheirs={() => {
+              save.reset();
+              draft.reset();
+            }}
+            theirs={words({ name: it.name, values: (it.config ?? {}) as Values })}
+            what="The target"
+          />
         ) : null}
-        <TextField label="Name" maxLength={200} onChange={(event) => setName(event.target.value)} value={name} />
-        <SchemaForm faults={tried ? faults : {}} onChange={setValues} schema={schema} values={values} />
+        {ApiError.of(save.error).status === 412 ? null : <FormFault error={save.error} />}
+        <TextField
+          label="Name"
+          maxLength={200}
+          onChange={(event) => draft.change({ name: event.target.value })}
+          value={name}
+        />
+        <SchemaForm
+          faults={tried ? faults : {}}
+          onChange={(next) => draft.change({ values: next })}
+          schema={schema}
+          values={values}
+        />
       </div>
     </Dialog>
   );

@@ -1,0 +1,169 @@
+//! A statement about certificates under construction, and the order that an index gives its rows in.
+//!
+//! Not for: what filters mean (`filter.rs`), or which way to the rows is taken (`ways.rs`). Invariant: values go in as
+//! values, never as text.
+
+use certctl_core::condition::Condition;
+use certctl_core::inventory::SortKey;
+
+use super::filter::{Branch, Columns, Plan, Sql, condition_test, render};
+use super::list::{KeyValue, Position};
+use crate::{Kind, Tx, Val};
+
+/// The direction and the key of an order that an index has.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Way {
+    pub(super) key: SortKey,
+    pub(super) descending: bool,
+    /// The rank that its rows have in the list.
+    pub(super) rank: i64,
+}
+
+impl Way {
+    pub(super) const fn column(self) -> &'static str {
+        match self.key {
+            SortKey::Name => "name_key",
+            SortKey::Expires | SortKey::Attention => "ends_at",
+            SortKey::Renews => "renews_at",
+            SortKey::Created => "created_at",
+            SortKey::Updated => "updated_at",
+        }
+    }
+
+    pub(super) const fn behind(self) -> &'static str {
+        if self.descending { "<" } else { ">" }
+    }
+
+    pub(super) const fn direction(self) -> &'static str {
+        if self.descending { " DESC" } else { "" }
+    }
+}
+
+/// A statement under construction.
+pub(super) struct Statement {
+    kind: Kind,
+    pub(super) text: String,
+    pub(super) values: Vec<Val>,
+}
+
+impl Statement {
+    pub(super) fn new(tx: &Tx<'_>, name: &str) -> Self {
+        Self { kind: tx.kind(), text: format!("-- {name}\n"), values: Vec::new() }
+    }
+
+    pub(super) fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    pub(super) fn value(&mut self, value: impl Into<Val>) {
+        self.values.push(value.into());
+        self.text.push_str(&format!("${}", self.values.len()));
+    }
+
+    pub(super) fn add(&mut self, columns: Columns, piece: &Sql) {
+        render(self.kind, columns, piece, &mut self.text, &mut self.values);
+    }
+
+    /// ` FROM certificates c WHERE ..` down to what is archived or not.
+    pub(super) fn from(&mut self, plan: &Plan, columns: Columns) {
+        self.push(" FROM certificates c WHERE ");
+        let archived = if plan.archived { "@archived = TRUE" } else { "@archived = FALSE" };
+        self.add(columns, &Sql::new(archived, Vec::new()));
+    }
+
+    /// The same, for the rows of a branch.
+    pub(super) fn rows_of(&mut self, plan: &Plan, branch: &Branch) {
+        let columns = if matches!(branch, Branch::Part(_)) { Columns::Held } else { Columns::Free };
+        self.from(plan, columns);
+    }
+
+    /// Every test.
+    pub(super) fn tests(&mut self, plan: &Plan) {
+        for predicate in &plan.predicates {
+            self.push(" AND ");
+            self.add(Columns::Held, &predicate.test);
+        }
+    }
+
+    /// What an order's own index says of the rows that pass.
+    pub(super) fn ranges(&mut self, plan: &Plan, way: Way) {
+        // The indexes by end and by renewal have both.
+        let has = |key: SortKey| match way.key {
+            SortKey::Expires | SortKey::Attention | SortKey::Renews => {
+                matches!(key, SortKey::Expires | SortKey::Renews)
+            }
+            other => other == key,
+        };
+        for (_, range) in plan.predicates.iter().flat_map(|one| &one.ranges).filter(|(key, _)| has(*key)) {
+            self.push(" AND ");
+            self.add(Columns::Free, range);
+        }
+    }
+
+    pub(super) fn behind(&mut self, way: Way, after: Option<&Position>) {
+        let Some(after) = after else { return };
+        self.push(&format!(" AND (c.{}, c.id) {} (", way.column(), way.behind()));
+        self.key(&after.key);
+        self.push(", ");
+        self.value(after.id.clone());
+        self.push(")");
+    }
+
+    pub(super) fn key(&mut self, key: &KeyValue) {
+        match key {
+            KeyValue::Nothing => self.push("''"),
+            KeyValue::Text(text) => self.value(text.clone()),
+            KeyValue::At(at) => self.value(*at),
+        }
+    }
+
+    pub(super) fn order(&mut self, way: Way) {
+        self.push(&format!(" ORDER BY c.{0}{1}, c.id{1}", way.column(), way.direction()));
+    }
+
+    /// One branch of a predicate, as a condition on the rows.
+    pub(super) fn branch(&mut self, branch: &Branch) {
+        match branch {
+            Branch::Rows(piece) | Branch::Part(piece) => self.add(Columns::Free, piece),
+            Branch::Ids { column, select } => {
+                self.push(&format!("c.{column} IN ("));
+                self.add(Columns::Free, select);
+                self.push(")");
+            }
+        }
+    }
+
+    /// The rows of a plan by way of one predicate: a select for each branch, `columns` of each row.
+    pub(super) fn by_way_of(&mut self, plan: &Plan, branches: &[Branch], columns: &dyn Fn(&mut Self)) {
+        for (i, branch) in branches.iter().enumerate() {
+            // UNION, because a row may be in several branches.
+            self.push(if i == 0 { "SELECT " } else { " UNION SELECT " });
+            columns(self);
+            self.rows_of(plan, branch);
+            self.push(" AND ");
+            self.branch(branch);
+            self.tests(plan);
+        }
+    }
+}
+
+/// What gives a row its rank, as a number in SQL.
+pub(super) fn rank(sql: &mut Statement, plan: &Plan, way: Way) {
+    if way.key != SortKey::Attention {
+        sql.push(&format!("CAST({} AS BIGINT)", way.rank));
+        return;
+    }
+    if plan.archived {
+        sql.push(&format!("CAST({} AS BIGINT)", Condition::Archived.rank()));
+        return;
+    }
+    sql.push("CAST(CASE");
+    for condition in Condition::ALL {
+        if let Some(test) = condition_test(*condition, plan.now) {
+            sql.push(" WHEN ");
+            sql.add(Columns::Held, &test);
+            sql.push(&format!(" THEN {}", condition.rank()));
+        }
+    }
+    sql.push(" END AS BIGINT)");
+}

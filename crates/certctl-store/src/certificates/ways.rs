@@ -1,0 +1,243 @@
+//! The two ways to rows of the list of certificates.
+//!
+//! When an index shows that few rows pass one of the filters, those rows are taken and sorted ([`chosen`]). Else the index
+//! of the order is walked, and the filters test its rows as they come ([`walk`]): what passes is then so common that a page
+//! is soon full. A walk ends after [`WALKS`] rows: if the page is not full by then, a filter that leads to more rows than
+//! usual is tried, and after that the page stays short and its cursor leads on.
+//!
+//! Why not leave the choice to the databases: SQLite knows nothing of how common a value is, and PostgreSQL takes a page
+//! of fifty for cheap when what passes lies at the other end of the order. Not for: lists that are joined of several
+//! (`list.rs`). Invariant: both ways give the same rows in the same order.
+
+use certctl_core::inventory::SortKey;
+
+use super::filter::{Branch, Columns, Plan, Predicate};
+use super::list::{KeyValue, Listed, Position};
+use super::statement::{Statement, Way, rank};
+use crate::{FromRow, StoreError, Tx};
+
+/// So few rows are taken and sorted: as many as a walk to a page of the rarest other filter reads.
+pub(super) const CHOSEN: i64 = 5_000;
+/// After so many rows a walk ends.
+const WALKS: i64 = 12_000;
+/// So few rows are taken and sorted when a walk ended without a page.
+pub(super) const CHOSEN_LATE: i64 = 30_000;
+
+/// How many rows, up to a number, the branches of a predicate have before they are tested.
+pub(super) fn probe(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    branches: &[Branch],
+    limit: i64,
+) -> Result<i64, StoreError> {
+    let mut sql = Statement::new(tx, "certificates.probe");
+    sql.push("SELECT COUNT(*) FROM (");
+    for (i, branch) in branches.iter().enumerate() {
+        if i > 0 {
+            sql.push(" UNION ALL ");
+        }
+        match branch {
+            Branch::Rows(piece) | Branch::Part(piece) => {
+                sql.push("SELECT 1 AS one");
+                sql.rows_of(plan, branch);
+                sql.push(" AND ");
+                sql.add(Columns::Free, piece);
+            }
+            Branch::Ids { select, .. } => {
+                sql.push("SELECT 1 AS one FROM (");
+                sql.add(Columns::Free, select);
+                sql.push(") AS ids");
+            }
+        }
+    }
+    sql.push(" LIMIT ");
+    sql.value(limit);
+    sql.push(") AS probed");
+    let (n,): (i64,) = tx.one(&sql.text, &sql.values)?;
+    Ok(n)
+}
+
+/// The predicate that leads to the fewest rows, if they are not more than a number.
+pub(super) fn leader<'p>(
+    tx: &mut Tx<'_>,
+    plan: &'p Plan,
+    most: i64,
+) -> Result<Option<&'p [Branch]>, StoreError> {
+    let mut best: Option<(i64, &'p [Branch])> = None;
+    for predicate in &plan.predicates {
+        let Predicate { branches: Some(branches), .. } = predicate else { continue };
+        let limit = best.map_or(most, |(n, _)| n - 1);
+        let n = probe(tx, plan, branches, limit + 1)?;
+        if n <= limit {
+            best = Some((n, branches));
+        }
+        if n == 0 {
+            break;
+        }
+    }
+    Ok(best.map(|(_, branches)| branches))
+}
+
+/// The predicate that leads to few rows, if there is one.
+pub(super) fn few_by<'p>(tx: &mut Tx<'_>, plan: &'p Plan) -> Result<Option<&'p [Branch]>, StoreError> {
+    leader(tx, plan, CHOSEN)
+}
+
+/// Reads rows with their places.
+fn read<T: FromRow>(tx: &mut Tx<'_>, sql: &Statement, way: Way) -> Result<Vec<(T, Position)>, StoreError> {
+    let mut rows = Vec::new();
+    tx.each(&sql.text, &sql.values, &mut |row| {
+        let key = match way.key {
+            SortKey::Name => KeyValue::Text(row.get("sort_key")?),
+            SortKey::Expires | SortKey::Renews | SortKey::Created | SortKey::Updated | SortKey::Attention => {
+                KeyValue::At(row.get("sort_key")?)
+            }
+        };
+        let position = Position { rank: row.get("sort_rank")?, key, id: row.get("sort_id")? };
+        rows.push((T::from_row(row)?, position));
+        Ok(())
+    })?;
+    Ok(rows)
+}
+
+/// Rows by way of one predicate, sorted.
+pub(super) fn chosen<T: FromRow>(
+    tx: &mut Tx<'_>,
+    columns: &str,
+    plan: &Plan,
+    branches: &[Branch],
+    way: Way,
+    after: Option<&Position>,
+    limit: i64,
+) -> Result<Vec<(T, Position)>, StoreError> {
+    let mut sql = Statement::new(tx, "certificates.chosen");
+    sql.push("WITH chosen AS MATERIALIZED (");
+    sql.by_way_of(plan, branches, &|sql| {
+        rank(sql, plan, way);
+        sql.push(&format!(" AS sort_rank, c.{} AS sort_key, c.id AS sort_id", way.column()));
+    });
+    sql.push("), part AS MATERIALIZED (SELECT sort_rank, sort_key, sort_id FROM chosen");
+    if let Some(after) = after {
+        sql.push(&format!(" WHERE (sort_rank, sort_key, sort_id) {} (", way.behind()));
+        sql.value(after.rank);
+        sql.push(", ");
+        sql.key(&after.key);
+        sql.push(", ");
+        sql.value(after.id.clone());
+        sql.push(")");
+    }
+    let direction = way.direction();
+    let order =
+        |p: &str| format!(" ORDER BY {p}sort_rank{direction}, {p}sort_key{direction}, {p}sort_id{direction}");
+    sql.push(&order(""));
+    sql.push(" LIMIT ");
+    sql.value(limit);
+    // The part leads: its rows are few, and each is one look into the primary key.
+    sql.push(&format!(
+        ") SELECT {columns}, p.sort_rank, p.sort_key, p.sort_id FROM part p CROSS JOIN certificates c \
+         WHERE c.id = p.sort_id"
+    ));
+    sql.push(&order("p."));
+    read(tx, &sql, way)
+}
+
+/// The place so many rows further on in an order's index, before any test but what the index itself says.
+pub(super) fn place(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    way: Way,
+    after: Option<&Position>,
+    offset: i64,
+    tested: bool,
+) -> Result<Option<Position>, StoreError> {
+    let mut sql = Statement::new(tx, "certificates.place");
+    sql.push(&format!(
+        "SELECT CAST({} AS BIGINT) AS sort_rank, c.{} AS sort_key, c.id AS sort_id",
+        way.rank,
+        way.column()
+    ));
+    sql.from(plan, Columns::Free);
+    sql.behind(way, after);
+    sql.ranges(plan, way);
+    if tested {
+        sql.tests(plan);
+    }
+    sql.order(way);
+    sql.push(" LIMIT 1 OFFSET ");
+    sql.value(offset);
+    Ok(read::<Nothing>(tx, &sql, way)?.pop().map(|(_, position)| position))
+}
+
+/// Rows of which only the place is wanted.
+pub(super) struct Nothing;
+
+impl FromRow for Nothing {
+    fn from_row(_: &crate::Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self)
+    }
+}
+
+/// A walk between two places.
+pub(super) fn walk_statement(
+    tx: &Tx<'_>,
+    columns: &str,
+    plan: &Plan,
+    way: Way,
+    (after, bound): (Option<&Position>, Option<&Position>),
+    limit: i64,
+) -> Statement {
+    let mut sql = Statement::new(tx, "certificates.walk");
+    sql.push(&format!(
+        "SELECT {columns}, CAST({} AS BIGINT) AS sort_rank, c.{} AS sort_key, c.id AS sort_id",
+        way.rank,
+        way.column()
+    ));
+    sql.from(plan, Columns::Free);
+    sql.behind(way, after);
+    if let Some(bound) = bound {
+        let until = if way.descending { ">=" } else { "<=" };
+        sql.push(&format!(" AND (c.{}, c.id) {until} (", way.column()));
+        sql.key(&bound.key);
+        sql.push(", ");
+        sql.value(bound.id.clone());
+        sql.push(")");
+    }
+    sql.ranges(plan, way);
+    sql.tests(plan);
+    sql.order(way);
+    sql.push(" LIMIT ");
+    sql.value(limit);
+    sql
+}
+
+/// Rows in the order of an index, tested as they come.
+pub(super) fn walk<T: FromRow>(
+    tx: &mut Tx<'_>,
+    columns: &str,
+    plan: &Plan,
+    way: Way,
+    after: Option<&Position>,
+    limit: i64,
+) -> Result<Listed<T>, StoreError> {
+    let bound = if plan.predicates.is_empty() { None } else { place(tx, plan, way, after, WALKS, false)? };
+    let sql = walk_statement(tx, columns, plan, way, (after, bound.as_ref()), limit + 1);
+    let rows = read(tx, &sql, way)?;
+    if bound.is_none() || i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit {
+        return Ok(cut(rows, limit));
+    }
+    if let Some(branches) = leader(tx, plan, CHOSEN_LATE)? {
+        return Ok(cut(chosen(tx, columns, plan, branches, way, after, limit + 1)?, limit));
+    }
+    Ok(Listed { rows, next: bound })
+}
+
+/// Takes the row too many off, and says where the list goes on.
+pub(super) fn cut<T>(mut rows: Vec<(T, Position)>, limit: i64) -> Listed<T> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    if rows.len() <= limit {
+        return Listed { rows, next: None };
+    }
+    rows.truncate(limit);
+    let next = rows.last().map(|(_, position)| position.clone());
+    Listed { rows, next }
+}
