@@ -180,6 +180,13 @@ const pages = [
   page('/settings', () => import('@/routes/settings/page'), 'SettingsPage'),
   page('/settings/$section', () => import('@/routes/settings/page'), 'SettingsPage'),
   page('/alerts', () => import('@/routes/alerts/page'), 'AlertsPage'),
+  // Messages link here.
+  page(
+    '/alerts/$id',
+    () => import('@/routes/alert/page'),
+    'AlertPage',
+    (queries, _, { id = '' }) => void queries.prefetchQuery(q('/alerts/{id}', { path: { id } })),
+  ),
   page(
     '/alerts/rules',
     () => import('@/routes/alert-rules/page'),

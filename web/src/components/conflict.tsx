@@ -33,7 +33,7 @@ export function Conflict({ what, mine, theirs, onMine, onTheirs }: Props) {
         className="border-warn-fill"
         flush
         note={`${what} was changed by somebody else meanwhile; yours is not saved yet`}
-        title="Two versions"
+        title={<span className="whitespace-nowrap">Two versions</span>}
       >
         <RowsTable head={[{ label: 'What', hidden: true }, 'Yours', 'Theirs, as it is now']} label="What differs">
           {differing.map((key) => (

@@ -79,3 +79,13 @@ export const groupsOf: Record<Schemas['RuleSubject'], readonly Group[]> = {
   agents: ['none', 'object', 'environment'],
   issuers: ['none', 'object', 'kind'],
 };
+
+/** Where what an alert is about has its page. */
+export const objectPages: Readonly<Record<string, string>> = {
+  certificate: '/certificates',
+  agent: '/agents',
+  issuer: '/issuers',
+  job: '/jobs',
+  alert_rule: '/alerts/rules',
+  notifier: '/alerts/channels',
+};

@@ -14,6 +14,8 @@ export type Condition = readonly Line[];
 
 export interface ConditionField {
   label: string;
+  /** What it is called where fields are chosen, when that is not the label with the verb. */
+  pick?: string;
   /** Between the field and its value. */
   verb: string;
   /** `terms`: several, also none of; `list`: several; `one`: one of; `range`, `number`, `text`. */
@@ -116,7 +118,7 @@ export const fieldsOfSubject: Record<Subject, Readonly<Record<string, ConditionF
     created: { label: 'It was asked for', verb: '', kind: 'range', presets: before, hint: rangeHint, first: '..-1h' },
   },
   agents: {
-    health: { label: 'It', verb: 'is', kind: 'list', values: labels(agentHealths), first: 'offline' },
+    health: { label: 'It', verb: 'is', pick: 'Health', kind: 'list', values: labels(agentHealths), first: 'offline' },
     state: { label: 'State', verb: 'is', kind: 'list', values: labels(agentStates), first: 'active' },
     environment: { label: 'Environment', verb: 'is', kind: 'terms', choices: 'environments', unset: 'not set' },
     version: { label: 'Version', verb: 'is', kind: 'text' },
@@ -126,6 +128,7 @@ export const fieldsOfSubject: Record<Subject, Readonly<Record<string, ConditionF
     reachable: {
       label: 'It',
       verb: '',
+      pick: 'Reachability',
       kind: 'one',
       values: { false: 'does not answer', true: 'answers' },
       first: 'false',
@@ -192,3 +195,9 @@ export const conditionsWords = (subject: Subject, all: readonly Record<string, s
       .map((line) => lineWords(subject, line, nameOf))
       .join(' and '),
   );
+
+/** The name of a field where one is chosen. */
+export function fieldName(subject: Subject, key: string): string {
+  const field = fieldsOfSubject[subject][key];
+  return field ? (field.pick ?? (field.label === 'It' ? `${field.label} ${field.verb}` : field.label)) : key;
+}

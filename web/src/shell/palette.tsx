@@ -11,6 +11,7 @@ import {
   type LucideIcon,
   MoonStar,
   Rows3,
+  ScrollText,
   Search,
   Server,
   ShieldCheck,
@@ -52,8 +53,21 @@ const icons: Record<string, LucideIcon> = {
   owner: User,
   team: Users,
   job: Rows3,
+  profile: ScrollText,
+  renewal_policy: ScrollText,
 };
-const homes: Record<string, string> = { agent: '/agents', target: '/targets', issuer: '/issuers', job: '/jobs' };
+const homes: Record<string, string> = {
+  agent: '/agents',
+  target: '/targets',
+  issuer: '/issuers',
+  job: '/jobs',
+  profile: '/profiles',
+  renewal_policy: '/policies',
+  policy_rule: '/policies',
+  alert_rule: '/alerts/rules',
+  notifier: '/alerts/channels',
+  alert: '/alerts',
+};
 
 function found(it: Schemas['Found']): Command {
   const to = it.certificate_id
@@ -65,7 +79,7 @@ function found(it: Schemas['Found']): Command {
   return {
     id: `${it.kind}:${it.id}`,
     title: it.title,
-    detail: `${it.detail}${by}`,
+    detail: `${it.detail || it.kind.replaceAll('_', ' ')}${by}`,
     icon: icons[it.kind] ?? FileSearch,
     to,
   };

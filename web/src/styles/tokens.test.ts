@@ -52,6 +52,7 @@ describe.each(['dark', 'light'] as const)('the %s theme', (name) => {
 
   it('buttons are read, and fills are seen', () => {
     expect(contrast(of('on-accent'), of('accent'))).toBeGreaterThanOrEqual(4.5);
+    expect(contrast(of('on-accent'), of('accent-hover'))).toBeGreaterThanOrEqual(4.5);
     expect(contrast(of('on-accent'), of('danger'))).toBeGreaterThanOrEqual(4.5);
     for (const fill of ['ok-fill', 'warn-fill', 'crit-fill', 'info-fill', 'control-line'])
       expect(contrast(of(fill), of('surface')), fill).toBeGreaterThanOrEqual(3);

@@ -13,6 +13,7 @@ import { ChannelTest } from '@/components/alerts/channel-test';
 import { Conflict } from '@/components/conflict';
 import { ErrorState } from '@/components/error-state';
 import { FormFault } from '@/components/form-fault';
+import { FormFields } from '@/components/form-fields';
 import { RemoveDialog } from '@/components/remove-dialog';
 import { SaveBar } from '@/components/save-bar';
 import { SchemaForm } from '@/components/schema-form/schema-form';
@@ -203,7 +204,7 @@ function Editor({ it }: { it: Notifier | null }) {
           {kinds.isError ? (
             <ErrorState error={kinds.error} onRetry={() => void kinds.refetch()} what="The form of the channel" />
           ) : null}
-          <fieldset className="contents" disabled={reason !== null}>
+          <FormFields reason={reason}>
             <Panel title="Where to">
               <div className="flex max-w-160 flex-col gap-5">
                 {it ? null : (
@@ -258,7 +259,7 @@ function Editor({ it }: { it: Notifier | null }) {
               </div>
             </Panel>
             <RoutingFields faults={faults.rest} form={form} onChange={change} />
-          </fieldset>
+          </FormFields>
           <SaveBar
             action={it ? 'Save changes' : 'Save and send a test'}
             busy={save.isPending}

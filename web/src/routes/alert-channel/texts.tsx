@@ -94,7 +94,7 @@ function Edit({ it, onClose }: { it: Schemas['Notifier']; onClose: () => void })
   return (
     <Dialog
       className="max-w-200"
-      description="Templates with names in double braces. An empty message is never sent: the built-in text comes instead."
+      description="Templates (Jinja) that see the alert's facts. Should one break on facts that nobody thought of, the built-in text is sent in its place."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>

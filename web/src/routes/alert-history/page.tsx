@@ -128,7 +128,11 @@ export function AlertHistoryPage() {
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <PageHeader count={total === undefined ? undefined : number(total)} title="Alert history" />
-      <AlertTabs active="history">
+      <AlertTabs active="history" />
+      <div
+        className="flex min-h-13 shrink-0 flex-wrap items-center gap-2 border-b border-line bg-surface px-5 py-2"
+        data-print="no"
+      >
         <Button
           aria-pressed={dead}
           data-pressed={dead || undefined}
@@ -163,7 +167,7 @@ export function AlertHistoryPage() {
           single
           text={filters.search.channel}
         />
-      </AlertTabs>
+      </div>
       {filters.ignored.length > 0 ? (
         <Banner className="border-b border-line px-5" tone="warn">
           Ignored: {filters.ignored.join(', ')}

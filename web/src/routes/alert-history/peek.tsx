@@ -1,30 +1,21 @@
 // One message beside the list: what was said, and its way to each receiver. Not for: the alert as it is now.
 import { useQuery } from '@tanstack/react-query';
 import { RotateCw, X } from 'lucide-react';
-import { useNames } from '@/api/caller';
 import { q } from '@/api/client';
 import type { Schemas } from '@/api/types';
+import { Deliveries } from '@/components/alerts/deliveries';
 import { ErrorState } from '@/components/error-state';
 import { StatusText } from '@/components/status-text';
-import { Timestamp, TimeUntil } from '@/components/times';
-import { deliveryStates, notificationEvents, severities } from '@/lib/alert-words';
+import { Timestamp } from '@/components/times';
+import { notificationEvents, objectPages, severities } from '@/lib/alert-words';
 import { retriable } from '@/lib/deliveries';
 import { readTimes } from '@/lib/time';
-import { count, shortPrints } from '@/lib/words';
+import { shortPrints } from '@/lib/words';
 import { Button, IconButton } from '@/ui/button';
 import { CopyId } from '@/ui/copy';
 import { TextLink } from '@/ui/link';
 import { PropertyList } from '@/ui/property-list';
 import { SkeletonRows } from '@/ui/skeleton';
-
-const pages: Record<string, string> = {
-  certificate: '/certificates',
-  agent: '/agents',
-  issuer: '/issuers',
-  job: '/jobs',
-  alert_rule: '/alerts/rules',
-  notifier: '/alerts/channels',
-};
 
 interface Props {
   id: string;
@@ -36,10 +27,9 @@ interface Props {
 }
 
 export function NotificationPeek({ id, channelName, reason, retrying, onRetry, onClose }: Props) {
-  const nameOf = useNames();
   const found = useQuery(q('/notifications/{id}', { path: { id } }));
   const it = found.data;
-  const page = it ? pages[it.object_kind] : undefined;
+  const page = it ? objectPages[it.object_kind] : undefined;
   return (
     <aside
       aria-label="Message"
@@ -74,8 +64,8 @@ export function NotificationPeek({ id, channelName, reason, retrying, onRetry, o
               it.alert_id
                 ? [
                     'Its alert',
-                    <TextLink key="alert" search={{ alert: it.alert_id } as never} to="/alerts/history">
-                      all that was said of it
+                    <TextLink key="alert" to={`/alerts/${it.alert_id}`}>
+                      as it is now, and all that was said of it
                     </TextLink>,
                   ]
                 : null,
@@ -96,42 +86,7 @@ export function NotificationPeek({ id, channelName, reason, retrying, onRetry, o
               </Button>
             ) : null}
           </div>
-          <ul>
-            {it.deliveries.map((each, place) => (
-              <li className="border-t border-line px-4 py-3" key={place.toString()}>
-                <div className="flex items-center gap-3">
-                  <span className="min-w-0 flex-1 truncate font-medium">
-                    {each.notifier_id ? (
-                      <TextLink className="text-ink" to={`/alerts/channels/${each.notifier_id}`}>
-                        {channelName(each.notifier_id)}
-                      </TextLink>
-                    ) : (
-                      'Nobody'
-                    )}
-                    {each.owner_id ? (
-                      <span className="font-normal text-ink-3"> to the owner {nameOf(each.owner_id)}</span>
-                    ) : null}
-                  </span>
-                  <StatusText status={deliveryStates[each.state]} />
-                </div>
-                <p className="mt-1 text-xs break-words text-ink-2">
-                  {each.receipt ? `The receiver answered: ${each.receipt}` : (each.error ?? 'No answer yet.')}
-                </p>
-                <p className="mt-0.5 text-xs text-ink-3">
-                  {count(each.attempts, 'try', 'tries')}
-                  {each.sent_at ? (
-                    <>
-                      , sent <Timestamp at={each.sent_at} />
-                    </>
-                  ) : each.next_try_at ? (
-                    <>
-                      , the next <TimeUntil at={each.next_try_at} />
-                    </>
-                  ) : null}
-                </p>
-              </li>
-            ))}
-          </ul>
+          <Deliveries channelName={channelName} it={it} />
         </>
       )}
     </aside>

@@ -12,6 +12,7 @@ import type { Schemas } from '@/api/types';
 import { Conflict } from '@/components/conflict';
 import { ErrorState } from '@/components/error-state';
 import { FormFault } from '@/components/form-fault';
+import { FormFields } from '@/components/form-fields';
 import { RemoveDialog } from '@/components/remove-dialog';
 import { SaveBar } from '@/components/save-bar';
 import { TimeAgo } from '@/components/times';
@@ -164,10 +165,10 @@ function Editor({ it, begun }: { it: Rule | null; begun?: Partial<AlertRuleForm>
             />
           ) : null}
           {failed?.status === 412 ? null : <FormFault error={save.error} />}
-          <fieldset className="contents" disabled={reason !== null}>
+          <FormFields reason={reason}>
             <When fault={tried ? faults['/conditions'] : undefined} form={form} made={it !== null} onChange={change} />
             <Then faults={{ ...faults, '/name': tried ? faults['/name'] : undefined }} form={form} onChange={change} />
-          </fieldset>
+          </FormFields>
           <SaveBar
             action={it ? 'Save changes' : 'Save rule'}
             busy={save.isPending}

@@ -12,6 +12,7 @@ import { subjects } from '@/lib/alert-words';
 import { keyName } from '@/lib/key-names';
 import {
   type Condition,
+  fieldName,
   fieldsOfSubject,
   firstCondition,
   type Line,
@@ -93,7 +94,13 @@ export function When({ form, made, fault, onChange }: Props) {
                 }
                 subject={subject}
                 used={one.map(([key]) => key)}
-                word={index === 0 ? (place === 0 ? `A ${subjects[subject].one}` : '') : 'and'}
+                word={
+                  index === 0
+                    ? place === 0
+                      ? `${/^[ai]/.test(subject) ? 'An' : 'A'} ${subjects[subject].one}`
+                      : ''
+                    : 'and'
+                }
               />
             ))}
             <div className="ps-22">
@@ -162,10 +169,7 @@ function LineFields({ subject, line, word, used, onChange, onRemove }: LineProps
   const fields = fieldsOfSubject[subject];
   const [key, text] = line;
   const field = fields[key];
-  const label = (name: string) => {
-    const it = fields[name];
-    return it ? `${it.label}${it.label === 'It' ? ` ${it.verb || 'answers'}` : ''}` : name;
-  };
+  const label = (name: string) => fieldName(subject, name);
   const names = Object.keys(fields).filter((name) => name === key || !used.includes(name));
   return (
     <div aria-label={`${label(key)}: condition`} className="flex flex-wrap items-center gap-2" role="group">
@@ -197,7 +201,7 @@ function Value({
   const field = fieldsOfSubject[subject][key];
   const nameOf = useNames();
   const choices = useInventoryChoices();
-  const label = field && field.label !== 'It' && field.verb ? field.verb : 'is';
+  const label = field === undefined || field.label === 'It' ? '' : field.verb;
   const write = (next: string | undefined) => onChange(next ?? '');
   if (field?.kind === 'terms') {
     const known = field.values
@@ -235,7 +239,7 @@ function Value({
     return (
       <RangeFilter
         hint={field.hint ?? ''}
-        label={field.label === 'It' ? '' : label}
+        label={label}
         onChange={write}
         presets={field.presets ?? []}
         required

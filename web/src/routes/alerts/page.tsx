@@ -1,14 +1,12 @@
 // The alerts: what is so now, and what was. They open and close by what certctl sees; a person acknowledges or snoozes them.
 // Not for: rules and channels, and what was sent.
-import { useMutation } from '@tanstack/react-query';
-import { Link, useRouter } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { BellRing } from 'lucide-react';
 import { useState } from 'react';
-import { useCaller } from '@/api/caller';
-import { may } from '@/api/can';
 import { client, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import { AlertTabs } from '@/components/alerts/tabs';
+import { snoozes, useAlertActions } from '@/components/alerts/use-alert-actions';
 import type { Column } from '@/components/data-grid/data-grid';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
 import { EmptyState } from '@/components/empty-state';
@@ -17,14 +15,12 @@ import { useFilters } from '@/components/filters/use-filters';
 import { StatusText } from '@/components/status-text';
 import { TimeAgo, TimeUntil } from '@/components/times';
 import { alertStates, severities } from '@/lib/alert-words';
-import { now } from '@/lib/clock';
 import type { Grammar } from '@/lib/list-grammar';
 import { number, shortPrints } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
 import { Banner } from '@/ui/banner';
 import { Button } from '@/ui/button';
 import { Menu, MenuItem } from '@/ui/menu';
-import { complain, say } from '@/ui/toast';
 
 type Alert = Schemas['Alert'];
 
@@ -35,42 +31,12 @@ const fields: Grammar['fields'] = {
   certificate: { label: 'Certificate', kind: 'text', api: 'certificate_id' },
 };
 
-const pages: Record<string, string> = {
-  certificate: '/certificates',
-  agent: '/agents',
-  issuer: '/issuers',
-  job: '/jobs',
-};
-const HOUR = 3_600_000;
-
 export function AlertsPage() {
   const filters = useFilters(fields);
-  const router = useRouter();
-  const reason = may(useCaller(), 'alerts.operate');
+  const { reason, acknowledge, wake, snooze } = useAlertActions();
   const [total, setTotal] = useState<number>();
   const query = filters.query;
   const past = query.state === 'closed';
-  const acknowledge = useMutation({
-    mutationFn: (it: Alert) =>
-      taken(client.POST('/alerts/{id}/acknowledge', { params: { path: { id: it.id } }, body: {} })),
-    onSuccess: () => say('The alert is acknowledged', { description: 'No reminders until it becomes more urgent.' }),
-    onError: (error) => complain('The alert was not acknowledged', error),
-  });
-  const unsnooze = useMutation({
-    mutationFn: (it: Alert) => taken(client.POST('/alerts/{id}/unsnooze', { params: { path: { id: it.id } } })),
-    onError: (error) => complain('The alert is still quiet', error),
-  });
-  const snooze = useMutation({
-    mutationFn: ({ it, hours }: { it: Alert; hours: number | null }) =>
-      taken(
-        client.POST('/alerts/{id}/snooze', {
-          params: { path: { id: it.id } },
-          body: hours === null ? { until_change: true } : { until: new Date(now() + hours * HOUR).toISOString() },
-        }),
-      ),
-    onSuccess: (_, { it }) => say('The alert is quiet', { undo: () => unsnooze.mutate(it) }),
-    onError: (error) => complain('The alert was not snoozed', error),
-  });
   const columns: readonly Column<Alert>[] = [
     { key: 'severity', label: 'Severity', width: 112, cell: (it) => <StatusText status={severities[it.severity]} /> },
     {
@@ -78,21 +44,16 @@ export function AlertsPage() {
       label: 'What',
       width: 320,
       grow: 2,
-      cell: (it) => {
-        const page = pages[it.object_kind];
-        const linked = page !== undefined && `${page}/$id` in router.routesByPath;
-        return (
-          <span title={shortPrints(it.cause)}>
-            {linked ? (
-              <Link className="rounded-chip font-medium hover:underline" tabIndex={-1} to={`${page}/${it.object_id}`}>
-                {it.title}
-              </Link>
-            ) : (
-              <span className="font-medium">{it.title}</span>
-            )}
-          </span>
-        );
-      },
+      cell: (it) => (
+        <Link
+          className="rounded-chip font-medium hover:underline"
+          tabIndex={-1}
+          title={shortPrints(it.cause)}
+          to={`/alerts/${it.id}`}
+        >
+          {it.title}
+        </Link>
+      ),
     },
     {
       key: 'state',
@@ -131,7 +92,7 @@ export function AlertsPage() {
                 Acknowledge
               </Button>
               {it.state === 'snoozed' ? (
-                <Button disabledReason={reason} onClick={() => unsnooze.mutate(it)} size="sm" variant="ghost">
+                <Button disabledReason={reason} onClick={() => wake.mutate(it)} size="sm" variant="ghost">
                   Wake
                 </Button>
               ) : (
@@ -143,10 +104,11 @@ export function AlertsPage() {
                     </Button>
                   }
                 >
-                  <MenuItem onSelect={() => snooze.mutate({ it, hours: 1 })}>For 1 hour</MenuItem>
-                  <MenuItem onSelect={() => snooze.mutate({ it, hours: 4 })}>For 4 hours</MenuItem>
-                  <MenuItem onSelect={() => snooze.mutate({ it, hours: 24 })}>For a day</MenuItem>
-                  <MenuItem onSelect={() => snooze.mutate({ it, hours: null })}>Until it changes</MenuItem>
+                  {snoozes.map((each) => (
+                    <MenuItem key={each.label} onSelect={() => snooze.mutate({ it, hours: each.hours })}>
+                      {each.label}
+                    </MenuItem>
+                  ))}
                 </Menu>
               )}
             </span>
@@ -200,10 +162,7 @@ export function AlertsPage() {
           </EmptyState>
         }
         follow={['alert']}
-        hrefOf={(it) => {
-          const page = pages[it.object_kind];
-          return page !== undefined && `${page}/$id` in router.routesByPath ? `${page}/${it.object_id}` : '/alerts';
-        }}
+        hrefOf={(it) => `/alerts/${it.id}`}
         label="Alerts"
         nameOf={(it) => it.title}
         onTotal={setTotal}

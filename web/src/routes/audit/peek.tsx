@@ -23,6 +23,12 @@ const pages: Record<string, string> = {
   target: '/targets',
   issuer: '/issuers',
   job: '/jobs',
+  profile: '/profiles',
+  renewal_policy: '/policies',
+  policy_rule: '/policies',
+  alert: '/alerts',
+  alert_rule: '/alerts/rules',
+  notifier: '/alerts/channels',
 };
 
 interface Props {

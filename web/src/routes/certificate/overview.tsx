@@ -15,6 +15,7 @@ import { failuresOf } from '@/lib/rail';
 import { clock, date, instant } from '@/lib/time';
 import { count } from '@/lib/words';
 import { CopyButton } from '@/ui/copy';
+import { TextLink } from '@/ui/link';
 import { Panel } from '@/ui/panel';
 import { PropertyList } from '@/ui/property-list';
 import { SkeletonRows } from '@/ui/skeleton';
@@ -162,8 +163,18 @@ export function OverviewTab({
                       </span>,
                     ]
                   : null,
-                ['Profile', around.nameOf(it.profile_id)],
-                ['Policy', around.nameOf(it.renewal_policy_id)],
+                [
+                  'Profile',
+                  <TextLink key="profile" to={`/profiles/${it.profile_id}`}>
+                    {around.nameOf(it.profile_id)}
+                  </TextLink>,
+                ],
+                [
+                  'Policy',
+                  <TextLink key="policy" to={`/policies/${it.renewal_policy_id}`}>
+                    {around.nameOf(it.renewal_policy_id)}
+                  </TextLink>,
+                ],
                 ['Team', it.team_id ? around.nameOf(it.team_id) : 'none'],
                 it.health
                   ? [

@@ -19,19 +19,22 @@ import { pointWords, triesWords, warnPlaces, warnWords, windowWords } from '@/li
 import { momentOf, readTimes, span, took } from '@/lib/time';
 import { jobStates, jobVerbs } from '@/lib/tokens';
 import { Button } from '@/ui/button';
+import { TextLink } from '@/ui/link';
 import { Panel } from '@/ui/panel';
 import { PropertyList } from '@/ui/property-list';
 import { Cell, RowsTable } from '@/ui/rows-table';
 import { SkeletonRows } from '@/ui/skeleton';
 import type { Around } from './data';
 
+const DAY = 86_400_000;
+
 const decisions: Record<string, string> = { renew: 'renew now', wait: 'wait', nothing: 'nothing to do' };
 
 const readable = (text: string) => readTimes(shorten(text));
 
 function Track({ it, warns, point }: { it: Certificate; warns: readonly number[]; point: string }) {
-  const now = useNow(60_000);
   const life = lifeOf(it);
+  const now = useNow(life && life.end - life.start < DAY ? 1000 : 60_000);
   if (life === null) return null;
   const length = life.end - life.start;
   const place = (moment: number) => `${Math.min(100, Math.max(0, ((moment - life.start) / length) * 100))}%`;
@@ -104,7 +107,7 @@ export function PolicyTab({ it, around, onChange }: { it: Certificate; around: A
             </Button>
           }
           flush
-          note={policy.data?.name}
+          note={policy.data ? <TextLink to={`/policies/${policy.data.id}`}>{policy.data.name}</TextLink> : undefined}
           title="Renewal"
         >
           {policy.isPending ? <SkeletonRows rows={5} /> : null}
@@ -223,7 +226,11 @@ export function PolicyTab({ it, around, onChange }: { it: Certificate; around: A
           ) : null}
         </Panel>
       </div>
-      <Panel flush note={profile.data?.name} title="Profile">
+      <Panel
+        flush
+        note={profile.data ? <TextLink to={`/profiles/${profile.data.id}`}>{profile.data.name}</TextLink> : undefined}
+        title="Profile"
+      >
         {profile.isPending ? <SkeletonRows rows={5} /> : null}
         {profile.isError ? (
           <ErrorState error={profile.error} onRetry={() => void profile.refetch()} what="The profile" />

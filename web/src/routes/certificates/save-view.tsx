@@ -1,7 +1,10 @@
 // Keeps the present filters, order and columns as a view: one's own, or a team's.
+
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useId, useState } from 'react';
-import { teamsQuery } from '@/api/caller';
+import { teamsQuery, useCaller } from '@/api/caller';
+import { may } from '@/api/can';
 import { client, taken } from '@/api/client';
 import { ApiError } from '@/api/error';
 import { Button } from '@/ui/button';
@@ -23,6 +26,8 @@ export function SaveView({ open, ...rest }: Props) {
 
 function Form({ list, onClose }: Omit<Props, 'open'>) {
   const form = useId();
+  const caller = useCaller();
+  const navigate = useNavigate();
   const queries = useQueryClient();
   const teams = useQuery(teamsQuery()).data?.items ?? [];
   const [team, setTeam] = useState('');
@@ -43,7 +48,14 @@ function Form({ list, onClose }: Omit<Props, 'open'>) {
       ),
     onSuccess: (view) => {
       void queries.invalidateQueries({ queryKey: ['/views'] });
-      say(`View ${view?.name ?? ''} saved`);
+      say(`View ${view.name} saved`, {
+        action: may(caller, 'alerts.manage')
+          ? undefined
+          : {
+              label: 'Alert on it',
+              run: () => void navigate({ to: '/alerts/rules/new', search: { view: view.id } as never }),
+            },
+      });
       onClose();
     },
   });
@@ -63,6 +75,7 @@ function Form({ list, onClose }: Omit<Props, 'open'>) {
           </Button>
         </>
       }
+      onConfirm={() => (document.getElementById(form) as HTMLFormElement | null)?.requestSubmit()}
       onOpenChange={(next) => !next && onClose()}
       open
       title="Save this view"

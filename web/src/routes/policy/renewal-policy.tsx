@@ -12,6 +12,7 @@ import type { Schemas } from '@/api/types';
 import { Conflict } from '@/components/conflict';
 import { ErrorState } from '@/components/error-state';
 import { FormFault } from '@/components/form-fault';
+import { FormFields } from '@/components/form-fields';
 import { RemoveDialog } from '@/components/remove-dialog';
 import { SaveBar } from '@/components/save-bar';
 import { ThresholdTrack } from '@/components/threshold-track';
@@ -159,7 +160,7 @@ function Editor({ it }: { it: Policy | null }) {
             />
           ) : null}
           {conflicted ? null : <FormFault error={save.error} />}
-          <fieldset className="contents" disabled={reason !== null}>
+          <FormFields reason={reason}>
             <Panel
               actions={
                 <span className="flex items-center gap-2 text-xs text-ink-3">
@@ -223,7 +224,7 @@ function Editor({ it }: { it: Policy | null }) {
                 <Windows fault={faults['/windows']} form={form} onChange={change} />
               </div>
             </Panel>
-          </fieldset>
+          </FormFields>
           <SaveBar
             action={it ? 'Save changes' : 'Make the policy'}
             busy={save.isPending}

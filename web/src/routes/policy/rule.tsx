@@ -13,6 +13,7 @@ import { Conflict } from '@/components/conflict';
 import { ErrorState } from '@/components/error-state';
 import { ChooseMany } from '@/components/filters/choose-many';
 import { FormFault } from '@/components/form-fault';
+import { FormFields } from '@/components/form-fields';
 import { useInventoryChoices } from '@/components/inventory-choices';
 import { PickList } from '@/components/pick-list';
 import { RemoveDialog } from '@/components/remove-dialog';
@@ -195,7 +196,7 @@ function Editor({ it }: { it: Rule | null }) {
           {kinds.isError ? (
             <ErrorState error={kinds.error} onRetry={() => void kinds.refetch()} what="The form of the rule" />
           ) : null}
-          <fieldset className="contents" disabled={reason !== null}>
+          <FormFields reason={reason}>
             <Panel title="What is asked">
               <div className="flex max-w-160 flex-col gap-5">
                 {it ? (
@@ -301,7 +302,7 @@ function Editor({ it }: { it: Rule | null }) {
                 />
               </div>
             </Panel>
-          </fieldset>
+          </FormFields>
           {form.mode === 'enforce' && (it?.mode !== 'enforce' || draft.dirty) ? (
             <Banner className="rounded-control" tone="warn">
               Once saved, requests, changes and renewals that would bring such a breach in are refused. Look at the

@@ -13,6 +13,7 @@ import { Conflict } from '@/components/conflict';
 import { ErrorState } from '@/components/error-state';
 import { Figures } from '@/components/figures';
 import { FormFault } from '@/components/form-fault';
+import { FormFields } from '@/components/form-fields';
 import { PickList } from '@/components/pick-list';
 import { RemoveDialog } from '@/components/remove-dialog';
 import { SaveBar } from '@/components/save-bar';
@@ -155,7 +156,7 @@ function Editor({ it }: { it: Profile | null }) {
             />
           ) : null}
           {ApiError.of(save.error).status === 412 ? null : <FormFault error={save.error} />}
-          <fieldset className="contents" disabled={reason !== null}>
+          <FormFields reason={reason}>
             <Panel title="Certificates">
               <div className="flex flex-col gap-5">
                 <TextField
@@ -303,7 +304,7 @@ function Editor({ it }: { it: Profile | null }) {
                 />
               </div>
             </Panel>
-          </fieldset>
+          </FormFields>
           <SaveBar
             action={it ? 'Save changes' : 'Make the profile'}
             busy={save.isPending}
@@ -347,8 +348,10 @@ function Editor({ it }: { it: Profile | null }) {
             <li>What was issued stays as it is until its next renewal.</li>
           </ul>
           <p className="mt-3 text-xs text-ink-3">
-            To see which certificates would break a limit, try it as a <TextLink to="/policies/new-rule">rule</TextLink>
-            : it counts them before it is made.
+            To see which certificates would break a limit, try it as a rule: it counts them before it is made.
+            <TextLink className="block w-fit" to="/policies/new-rule">
+              Try a rule
+            </TextLink>
           </p>
         </Panel>
       </div>
