@@ -3,6 +3,7 @@
 //! Not for: doing it. Invariants: links are followed before a path is judged; the agent's own state, keys and policy
 //! can never be a target; a refusal names the line to add.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
@@ -10,20 +11,42 @@ use std::path::{Path, PathBuf};
 use certctl_connectors::targets::installation::Probe;
 
 use crate::durable::FileError;
-use crate::local_policy::{Action, LocalPolicy, NginxInstance};
+use crate::local_policy::{Action, AddressRule, LocalPolicy, NginxInstance};
 
 /// Why something is not done.
 #[derive(Debug, thiserror::Error)]
 pub enum NotPermitted {
     /// The policy does not allow it.
-    #[error("{0}")]
-    Refused(String),
+    #[error("{cause}")]
+    Refused {
+        /// What is not allowed, and what is missing.
+        cause: String,
+        /// What would have to be in the policy, where that would allow it.
+        missing: Option<Missing>,
+    },
     /// The path cannot be judged.
     #[error("{0}")]
     Unclear(String),
     /// The path cannot be read.
     #[error(transparent)]
     File(#[from] FileError),
+}
+
+/// Something that a policy does not have; the order is that of the file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Missing {
+    /// A directory below which files may be written.
+    Directory(String),
+    /// An nginx server.
+    Nginx(String),
+    /// Targets of kind `file`.
+    File,
+    /// An action.
+    Action(String),
+    /// A port that may be looked at.
+    Port(u16),
+    /// An address that may be looked at.
+    Address(String),
 }
 
 /// What the policy of one host allows.
@@ -40,6 +63,53 @@ impl<'a> Permit<'a> {
         Self { policy, own }
     }
 
+    /// The lines of the policy that would hold what is missing beside what is there, to be copied.
+    pub fn lines(&self, missing: &BTreeSet<Missing>) -> String {
+        let Some(policy) = (!missing.is_empty()).then_some(self.policy) else { return String::new() };
+        let (mut directories, mut tables, mut ports, mut addresses) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for one in missing {
+            match one {
+                Missing::Directory(directory) => directories.push(format!("{directory:?}")),
+                Missing::Nginx(name) => tables.push(format!(
+                    "[nginx.{name}]\nbinary = \"/usr/sbin/nginx\"\nconfig = \"/etc/nginx/nginx.conf\"\nreload = \
+                     {{ systemd = \"nginx.service\" }}"
+                )),
+                Missing::File => tables.push("[file]\nenabled = true".to_owned()),
+                Missing::Action(name) => tables.push(format!(
+                    "[actions.{name}]\ncommand = [\"/usr/bin/systemctl\", \"reload\", \"{name}.service\"]"
+                )),
+                Missing::Port(port) => ports.push(port.to_string()),
+                Missing::Address(address) => addresses.push(format!("{address:?}")),
+            }
+        }
+        let mut lines = vec![format!("# {}", policy.source.display())];
+        if !directories.is_empty() {
+            let known = policy.directories.iter().map(|known| format!("{:?}", known.display().to_string()));
+            let all: Vec<String> = known.chain(directories).collect();
+            lines.push(format!("directories = [{}]", all.join(", ")));
+        }
+        lines.extend(tables);
+        if !(ports.is_empty() && addresses.is_empty()) {
+            lines.push("[probe]".to_owned());
+        }
+        if !ports.is_empty() {
+            let known = policy.probe_ports.iter().map(|known| match (known.start(), known.end()) {
+                (first, last) if first == last => first.to_string(),
+                (first, last) => format!("\"{first}-{last}\""),
+            });
+            lines.push(format!("ports = [{}]", known.chain(ports).collect::<Vec<_>>().join(", ")));
+        }
+        if !addresses.is_empty() {
+            let known = policy.probe_addresses.iter().map(|known| match known {
+                AddressRule::Net(net, length) => format!("\"{net}/{length}\""),
+                AddressRule::Host(name) => format!("{name:?}"),
+            });
+            lines.push(format!("addresses = [{}]", known.chain(addresses).collect::<Vec<_>>().join(", ")));
+        }
+        lines.join("\n")
+    }
+
     /// The file that a path really means, if it may be written.
     ///
     /// # Errors
@@ -49,12 +119,13 @@ impl<'a> Permit<'a> {
         let directory = path.parent().unwrap_or_else(|| Path::new("/"));
         let missing_line = |seen: &Path| {
             let really = if seen == path { String::new() } else { format!(" (really {})", seen.display()) };
-            NotPermitted::Refused(format!(
-                "the policy does not allow writing {}{really}: add {:?} to \"directories\" in {}",
+            let missing = seen.parent().unwrap_or(directory).display().to_string();
+            let cause = format!(
+                "the policy does not allow writing {}{really}: add {missing:?} to \"directories\" in {}",
                 path.display(),
-                seen.parent().unwrap_or(directory).display().to_string(),
                 self.policy.source.display()
-            ))
+            );
+            NotPermitted::Refused { cause, missing: Some(Missing::Directory(missing)) }
         };
         let real = match fs::symlink_metadata(path) {
             Ok(metadata) if metadata.is_dir() => {
@@ -90,11 +161,12 @@ impl<'a> Permit<'a> {
         let own =
             self.own.iter().filter_map(|own| fs::canonicalize(own).ok()).find(|own| real.starts_with(own));
         if let Some(own) = own {
-            return Err(NotPermitted::Refused(format!(
+            let cause = format!(
                 "{} belongs to the agent itself ({}); no policy line can make it a target",
                 path.display(),
                 own.display()
-            )));
+            );
+            return Err(NotPermitted::Refused { cause, missing: None });
         }
         if real.exists() && !fs::metadata(&real).is_ok_and(|metadata| metadata.is_file()) {
             return Err(NotPermitted::Unclear(format!("{} is not a plain file", real.display())));
@@ -108,11 +180,12 @@ impl<'a> Permit<'a> {
     /// [`NotPermitted::Refused`].
     pub fn nginx(&self, instance: &str) -> Result<&'a NginxInstance, NotPermitted> {
         self.policy.nginx.get(instance).ok_or_else(|| {
-            NotPermitted::Refused(format!(
+            let cause = format!(
                 "the policy knows no nginx {instance:?}: add [nginx.{instance}] with its binary, config and reload \
                  to {}",
                 self.policy.source.display()
-            ))
+            );
+            NotPermitted::Refused { cause, missing: Some(Missing::Nginx(instance.to_owned())) }
         })
     }
 
@@ -124,10 +197,11 @@ impl<'a> Permit<'a> {
         if self.policy.file {
             return Ok(());
         }
-        Err(NotPermitted::Refused(format!(
+        let cause = format!(
             "the policy does not allow targets of kind file: add [file] with enabled = true to {}",
             self.policy.source.display()
-        )))
+        );
+        Err(NotPermitted::Refused { cause, missing: Some(Missing::File) })
     }
 
     /// An action of the policy.
@@ -136,10 +210,11 @@ impl<'a> Permit<'a> {
     /// [`NotPermitted::Refused`].
     pub fn action(&self, name: &str) -> Result<&'a Action, NotPermitted> {
         self.policy.actions.get(name).ok_or_else(|| {
-            NotPermitted::Refused(format!(
+            let cause = format!(
                 "the policy knows no action {name:?}: add [actions.{name}] with its command to {}",
                 self.policy.source.display()
-            ))
+            );
+            NotPermitted::Refused { cause, missing: Some(Missing::Action(name.to_owned())) }
         })
     }
 
@@ -150,10 +225,11 @@ impl<'a> Permit<'a> {
     pub fn probe(&self, probe: &Probe, resolved: &[SocketAddr]) -> Result<Vec<SocketAddr>, NotPermitted> {
         let source = self.policy.source.display();
         if !self.policy.probe_ports.iter().any(|ports| ports.contains(&probe.port)) {
-            return Err(NotPermitted::Refused(format!(
+            let cause = format!(
                 "the policy does not allow looking at port {}: add it to \"ports\" under [probe] in {source}",
                 probe.port
-            )));
+            );
+            return Err(NotPermitted::Refused { cause, missing: Some(Missing::Port(probe.port)) });
         }
         let is_allowed = |address: &&SocketAddr| {
             let rules = &self.policy.probe_addresses;
@@ -161,11 +237,12 @@ impl<'a> Permit<'a> {
         };
         let allowed: Vec<SocketAddr> = resolved.iter().filter(is_allowed).copied().collect();
         if allowed.is_empty() {
-            return Err(NotPermitted::Refused(format!(
+            let cause = format!(
                 "the policy does not allow looking at {}, which is not an address of this host: add it to \
                  \"addresses\" under [probe] in {source}",
                 probe.host
-            )));
+            );
+            return Err(NotPermitted::Refused { cause, missing: Some(Missing::Address(probe.host.clone())) });
         }
         Ok(allowed)
     }
@@ -193,7 +270,7 @@ mod tests {
 
     fn refusal<T: std::fmt::Debug>(result: Result<T, NotPermitted>) -> String {
         match result.unwrap_err() {
-            NotPermitted::Refused(text) => text,
+            NotPermitted::Refused { cause, .. } => cause,
             other => panic!("{other:?}"),
         }
     }
@@ -235,6 +312,32 @@ mod tests {
         let text = refusal(permit.path(&dir.path().join("state/keys/a.key")));
         assert!(text.contains("belongs to the agent itself"), "{text}");
         assert!(permit.path(&dir.path().join("a.key")).is_ok());
+    }
+
+    #[test]
+    fn lines_that_are_missing_hold_what_is_there_too_and_can_be_read() {
+        let mut policy = policy(&[Path::new("/tls")]);
+        policy.probe_addresses = vec![AddressRule::Net("10.0.0.0".parse().unwrap(), 8)];
+        let permit = Permit::new(&policy, &[]);
+        let missing = BTreeSet::from([
+            Missing::Address("vip.example.org".to_owned()),
+            Missing::Port(8443),
+            Missing::Action("haproxy".to_owned()),
+            Missing::File,
+            Missing::Nginx("edge".to_owned()),
+            Missing::Directory("/srv/tls".to_owned()),
+        ]);
+        let text = permit.lines(&missing);
+        assert!(
+            text.starts_with("# /etc/certctl/agent.toml\ndirectories = [\"/tls\", \"/srv/tls\"]\n"),
+            "{text}"
+        );
+        let read = LocalPolicy::parse(Path::new("/x"), &text).unwrap();
+        assert_eq!(read.directories, [Path::new("/tls"), Path::new("/srv/tls")]);
+        assert!(read.file && read.nginx.contains_key("edge") && read.actions.contains_key("haproxy"));
+        assert_eq!(read.probe_ports, [443..=443, 8000..=8099, 8443..=8443]);
+        assert_eq!(read.probe_addresses.len(), 2);
+        assert_eq!(permit.lines(&BTreeSet::new()), "");
     }
 
     #[test]

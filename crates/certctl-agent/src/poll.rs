@@ -3,16 +3,16 @@
 //! Not for: joining. Invariants: work is in the journal before it begins; a lost control plane stops nothing that
 //! was begun; a retired agent stops and keeps its keys, a quarantined one goes on waiting.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use certctl_api::agent_protocol::{
-    CsrRequest, DeployWork, JobInHand, KeysNoted, KeysReport, PollAnswer, PollRequest, RetiredKey,
+    CsrRequest, DeployWork, JobInHand, KeysNoted, KeysReport, PollAnswer, PollRequest, RetiredKey, TestWork,
 };
 use certctl_api::client::ClientError;
-use certctl_core::id::JobId;
+use certctl_core::id::{JobId, TargetTestId};
 use certctl_core::kill_point::KillPoint;
 use certctl_core::random::Random;
 use certctl_core::time::Clock;
@@ -38,6 +38,7 @@ use crate::work::deploy::{Deployer, Places};
 use crate::work::lease;
 use crate::work::report::{Hold, Steps, send_progress, send_result};
 use crate::work::retire::Retirer;
+use crate::work::target_test;
 
 /// How long the control plane may hold a poll.
 const POLL_WAIT: Duration = Duration::from_secs(30);
@@ -47,6 +48,10 @@ const QUARANTINE_WAIT: Duration = Duration::from_secs(60);
 const IDLE_WAIT: Duration = Duration::from_secs(1);
 /// How long the next poll waits for CSRs of the last one; without them the control plane would ask again at once.
 const CSR_WAIT: Duration = Duration::from_secs(10);
+/// How many tests of targets are carried out at the same time.
+const TESTS_AT_ONCE: usize = 2;
+/// How many tests may wait; a control plane that asks for more is not served.
+const MAX_TESTS: usize = 16;
 /// How long deployments may finish when the agent is stopped; what does not is in the journal.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(20);
 /// How many CSRs are made at the same time.
@@ -139,8 +144,11 @@ pub async fn run(options: RunOptions, shutdown: CancellationToken) -> Result<End
         lanes: Mutex::default(),
         csrs: Mutex::default(),
         csr_permits: Arc::new(Semaphore::new(CSRS_AT_ONCE)),
+        tests: Mutex::default(),
+        test_permits: Arc::new(Semaphore::new(TESTS_AT_ONCE)),
         tasks: TaskTracker::new(),
     });
+    agent.deployer.sweep_tests();
     for record in journal.load()? {
         agent.begin(record);
     }
@@ -181,6 +189,9 @@ struct Agent {
     /// CSR jobs that need not be begun before the moment noted.
     csrs: Mutex<HashMap<JobId, (Instant, u32)>>,
     csr_permits: Arc<Semaphore>,
+    /// Tests of targets that were begun and have not ended.
+    tests: Mutex<HashSet<TargetTestId>>,
+    test_permits: Arc<Semaphore>,
     tasks: TaskTracker,
 }
 
@@ -267,7 +278,7 @@ impl Agent {
 
     /// Begins what an answer asks for; says how long to wait when it asked for nothing that could be begun.
     async fn take(self: &Arc<Self>, answer: PollAnswer) -> Option<Duration> {
-        let PollAnswer { csr_requests, deployments, dropped, retired_keys } = answer;
+        let PollAnswer { csr_requests, deployments, dropped, retired_keys, tests } = answer;
         for job_id in &dropped {
             if let Some(hold) = self.hold(job_id) {
                 hold.drop_it();
@@ -276,8 +287,11 @@ impl Agent {
         if !retired_keys.is_empty() {
             self.retire(&retired_keys).await;
         }
-        let is_empty = csr_requests.is_empty() && deployments.is_empty();
+        let is_empty = csr_requests.is_empty() && deployments.is_empty() && tests.is_empty();
         let mut is_begun = false;
+        for work in tests {
+            is_begun |= self.begin_test(work);
+        }
         for work in deployments {
             is_begun |= self.accept(work);
         }
@@ -331,6 +345,27 @@ impl Agent {
         self.tasks.spawn(async move { agent.deploy(record, hold).await });
     }
 
+    /// Begins a test, beside everything else.
+    fn begin_test(self: &Arc<Self>, work: TestWork) -> bool {
+        let mut tests = self.tests.lock().unwrap_or_else(PoisonError::into_inner);
+        if tests.len() >= MAX_TESTS || !tests.insert(work.test_id.clone()) {
+            tracing::warn!("the test {} is not begun: {} are under way", work.test_id, tests.len());
+            return false;
+        }
+        drop(tests);
+        let agent = Arc::clone(self);
+        self.tasks.spawn(async move { agent.test(work).await });
+        true
+    }
+
+    async fn test(&self, work: TestWork) {
+        let Ok(_permit) = self.test_permits.acquire().await else { return };
+        let lane = self.lane(&work.target_kind, &work.target_config, "tests");
+        let backoff = Backoff::new(Arc::clone(&self.options.random));
+        target_test::carry_out(&self.deployer, &work, lane, &self.link, backoff).await;
+        self.tests.lock().unwrap_or_else(PoisonError::into_inner).remove(&work.test_id);
+    }
+
     /// Carries a deployment out and reports it, while its lease is kept.
     async fn deploy(&self, record: Record, hold: Arc<Hold>) {
         let (job_id, lease_seconds) = (record.work.job_id.clone(), record.work.lease_seconds);
@@ -343,7 +378,8 @@ impl Agent {
 
     async fn deploy_and_report(&self, record: Record, hold: &Arc<Hold>) {
         let job_id = record.work.job_id.clone();
-        let lane = self.lane(&record.work);
+        let DeployWork { target_kind, target_config, target_id, .. } = &record.work;
+        let lane = self.lane(target_kind, target_config, target_id.as_str());
         let record = {
             let _turn = lane.lock().await;
             let (sender, steps) = mpsc::unbounded_channel();
@@ -361,12 +397,13 @@ impl Agent {
         }
     }
 
-    fn lane(&self, work: &DeployWork) -> Arc<tokio::sync::Mutex<()>> {
-        let named = |key: &str| work.target_config.get(key).and_then(serde_json::Value::as_str);
+    /// What work on the same service shares; `other` names what is on no service that is known.
+    fn lane(&self, kind: &str, config: &serde_json::Value, other: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let named = |key: &str| config.get(key).and_then(serde_json::Value::as_str);
         let lane = match named("instance").or_else(|| named("action")) {
-            Some(name) => format!("{}:{name}", work.target_kind),
-            None if work.target_kind == "nginx" => "nginx:default".to_owned(),
-            None => work.target_id.to_string(),
+            Some(name) => format!("{kind}:{name}"),
+            None if kind == "nginx" => "nginx:default".to_owned(),
+            None => other.to_owned(),
         };
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(lanes.entry(lane).or_default())

@@ -15,7 +15,7 @@ use rustls::client::Resumption;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use rustls::{ClientConfig, DigitallySignedStruct, ProtocolVersion, SignatureScheme};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
@@ -27,6 +27,15 @@ const LOOK_TIMEOUT: Duration = Duration::from_secs(3);
 pub(crate) struct Endpoint {
     pub(crate) probe: Probe,
     pub(crate) addresses: Vec<SocketAddr>,
+}
+
+/// What an endpoint shows.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    /// Its certificate, DER.
+    pub(crate) leaf: Vec<u8>,
+    /// How it speaks; not known when it wanted a client certificate.
+    pub(crate) version: Option<ProtocolVersion>,
 }
 
 /// Looks at endpoints.
@@ -41,14 +50,19 @@ impl Prober {
         Self { provider: Arc::new(rustls::crypto::aws_lc_rs::default_provider()), clock }
     }
 
-    /// One look, on a connection of its own.
-    pub(crate) async fn look(&self, endpoint: &Endpoint) -> Sighting {
-        let seen = match tokio::time::timeout(LOOK_TIMEOUT, self.handshake(endpoint)).await {
+    /// What an endpoint shows, on a connection of its own.
+    pub(crate) async fn see(&self, endpoint: &Endpoint) -> Result<Seen, String> {
+        match tokio::time::timeout(LOOK_TIMEOUT, self.handshake(endpoint)).await {
             Ok(seen) => seen,
             Err(_) => Err(format!("no TLS handshake within {} s", LOOK_TIMEOUT.as_secs())),
-        };
+        }
+    }
+
+    /// One look, on a connection of its own.
+    pub(crate) async fn look(&self, endpoint: &Endpoint) -> Sighting {
+        let seen = self.see(endpoint).await;
         let (fingerprint_sha256, error) = match seen {
-            Ok(fingerprint) => (Some(fingerprint), None),
+            Ok(seen) => (Some(sha256_hex(&seen.leaf)), None),
             Err(error) => (None, Some(error)),
         };
         Sighting {
@@ -60,7 +74,7 @@ impl Prober {
         }
     }
 
-    async fn handshake(&self, endpoint: &Endpoint) -> Result<String, String> {
+    async fn handshake(&self, endpoint: &Endpoint) -> Result<Seen, String> {
         let stream = connect(&endpoint.addresses).await?;
         let peer_address = stream.peer_addr().map_err(|error| error.to_string())?;
         let name = endpoint.probe.server_name.as_deref().unwrap_or(&endpoint.probe.host);
@@ -78,7 +92,10 @@ impl Prober {
         // An endpoint that wants a client certificate ends the handshake after it has shown its own.
         let leaf = eye.leaf.lock().unwrap_or_else(PoisonError::into_inner).take();
         match (leaf, shaken) {
-            (Some(leaf), _) => Ok(leaf),
+            (Some(leaf), shaken) => {
+                let version = shaken.ok().and_then(|stream| stream.get_ref().1.protocol_version());
+                Ok(Seen { leaf, version })
+            }
             (None, Err(error)) => Err(format!("the TLS handshake failed: {error}")),
             (None, Ok(_)) => Err("the endpoint showed no certificate".to_owned()),
         }
@@ -100,12 +117,12 @@ async fn connect(addresses: &[SocketAddr]) -> Result<TcpStream, String> {
 #[derive(Debug)]
 struct Eye {
     provider: Arc<CryptoProvider>,
-    leaf: Mutex<Option<String>>,
+    leaf: Mutex<Option<Vec<u8>>>,
 }
 
 impl Eye {
     fn remember(&self, certificate: &CertificateDer<'_>) {
-        *self.leaf.lock().unwrap_or_else(PoisonError::into_inner) = Some(sha256_hex(certificate));
+        *self.leaf.lock().unwrap_or_else(PoisonError::into_inner) = Some(certificate.to_vec());
     }
 }
 

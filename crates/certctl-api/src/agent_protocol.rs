@@ -3,7 +3,8 @@
 //! Not for: people. Invariants: the agent is known by its client certificate, never by a field; work names typed
 //! actions and names of the host's own policy, never a command line; no field can hold a private key.
 
-use certctl_core::id::{AgentId, CertificateId, JobId, TargetId, VersionId};
+use certctl_core::id::{AgentId, CertificateId, JobId, TargetId, TargetTestId, VersionId};
+use certctl_core::target_test::{CheckName, CheckState, TargetTestState};
 use certctl_core::time::Ts;
 use serde::{Deserialize, Serialize};
 
@@ -107,6 +108,30 @@ request! {
         pub milliseconds: i64,
         /// What was seen, without secrets.
         pub detail: String,
+    }
+
+    /// What came of checks of a target's test.
+    pub struct TestReport {
+        /// The checks that ended since the last report.
+        pub checks: Vec<CheckReport>,
+        /// Whether none will follow.
+        #[serde(default)]
+        pub done: bool,
+    }
+
+    /// What came of a check.
+    pub struct CheckReport {
+        /// Which.
+        pub name: CheckName,
+        /// Passed, warning, failed or skipped.
+        pub state: CheckState,
+        /// What was measured, without secrets.
+        pub detail: String,
+        /// What a person can do about it, to be copied.
+        #[serde(default)]
+        pub fix: Option<String>,
+        /// How long it took.
+        pub milliseconds: i64,
     }
 
     /// A longer lease for a job.
@@ -219,6 +244,23 @@ answer! {
         pub dropped: Vec<JobId>,
         /// Keys to delete, unless the host still needs them: replaced everywhere, past the time for going back.
         pub retired_keys: Vec<RetiredKey>,
+        /// Targets to test.
+        #[serde(default)]
+        pub tests: Vec<TestWork>,
+    }
+
+    /// A target to test. What is served is not changed by it, and the host's policy binds it as it binds a deployment.
+    pub struct TestWork {
+        /// Which test.
+        pub test_id: TargetTestId,
+        /// The kind of the target.
+        pub target_kind: String,
+        /// Its typed configuration.
+        pub target_config: serde_json::Value,
+        /// The checks to carry out, in their order; names that the agent does not know are passed over.
+        pub checks: Vec<String>,
+        /// How long it may take.
+        pub seconds: u32,
     }
 
     /// A CSR wanted.
@@ -278,6 +320,12 @@ answer! {
     pub struct Accepted {
         /// The job's state now.
         pub state: certctl_core::job::JobState,
+    }
+
+    /// What became of a report on a test.
+    pub struct TestNoted {
+        /// The test's state now.
+        pub state: TargetTestState,
     }
 
     /// What was made of a report on keys.

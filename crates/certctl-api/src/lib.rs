@@ -63,6 +63,7 @@ pub mod search;
 pub mod sessions;
 pub mod stats;
 pub mod tags;
+pub mod target_tests;
 pub mod targets;
 pub mod teams;
 pub mod tls;

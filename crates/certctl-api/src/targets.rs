@@ -3,6 +3,8 @@
 use certctl_core::id::{AgentId, TargetId};
 use certctl_core::time::Ts;
 
+use crate::target_tests::{LastTargetTest, TargetCheckKind};
+
 answer! {
     /// A place to deploy to.
     pub struct Target {
@@ -22,6 +24,9 @@ answer! {
         pub updated_at: Ts,
         /// Counts changes; the `ETag`.
         pub revision: i64,
+        /// The last test of its present configuration, if it was tested.
+        #[serde(default)]
+        pub last_test: Option<LastTargetTest>,
     }
 
     /// A kind of target.
@@ -32,6 +37,9 @@ answer! {
         pub title: String,
         /// JSON Schema of `config`.
         pub schema: serde_json::Value,
+        /// What a test of one checks, in its order; a configuration without an endpoint or action leaves those out.
+        #[serde(default)]
+        pub checks: Vec<TargetCheckKind>,
     }
 }
 

@@ -47,5 +47,7 @@ text_enum! {
         Agent = "agent_id",
         /// How urgent it is.
         Severity = "severity",
+        /// Where its last test is.
+        LastTest = "last_test",
     }
 }

@@ -206,6 +206,7 @@ kinds! {
     NotifierId Notifier "nt-" "notifier";
     NotificationId Notification "ne-" "notification";
     OperationId Operation "op-" "operation";
+    TargetTestId TargetTest "tt-" "target test";
 }
 
 #[cfg(test)]

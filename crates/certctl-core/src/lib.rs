@@ -38,6 +38,7 @@ pub mod rule;
 #[cfg(feature = "openapi")]
 mod schema;
 pub mod secret;
+pub mod target_test;
 pub mod text_enum;
 pub mod time;
 pub mod trace;

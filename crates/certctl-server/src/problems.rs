@@ -150,6 +150,8 @@ pub const PROBLEMS: &[ProblemKind] = &[
     ),
     kind("stale_lease", 409, &["state"], "The lease of the job is no longer the agent's: drop the work."),
     kind("still_referred_to", 409, &[], "It refers to what is not there, or others still refer to it."),
+    kind("test_open", 409, &["test_id?"], "The same configuration is being tested there: look at that test."),
+    kind("test_state", 409, &["state"], "The test of the target is not under way: drop the work."),
     kind("too_many", 409, &["limit"], "There are as many of these as there can be: remove one first."),
     kind("gone", 410, &[], "The agent is retired for good: invite it again."),
     kind(

@@ -172,7 +172,16 @@ pub fn count(tx: &mut Tx<'_>, filter: &AgentFilter) -> Result<i64, StoreError> {
 fn rows(filter: &AgentFilter) -> Rows {
     let (mut conditions, mut values) = (String::new(), Vec::new());
     where_clause(filter, &mut conditions, &mut values);
-    Rows { name: "agents", table: "agents a", key: "a.id", descending: false, conditions, values, cut: false }
+    Rows {
+        name: "agents",
+        table: "agents a",
+        before: None,
+        key: "a.id",
+        descending: false,
+        conditions,
+        values,
+        cut: false,
+    }
 }
 
 /// Places all over the list, each the id of the last agent before it.

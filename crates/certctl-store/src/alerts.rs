@@ -451,7 +451,16 @@ pub fn count_open(tx: &mut Tx<'_>) -> Result<Vec<(AlertSeverity, i64)>, StoreErr
 
 fn rows(filter: &AlertFilter) -> Rows {
     let (conditions, values) = clauses(filter);
-    Rows { name: "alerts", table: "alerts", key: "id", descending: true, conditions, values, cut: false }
+    Rows {
+        name: "alerts",
+        table: "alerts",
+        before: None,
+        key: "id",
+        descending: true,
+        conditions,
+        values,
+        cut: false,
+    }
 }
 
 /// Places all over the list, each the id of the last alert before it.

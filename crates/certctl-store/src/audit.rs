@@ -317,7 +317,16 @@ fn rows(tx: &mut Tx<'_>, filter: &AuditFilter) -> Result<Rows, StoreError> {
             conditions.push_str(&format!(" AND seq > ${}", values.len()));
         }
     }
-    Ok(Rows { name: "audit", table: "audit_events", key: "seq", descending: true, conditions, values, cut })
+    Ok(Rows {
+        name: "audit",
+        table: "audit_events",
+        before: None,
+        key: "seq",
+        descending: true,
+        conditions,
+        values,
+        cut,
+    })
 }
 
 /// Places all over the list, each the place of the last event before it.

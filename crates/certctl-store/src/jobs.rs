@@ -387,7 +387,7 @@ fn rows(tx: &Tx<'_>, wanted: &JobFilter) -> Rows {
     let (mut conditions, mut values) = (String::new(), Vec::new());
     where_clause(wanted, tx.now(), &mut conditions, &mut values);
     let descending = !wanted.oldest_first;
-    Rows { name: "jobs", table: "jobs", key: "id", descending, conditions, values, cut: false }
+    Rows { name: "jobs", table: "jobs", before: None, key: "id", descending, conditions, values, cut: false }
 }
 
 /// Places all over the list, each the id of the last job before it.

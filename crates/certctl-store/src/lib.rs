@@ -57,6 +57,7 @@ pub mod sign_in_failures;
 mod states;
 pub mod stats;
 pub mod tags;
+pub mod target_tests;
 pub mod targets;
 pub mod teams;
 pub mod trace;

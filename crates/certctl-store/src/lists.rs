@@ -112,6 +112,8 @@ pub(crate) struct Rows {
     pub(crate) name: &'static str,
     /// The table, with its alias if the conditions use one.
     pub(crate) table: &'static str,
+    /// What the order begins with, when that is not the key.
+    pub(crate) before: Option<&'static str>,
     /// The column of the order: unique, with an index.
     pub(crate) key: &'static str,
     /// The other way round.
@@ -126,7 +128,9 @@ pub(crate) struct Rows {
 
 impl Rows {
     fn order(&self) -> String {
-        format!("ORDER BY {}{}", self.key, if self.descending { " DESC" } else { "" })
+        let way = if self.descending { " DESC" } else { "" };
+        let before = self.before.map(|before| format!("{before}{way}, ")).unwrap_or_default();
+        format!("ORDER BY {before}{}{way}", self.key)
     }
 
     /// How many match, [`MAX_COUNTED`] and one at most.

@@ -13,6 +13,7 @@ use certctl_core::notification::{DeliveryState, NotificationEvent, NotifierKind}
 use certctl_core::operation::{BulkAction, ItemResult, OperationState};
 use certctl_core::permission::Role;
 use certctl_core::rule::{RuleKind, RuleMode, RuleSeverity};
+use certctl_core::target_test::TargetTestState;
 use certctl_core::view::{Density, ViewNoun};
 
 crate::text_values!(
@@ -42,5 +43,6 @@ crate::text_values!(
     RuleMode,
     RuleSeverity,
     Stage,
+    TargetTestState,
     ViewNoun
 );

@@ -4,13 +4,14 @@
 
 use certctl_core::choice::Choice;
 use certctl_core::facet::Facet;
-use certctl_core::id::{AgentId, TargetId};
+use certctl_core::id::{AgentId, CertificateId, TargetId, TargetTestId};
+use certctl_core::target_test::TargetTestState;
 use certctl_core::time::Ts;
 use serde_json::Value;
 
-use crate::filter_text::chosen;
+use crate::filter_text::{chosen, part};
 use crate::lists::{Anchors, Facets, Rows};
-use crate::{StoreError, Tx, Val, args, row, vals};
+use crate::{StoreError, Tx, Val, args, row, target_tests};
 
 row! {
     /// A target.
@@ -32,6 +33,12 @@ row! {
         pub updated_at: Ts,
         /// Counts changes.
         pub revision: i64,
+        /// The last test of its present configuration.
+        pub last_test_id: Option<TargetTestId>,
+        /// Where that is.
+        pub last_test_state: Option<TargetTestState>,
+        /// When it came there.
+        pub last_test_at: Option<Ts>,
     }
 }
 
@@ -42,7 +49,8 @@ row! {
 pub fn by_id(tx: &mut Tx<'_>, id: &TargetId) -> Result<Option<TargetRow>, StoreError> {
     tx.opt(
         "-- targets.by_id
-         SELECT id, name, kind, config, agent_id, created_at, updated_at, revision
+         SELECT id, name, kind, config, agent_id, created_at, updated_at, revision, last_test_id, last_test_state,
+             last_test_at
          FROM targets WHERE id = $1",
         args![id],
     )
@@ -55,11 +63,97 @@ pub struct TargetFilter {
     pub kind: Choice<String>,
     /// Who deploys there.
     pub agent_id: Choice<AgentId>,
+    /// What is deployed there.
+    pub certificate_id: Choice<CertificateId>,
+    /// The environment of its agent.
+    pub environment: Choice<String>,
+    /// Where the last test of its present configuration is.
+    pub last_test: Choice<TargetTestState>,
+    /// Part of the id, the name or the configuration.
+    pub q: Option<String>,
 }
+
+/// What the list is ordered by, and then by id.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum TargetSort {
+    /// Nothing but the id.
+    #[default]
+    Id,
+    /// The name, in any case.
+    Name,
+    /// When it was made.
+    Created,
+    /// When it was last changed.
+    Updated,
+    /// The kind.
+    Kind,
+}
+
+impl TargetSort {
+    /// The expression, the same as in its index.
+    fn expression(self, tx: &Tx<'_>) -> Option<&'static str> {
+        match self {
+            Self::Id => None,
+            Self::Name => Some(tx.pick("LOWER(name)", "LOWER(name) COLLATE \"C\"")),
+            Self::Created => Some("created_at"),
+            Self::Updated => Some("updated_at"),
+            Self::Kind => Some("kind"),
+        }
+    }
+}
+
+/// The order of the list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TargetOrder {
+    /// By what.
+    pub sort: TargetSort,
+    /// The other way round.
+    pub descending: bool,
+}
+
+/// A place in the list: behind the target that has this value and id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetPlace {
+    /// What it is sorted by, as text; empty when that is the id.
+    pub value: String,
+    /// Its id.
+    pub id: TargetId,
+}
+
+impl TargetPlace {
+    fn bound(&self, sort: TargetSort) -> Option<Val> {
+        match sort {
+            TargetSort::Id | TargetSort::Name | TargetSort::Kind => Some(self.value.clone().into()),
+            TargetSort::Created | TargetSort::Updated => self.value.parse::<Ts>().ok().map(Into::into),
+        }
+    }
+
+    /// Whether it can be a place in a list of this order.
+    pub fn fits(&self, sort: TargetSort) -> bool {
+        self.bound(sort).is_some()
+    }
+}
+
+/// The targets with what is only known of their agents and certificates.
+const JOINED: &str = "(SELECT t.id, t.name, t.kind, t.config, t.agent_id, t.created_at, t.updated_at, t.revision, \
+     t.last_test_id, t.last_test_state, t.last_test_at, a.environment, c.certificate_id \
+     FROM targets t JOIN agents a ON a.id = t.agent_id \
+     LEFT JOIN certificate_targets c ON c.target_id = t.id) AS joined";
 
 fn where_clause(filter: &TargetFilter, sql: &mut String, values: &mut Vec<Val>) {
     chosen("kind", &filter.kind, sql, values);
     chosen("agent_id", &filter.agent_id, sql, values);
+    chosen("certificate_id", &filter.certificate_id, sql, values);
+    chosen("environment", &filter.environment, sql, values);
+    chosen("last_test_state", &filter.last_test, sql, values);
+    if let Some(q) = &filter.q {
+        values.push(part(q).into());
+        let place = values.len();
+        let columns = ["id", "LOWER(name)", "LOWER(CAST(config AS TEXT))"];
+        let any: Vec<String> =
+            columns.iter().map(|column| format!("{column} LIKE ${place} ESCAPE '\\'")).collect();
+        sql.push_str(&format!(" AND ({})", any.join(" OR ")));
+    }
 }
 
 /// A page by id, after a cursor.
@@ -67,29 +161,76 @@ fn where_clause(filter: &TargetFilter, sql: &mut String, values: &mut Vec<Val>) 
 /// # Errors
 /// Those of the store.
 pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<TargetRow>, StoreError> {
-    list_of(tx, &TargetFilter::default(), after, limit)
+    tx.all(
+        "-- targets.list
+         SELECT id, name, kind, config, agent_id, created_at, updated_at, revision, last_test_id, last_test_state,
+             last_test_at
+         FROM targets WHERE id > $1 ORDER BY id LIMIT $2",
+        args![after, limit],
+    )
 }
 
-/// A page of those that match, by id, after a cursor.
+/// A page of those that match, behind a place.
 ///
 /// # Errors
 /// Those of the store.
 pub fn list_of(
     tx: &mut Tx<'_>,
     filter: &TargetFilter,
-    after: &str,
+    order: TargetOrder,
+    after: Option<&TargetPlace>,
     limit: i64,
 ) -> Result<Vec<TargetRow>, StoreError> {
-    // The primary key gives the order; targets_agent those of an agent.
-    let mut sql = "-- targets.list
-         SELECT id, name, kind, config, agent_id, created_at, updated_at, revision
-         FROM targets WHERE id > $1"
-        .to_owned();
-    let mut values = vals![after];
+    // The primary key gives the order of ids, targets_name, _created, _updated and _kind the others; targets_agent those of
+    // an agent.
+    let mut sql = format!(
+        "-- targets.list_of
+         SELECT id, name, kind, config, agent_id, created_at, updated_at, revision, last_test_id, last_test_state,
+             last_test_at
+         FROM {JOINED} WHERE 1 = 1"
+    );
+    let mut values = Vec::new();
     where_clause(filter, &mut sql, &mut values);
+    let expression = order.sort.expression(tx);
+    let (beyond, way) = if order.descending { ("<", " DESC") } else { (">", "") };
+    match (after, expression) {
+        (None, _) => {}
+        (Some(place), None) => {
+            values.push((&place.id).into());
+            sql.push_str(&format!(" AND id {beyond} ${}", values.len()));
+        }
+        (Some(place), Some(expression)) => {
+            values.extend(place.bound(order.sort));
+            values.push((&place.id).into());
+            let n = values.len();
+            sql.push_str(&format!(" AND ({expression}, id) {beyond} (${}, ${n})", n - 1));
+        }
+    }
     values.push(limit.into());
-    sql.push_str(&format!(" ORDER BY id LIMIT ${}", values.len()));
+    let first = expression.map(|expression| format!("{expression}{way}, ")).unwrap_or_default();
+    sql.push_str(&format!(" ORDER BY {first}id{way} LIMIT ${}", values.len()));
     tx.all(&sql, &values)
+}
+
+/// The place behind a target.
+///
+/// # Errors
+/// Those of the store.
+pub fn place_of(tx: &mut Tx<'_>, sort: TargetSort, id: &TargetId) -> Result<Option<TargetPlace>, StoreError> {
+    let place = |value: String| TargetPlace { value, id: id.clone() };
+    let sql =
+        |expression: &str| format!("-- targets.place_of\nSELECT {expression} FROM targets WHERE id = $1");
+    Ok(match sort.expression(tx) {
+        None => Some(place(String::new())),
+        Some(expression) if matches!(sort, TargetSort::Created | TargetSort::Updated) => {
+            let at: Option<(Ts,)> = tx.opt(&sql(expression), args![id])?;
+            at.map(|(at,)| place(at.to_string()))
+        }
+        Some(expression) => {
+            let text: Option<(String,)> = tx.opt(&sql(expression), args![id])?;
+            text.map(|(text,)| place(text))
+        }
+    })
 }
 
 /// How many there are.
@@ -97,7 +238,8 @@ pub fn list_of(
 /// # Errors
 /// Those of the store.
 pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
-    count_of(tx, &TargetFilter::default())
+    let (n,): (i64,) = tx.one("-- targets.count\nSELECT COUNT(*) FROM targets", args![])?;
+    Ok(n)
 }
 
 /// How many match.
@@ -105,33 +247,59 @@ pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
 /// # Errors
 /// Those of the store.
 pub fn count_of(tx: &mut Tx<'_>, filter: &TargetFilter) -> Result<i64, StoreError> {
-    let mut sql = "-- targets.count\nSELECT COUNT(*) FROM targets WHERE 1 = 1".to_owned();
+    let mut sql = format!("-- targets.count_of\nSELECT COUNT(*) FROM {JOINED} WHERE 1 = 1");
     let mut values = Vec::new();
     where_clause(filter, &mut sql, &mut values);
     let (n,): (i64,) = tx.one(&sql, &values)?;
     Ok(n)
 }
 
-fn rows(filter: &TargetFilter) -> Rows {
+fn rows(tx: &Tx<'_>, filter: &TargetFilter, order: TargetOrder) -> Rows {
     let (mut conditions, mut values) = (String::new(), Vec::new());
     where_clause(filter, &mut conditions, &mut values);
-    Rows { name: "targets", table: "targets", key: "id", descending: false, conditions, values, cut: false }
+    let before = order.sort.expression(tx);
+    Rows {
+        name: "targets",
+        table: JOINED,
+        before,
+        key: "id",
+        descending: order.descending,
+        conditions,
+        values,
+        cut: false,
+    }
 }
 
-/// Places all over the list, each the id of the last target before it.
+/// Places all over the list.
 ///
 /// # Errors
 /// Those of the store.
-pub fn anchors(tx: &mut Tx<'_>, filter: &TargetFilter) -> Result<Anchors<TargetId>, StoreError> {
-    rows(filter).anchors(tx)
+pub fn anchors(
+    tx: &mut Tx<'_>,
+    filter: &TargetFilter,
+    order: TargetOrder,
+) -> Result<Anchors<TargetPlace>, StoreError> {
+    let found: Anchors<TargetId> = rows(tx, filter, order).anchors(tx)?;
+    let mut positions = Vec::with_capacity(found.positions.len());
+    for id in &found.positions {
+        positions.extend(place_of(tx, order.sort, id)?);
+    }
+    let Anchors { total, every, approximate, .. } = found;
+    Ok(Anchors { total, every, positions, approximate })
 }
 
-/// Counts the list by kind and agent.
+/// Counts the list by kind, agent, environment and last test.
 ///
 /// # Errors
 /// Those of the store.
 pub fn facets(tx: &mut Tx<'_>, filter: &TargetFilter) -> Result<Facets, StoreError> {
-    rows(filter).facets(tx, &[(Facet::Kind, "kind"), (Facet::Agent, "agent_id")])
+    let columns = [
+        (Facet::Kind, "kind"),
+        (Facet::Agent, "agent_id"),
+        (Facet::Environment, "environment"),
+        (Facet::LastTest, "last_test_state"),
+    ];
+    rows(tx, filter, TargetOrder::default()).facets(tx, &columns)
 }
 
 /// Adds one; says whether it was not there already.
@@ -159,7 +327,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &TargetRow) -> Result<bool, StoreError> {
     Ok(n == 1)
 }
 
-/// Writes the changed columns over the revision it was read at.
+/// Writes the changed columns over the revision it was read at. A changed configuration was not tested.
 ///
 /// # Errors
 /// [`StoreError::Stale`] when somebody else changed it meanwhile.
@@ -168,8 +336,10 @@ pub fn update(tx: &mut Tx<'_>, row: &TargetRow) -> Result<(), StoreError> {
     let now = tx.now();
     tx.exec_one(
         "-- targets.update
-         UPDATE targets SET name = $1, config = $2,
-             updated_at = $3, revision = revision + 1
+         UPDATE targets SET name = $1, config = $2, updated_at = $3, revision = revision + 1,
+             last_test_id = CASE WHEN config = $2 THEN last_test_id END,
+             last_test_state = CASE WHEN config = $2 THEN last_test_state END,
+             last_test_at = CASE WHEN config = $2 THEN last_test_at END
          WHERE id = $4 AND revision = $5",
         args![row.name.clone(), row.config.clone(), now, &row.id, row.revision],
         "target",
@@ -184,7 +354,8 @@ pub fn of_agent(tx: &mut Tx<'_>, agent: &AgentId) -> Result<Vec<TargetRow>, Stor
     // targets_agent
     tx.all(
         "-- targets.of_agent
-         SELECT id, name, kind, config, agent_id, created_at, updated_at, revision
+         SELECT id, name, kind, config, agent_id, created_at, updated_at, revision, last_test_id, last_test_state,
+             last_test_at
          FROM targets WHERE agent_id = $1 ORDER BY id",
         args![agent],
     )
@@ -210,6 +381,7 @@ pub fn has_history(tx: &mut Tx<'_>, id: &TargetId) -> Result<bool, StoreError> {
 /// Those of the store.
 pub fn delete(tx: &mut Tx<'_>, id: &TargetId) -> Result<bool, StoreError> {
     set_addresses(tx, id, &[])?;
+    target_tests::remove_of(tx, id)?;
     let n = tx.exec("-- targets.delete\nDELETE FROM targets WHERE id = $1", args![id])?;
     Ok(n == 1)
 }

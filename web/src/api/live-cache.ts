@@ -13,6 +13,7 @@ const shown: Record<string, readonly string[]> = {
   agent: ['/agents', '/targets', '/stats/fleet', '/needs'],
   invitation: ['/agents/invitations'],
   target: ['/targets', '/agents'],
+  target_test: ['/target-tests', '/targets'],
   issuer: ['/issuers', '/needs'],
   profile: ['/profiles'],
   renewal_policy: ['/renewal-policies'],

@@ -1,17 +1,17 @@
-// What can be said of a target before anything is deployed to it, in order. What only its host can answer is proven by the first
-// deployment, which is rolled back when it fails. Not for: drawing. Invariant: nothing is called passed that was not looked at.
+// What can be said of a draft without its host. What only the host can answer is tested there (target-test.ts).
+// Not for: drawing. Invariant: nothing is called passed that was not looked at.
 import type { Schemas } from '@/api/types';
 import type { CheckItem } from './checks';
-import { instant, span } from './time';
 
 export interface TargetDraft {
   kind: string;
   agent_id: string;
   name: string;
   config: Readonly<Record<string, unknown>>;
+  /** Its last test; it counts while it was of exactly this draft. */
+  test_id?: string;
 }
 
-type Agent = Schemas['Agent'];
 type Target = Schemas['Target'];
 
 const files = (config: Readonly<Record<string, unknown>>): string[] =>
@@ -49,48 +49,10 @@ export function clash(draft: TargetDraft, others: readonly Target[]): { target: 
 
 export function checkTarget(
   draft: TargetDraft,
-  agent: Agent | undefined,
   others: readonly Target[] | undefined,
   faults: Readonly<Record<string, string>>,
-  now: number,
 ): CheckItem[] {
   const waiting = (key: string, title: string): CheckItem => ({ key, title, state: 'running' });
-  const answers: CheckItem = !agent
-    ? waiting('agent', 'The agent answers')
-    : {
-        key: 'agent',
-        title: agent.health === 'online' ? `Agent ${agent.name} answers` : `Agent ${agent.name} is not heard from`,
-        state: agent.health === 'online' ? 'passed' : agent.health === 'late' ? 'warning' : 'failed',
-        detail: agent.last_seen_at
-          ? `${agent.version ? `v${agent.version}, ` : ''}last report ${span(now - (instant(agent.last_seen_at) ?? now))} ago`
-          : 'it has never reported',
-      };
-  const works: CheckItem = !agent
-    ? waiting('state', 'The agent gets work')
-    : {
-        key: 'state',
-        title: agent.state === 'active' ? 'It gets work' : `It is ${agent.state} and gets no work`,
-        state: agent.state === 'active' ? 'passed' : 'failed',
-      };
-  const allowed: CheckItem = !agent
-    ? waiting('kind', 'Its local policy allows this type')
-    : agent.capabilities.includes(draft.kind)
-      ? {
-          key: 'kind',
-          title: `Its local policy allows the type ${draft.kind}`,
-          state: 'passed',
-          detail: `it allows ${agent.capabilities.join(', ')}`,
-        }
-      : {
-          key: 'kind',
-          title: `Its local policy does not allow the type ${draft.kind}`,
-          state: 'failed',
-          detail:
-            agent.capabilities.length === 0
-              ? 'It allows nothing. Name the type in /etc/certctl/agent.toml on the host, then check it there.'
-              : `It allows ${agent.capabilities.join(', ')}. Name the type in /etc/certctl/agent.toml on the host, then check it there.`,
-          command: 'certctl-agent check',
-        };
   const wrong = Object.values(faults);
   const form: CheckItem = {
     key: 'form',
@@ -109,38 +71,13 @@ export function checkTarget(
           detail: `${hit.path}: each would overwrite the other.`,
         }
       : { key: 'files', title: 'No other target of this agent writes the same files', state: 'passed' };
-  const probes = probesOf(draft.config);
-  const proof: CheckItem =
-    probes.length > 0
-      ? {
-          key: 'probe',
-          title: `It will be proven live on ${probes.length === 1 ? 'one endpoint' : `${probes.length} endpoints`}`,
-          state: 'passed',
-          detail: probes
-            .map((probe) => (probe.server_name ? `${probe.address} (${probe.server_name})` : probe.address))
-            .join(', '),
-        }
-      : {
-          key: 'probe',
-          title: 'No endpoint is named',
-          state: 'warning',
-          detail: 'Nobody looks what is served: deployments end as installed, never as verified live.',
-        };
-  return [
-    answers,
-    works,
-    allowed,
-    form,
-    free,
-    proof,
-    {
-      key: 'deploy',
-      title: 'Files, configuration test, reload and handshake',
-      state: 'waiting',
-      detail:
-        'Only the host can tell. The first deployment goes through them one by one, shows each on the page of the target, and puts the old files back when one fails.',
-    },
-  ];
+  const unproven: CheckItem = {
+    key: 'probe',
+    title: 'No endpoint is named',
+    state: 'warning',
+    detail: 'Nobody looks what is served: deployments end as installed, never as verified live.',
+  };
+  return probesOf(draft.config).length > 0 ? [form, free] : [form, free, unproven];
 }
 
 /** Why it may not be saved; null when it may. */

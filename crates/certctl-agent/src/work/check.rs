@@ -7,7 +7,10 @@ use certctl_api::agent_protocol::DeployWork;
 use certctl_connectors::targets::TargetConfig;
 use certctl_connectors::targets::installation::{DEFAULT_CERTIFICATE_MODE, DEFAULT_KEY_MODE, Installation};
 use certctl_pki::fingerprint::sha256_hex;
-use certctl_pki::{CertificateInfo, ChainError, check_chain, order_chain, pem};
+use certctl_pki::{
+    CaSubject, CertificateInfo, ChainError, KeyAlgorithm, PrivateKey, RootSpec, Serial, build_root_tbs,
+    check_chain, order_chain, pem, sign_tbs,
+};
 use nix::unistd::{Group, User, getegid, geteuid};
 use zeroize::Zeroizing;
 
@@ -37,7 +40,7 @@ impl Objection {
 impl From<NotPermitted> for Objection {
     fn from(error: NotPermitted) -> Self {
         match error {
-            NotPermitted::Refused(cause) => Self { cause, retryable: false, is_refusal: true },
+            NotPermitted::Refused { cause, .. } => Self { cause, retryable: false, is_refusal: true },
             // A directory that is missing or a name that does not resolve may come.
             NotPermitted::Unclear(cause) => Self::passing(cause),
             NotPermitted::File(error) => Self::passing(chain(&error)),
@@ -96,6 +99,29 @@ impl Contents {
         Ok(Self { key, leaf: pem::encode_certificates([leaf]), chain: pem::encode_certificates(above) })
     }
 
+    /// A key that is thrown away and a certificate that it signed itself, valid for an hour: for a test.
+    pub(crate) fn for_test(now: i64) -> Result<Self, Objection> {
+        let impossible =
+            |detail: String| Objection::lasting(format!("no test certificate can be made: {detail}"));
+        let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).map_err(|error| impossible(chain(&error)))?;
+        let mut serial = [0; 16];
+        serial.copy_from_slice(&key.public_key_sha256()[..16]);
+        let subject = CaSubject { common_name: "certctl target test".to_owned(), organization: None };
+        let spec = RootSpec {
+            serial: &Serial::from_random(serial),
+            subject: &subject,
+            not_before: now - 60,
+            not_after: now + 3_600,
+        };
+        let certificate = build_root_tbs(&key, &spec)
+            .and_then(|tbs| sign_tbs(&key, &tbs))
+            .map_err(|error| impossible(chain(&error)))?;
+        let key = key.to_pkcs8_pem().map_err(|error| impossible(chain(&error)))?;
+        let leaf = pem::encode_certificates([certificate.as_slice()]);
+        // Its own root: a file for the chain gets something to hold.
+        Ok(Self { key, chain: leaf.clone(), leaf })
+    }
+
     /// What a file will hold.
     pub(crate) fn of(&self, role: Role, installation: &Installation) -> Zeroizing<Vec<u8>> {
         let text = match role {
@@ -131,9 +157,10 @@ pub(crate) struct Plan {
     pub(crate) file_before: Option<String>,
 }
 
-/// Decides about each file. The key comes first: it is swapped first.
+/// Decides about each file; `name` tells its second names from those of other work. The key comes first: it is swapped
+/// first.
 pub(crate) fn plan(
-    work: &DeployWork,
+    name: &str,
     config: &TargetConfig,
     contents: &Contents,
     permit: Permit<'_>,
@@ -163,7 +190,7 @@ pub(crate) fn plan(
         if role == Role::Certificate {
             file_before = found.as_ref().and_then(|found| leaf_fingerprint(&found.content));
         }
-        let (staged, backup) = FilePlan::beside(&real, &work.job_id);
+        let (staged, backup) = FilePlan::beside(&real, name);
         files.push(FilePlan {
             role,
             path: path.clone(),
@@ -189,12 +216,12 @@ fn mode(role: Role, installation: &Installation, old: Option<OldFile>) -> u32 {
     wanted.or_else(|| old.map(|old| (old.mode & allowed) | 0o400)).unwrap_or(default)
 }
 
-fn leaf_fingerprint(content: &[u8]) -> Option<String> {
+pub(crate) fn leaf_fingerprint(content: &[u8]) -> Option<String> {
     let certificates = pem::decode_certificates(std::str::from_utf8(content).ok()?).ok()?;
     certificates.first().map(|leaf| sha256_hex(leaf))
 }
 
-fn user_id(name: &str) -> Result<u32, Objection> {
+pub(crate) fn user_id(name: &str) -> Result<u32, Objection> {
     let found = match name.parse::<u32>() {
         Ok(number) => Some(number),
         Err(_) => User::from_name(name).ok().flatten().map(|user| user.uid.as_raw()),
@@ -206,7 +233,7 @@ fn user_id(name: &str) -> Result<u32, Objection> {
     })
 }
 
-fn group_id(name: &str) -> Result<u32, Objection> {
+pub(crate) fn group_id(name: &str) -> Result<u32, Objection> {
     let found = match name.parse::<u32>() {
         Ok(number) => Some(number),
         Err(_) => Group::from_name(name).ok().flatten().map(|group| group.gid.as_raw()),

@@ -15,6 +15,7 @@ use certctl_api::agent_protocol::{DeployResult, Sighting, StepReport};
 use certctl_connectors::targets::{TargetConfig, read_config};
 use certctl_core::kill_point::KillPoint;
 use certctl_core::time::Clock;
+use serde_json::Value;
 
 use super::check::{self, Contents, Objection};
 use super::files::{self, FilePlan, MoveError, Role};
@@ -44,13 +45,13 @@ pub trait Watch {
 /// Does deployments.
 #[derive(Debug)]
 pub struct Deployer {
-    clock: Arc<dyn Clock>,
+    pub(super) clock: Arc<dyn Clock>,
     pub(super) kill_point: KillPoint,
     journal: Journal,
     keys: KeyStore,
     installed: Installed,
-    policy_path: PathBuf,
-    work_dir: PathBuf,
+    pub(super) policy_path: PathBuf,
+    pub(super) work_dir: PathBuf,
     own: Vec<PathBuf>,
     pub(super) prober: Prober,
 }
@@ -187,22 +188,34 @@ impl Deployer {
     }
 
     pub(super) fn host(&self, record: &Record) -> Result<Host, Objection> {
+        let work = &record.work;
+        self.host_of(&format!("target {}", work.target_id), &work.target_kind, &work.target_config)
+    }
+
+    pub(super) fn host_of(&self, what: &str, kind: &str, config: &Value) -> Result<Host, Objection> {
         let policy = LocalPolicy::load(&self.policy_path).map_err(|error| Objection {
             cause: format!("{}; run `certctl-agent check` on the host", chain(&error)),
             retryable: false,
             is_refusal: true,
         })?;
-        let work = &record.work;
-        let config = read_config(&work.target_kind, &work.target_config).map_err(|problems| {
+        let config = read_config(kind, config).map_err(|problems| {
             let each: Vec<String> =
                 problems.iter().map(|problem| format!("{} {}", problem.pointer(), problem.detail)).collect();
-            Objection::lasting(format!(
-                "the configuration of target {} cannot be used: {}",
-                work.target_id,
-                each.join("; ")
-            ))
+            Objection::lasting(format!("the configuration of {what} cannot be used: {}", each.join("; ")))
         })?;
         Ok(Host { policy, config })
+    }
+
+    /// Whether the policy knows what the target names: its kind, its nginx, its action.
+    pub(super) fn names_allowed(config: &TargetConfig, permit: Permit<'_>) -> Vec<NotPermitted> {
+        let asked = match config {
+            TargetConfig::Nginx(config) => vec![permit.nginx(&config.instance).map(drop)],
+            TargetConfig::File(config) => {
+                let action = config.action.as_deref().map_or(Ok(()), |name| permit.action(name).map(drop));
+                vec![permit.file_kind(), action]
+            }
+        };
+        asked.into_iter().filter_map(Result::err).collect()
     }
 
     pub(super) const fn permit<'a>(&'a self, host: &'a Host) -> Permit<'a> {
@@ -217,17 +230,14 @@ impl Deployer {
         let objected = |objection: Objection| failed("check", objection);
         let host = self.host(record).map_err(objected)?;
         let permit = self.permit(&host);
-        match &host.config {
-            TargetConfig::Nginx(config) => permit.nginx(&config.instance).map(|_| ()),
-            TargetConfig::File(config) => permit.file_kind().and_then(|()| {
-                config.action.as_deref().map_or(Ok(()), |name| permit.action(name).map(|_| ()))
-            }),
+        if let Some(error) = Self::names_allowed(&host.config, permit).into_iter().next() {
+            return Err(objected(error.into()));
         }
-        .map_err(|error| objected(error.into()))?;
         let endpoints = self.endpoints(&host).await.map_err(|error| objected(error.into()))?;
         let contents =
             Contents::prepare(&record.work, &self.keys, self.clock.now().as_second()).map_err(objected)?;
-        let plan = check::plan(&record.work, &host.config, &contents, permit).map_err(objected)?;
+        let plan =
+            check::plan(record.work.job_id.as_str(), &host.config, &contents, permit).map_err(objected)?;
         record.files = plan.files;
         record.file_before = plan.file_before;
         clear(record);
@@ -291,7 +301,8 @@ impl Deployer {
                 let instance =
                     permit.nginx(&config.instance).map_err(|error| failed("validate", error.into()))?;
                 let checked =
-                    nginx::check_staged(instance, &record.files, &self.work_dir, &record.work.job_id).await;
+                    nginx::check_staged(instance, &record.files, &self.work_dir, record.work.job_id.as_str())
+                        .await;
                 match checked.map_err(|error| refused_by_nginx("validate", &error))? {
                     Checked::Accepted { n_uses: 0 } => {
                         "nginx -t accepts its configuration, which does not name these paths literally"

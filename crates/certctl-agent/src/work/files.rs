@@ -15,7 +15,6 @@ use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, fchown};
 use std::path::{Path, PathBuf};
 
-use certctl_core::id::JobId;
 use certctl_pki::fingerprint::sha256_hex;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -124,10 +123,10 @@ pub(crate) enum MoveError {
 }
 
 impl FilePlan {
-    /// The names of staged file and backup for a job.
-    pub(crate) fn beside(real: &Path, job_id: &JobId) -> (PathBuf, PathBuf) {
+    /// The names of staged file and backup for a piece of work.
+    pub(crate) fn beside(real: &Path, work: &str) -> (PathBuf, PathBuf) {
         let name = real.file_name().unwrap_or_default().to_string_lossy();
-        let at = |what: &str| real.with_file_name(format!(".{name}.certctl-{what}.{job_id}"));
+        let at = |what: &str| real.with_file_name(format!(".{name}.certctl-{what}.{work}"));
         (at("new"), at("old"))
     }
 
@@ -285,7 +284,7 @@ mod tests {
             fs::write(&real, old).unwrap();
             set_mode(&real, 0o640).unwrap();
         }
-        let (staged, backup) = FilePlan::beside(&real, &"job-1".parse().unwrap());
+        let (staged, backup) = FilePlan::beside(&real, "job-1");
         let old = present(&real).unwrap().map(|present| present.old);
         let own = fs::metadata(dir).unwrap();
         FilePlan {

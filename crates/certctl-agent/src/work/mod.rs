@@ -17,4 +17,6 @@ pub mod report;
 mod restore;
 pub(crate) mod retire;
 pub mod step;
+mod target_checks;
+pub mod target_test;
 mod verify;

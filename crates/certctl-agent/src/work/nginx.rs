@@ -13,7 +13,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use certctl_core::id::JobId;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -67,10 +66,10 @@ pub(crate) async fn check_staged(
     instance: &NginxInstance,
     files: &[FilePlan],
     work_dir: &Path,
-    job_id: &JobId,
+    work: &str,
 ) -> Result<Checked, NginxError> {
-    let copies_dir = work_dir.join(job_id.as_str());
-    let main_copy = instance.config.with_file_name(format!(".certctl-check.{job_id}.conf"));
+    let copies_dir = work_dir.join(work);
+    let main_copy = main_copy(instance, work);
     let result = check_copies(instance, files, &copies_dir, &main_copy).await;
     let removed = durable::remove(&main_copy).map_err(|error| chain(&error));
     let cleared = fs::remove_dir_all(&copies_dir).map_err(|error| error.to_string());
@@ -78,6 +77,11 @@ pub(crate) async fn check_staged(
         tracing::warn!("a copy of the nginx configuration stays behind: {error}");
     }
     result
+}
+
+/// The copy of the main file that a check makes.
+pub(crate) fn main_copy(instance: &NginxInstance, work: &str) -> PathBuf {
+    instance.config.with_file_name(format!(".certctl-check.{work}.conf"))
 }
 
 async fn check_copies(
@@ -178,6 +182,21 @@ pub(crate) async fn reload(instance: &NginxInstance) -> Result<String, NginxErro
             Ok(format!("SIGHUP to {pid}"))
         }
     }
+}
+
+/// Whether a reload could be told, as far as that can be known without telling it: what it would do.
+pub(crate) fn can_reload(instance: &NginxInstance) -> Result<String, NginxError> {
+    let pid = master(instance)?;
+    let how = match &instance.reload {
+        Reload::Command => "nginx -s reload".to_owned(),
+        Reload::Signal => "SIGHUP".to_owned(),
+        // The service manager tells it, whoever it runs as.
+        Reload::Systemd(unit) => return Ok(format!("systemctl reload {unit}; its master is process {pid}")),
+    };
+    kill(pid, None).map_err(|errno| {
+        NginxError::Master(format!("{how} to {pid}: {errno}; run the agent as root or as nginx's own user"))
+    })?;
+    Ok(format!("{how} to its master, process {pid}"))
 }
 
 fn program(path: &Path, arguments: Vec<OsString>) -> Program {
@@ -314,7 +333,7 @@ mod tests {
     use crate::work::files::Role;
 
     fn plan(live: &Path) -> FilePlan {
-        let (staged, backup) = FilePlan::beside(live, &"job-1".parse().unwrap());
+        let (staged, backup) = FilePlan::beside(live, "job-1");
         FilePlan {
             role: Role::Certificate,
             path: live.to_owned(),

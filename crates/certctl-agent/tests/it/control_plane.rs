@@ -12,10 +12,11 @@ use std::time::{Duration, Instant};
 use certctl_api::agent_protocol::{
     Accepted, CsrRefusal, CsrRequest, CsrSubmission, DeployResult, ExtendLease, JobReport, JoinAnswer,
     JoinRequest, KeyReport, KeysNoted, KeysReport, LeaseExtended, PollAnswer, PollRequest,
-    RenewIdentityAnswer, RenewIdentityRequest, RetiredKey,
+    RenewIdentityAnswer, RenewIdentityRequest, RetiredKey, TestNoted, TestReport, TestWork,
 };
 use certctl_api::join_token::JoinToken;
 use certctl_core::job::JobState;
+use certctl_core::target_test::TargetTestState;
 use certctl_core::time::Ts;
 use certctl_pki::fingerprint::sha256_hex;
 use certctl_pki::{Csr, KeyAlgorithm, PrivateKey, pem};
@@ -76,6 +77,9 @@ pub(crate) struct Inner {
     pub(crate) is_silent_on_dropped: bool,
     /// How often the next reports are answered 503.
     pub(crate) n_reports_to_lose: u32,
+    /// Targets to test; each is given out once.
+    pub(crate) tests: Vec<TestWork>,
+    pub(crate) test_reports: Vec<TestReport>,
     token: Option<String>,
 }
 
@@ -324,6 +328,17 @@ impl Shared {
                 self.changed.notify_all();
                 json_of(Accepted { state })
             }
+            ["tests", _, "report"] => {
+                if inner.n_reports_to_lose > 0 {
+                    inner.n_reports_to_lose -= 1;
+                    return Err(503);
+                }
+                let report: TestReport = body(bytes)?;
+                let state = if report.done { TargetTestState::Passed } else { TargetTestState::Running };
+                inner.test_reports.push(report);
+                self.changed.notify_all();
+                json_of(TestNoted { state })
+            }
             ["jobs", job, "report"] => {
                 let report: JobReport = body(bytes)?;
                 if report.result.is_some() && inner.n_reports_to_lose > 0 {
@@ -377,6 +392,7 @@ impl Shared {
                 answer.csr_requests.is_empty() && answer.deployments.is_empty() && answer.dropped.is_empty();
             if !is_empty
                 || !answer.retired_keys.is_empty()
+                || !answer.tests.is_empty()
                 || Instant::now() >= end
                 || inner.refuse_with.is_some()
             {
@@ -394,6 +410,7 @@ fn work_for(inner: &mut Inner, request: &PollRequest) -> PollAnswer {
         deployments: Vec::new(),
         dropped: Vec::new(),
         retired_keys: std::mem::take(&mut inner.retired_keys),
+        tests: std::mem::take(&mut inner.tests),
     };
     let (silent, lease_seconds) = (inner.is_silent_on_dropped, inner.lease_seconds);
     for (id, job) in &mut inner.jobs {

@@ -16,5 +16,6 @@ mod leased;
 mod managed;
 mod refused;
 mod retired_keys;
+mod tested;
 mod undone;
 mod unprivileged;

@@ -5,10 +5,21 @@
 
 use std::time::Duration;
 
+use certctl_core::target_test::CheckName;
 use serde_json::{Value, json};
 
 use super::installation::{self, Installation, Probe};
 use crate::fields::{Problem, Problems};
+
+/// What a test of it checks; plain files have no checker of their own.
+pub(super) const CHECKS: &[CheckName] = &[
+    CheckName::Agent,
+    CheckName::Policy,
+    CheckName::Paths,
+    CheckName::Reload,
+    CheckName::Endpoint,
+    CheckName::DryRun,
+];
 
 /// The configuration of a file target.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,11 +38,11 @@ pub struct FileConfig {
 pub(super) fn schema() -> Value {
     installation::schema_of(json!({
         "fullchain": {
-            "type": "boolean", "default": true,
+            "type": "boolean", "default": true, "title": "With chain", "x-group": "Files",
             "description": "Whether certificate_path holds the whole chain, or the leaf only",
         },
         "action": {
-            "type": "string", "maxLength": 64,
+            "type": "string", "maxLength": 64, "title": "Action", "x-group": "Service",
             "description": "An action of the host's policy file, [actions.<name>], run after the files are in place",
         },
     }))

@@ -218,28 +218,49 @@ pub(super) fn parse_policy_name(text: &str) -> Result<String, String> {
 
 /// Adds the properties of an installation to a kind's schema.
 pub(super) fn extend_schema(properties: &mut serde_json::Map<String, Value>) {
-    let path =
-        |what: &str| json!({ "type": "string", "description": what, "pattern": "^/", "maxLength": 1024 });
-    let mode = |what: &str| json!({ "type": "string", "description": what, "pattern": "^0?[0-7]{3}$" });
-    let account = |what: &str| json!({ "type": "string", "description": what, "maxLength": 64 });
+    let path = |title: &str, what: &str| {
+        json!({
+            "type": "string", "title": title, "x-group": "Files", "description": what, "pattern": "^/",
+            "maxLength": 1024,
+        })
+    };
+    let mode = |title: &str, what: &str| {
+        json!({
+            "type": "string", "title": title, "x-group": "Owner and mode", "description": what,
+            "pattern": "^0?[0-7]{3}$",
+        })
+    };
+    let account = |title: &str, what: &str| {
+        json!({
+            "type": "string", "title": title, "x-group": "Owner and mode", "description": what, "maxLength": 64,
+        })
+    };
     let shared = [
-        ("certificate_path", path("File of the certificate and its chain")),
-        ("key_path", path("File of the private key")),
-        ("chain_path", path("File of the certificates above the leaf, if wanted")),
-        ("owner", account("Owner of the files; as before when absent")),
-        ("group", account("Group of the files; as before when absent")),
-        ("certificate_mode", mode("Mode of certificate and chain; as before, or 0644, when absent")),
-        ("key_mode", mode("Mode of the key; as before, or 0600, when absent")),
+        ("certificate_path", path("Certificate file", "File of the certificate and its chain")),
+        ("key_path", path("Key file", "File of the private key")),
+        ("chain_path", path("Chain file", "File of the certificates above the leaf, if wanted")),
+        ("owner", account("Owner", "Owner of the files; as before when absent")),
+        ("group", account("Group", "Group of the files; as before when absent")),
+        (
+            "certificate_mode",
+            mode("Certificate mode", "Mode of certificate and chain; as before, or 0644, when absent"),
+        ),
+        ("key_mode", mode("Key mode", "Mode of the key; as before, or 0600, when absent")),
         (
             "probe",
             json!({
-                "type": "array", "maxItems": 32,
+                "type": "array", "maxItems": 32, "title": "Endpoints", "x-group": "Proof",
                 "description": "Endpoints that have to serve the new certificate",
                 "items": {
                     "type": "object", "additionalProperties": false, "required": ["address"],
                     "properties": {
-                        "address": { "type": "string", "description": "host:port" },
-                        "server_name": { "type": "string", "description": "The name sent (SNI)" },
+                        "address": {
+                            "type": "string", "title": "Address", "x-order": 1, "description": "host:port",
+                        },
+                        "server_name": {
+                            "type": "string", "title": "Server name", "x-order": 2,
+                            "description": "The name sent (SNI)",
+                        },
                     },
                 },
             }),
@@ -247,8 +268,8 @@ pub(super) fn extend_schema(properties: &mut serde_json::Map<String, Value>) {
         (
             "probe_timeout_seconds",
             json!({
-                "type": "integer", "minimum": 1, "maximum": 300, "default": 15,
-                "description": "How long the new certificate may take to be served",
+                "type": "integer", "minimum": 1, "maximum": 300, "default": 15, "title": "Time to be served (seconds)",
+                "x-group": "Proof", "description": "How long the new certificate may take to be served",
             }),
         ),
     ];
@@ -257,7 +278,24 @@ pub(super) fn extend_schema(properties: &mut serde_json::Map<String, Value>) {
     }
 }
 
-/// The schema of a kind from its properties.
+/// The order in which a form asks for what there can be.
+const ORDER: &[&str] = &[
+    "instance",
+    "certificate_path",
+    "key_path",
+    "chain_path",
+    "fullchain",
+    "owner",
+    "group",
+    "certificate_mode",
+    "key_mode",
+    "action",
+    "probe",
+    "no_probe",
+    "probe_timeout_seconds",
+];
+
+/// The schema of a kind from its properties; `title`, `x-order` and `x-group` say how a form shows a field.
 pub(super) fn schema_of(properties: Value) -> Value {
     let mut properties = match properties {
         Value::Object(properties) => properties,
@@ -266,6 +304,10 @@ pub(super) fn schema_of(properties: Value) -> Value {
         }
     };
     extend_schema(&mut properties);
+    let known = ORDER.iter().filter(|name| properties.contains_key(**name)).copied().collect::<Vec<_>>();
+    for (order, name) in (1..).zip(known) {
+        properties[name]["x-order"] = json!(order);
+    }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",

@@ -7,6 +7,7 @@ pub mod file;
 pub mod installation;
 pub mod nginx;
 
+use certctl_core::target_test::CheckName;
 use serde_json::Value;
 
 use crate::fields::{Problem, Problems};
@@ -24,6 +25,8 @@ pub struct Kind {
     pub title: &'static str,
     /// JSON Schema (2020-12) of its configuration.
     pub schema: fn() -> Value,
+    /// What a test of it checks, in its order; a configuration may leave some out ([`TargetConfig::checks`]).
+    pub checks: &'static [CheckName],
     read: fn(&Value) -> Result<TargetConfig, Vec<Problem>>,
 }
 
@@ -33,12 +36,14 @@ pub const KINDS: &[Kind] = &[
         kind: "nginx",
         title: "nginx server",
         schema: nginx::schema,
+        checks: nginx::CHECKS,
         read: |value| nginx::read(value).map(TargetConfig::Nginx),
     },
     Kind {
         kind: "file",
         title: "Plain files",
         schema: file::schema,
+        checks: file::CHECKS,
         read: |value| file::read(value).map(TargetConfig::File),
     },
 ];
@@ -72,6 +77,24 @@ impl TargetConfig {
             Self::Nginx(config) => &config.probes,
             Self::File(config) => &config.probes,
         }
+    }
+
+    /// What a test of this configuration checks, in its order: what there is nothing of is left out.
+    pub fn checks(&self) -> Vec<CheckName> {
+        let (of_kind, reloads) = match self {
+            Self::Nginx(_) => (nginx::CHECKS, true),
+            Self::File(config) => (file::CHECKS, config.action.is_some()),
+        };
+        let applies = |check: &CheckName| match check {
+            CheckName::Reload => reloads,
+            CheckName::Endpoint => !self.probes().is_empty(),
+            CheckName::Agent
+            | CheckName::Policy
+            | CheckName::Paths
+            | CheckName::Validate
+            | CheckName::DryRun => true,
+        };
+        of_kind.iter().copied().filter(applies).collect()
     }
 
     /// How long the new certificate may take to be served.
@@ -128,6 +151,42 @@ mod tests {
             read.sort_unstable();
             documented.sort_unstable();
             assert_eq!(read, documented, "{}", kind.kind);
+            let mut orders = Vec::new();
+            for (name, field) in schema["properties"].as_object().unwrap() {
+                for key in ["title", "description", "x-group"] {
+                    assert!(
+                        field[key].as_str().is_some_and(|text| !text.is_empty()),
+                        "{} {name} {key}",
+                        kind.kind
+                    );
+                }
+                orders.push(field["x-order"].as_u64().unwrap());
+            }
+            orders.sort_unstable();
+            assert!(orders.iter().zip(1..).all(|(order, place)| *order == place), "{} {orders:?}", kind.kind);
+        }
+    }
+
+    #[test]
+    fn checks_that_a_configuration_has_nothing_of_are_left_out() {
+        let names = |kind: &str, config: &Value| -> Vec<&str> {
+            read_config(kind, config).unwrap().checks().into_iter().map(CheckName::as_str).collect()
+        };
+        let files = json!({ "certificate_path": "/t/a.pem", "key_path": "/t/a.key" });
+        let with = |key: &str, value: Value| {
+            let mut config = files.clone();
+            config[key] = value;
+            config
+        };
+        assert_eq!(names("file", &files), ["agent", "policy", "paths", "dry_run"]);
+        let reloading = with("action", json!("reload"));
+        assert_eq!(names("file", &reloading), ["agent", "policy", "paths", "reload", "dry_run"]);
+        let probed = with("probe", json!([{ "address": "127.0.0.1:443" }]));
+        assert_eq!(names("file", &probed), ["agent", "policy", "paths", "endpoint", "dry_run"]);
+        assert_eq!(names("nginx", &probed).len(), 7);
+        assert!(!names("nginx", &with("no_probe", json!(true))).contains(&"endpoint"));
+        for kind in KINDS {
+            assert!(kind.checks.is_sorted(), "{}", kind.kind);
         }
     }
 

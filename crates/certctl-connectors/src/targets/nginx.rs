@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use certctl_core::target_test::CheckName;
 use serde_json::{Value, json};
 
 use super::installation::{self, Installation, Probe};
@@ -13,6 +14,17 @@ use crate::fields::{Problem, Problems};
 
 /// The instance that is meant when none is named.
 pub const DEFAULT_INSTANCE: &str = "default";
+
+/// What a test of it checks.
+pub(super) const CHECKS: &[CheckName] = &[
+    CheckName::Agent,
+    CheckName::Policy,
+    CheckName::Paths,
+    CheckName::Validate,
+    CheckName::Reload,
+    CheckName::Endpoint,
+    CheckName::DryRun,
+];
 
 /// The configuration of an nginx target.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,11 +43,11 @@ pub struct NginxConfig {
 pub(super) fn schema() -> Value {
     installation::schema_of(json!({
         "instance": {
-            "type": "string", "default": DEFAULT_INSTANCE, "maxLength": 64,
+            "type": "string", "default": DEFAULT_INSTANCE, "maxLength": 64, "title": "nginx", "x-group": "Service",
             "description": "Which nginx of the host's policy file, [nginx.<instance>]",
         },
         "no_probe": {
-            "type": "boolean", "default": false,
+            "type": "boolean", "default": false, "title": "No endpoint", "x-group": "Proof",
             "description": "Say true when there is no endpoint to look at; the result is then Installed, not Live",
         },
     }))

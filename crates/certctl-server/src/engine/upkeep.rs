@@ -4,11 +4,11 @@
 
 use std::time::Duration;
 
-use certctl_store::{alerts, jobs, notifications, outbox, violations};
+use certctl_store::{alerts, jobs, notifications, outbox, target_tests, violations};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::ops::{agents, jobs as job_ops};
+use crate::ops::{agents, jobs as job_ops, target_tests as test_ops};
 
 /// Rows handled in one transaction.
 const PAGE: i64 = 200;
@@ -24,7 +24,10 @@ const VIOLATION_SECONDS: i64 = ALERT_SECONDS;
 /// Notifications are kept for 90 days, and longer while one has still to be sent.
 const NOTIFICATION_SECONDS: i64 = 90 * 86_400;
 
-/// Gives lost leases back and fails what waited too long.
+/// Ended tests of targets are kept for a week.
+const TARGET_TEST_SECONDS: i64 = 7 * 86_400;
+
+/// Gives lost leases back, fails what waited too long, and ends tests of targets that nobody answered.
 ///
 /// # Errors
 /// Those of the store.
@@ -33,6 +36,7 @@ pub async fn reap(app: App) -> Result<Option<Duration>, Error> {
     let n = app
         .store
         .write("upkeep.reap", move |tx| {
+            test_ops::expire(tx, &context, PAGE)?;
             Ok::<_, Error>(job_ops::reap(tx, &context, PAGE)? + job_ops::expire(tx, &context, PAGE)?)
         })
         .await?;
@@ -67,7 +71,8 @@ pub async fn retention(app: App) -> Result<Option<Duration>, Error> {
                 let alerts = alerts::prune(tx, now.plus_seconds(-ALERT_SECONDS), PAGE)?;
                 let violations = violations::prune(tx, now.plus_seconds(-VIOLATION_SECONDS), PAGE)?;
                 let told = notifications::prune(tx, now.plus_seconds(-NOTIFICATION_SECONDS), PAGE)?;
-                Ok::<_, Error>(events + jobs + alerts + violations + told)
+                let tests = target_tests::prune(tx, now.plus_seconds(-TARGET_TEST_SECONDS), PAGE)?;
+                Ok::<_, Error>(events + jobs + alerts + violations + told + tests)
             })
             .await?;
         if n == 0 || app.shutdown.is_cancelled() {

@@ -12,16 +12,17 @@ use axum::extract::State;
 use certctl_api::agent_protocol::{
     Accepted, CsrRefusal, CsrRequest, CsrSubmission, DeployWork, ExtendLease, JobReport, JoinAnswer,
     JoinRequest, KeysNoted, KeysReport, LeaseExtended, PollAnswer, PollRequest, RenewIdentityAnswer,
-    RenewIdentityRequest, RetiredKey,
+    RenewIdentityRequest, RetiredKey, TestNoted, TestReport, TestWork,
 };
-use certctl_core::id::{AgentId, JobId};
+use certctl_core::id::{AgentId, JobId, TargetTestId};
 use certctl_core::job::JobState;
 use certctl_core::time::Ts;
 use certctl_pki::{Csr, PublicKey, pem};
 use certctl_store::agents::Heartbeat;
 use certctl_store::audit::Context;
 use certctl_store::jobs::JobRow;
-use certctl_store::{Tx, certificates, jobs, targets, versions};
+use certctl_store::target_tests::TargetTestRow;
+use certctl_store::{Tx, certificates, jobs, target_tests, targets, versions};
 use serde_json::json;
 use utoipa_axum::routes;
 
@@ -221,7 +222,7 @@ pub async fn poll(
                 // Quarantined or retired while the poll was held: told at once.
                 ops::agents::must_be_active(tx, &agent)?;
                 let has_keys = look_at_keys && ops::keys::any_unneeded(tx, &agent)?;
-                let has_work = jobs::agent_has_work(tx, &agent)?;
+                let has_work = jobs::agent_has_work(tx, &agent)? || target_tests::any_pending(tx, &agent)?;
                 Ok::<_, Error>((has_work, jobs::next_run(tx, agent.as_str())?, has_keys))
             })
             .await?;
@@ -283,12 +284,17 @@ const fn empty() -> PollAnswer {
         deployments: Vec::new(),
         dropped: Vec::new(),
         retired_keys: Vec::new(),
+        tests: Vec::new(),
     }
 }
 
 const fn is_empty(answer: &PollAnswer) -> bool {
-    let PollAnswer { csr_requests, deployments, dropped, retired_keys } = answer;
-    csr_requests.is_empty() && deployments.is_empty() && dropped.is_empty() && retired_keys.is_empty()
+    let PollAnswer { csr_requests, deployments, dropped, retired_keys, tests } = answer;
+    csr_requests.is_empty()
+        && deployments.is_empty()
+        && dropped.is_empty()
+        && retired_keys.is_empty()
+        && tests.is_empty()
 }
 
 async fn work(
@@ -338,7 +344,21 @@ fn answer(tx: &mut Tx<'_>, work: AgentWork) -> Result<PollAnswer, Error> {
     for job in work.deployments {
         answer.deployments.push(deploy_work(tx, job)?);
     }
+    for test in work.tests {
+        answer.tests.push(test_work(test)?);
+    }
     Ok(answer)
+}
+
+fn test_work(test: TargetTestRow) -> Result<TestWork, Error> {
+    let open = ops::target_tests::checks_of(&test)?.into_iter().filter(|check| !check.state.is_ended());
+    Ok(TestWork {
+        checks: open.map(|check| check.name.to_string()).collect(),
+        test_id: test.id,
+        target_kind: test.kind,
+        target_config: test.config,
+        seconds: u32::try_from(ops::target_tests::TEST_SECONDS).unwrap_or(u32::MAX),
+    })
 }
 
 fn deploy_work(tx: &mut Tx<'_>, job: JobRow) -> Result<DeployWork, Error> {
@@ -364,20 +384,31 @@ fn deploy_work(tx: &mut Tx<'_>, job: JobRow) -> Result<DeployWork, Error> {
     })
 }
 
-/// Records that an agent reached for what is not its own.
+/// Records that an agent reached for a job that is not its own.
 async fn audited<T>(
     app: &App,
     context: &RequestContext,
     (step, id): (&str, &JobId),
     result: Result<T, Error>,
 ) -> Result<T, Error> {
+    let route = format!("POST /api/v1/agent/jobs/{{id}}/{step}");
+    reached_for(app, context, ("agent.job_access", ("job", id.as_str()), route), result).await
+}
+
+/// Records that an agent reached for what is not its own.
+async fn reached_for<T>(
+    app: &App,
+    context: &RequestContext,
+    (action, (noun, id), route): (&'static str, (&'static str, &str), String),
+    result: Result<T, Error>,
+) -> Result<T, Error> {
     if let Err(error @ Error::Denied { code, .. }) = &result {
         let refusal = Refusal {
-            action: "agent.job_access",
-            object: ("job", id.to_string()),
+            action,
+            object: (noun, id.to_owned()),
             actor: context.actor.clone(),
             address: context.address.clone(),
-            route: format!("POST /api/v1/agent/jobs/{{id}}/{step}"),
+            route,
             code,
             detail: error.to_string(),
             request_id: context.request_id.to_string(),
@@ -507,6 +538,32 @@ pub async fn extend(
     audited(&app, &context, ("extend", &id), extended).await.map(Json)
 }
 
+/// Reports checks of a target's test that ended since the last report, and that none will follow.
+///
+/// # Errors
+/// 403 when the test is another agent's, 409 when it is not under way.
+#[utoipa::path(post, path = "/agent/tests/{id}/report", tag = "agent", params(("id" = TargetTestId, Path)),
+    request_body = TestReport, responses((status = 200, body = TestNoted), (status = 409, description = "The test is not under way")))]
+pub async fn report_test(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::TargetTest>,
+    Body(body): Body<TestReport>,
+) -> Result<Json<TestNoted>, Error> {
+    let agent = context.agent()?.clone();
+    let (audit, test_id) = (context.audit(&app), id.clone());
+    let reported = app
+        .store
+        .write("agent.test_report", move |tx| {
+            let state = ops::target_tests::report(tx, &audit, &agent, &test_id, &body)?;
+            Ok::<_, Error>(TestNoted { state })
+        })
+        .await;
+    let route = "POST /api/v1/agent/tests/{id}/report".to_owned();
+    let about = ("agent.test_access", ("target_test", id.as_str()), route);
+    reached_for(&app, &context, about, reported).await.map(Json)
+}
+
 /// What became of keys that the agent was told to delete.
 ///
 /// # Errors
@@ -589,6 +646,7 @@ pub fn routes(api: Api) -> Api {
         .route(Access::Agent, routes!(submit_csr))
         .route(Access::Agent, routes!(refuse_csr))
         .route(Access::Agent, routes!(report))
+        .route(Access::Agent, routes!(report_test))
         .route(Access::Agent, routes!(report_keys))
         .route(Access::Agent, routes!(extend))
 }

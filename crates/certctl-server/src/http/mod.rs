@@ -51,6 +51,7 @@ pub mod stats;
 pub mod status_page;
 pub mod tags;
 pub mod tail;
+pub mod target_tests;
 pub mod targets;
 pub mod teams;
 pub mod upkeep;

@@ -24,8 +24,8 @@ use super::{
     certificates, dashboard, docs, events, health,
     inputs::Inputs,
     issuers, jobs, metrics, middleware, needs, notifications, notifiers, openapi, operations, owners,
-    policy_rules, profiles, renewal_policies, search, sessions, sign_in, stats, status_page, tags, targets,
-    teams, users, views, violations,
+    policy_rules, profiles, renewal_policies, search, sessions, sign_in, stats, status_page, tags,
+    target_tests, targets, teams, users, views, violations,
 };
 use crate::app::App;
 
@@ -147,6 +147,7 @@ fn nouns(api: Api) -> Api {
     let api = approvals::routes(api);
     let api = agents::routes(api);
     let api = targets::routes(api);
+    let api = target_tests::routes(api);
     let api = issuers::routes(api);
     let api = renewal_policies::routes(api);
     let api = profiles::routes(api);

@@ -157,7 +157,7 @@ fn permission(object_kind: &str) -> Permission {
         "job" => Permission::JobsRead,
         "agent" | "invitation" => Permission::AgentsRead,
         "issuer" | "platform_ca" => Permission::IssuersRead,
-        "target" => Permission::TargetsRead,
+        "target" | "target_test" => Permission::TargetsRead,
         "profile" | "renewal_policy" | "owner" | "team" => Permission::ConfigRead,
         "policy_rule" | "violation" => Permission::PoliciesRead,
         "alert" | "alert_rule" => Permission::AlertsRead,

@@ -12,11 +12,12 @@ use certctl_core::time::Ts;
 use certctl_store::agents::{self, AgentRow, InvitationRow};
 use certctl_store::audit::Context;
 use certctl_store::jobs::{JobRow, Lease, StepRow};
+use certctl_store::target_tests::TargetTestRow;
 use certctl_store::{StoreError, Tx, audit, certificates, holders, jobs};
 use serde_json::json;
 
 use crate::error::Error;
-use crate::ops::{issuance, job_moved, jobs as job_ops, note_changed, success};
+use crate::ops::{issuance, job_moved, jobs as job_ops, note_changed, success, target_tests};
 
 /// How long an agent's lease on a deployment lasts unless extended.
 pub const LEASE_SECONDS: i64 = 60;
@@ -160,6 +161,8 @@ pub struct AgentWork {
     pub deployments: Vec<JobRow>,
     /// In hand, but no longer its own.
     pub dropped: Vec<JobId>,
+    /// Targets to test, taken now.
+    pub tests: Vec<TargetTestRow>,
 }
 
 /// Refuses an agent that is quarantined or retired.
@@ -224,6 +227,7 @@ pub fn work(
     for job in &work.deployments {
         job_moved(tx, context, job, JobState::Running, None)?;
     }
+    work.tests = target_tests::take(tx, context, agent)?;
     Ok(work)
 }
 

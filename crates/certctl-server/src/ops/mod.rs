@@ -29,6 +29,7 @@ pub mod search;
 pub mod settings;
 pub mod sign_in;
 pub mod stats;
+pub mod target_tests;
 pub mod targets;
 pub mod users;
 pub mod views;

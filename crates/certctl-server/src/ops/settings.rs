@@ -221,7 +221,7 @@ pub fn update<S: Setting>(
 ///
 /// # Errors
 /// 403 `out_of_scope`.
-fn within_scope<S: Setting>(tx: &mut Tx<'_>, context: &Context, id: &Id<S::Kind>) -> Result<(), Error> {
+pub fn within_scope<S: Setting>(tx: &mut Tx<'_>, context: &Context, id: &Id<S::Kind>) -> Result<(), Error> {
     if context.scope.is_everything() {
         return Ok(());
     }

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::ops::deployments::Cause;
-use crate::ops::{deployments, settings};
+use crate::ops::{deployments, settings, target_tests};
 
 /// The files that a configuration writes.
 fn paths(row: &TargetRow) -> Vec<String> {
@@ -60,7 +60,8 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, row: &TargetRow) -> Result<Tar
     check_paths(tx, row)?;
     let made = settings::create(tx, context, row)?;
     note_addresses(tx, row)?;
-    Ok(made)
+    target_tests::adopt(tx, &made)?;
+    settings::load(tx, &made.id)
 }
 
 fn note_addresses(tx: &mut Tx<'_>, row: &TargetRow) -> Result<(), Error> {

@@ -40,6 +40,7 @@ mod set_up;
 mod settings;
 mod start;
 mod stats;
+mod target_tests;
 mod tls;
 mod users;
 mod views;

@@ -102,6 +102,9 @@ pub(crate) async fn put(test: &TestServer, key: &str, body: Value, like: Like) {
                 created_at: now,
                 updated_at: now,
                 revision: 1,
+                last_test_id: None,
+                last_test_state: None,
+                last_test_at: None,
             };
             targets::insert(tx, &target)?;
             certificates::add_target(tx, &id, &target.id)?;

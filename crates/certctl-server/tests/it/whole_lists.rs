@@ -211,7 +211,8 @@ fn agent(n: usize, server: &TestServer) -> AgentRow {
 
 async fn agents_and_targets_are_counted_and_anchored(on: On) {
     let server = TestServer::start(on).await;
-    let admin = api(server.app(), &server.key(Role::Admin).await);
+    let admin_key = server.key(Role::Admin).await;
+    let admin = api(server.app(), &admin_key);
     let now = server.app().now();
     let rows: Vec<AgentRow> = (0..420).map(|n| agent(n, &server)).collect();
     let fill = move |tx: &mut Tx<'_>| {
@@ -226,6 +227,9 @@ async fn agents_and_targets_are_counted_and_anchored(on: On) {
                 created_at: now,
                 updated_at: now,
                 revision: 1,
+                last_test_id: None,
+                last_test_state: None,
+                last_test_at: None,
             };
             assert!(targets::insert(tx, &target)?);
         }
@@ -243,7 +247,34 @@ async fn agents_and_targets_are_counted_and_anchored(on: On) {
     let others: Value = admin.read("/agents?environment=-lab,-none&total=true&limit=1").await.unwrap();
     assert_eq!(others["total"], 210);
 
+    for query in [
+        "sort=name",
+        "sort=-name&q=W0",
+        "sort=created",
+        "sort=-updated",
+        "sort=kind",
+        "sort=-kind&kind=nginx,file",
+        "environment=lab,none&sort=-created",
+        "certificate_id=none&last_test=none&sort=name",
+        "last_test=Failed&sort=kind",
+    ] {
+        checked(&admin, "/targets", query).await;
+    }
+    let named: Value = admin.read("/targets?sort=-name&limit=2").await.unwrap();
+    assert_eq!(
+        (named["items"][0]["name"].clone(), named["items"][1]["name"].clone()),
+        (json!("w99"), json!("w98"))
+    );
+    let kinds: Value = admin.read("/targets?sort=kind&limit=1").await.unwrap();
+    assert_eq!(kinds["items"][0]["id"], "tgt-w0000");
+    for (query, total) in [("q=TGT-W001", 10), ("q=W41", 11), ("q=%25", 0), ("environment=lab", 120)] {
+        let found: Value = admin.read(&format!("/targets?{query}&total=true&limit=1")).await.unwrap();
+        assert_eq!(found["total"], total, "{query}");
+    }
+    let other = server.get("/api/v1/targets?sort=created&cursor=dGd0LWEKYg", &admin_key).await;
+    problem(other, 400, "malformed").await;
     let facets = checked(&admin, "/targets", "").await;
+    assert_eq!(count(&facets, Facet::LastTest, None), 420);
     let first: AgentId = "ag-w0000".parse().unwrap();
     assert_eq!(count(&facets, Facet::Agent, Some(first.as_str())), 60);
     assert_eq!(count(&facets, Facet::Kind, Some("nginx")), 140);

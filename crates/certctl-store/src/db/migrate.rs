@@ -82,13 +82,18 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 15, name: "0015_sign_in", text: include_str!("../../migrations/0015_sign_in.sql") },
     Migration {
         version: 16,
-        name: "0016_undeployed",
-        text: include_str!("../../migrations/0016_undeployed.sql"),
+        name: "0016_target_tests",
+        text: include_str!("../../migrations/0016_target_tests.sql"),
     },
     Migration {
         version: 17,
-        name: "0017_policy_override",
-        text: include_str!("../../migrations/0017_policy_override.sql"),
+        name: "0017_undeployed",
+        text: include_str!("../../migrations/0017_undeployed.sql"),
+    },
+    Migration {
+        version: 18,
+        name: "0018_policy_override",
+        text: include_str!("../../migrations/0018_policy_override.sql"),
     },
 ];
 

@@ -190,6 +190,9 @@ fn seed(tx: &mut Tx<'_>, _: &Context) -> Result<(), StoreError> {
         created_at: now,
         updated_at: now,
         revision: 1,
+        last_test_id: None,
+        last_test_state: None,
+        last_test_at: None,
     };
     assert!(targets::insert(tx, &target)?);
     let certificate = certificate("mc-web", now);

@@ -37,6 +37,7 @@ pub(crate) mod server;
 pub(crate) mod sessions;
 pub(crate) mod stats;
 pub(crate) mod status;
+pub(crate) mod target_tests;
 pub(crate) mod targets;
 pub(crate) mod teams;
 pub(crate) mod users;

@@ -34,8 +34,8 @@ pub(crate) const BACKWARD: [&str; 3] = ["deploy.restoring", "deploy.put_back", "
 /// The agent: the further step of a deployment that is given up before anything was changed.
 pub(crate) const GIVEN_UP: [&str; 1] = ["deploy.abandoned"];
 
-/// The agent: the end of a replaced version's key; the agent's own tests let it die there.
-const KEYS: [&str; 1] = ["keys.deleted"];
+/// The agent: the end of a replaced version's key, and the test of a target; the agent's own tests let it die there.
+const KEYS: [&str; 2] = ["keys.deleted", "test.staged"];
 
 /// The control plane: every step of an issuing job.
 pub(crate) const ISSUING: [&str; 3] = ["issue.planned", "issue.signed", "issue.stored"];

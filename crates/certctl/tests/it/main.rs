@@ -20,6 +20,7 @@ mod refused;
 mod renewed;
 mod replicas;
 mod small_disk;
+mod target_tested;
 mod two_hosts;
 mod undone;
 mod walked;

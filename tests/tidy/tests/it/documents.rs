@@ -6,6 +6,7 @@ use certctl_core::{
     deployment::{DeploymentEvent, DeploymentState},
     job::{JobEvent, JobState},
     notification::{DeliveryState, DeliveryStep},
+    target_test::{TargetTestEvent, TargetTestState},
 };
 use certctl_tidy::drawing::{Edge, machine, read};
 
@@ -43,4 +44,14 @@ fn the_drawing_of_deployment_states_is_the_transition_function() {
 fn the_drawing_of_delivery_states_is_the_transition_function() {
     let edges = machine(DeliveryState::ALL, DeliveryStep::ALL, |state, step| state.on(step).ok());
     assert_drawn("## Deliveries", DeliveryState::ALL.iter().map(ToString::to_string).collect(), &edges);
+}
+
+#[test]
+fn the_drawing_of_target_test_states_is_the_transition_function() {
+    let edges = machine(TargetTestState::ALL, TargetTestEvent::ALL, |state, event| state.on(event).ok());
+    assert_drawn(
+        "## Tests of targets",
+        TargetTestState::ALL.iter().map(ToString::to_string).collect(),
+        &edges,
+    );
 }

@@ -263,6 +263,7 @@ function Editor({ it }: { it: Notifier | null }) {
           <SaveBar
             action={it ? 'Save changes' : 'Save and send a test'}
             busy={save.isPending}
+            dirty={draft.dirty}
             discard={it ? undefined : 'Cancel'}
             onDiscard={
               it
@@ -272,7 +273,7 @@ function Editor({ it }: { it: Notifier | null }) {
                       draft.reset();
                     }
                   : undefined
-                : () => void navigate({ to: '/alerts/channels' })
+                : () => void navigate({ to: '/alerts/channels', ignoreBlocker: true })
             }
             onSave={() => submit(it === null)}
             reason={why}
@@ -346,7 +347,7 @@ function Editor({ it }: { it: Notifier | null }) {
           onDone={() => {
             say(`${it.name} is removed`);
             void queries.invalidateQueries({ queryKey: ['/notifiers'] });
-            void navigate({ to: '/alerts/channels' });
+            void navigate({ to: '/alerts/channels', ignoreBlocker: true });
           }}
           remove={() => taken(client.DELETE('/notifiers/{id}', { params: { path: { id: it.id } } }))}
         >

@@ -172,6 +172,7 @@ function Editor({ it, begun }: { it: Rule | null; begun?: Partial<AlertRuleForm>
           <SaveBar
             action={it ? 'Save changes' : 'Save rule'}
             busy={save.isPending}
+            dirty={draft.dirty}
             discard={it ? undefined : 'Cancel'}
             onDiscard={
               it
@@ -181,7 +182,7 @@ function Editor({ it, begun }: { it: Rule | null; begun?: Partial<AlertRuleForm>
                       draft.reset();
                     }
                   : undefined
-                : () => void navigate({ to: '/alerts/rules' })
+                : () => void navigate({ to: '/alerts/rules', ignoreBlocker: true })
             }
             onSave={() => send(form.enabled)}
             reason={why}
@@ -210,7 +211,7 @@ function Editor({ it, begun }: { it: Rule | null; begun?: Partial<AlertRuleForm>
           onDone={() => {
             say(`${it.name} is removed`);
             void queries.invalidateQueries({ queryKey: ['/alert-rules'] });
-            void navigate({ to: '/alerts/rules' });
+            void navigate({ to: '/alerts/rules', ignoreBlocker: true });
           }}
           remove={() => taken(client.DELETE('/alert-rules/{id}', { params: { path: { id: it.id } } }))}
         >

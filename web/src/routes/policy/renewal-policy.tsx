@@ -228,6 +228,7 @@ function Editor({ it }: { it: Policy | null }) {
           <SaveBar
             action={it ? 'Save changes' : 'Make the policy'}
             busy={save.isPending}
+            dirty={draft.dirty}
             discard={it ? undefined : 'Cancel'}
             onDiscard={
               it
@@ -237,7 +238,7 @@ function Editor({ it }: { it: Policy | null }) {
                       draft.reset();
                     }
                   : undefined
-                : () => void navigate({ to: '/policies' })
+                : () => void navigate({ to: '/policies', ignoreBlocker: true })
             }
             onSave={() => {
               setTried(true);
@@ -256,7 +257,7 @@ function Editor({ it }: { it: Policy | null }) {
           onDone={() => {
             say(`${it.name} is removed`);
             void queries.invalidateQueries({ queryKey: ['/renewal-policies'] });
-            void navigate({ to: '/policies' });
+            void navigate({ to: '/policies', ignoreBlocker: true });
           }}
           remove={() => taken(client.DELETE('/renewal-policies/{id}', { params: { path: { id: it.id } } }))}
         >

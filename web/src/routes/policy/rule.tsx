@@ -312,6 +312,7 @@ function Editor({ it }: { it: Rule | null }) {
           <SaveBar
             action={it ? 'Save changes' : form.mode === 'enforce' ? 'Make and enforce' : 'Make the rule'}
             busy={save.isPending}
+            dirty={draft.dirty}
             discard={it ? undefined : 'Cancel'}
             onDiscard={
               it
@@ -321,7 +322,7 @@ function Editor({ it }: { it: Rule | null }) {
                       draft.reset();
                     }
                   : undefined
-                : () => void navigate(back)
+                : () => void navigate({ ...back, ignoreBlocker: true })
             }
             onSave={save_}
             reason={why}
@@ -337,7 +338,7 @@ function Editor({ it }: { it: Rule | null }) {
           onDone={() => {
             say(`${it.name} is removed`);
             void queries.invalidateQueries({ queryKey: ['/policies'] });
-            void navigate(back);
+            void navigate({ ...back, ignoreBlocker: true });
           }}
           remove={() => taken(client.DELETE('/policies/{id}', { params: { path: { id: it.id } } }))}
         >

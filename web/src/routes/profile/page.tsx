@@ -308,6 +308,7 @@ function Editor({ it }: { it: Profile | null }) {
           <SaveBar
             action={it ? 'Save changes' : 'Make the profile'}
             busy={save.isPending}
+            dirty={draft.dirty}
             discard={it ? undefined : 'Cancel'}
             onDiscard={
               it
@@ -317,7 +318,7 @@ function Editor({ it }: { it: Profile | null }) {
                       draft.reset();
                     }
                   : undefined
-                : () => void navigate(back)
+                : () => void navigate({ ...back, ignoreBlocker: true })
             }
             onSave={() => {
               setTried(true);
@@ -363,7 +364,7 @@ function Editor({ it }: { it: Profile | null }) {
           onDone={() => {
             say(`${it.name} is removed`);
             void queries.invalidateQueries({ queryKey: ['/profiles'] });
-            void navigate(back);
+            void navigate({ ...back, ignoreBlocker: true });
           }}
           remove={() => taken(client.DELETE('/profiles/{id}', { params: { path: { id: it.id } } }))}
         >

@@ -122,6 +122,7 @@ export function TargetNewPage() {
           draft={draft}
           faults={faults}
           onBack={() => go('where')}
+          onChange={change}
           onNext={() => go('save')}
           title={titleOf(draft.kind)}
         />

@@ -9,9 +9,11 @@ import { ApiError } from '@/api/error';
 import type { Certificate } from '@/api/types';
 import { StatusText } from '@/components/status-text';
 import { useAgents } from '@/components/targets/use-kinds';
+import { useTargetTest } from '@/components/targets/use-target-test';
 import { tidied } from '@/lib/json-schema';
 import { useKeys } from '@/lib/keyboard';
 import { blocked, probesOf, type TargetDraft } from '@/lib/target-checks';
+import { untested } from '@/lib/target-test';
 import { conditions } from '@/lib/tokens';
 import { count } from '@/lib/words';
 import { Banner } from '@/ui/banner';
@@ -39,7 +41,8 @@ export function StepSave({ title, draft, faults, onBack }: Props) {
   const { nameOf } = useAgents();
   const { checks } = useChecks(draft, faults);
   const [attached, setAttached] = useState<readonly Certificate[]>([]);
-  const reason = may(caller, 'targets.manage') ?? blocked(checks);
+  const tested = useTargetTest({ draft, testId: draft.test_id ?? null, onStarted: () => {} });
+  const reason = may(caller, 'targets.manage') ?? blocked(checks) ?? untested(tested.test, draft);
   const save = useMutation({
     mutationFn: async () => {
       const target = await taken(
@@ -115,14 +118,14 @@ export function StepSave({ title, draft, faults, onBack }: Props) {
           <Button onClick={onBack} variant="ghost">
             Back
           </Button>
-          <span className="ms-auto" />
+          <span className="ms-auto text-xs text-ink-3">{reason}</span>
           <Button
             onClick={() => {
               say('The draft is kept in this browser');
               void navigate({ to: '/targets' });
             }}
           >
-            Save as draft
+            Keep as draft
           </Button>
           <Button busy={save.isPending} disabledReason={reason} onClick={start} variant="primary">
             Save target

@@ -23,6 +23,7 @@ import { PropertyList } from '@/ui/property-list';
 import { SkeletonRows } from '@/ui/skeleton';
 import { complain, say } from '@/ui/toast';
 import { LastDeployment } from './last-deployment';
+import { LastTest } from './last-test';
 import { Served } from './served';
 
 const Edit = lazy(async () => ({ default: (await import('./dialogs')).Edit }));
@@ -128,6 +129,7 @@ function Detail({ it }: { it: Target }) {
       <div className="grid max-w-340 grid-cols-[minmax(0,1fr)_22rem] items-start gap-4 max-xl:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-4">
           <Served certificates={certificates} it={it} />
+          <LastTest it={it} reason={manage} />
           <LastDeployment id={it.id} probes={probesOf(it.config).length} />
         </div>
         <Panel

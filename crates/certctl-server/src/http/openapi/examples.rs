@@ -127,6 +127,10 @@ fn whole_body(owner: &str) -> Option<Value> {
             "name": "Web server files", "kind": "file", "agent_id": "ag-web-1",
             "config": { "certificate_path": "/etc/ssl/web.pem", "key_path": "/etc/ssl/private/web.key" },
         }),
+        "TestTargetDraft" => json!({
+            "kind": "file", "agent_id": "ag-web-1",
+            "config": { "certificate_path": "/etc/ssl/web.pem", "key_path": "/etc/ssl/private/web.key" },
+        }),
         "CreateIssuer" => {
             json!({ "name": "Staging CA", "kind": "local_ca", "config": { "common_name": "Staging CA" } })
         }
@@ -288,6 +292,13 @@ fn known(owner: &str, name: &str) -> Option<Value> {
         ("JobStep" | "StepReport", "name") => json!("stage"),
         ("JobStep", "outcome") => json!("ok"),
         ("Check", "name") => json!("store"),
+        ("TargetCheck", "state") => json!("failed"),
+        ("TargetCheck", "name") => json!("paths"),
+        ("TargetCheck", "title") => json!("Paths can be written"),
+        ("TargetCheck", "detail") => json!("/etc/nginx/tls cannot be written by certctl: Permission denied"),
+        ("TargetCheck", "fix") => json!("sudo setfacl -m u:certctl:rwx /etc/nginx/tls"),
+        ("TestWork", "checks") => json!(["policy", "paths", "validate", "reload", "endpoint", "dry_run"]),
+        ("TestWork" | "TargetTest", "target_kind" | "kind") => json!("nginx"),
         ("Alive", "status") => json!("ok"),
         ("Ready", "status") => json!("ready"),
         (_, "name") => json!("Web"),
