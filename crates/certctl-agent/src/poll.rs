@@ -431,6 +431,7 @@ impl Agent {
             pending_dir: self.pending_dir.clone(),
             policy_path: self.options.policy_path.clone(),
             kill_point: self.options.kill_point.clone(),
+            clock: Arc::clone(&self.options.clock),
         };
         if maker.carry_out(request, &self.link).await == Next::AsTheControlPlaneSays {
             self.csrs.lock().unwrap_or_else(PoisonError::into_inner).remove(&job_id);

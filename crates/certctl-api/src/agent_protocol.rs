@@ -55,6 +55,9 @@ request! {
     pub struct CsrSubmission {
         /// The CSR (PEM, `CERTIFICATE REQUEST`).
         pub csr_pem: String,
+        /// When the key was on the host's disk.
+        #[serde(default)]
+        pub key_ready_at: Option<Ts>,
     }
 
     /// Why there is no CSR for a job of kind Issuance or Renewal.

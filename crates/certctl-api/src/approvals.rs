@@ -39,6 +39,9 @@ answer! {
         pub current_not_after: Option<Ts>,
         /// Who asked for it; the control plane's own `renewal` task for what is due by its policy.
         pub requested_by: Actor,
+        /// What they are called; absent when they are gone, and for the control plane.
+        #[serde(default)]
+        pub requested_by_name: Option<String>,
         /// Whether the caller asked for it, and so cannot approve it.
         pub own: bool,
         /// Why it was asked for.
@@ -59,6 +62,9 @@ answer! {
         pub decision: ApprovalDecision,
         /// Who decided.
         pub decided_by: Actor,
+        /// What they are called; absent when they are gone.
+        #[serde(default)]
+        pub decided_by_name: Option<String>,
         /// Why.
         pub reason: Option<String>,
         /// When.

@@ -4,9 +4,13 @@ use certctl_core::certificate::{CertificateStatus, KeyStrategy};
 use certctl_core::condition::Condition;
 use certctl_core::health::Health;
 use certctl_core::id::{
-    AgentId, CertificateId, IssuerId, JobId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId, VersionId,
+    AgentId, CertificateId, IssuerId, JobId, OwnerId, PolicyRuleId, ProfileId, RenewalPolicyId, TargetId,
+    TeamId, VersionId,
 };
+use certctl_core::rule::RuleSeverity;
 use certctl_core::time::Ts;
+
+use crate::renewal_policies::{ChangePolicyOverride, PolicyOverride};
 
 request! {
     /// A new certificate: names and an issuer; all else has a default.
@@ -95,6 +99,10 @@ request! {
         /// Where it is deployed; added targets are deployed to, removed ones keep their files.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub target_ids: Option<Vec<TargetId>>,
+        /// What it has in place of values of its renewal policy; `null` returns to the policy.
+        #[serde(default, with = "crate::certificates::nullable", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<ChangePolicyOverride>))]
+        pub policy_override: Option<Option<ChangePolicyOverride>>,
     }
 
     /// Start a renewal.
@@ -171,6 +179,9 @@ answer! {
         pub profile_id: ProfileId,
         /// The renewal policy.
         pub renewal_policy_id: RenewalPolicyId,
+        /// What it has in place of values of that policy; absent when nothing.
+        #[serde(default)]
+        pub policy_override: Option<PolicyOverride>,
         /// The owner, who answers for it.
         pub owner_id: Option<OwnerId>,
         /// The team that it belongs to.
@@ -262,6 +273,76 @@ answer! {
         pub jobs: Vec<crate::jobs::Job>,
     }
 
+    /// What a new certificate would be: every check of the real request was passed.
+    pub struct CertificatePreview {
+        /// The id, if one was chosen.
+        pub id: Option<CertificateId>,
+        /// A name for people.
+        pub name: String,
+        /// The names that it would be for, in canonical form.
+        pub names: Vec<String>,
+        /// The subject's common name, if any.
+        pub common_name: Option<String>,
+        /// The issuer that would sign it.
+        pub issuer_id: IssuerId,
+        /// The profile that would limit it.
+        pub profile_id: ProfileId,
+        /// The renewal policy.
+        pub renewal_policy_id: RenewalPolicyId,
+        /// The owner.
+        pub owner_id: Option<OwnerId>,
+        /// The team.
+        pub team_id: Option<TeamId>,
+        /// The environment.
+        pub environment: Option<String>,
+        /// Labels.
+        pub tags: Vec<String>,
+        /// Who would make the key.
+        pub key_strategy: KeyStrategy,
+        /// Such as `ecdsa-p256`.
+        pub key_algorithm: String,
+        /// The lifetime of its versions in seconds.
+        pub lifetime_seconds: i64,
+        /// How long before its end a version would be renewed, in seconds, before it is spread; absent when by hand only.
+        pub renews_before_end_seconds: Option<i64>,
+        /// Where it would be deployed.
+        pub target_ids: Vec<TargetId>,
+        /// The agents that would make a key.
+        pub agent_ids: Vec<AgentId>,
+        /// Whether its issuance would start at once.
+        pub issues: bool,
+        /// Why a person would have to say yes first; absent when nobody has to.
+        pub approval_because: Option<String>,
+        /// What policy rules that only record would find.
+        pub violations: Vec<PreviewedViolation>,
+        /// What a person may want to know first.
+        pub warnings: Vec<PreviewWarning>,
+    }
+
+    /// What a policy rule would record.
+    pub struct PreviewedViolation {
+        /// Which rule.
+        pub rule_id: PolicyRuleId,
+        /// Its name.
+        pub rule_name: String,
+        /// How bad it is.
+        pub severity: RuleSeverity,
+        /// What it finds.
+        pub detail: String,
+    }
+
+    /// Something that does not stand in the way.
+    pub struct PreviewWarning {
+        /// `already_covered`, `agent_offline` or `no_targets`.
+        pub code: String,
+        /// What it is.
+        pub detail: String,
+        /// The kind of object that it is about.
+        pub object_kind: Option<String>,
+        /// The id of that object.
+        pub object_id: Option<String>,
+    }
+
     /// Jobs that were started.
     pub struct JobsStarted {
         /// The jobs.
@@ -272,6 +353,8 @@ answer! {
     pub struct Version {
         /// Id.
         pub id: VersionId,
+        /// Its place among the certificate's versions by the order of issue, from 1.
+        pub number: i64,
         /// Of which certificate.
         pub certificate_id: CertificateId,
         /// Whose key; absent for an uploaded CSR.

@@ -6,7 +6,20 @@ use certctl_core::actor::Actor;
 use certctl_core::certificate::CertificateStatus;
 use certctl_core::id::{AgentId, CertificateId, JobId, RenewalPolicyId};
 use certctl_core::job::{JobKind, JobState};
+use certctl_core::text_enum;
 use certctl_core::time::Ts;
+
+text_enum! {
+    /// Where a value comes from.
+    pub enum ValueSource {
+        /// The certificate has its own.
+        Certificate = "certificate",
+        /// The renewal policy.
+        Policy = "policy",
+        /// Neither says anything: the rule that holds for all.
+        Default = "default",
+    }
+}
 
 answer! {
     /// Why a certificate is as it is, and what happens next.
@@ -21,6 +34,8 @@ answer! {
         pub why: String,
         /// Which renewal policy decides.
         pub renewal_policy_id: RenewalPolicyId,
+        /// By which values, and where each comes from.
+        pub values: Vec<PolicyValue>,
         /// For each key holder: what would be decided now.
         pub holders: Vec<HolderExplanation>,
         /// What keeps it from going on, each with what to do; empty when nothing does.
@@ -29,6 +44,16 @@ answer! {
         pub next: Option<NextStep>,
         /// Earlier decisions to issue or renew, newest first, at most twenty.
         pub last: Vec<PastDecision>,
+    }
+
+    /// A value of the renewal policy as it holds for the certificate.
+    pub struct PolicyValue {
+        /// The field of the renewal policy.
+        pub name: String,
+        /// Its value; absent for the default rule of `point`.
+        pub value: Option<serde_json::Value>,
+        /// Where it comes from.
+        pub source: ValueSource,
     }
 
     /// The decision about one key holder.

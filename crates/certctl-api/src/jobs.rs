@@ -1,11 +1,14 @@
 //! Jobs and their steps.
 
+use std::collections::BTreeMap;
+
 use certctl_core::actor::Actor;
 use certctl_core::id::{AgentId, CertificateId, DeploymentId, JobId, TargetId, VersionId};
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::time::Ts;
 
 use crate::approvals::Approval;
+use crate::runs::CauseCode;
 
 answer! {
     /// One unit of work.
@@ -18,10 +21,19 @@ answer! {
         pub state: JobState,
         /// For which certificate.
         pub certificate_id: CertificateId,
+        /// Its name.
+        #[serde(default)]
+        pub certificate_name: Option<String>,
         /// The agent that makes the key or deploys; absent for an uploaded CSR.
         pub agent_id: Option<AgentId>,
+        /// Its name; absent when it is gone.
+        #[serde(default)]
+        pub agent_name: Option<String>,
         /// Deployment: where to.
         pub target_id: Option<TargetId>,
+        /// Its name; absent when it is gone.
+        #[serde(default)]
+        pub target_name: Option<String>,
         /// Deployment: what. Issuance: the result.
         pub version_id: Option<VersionId>,
         /// Deployment: the record of it.
@@ -38,8 +50,14 @@ answer! {
         pub deadline: Option<Ts>,
         /// The cause of the last failure, for a person.
         pub error: Option<String>,
+        /// The same, for a program.
+        #[serde(default)]
+        pub cause_code: Option<CauseCode>,
         /// Who asked for it.
         pub requested_by: Actor,
+        /// What they are called; absent when they are gone, and for the control plane.
+        #[serde(default)]
+        pub requested_by_name: Option<String>,
         /// The id of the request that asked for it; absent when none did.
         pub request_id: Option<String>,
         /// The trace of that request, as collectors of traces name it; absent when it is in none.
@@ -79,6 +97,48 @@ answer! {
         pub milliseconds: Option<i64>,
         /// What was seen.
         pub detail: String,
+    }
+}
+
+request! {
+    /// Failed jobs that are to be tried again: by their ids, or by a filter; one of the two.
+    pub struct RetryJobs {
+        /// These, 1 to 500.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub ids: Option<Vec<JobId>>,
+        /// The failed ones among those that match: the filters of `GET /jobs` by their names, such as
+        /// `{"agent_id": "ag-web-1"}`; at most 500 at a time, the newest first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub filter: Option<BTreeMap<String, String>>,
+        /// For the audit trail.
+        #[serde(default)]
+        pub reason: Option<String>,
+    }
+}
+
+answer! {
+    /// What came of it, job by job.
+    pub struct JobsRetried {
+        /// How many jobs begin again.
+        pub retried: i64,
+        /// How many were refused.
+        pub refused: i64,
+        /// How many more failed jobs the filter has.
+        pub left: i64,
+        /// Each of them.
+        pub items: Vec<JobRetried>,
+    }
+
+    /// What came of one of several jobs.
+    pub struct JobRetried {
+        /// Which.
+        pub job_id: JobId,
+        /// Whether it begins again.
+        pub ok: bool,
+        /// Why not, as the problem's code.
+        pub code: Option<String>,
+        /// Why not, for a person.
+        pub detail: Option<String>,
     }
 }
 

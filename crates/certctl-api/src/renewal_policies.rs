@@ -92,6 +92,40 @@ request! {
 }
 
 answer! {
+    /// What a certificate has in place of values of its renewal policy; what is absent is the policy's.
+    pub struct PolicyOverride {
+        /// When it is renewed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub point: Option<RenewalPoint>,
+        /// Warn so many days before the end.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub alert_thresholds_days: Option<Vec<u32>>,
+        /// Warn so many percent of the lifetime before the end.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub alert_thresholds_percent: Option<Vec<u32>>,
+    }
+}
+
+request! {
+    /// A change of what a certificate has in place of values of its renewal policy (JSON merge patch): `null` returns a
+    /// value to the policy's.
+    pub struct ChangePolicyOverride {
+        /// When it is renewed.
+        #[serde(default, with = "crate::certificates::nullable", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<RenewalPoint>))]
+        pub point: Option<Option<RenewalPoint>>,
+        /// Warn so many days before the end.
+        #[serde(default, with = "crate::certificates::nullable", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<u32>>))]
+        pub alert_thresholds_days: Option<Option<Vec<u32>>>,
+        /// Warn so many percent of the lifetime before the end, 1 to 99.
+        #[serde(default, with = "crate::certificates::nullable", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<u32>>))]
+        pub alert_thresholds_percent: Option<Option<Vec<u32>>>,
+    }
+}
+
+answer! {
     /// What a change of a renewal policy would lead to now.
     pub struct RenewalPolicyPreview {
         /// How many certificates follow the policy, as far as the caller may see them.

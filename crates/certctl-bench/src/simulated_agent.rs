@@ -173,7 +173,8 @@ impl Agent {
 async fn submit(connection: &mut Connection, request: &CsrRequest) -> anyhow::Result<()> {
     let key = PrivateKey::generate(request.key_algorithm.parse::<KeyAlgorithm>()?)?;
     let names = request.names.iter().map(|name| Name::parse(name)).collect::<Result<Vec<_>, _>>()?;
-    let submission = CsrSubmission { csr_pem: pem::encode_request(&build_csr(&key, None, &names)?) };
+    let submission =
+        CsrSubmission { csr_pem: pem::encode_request(&build_csr(&key, None, &names)?), key_ready_at: None };
     let path = format!("/api/v1/agent/jobs/{}/csr", request.job_id);
     let _: Accepted = call(connection, &path, &submission).await?;
     Ok(())

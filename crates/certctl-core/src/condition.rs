@@ -10,11 +10,13 @@ use crate::time::Ts;
 pub const UNVERIFIED_AFTER_SECONDS: i64 = 600;
 
 text_enum! {
-    /// What the open issuances and renewals of a certificate come to; the store keeps it beside the certificate.
+    /// What the open issuances and renewals of a certificate come to, and the deployments of what they brought; the store
+    /// keeps it beside the certificate.
     pub enum Stage {
         /// Nothing is open, and the last one did not fail for good.
         Quiet = "quiet",
-        /// An open one has a failed attempt, or the last one failed for good and none is open.
+        /// An open one has a failed attempt, or the last one failed for good and none is open, or a target does not take the
+        /// current version.
         Failing = "failing",
         /// One waits for an approval or a CSR.
         Waiting = "waiting",
@@ -24,7 +26,8 @@ text_enum! {
 }
 
 impl Stage {
-    /// What counts of open issuances mean: how many, how many of those with a failed attempt, how many that wait.
+    /// What counts of open issuances mean: how many, how many of those with a failed attempt, how many that wait. What
+    /// deployments add to it is the store's to see.
     pub const fn of(open: i64, open_failed: i64, open_waiting: i64, last_failed: bool) -> Self {
         if open_failed > 0 || (last_failed && open == 0) {
             Self::Failing
@@ -45,7 +48,7 @@ text_enum! {
         Revoked = "revoked",
         /// Some holder's current version is past its end.
         Expired = "expired",
-        /// Its renewal has failed at least once, or its last work failed for good.
+        /// Its renewal has failed at least once, or its deployment has, or its last work failed for good.
         Failing = "failing",
         /// A target does not serve the current version, for longer than it may take.
         Unverified = "unverified",

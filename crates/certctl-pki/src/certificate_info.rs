@@ -7,6 +7,7 @@
 use der::{Decode, Encode, Reader, SliceReader, asn1::ObjectIdentifier, asn1::OctetStringRef};
 use x509_cert::{
     certificate::{CertificateInner, Raw},
+    ext::Extension,
     ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, name::GeneralName},
 };
 
@@ -42,6 +43,10 @@ pub struct CertificateInfo {
     pub path_len: Option<u8>,
     /// Whether its key usage, when it has one, includes the signing of certificates.
     pub may_sign_certificates: bool,
+    /// What its key may do, in the words of RFC 5280, section 4.2.1.3. Empty when not limited.
+    pub key_usages: Vec<&'static str>,
+    /// All its extensions, in their order.
+    pub extensions: Vec<ExtensionInfo>,
     /// What it may be used for: `serverAuth`, `clientAuth`, or a dotted identifier. Empty when not limited.
     pub extended_key_usages: Vec<String>,
     /// Subject key identifier, hexadecimal.
@@ -56,6 +61,27 @@ pub struct CertificateInfo {
     pub signature_algorithm: String,
     /// SHA-256 of the certificate, hexadecimal.
     pub fingerprint_sha256: String,
+}
+
+/// That a certificate has an extension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtensionInfo {
+    /// Its dotted identifier.
+    pub oid: String,
+    /// Whether one who does not know it has to refuse the certificate.
+    pub is_critical: bool,
+    /// The length of its value.
+    pub bytes: usize,
+}
+
+impl ExtensionInfo {
+    fn of(extension: &Extension) -> Self {
+        Self {
+            oid: extension.extn_id.to_string(),
+            is_critical: extension.critical,
+            bytes: extension.extn_value.as_bytes().len(),
+        }
+    }
 }
 
 impl CertificateInfo {
@@ -100,7 +126,16 @@ impl CertificateInfo {
             is_ca: constraints.as_ref().is_some_and(|constraints| constraints.ca),
             path_len: constraints.and_then(|constraints| constraints.path_len_constraint),
             // Without the extension the key may be used for anything; an unreadable one allows nothing.
-            may_sign_certificates: usages.is_none_or(|usage| usage.is_ok_and(|usage| usage.key_cert_sign())),
+            may_sign_certificates: usages
+                .as_ref()
+                .is_none_or(|usage| usage.as_ref().is_ok_and(KeyUsage::key_cert_sign)),
+            key_usages: usages.and_then(Result::ok).map_or_else(Vec::new, |usage| usage_texts(&usage)),
+            extensions: tbs
+                .extensions()
+                .map_or(&[][..], Vec::as_slice)
+                .iter()
+                .map(ExtensionInfo::of)
+                .collect(),
             extended_key_usages: purposes
                 .map_or_else(Vec::new, |purposes| purposes.0.iter().map(purpose_text).collect()),
             subject_key_identifier: extension(oid::SUBJECT_KEY_IDENTIFIER)
@@ -126,6 +161,21 @@ pub fn pair_matches(key: &PrivateKey, certificate_der: &[u8]) -> Result<bool, Ce
     let raw = RawCertificate::split(certificate_der)
         .ok_or(CertificateError::NotCertificate { detail: "its outer structure" })?;
     Ok(raw.tbs.spki == key.spki_der())
+}
+
+fn usage_texts(usage: &KeyUsage) -> Vec<&'static str> {
+    let all = [
+        (usage.digital_signature(), "digitalSignature"),
+        (usage.non_repudiation(), "nonRepudiation"),
+        (usage.key_encipherment(), "keyEncipherment"),
+        (usage.data_encipherment(), "dataEncipherment"),
+        (usage.key_agreement(), "keyAgreement"),
+        (usage.key_cert_sign(), "keyCertSign"),
+        (usage.crl_sign(), "cRLSign"),
+        (usage.encipher_only(), "encipherOnly"),
+        (usage.decipher_only(), "decipherOnly"),
+    ];
+    all.into_iter().filter(|(is_set, _)| *is_set).map(|(_, text)| text).collect()
 }
 
 fn purpose_text(purpose: &ObjectIdentifier) -> String {

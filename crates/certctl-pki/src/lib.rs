@@ -18,6 +18,7 @@
 #![warn(missing_docs)]
 
 pub mod certificate_info;
+pub mod certificate_text;
 pub mod chain;
 pub mod csr;
 pub mod fingerprint;
@@ -38,6 +39,7 @@ mod raw;
 mod signature;
 
 pub use certificate_info::{CertificateInfo, pair_matches};
+pub use certificate_text::describe;
 pub use chain::{ChainError, check_chain, order_chain};
 pub use csr::{BuildCsrError, Csr, CsrError, build_csr};
 pub use issuer::Issuer;

@@ -51,6 +51,8 @@ row! {
         pub name: String,
         /// Its policy.
         pub renewal_policy_id: RenewalPolicyId,
+        /// What it has in place of values of its policy.
+        pub policy_override: Option<serde_json::Value>,
         /// Who makes the key.
         pub key_strategy: KeyStrategy,
         /// Its issuer.
@@ -67,7 +69,7 @@ row! {
 }
 
 const END: &str = "h.certificate_id, h.holder, h.current_version_id AS version_id, h.not_before, h.not_after, c.name, \
-     c.renewal_policy_id, c.key_strategy, c.issuer_id, c.owner_id, c.team_id, c.environment, c.archived_at";
+     c.renewal_policy_id, c.policy_override, c.key_strategy, c.issuer_id, c.owner_id, c.team_id, c.environment, c.archived_at";
 
 /// Key holders whose next threshold has come.
 ///

@@ -96,6 +96,8 @@ row! {
         pub unverified_at: Option<Ts>,
         /// Failed attempts of what is open, or of what failed last.
         pub failed_attempts: i64,
+        /// What it has in place of values of its renewal policy.
+        pub policy_override: Option<Value>,
     }
 }
 
@@ -140,10 +142,15 @@ pub fn texts(value: &Value) -> Vec<String> {
 
 const OPEN: &str = "('Pending', 'AwaitingApproval', 'AwaitingCSR', 'Running')";
 
+/// Whether deployment `d`, whose job is `k`, has failed so far without ever having been seen live.
+const UNDEPLOYED: &str = "d.state IN ('wanted', 'failed', 'rolled_back') AND d.live_at IS NULL
+                     AND (d.error IS NOT NULL OR k.error IS NOT NULL)";
+
 const COLUMNS: &str = "c.id, c.name, c.names, c.common_name, c.issuer_id, c.profile_id, c.renewal_policy_id, \
      c.owner_id, c.team_id, c.environment, c.tags, c.key_strategy, c.key_algorithm, c.lifetime_seconds, c.issued, \
      c.not_after, c.renew_after, c.open_issuances, c.last_failed, c.last_error, c.why, c.created_at, c.updated_at, \
-     c.archived_at, c.revision, c.begins_at, c.stage, c.targets, c.live, c.unverified_at, c.failed_attempts";
+     c.archived_at, c.revision, c.begins_at, c.stage, c.targets, c.live, c.unverified_at, c.failed_attempts, \
+     c.policy_override";
 
 /// Adds a certificate; false when the id is taken.
 ///
@@ -157,9 +164,9 @@ pub fn insert(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<bool, StoreError>
              team_id, environment, tags, key_strategy, key_algorithm, lifetime_seconds, issued, not_after,
              renew_after, open_issuances, last_failed, last_error, why, created_at, updated_at, archived_at, revision,
              begins_at, stage, targets, live, unverified_at, failed_attempts, live_state, name_key, archived, ends_at,
-             renews_at)
+             renews_at, policy_override)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-             $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)
+             $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)
          ON CONFLICT (id) DO NOTHING",
         args![
             &row.id,
@@ -197,7 +204,8 @@ pub fn insert(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<bool, StoreError>
             row.name.to_lowercase(),
             row.archived_at.is_some(),
             row.not_after.unwrap_or(NO_END),
-            row.renew_after.unwrap_or(NO_END)
+            row.renew_after.unwrap_or(NO_END),
+            row.policy_override.clone()
         ],
     )?;
     if n == 1 {
@@ -277,8 +285,8 @@ pub fn update(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
          UPDATE certificates
          SET name = $1, renewal_policy_id = $2, owner_id = $3, team_id = $4, environment = $5, tags = $6,
              lifetime_seconds = $7, archived_at = $8, updated_at = $9, name_key = $10, archived = $11,
-             revision = revision + 1
-         WHERE id = $12 AND revision = $13",
+             policy_override = $12, revision = revision + 1
+         WHERE id = $13 AND revision = $14",
         args![
             row.name.clone(),
             &row.renewal_policy_id,
@@ -291,6 +299,7 @@ pub fn update(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
             now,
             row.name.to_lowercase(),
             row.archived_at.is_some(),
+            row.policy_override.clone(),
             &row.id,
             row.revision
         ],
@@ -346,23 +355,26 @@ pub fn refresh(
         "MIN(CASE WHEN d.state NOT IN ('live', 'installed') THEN d.created_at + 600000000 END)",
         "MIN(CASE WHEN d.state NOT IN ('live', 'installed') THEN d.created_at + INTERVAL '600 seconds' END)",
     );
+    // A target that the current version was never wanted on has no moment of its own: that of the version counts.
+    let nowhere = tx.pick("h.begins_at + 600000000", "h.begins_at + INTERVAL '600 seconds'");
     // Each part reads the rows of one certificate: the primary keys of holders and certificate_targets, jobs_certificate,
-    // deployments_version_target. `last` is asked only when the last work failed for good.
+    // deployments_version_target, the primary key of jobs. `l` is asked only when the last work failed for good.
     let sql = format!(
         "-- certificates.refresh
          UPDATE certificates
          SET issued = h.issued, not_after = h.ends_at, renew_after = h.renews_at, begins_at = h.begins_at,
              ends_at = COALESCE(h.ends_at, $6), renews_at = COALESCE(h.renews_at, $6),
              open_issuances = j.open,
-             stage = CASE WHEN j.failing > 0 THEN 'failing'
+             stage = CASE WHEN j.failing > 0 OR t.failing > 0 THEN 'failing'
                  WHEN j.open = 0 AND CASE WHEN $2 THEN $3 ELSE last_failed END THEN 'failing'
                  WHEN j.waiting > 0 THEN 'waiting' WHEN j.open > 0 THEN 'running' ELSE 'quiet' END,
-             failed_attempts = CASE WHEN j.failing > 0 THEN j.failing
+             failed_attempts = CASE WHEN j.failing > 0 THEN j.failing WHEN t.failing > 0 THEN t.failing
                  WHEN j.open = 0 AND CASE WHEN $2 THEN $3 ELSE last_failed END THEN
                      COALESCE((SELECT l.attempts FROM jobs l WHERE l.certificate_id = $1 AND l.state = 'Failed'
                          ORDER BY l.id DESC LIMIT 1), 0)
                  ELSE 0 END,
-             targets = t.targets, live = t.live, unverified_at = t.unverified_at,
+             targets = t.targets, live = t.live,
+             unverified_at = CASE WHEN h.issued AND t.placed < t.targets THEN {nowhere} ELSE t.unverified_at END,
              live_state = CASE WHEN t.targets = 0 THEN 'no_targets' WHEN t.live >= t.targets THEN 'all'
                  WHEN t.live > 0 THEN 'some' ELSE 'none' END,
              last_failed = CASE WHEN $2 THEN $3 ELSE last_failed END,
@@ -377,14 +389,43 @@ pub fn refresh(
                      WHEN attempts > 0 THEN attempts ELSE 1 END), 0) AS failing
              FROM jobs WHERE certificate_id = $1 AND kind IN ('Issuance', 'Renewal') AND state IN {OPEN}) AS j,
              (SELECT COUNT(DISTINCT ct.target_id) AS targets,
-                 COUNT(CASE WHEN d.state IN ('live', 'installed') THEN 1 END) AS live, {unverified} AS unverified_at
+                 COUNT(CASE WHEN d.state IN ('live', 'installed') THEN 1 END) AS live,
+                 COUNT(DISTINCT CASE WHEN d.id IS NOT NULL THEN ct.target_id END) AS placed,
+                 COALESCE(MAX(CASE WHEN {UNDEPLOYED} THEN
+                     CASE WHEN k.state = 'Running' AND k.attempts > 1 THEN k.attempts - 1
+                         WHEN k.attempts > 0 THEN k.attempts ELSE 1 END END), 0) AS failing,
+                 {unverified} AS unverified_at
              FROM certificate_targets ct
              LEFT JOIN holders o ON o.certificate_id = ct.certificate_id
              LEFT JOIN deployments d ON d.version_id = o.current_version_id AND d.target_id = ct.target_id
+             LEFT JOIN jobs k ON k.id = d.job_id
              WHERE ct.certificate_id = $1) AS t
          WHERE id = $1"
     );
     tx.exec_later(&sql, vals![id, set_failed, failed_now, cause, why, NO_END])
+}
+
+/// Whether something that failed for good is still as it was: the last issuance, or a deployment of a current version. Of
+/// a certificate of which nothing failed: no.
+///
+/// # Errors
+/// Those of the store.
+pub fn failure_stands(tx: &mut Tx<'_>, id: &CertificateId) -> Result<bool, StoreError> {
+    // As in `refresh`; jobs_certificate is walked from its end.
+    let sql = format!(
+        "-- certificates.failure_stands
+         SELECT c.last_failed AND (
+             EXISTS (SELECT 1 FROM certificate_targets ct
+                 JOIN holders o ON o.certificate_id = ct.certificate_id
+                 JOIN deployments d ON d.version_id = o.current_version_id AND d.target_id = ct.target_id
+                 LEFT JOIN jobs k ON k.id = d.job_id
+                 WHERE ct.certificate_id = c.id AND d.state <> 'wanted' AND {UNDEPLOYED})
+             OR COALESCE((SELECT l.state = 'Failed' FROM jobs l WHERE l.certificate_id = c.id
+                 AND l.kind IN ('Issuance', 'Renewal') ORDER BY l.id DESC LIMIT 1), FALSE))
+         FROM certificates c WHERE c.id = $1"
+    );
+    let found: Option<(bool,)> = tx.opt(&sql, args![id])?;
+    Ok(found.is_some_and(|(stands,)| stands))
 }
 
 /// Keeps others from changing it until this transaction ends, once those that do so now are done; false when it is

@@ -38,6 +38,7 @@ pub mod issuers;
 pub mod jobs;
 pub mod lists;
 pub mod load;
+pub mod names;
 pub mod needs;
 pub mod notifications;
 pub mod notifiers;

@@ -486,6 +486,8 @@ row! {
         pub profile_id: ProfileId,
         /// Column `renewal_policy_id`.
         pub renewal_policy_id: RenewalPolicyId,
+        /// Column `policy_override`.
+        pub policy_override: Option<Value>,
         /// Column `owner_id`.
         pub owner_id: Option<OwnerId>,
         /// Column `team_id`.
@@ -546,7 +548,7 @@ fn facts_columns(action: BulkAction) -> String {
     };
     format!(
         "c.id, c.archived_at IS NOT NULL AS archived, c.key_strategy, c.open_issuances, {key_holders} AS key_holders, \
-         {deployable} AS deployable_targets, c.renew_after, c.issued, c.profile_id, c.renewal_policy_id, c.owner_id, \
+         {deployable} AS deployable_targets, c.renew_after, c.issued, c.profile_id, c.renewal_policy_id, c.policy_override, c.owner_id, \
          c.team_id, c.environment, c.tags, c.names, c.issuer_id, c.key_algorithm, c.lifetime_seconds"
     )
 }

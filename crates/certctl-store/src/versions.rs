@@ -137,6 +137,20 @@ pub fn of_certificate(
     )
 }
 
+/// How many versions a certificate has up to one: its number. Versions are never removed.
+///
+/// # Errors
+/// Those of the store.
+pub fn number(tx: &mut Tx<'_>, certificate: &CertificateId, id: &VersionId) -> Result<i64, StoreError> {
+    // versions_certificate, and nothing but the index.
+    let (n,): (i64,) = tx.one(
+        "-- versions.number
+         SELECT COUNT(*) FROM versions WHERE certificate_id = $1 AND id <= $2",
+        args![certificate, id],
+    )?;
+    Ok(n)
+}
+
 /// Moments by which [`unneeded_keys`] decides.
 #[derive(Debug, Clone, Copy)]
 pub struct KeyLimits {

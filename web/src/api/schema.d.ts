@@ -963,6 +963,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/certificates/{id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a version says, for people: subject, names, validity, key, extensions, fingerprints; one fact a line
+         * @description What a version says, for people: subject, names, validity, key, extensions, fingerprints; one fact a line.
+         *
+         *     Needs the permission `certificates.read` (roles: admin, operator, viewer).
+         */
+        get: operations["certificates_text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/certificates/{id}/timeline": {
         parameters: {
             query?: never;
@@ -1118,6 +1140,28 @@ export interface paths {
          *     Needs the permission `certificates.bulk` (roles: admin, operator).
          */
         post: operations["certificates_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a new certificate would be: all checks of `POST /certificates`, and nothing is stored
+         * @description What a new certificate would be: all checks of `POST /certificates`, and nothing is stored.
+         *
+         *     Needs the permission `certificates.create` (roles: admin, operator).
+         */
+        post: operations["certificates_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1448,6 +1492,29 @@ export interface paths {
         get: operations["jobs_facets"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Starts another round of many failed jobs, named or found by a filter
+         * @description Starts another round of many failed jobs, named or found by a filter. Each stands for itself: what is refused does not
+         *     stop the others, and is answered with its cause.
+         *
+         *     Needs the permission `jobs.operate` (roles: admin, operator).
+         */
+        post: operations["jobs_retry_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2486,28 +2553,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/target-tests/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * One test of a target, as far as it is
-         * @description One test of a target, as far as it is.
-         *
-         *     Needs the permission `targets.read` (roles: admin, operator, viewer).
-         */
-        get: operations["targets_show_test"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/targets": {
         parameters: {
             query?: never;
@@ -2517,7 +2562,7 @@ export interface paths {
         };
         /**
          * A page of targets
-         * @description A page of targets, by id unless `sort` says otherwise.
+         * @description A page of targets, by id.
          *
          *     Needs the permission `targets.read` (roles: admin, operator, viewer).
          */
@@ -2570,53 +2615,6 @@ export interface paths {
         patch: operations["targets_update"];
         trace?: never;
     };
-    "/targets/{id}/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Test a target
-         * @description Its agent carries the checks out, in their order, within two minutes: it answers, its host's policy allows the target, the
-         *     paths can be written, the service accepts its configuration, a reload is possible, the endpoints answer, and a test
-         *     certificate can be laid beside the real files and removed again. Nothing that a service reads is changed, and nothing is
-         *     reloaded. Each check that ends is an event `target_test.progress`, the end an event `target_test.end`.
-         *
-         *     Needs the permission `targets.manage` (roles: admin, operator).
-         */
-        post: operations["targets_test"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/targets/{id}/tests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The last tests of a target, the newest first: 20 at most, kept for a week
-         * @description The last tests of a target, the newest first: 20 at most, kept for a week.
-         *
-         *     Needs the permission `targets.read` (roles: admin, operator, viewer).
-         */
-        get: operations["targets_list_tests"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/targets/anchors": {
         parameters: {
             query?: never;
@@ -2648,8 +2646,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many of the targets that match have which kind, agent, environment and last test
-         * @description How many of the targets that match have which kind, agent, environment and last test. To fill the menu of a filter,
+         * How many of the targets that match have which kind and agent
+         * @description How many of the targets that match have which kind and agent. To fill the menu of a filter,
          *     ask without that filter. What takes long to count is kept for a while; `as_of` says of when it is.
          *
          *     Needs the permission `targets.read` (roles: admin, operator, viewer).
@@ -2657,29 +2655,6 @@ export interface paths {
         get: operations["targets_facets"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/targets/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Test a target before it is saved
-         * @description As `POST /targets/{id}/test`, for a configuration that is not a target yet. A target that is made with the same agent,
-         *     kind and configuration within the hour has this as its last test.
-         *
-         *     Needs the permission `targets.manage` (roles: admin, operator).
-         */
-        post: operations["targets_test_draft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3301,6 +3276,8 @@ export interface components {
             at: components["schemas"]["Time"];
             /** @description Who decided. */
             decided_by: components["schemas"]["Actor"];
+            /** @description What they are called; absent when they are gone. */
+            decided_by_name?: string | null;
             /** @description Yes or no. */
             decision: components["schemas"]["ApprovalDecision"];
             /** @description Id. */
@@ -3324,6 +3301,41 @@ export interface components {
         Approve: {
             /** @description Why, for the audit trail: 1 to 500 letters. */
             reason?: string | null;
+        };
+        /** @description One try of a job. */
+        Attempt: {
+            agent_id?: components["schemas"]["AgentId"] | null;
+            cause?: components["schemas"]["Cause"] | null;
+            ended_at?: components["schemas"]["Time"] | null;
+            /** @description Which job. */
+            job_id: components["schemas"]["JobId"];
+            /**
+             * Format: int64
+             * @description Counts all tries of the job, from 1.
+             */
+            number: number;
+            /** @description How it ended. */
+            result: components["schemas"]["Progress"];
+            started_at?: components["schemas"]["Time"] | null;
+            /** @description What the worker reported of it. */
+            steps: components["schemas"]["AttemptStep"][];
+            target_id?: components["schemas"]["TargetId"] | null;
+        };
+        /** @description A step of a try, as its worker reported it. */
+        AttemptStep: {
+            /** @description When it ended. */
+            at: components["schemas"]["Time"];
+            /** @description What was seen. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            milliseconds?: number | null;
+            /** @description Such as `stage`, `swap`, `reload`, `probe`. */
+            name: string;
+            /** @description Whether it succeeded. */
+            ok: boolean;
         };
         /** @description One event of the audit trail: a change, or a refusal. */
         AuditEvent: {
@@ -3533,6 +3545,22 @@ export interface components {
             /** @description Some of them, at most 5. */
             examples: components["schemas"]["CertificateId"][];
         };
+        /** @description Why something failed. */
+        Cause: {
+            /** @description For a program; stays the same. */
+            code: components["schemas"]["CauseCode"];
+            /** @description What the code is about: `detail` without what the code says already, and what its description names. */
+            params: {
+                [key: string]: string;
+            };
+            /** @description For a person. */
+            text: string;
+        };
+        /**
+         * @description Why a try failed, for a program; what it was about is in the parameters.
+         * @enum {string}
+         */
+        CauseCode: "cancelled" | "replaced" | "archived" | "rejected" | "approval_late" | "csr_not_made" | "csr_late" | "worker_lost" | "not_issued" | "host_refused" | "check_failed" | "backup_failed" | "stage_failed" | "validate_failed" | "swap_failed" | "reload_failed" | "probe_failed" | "restore_failed" | "other";
         /** @description A certificate as it is managed, with what is known of it. */
         Certificate: {
             alerts?: components["schemas"]["OpenAlerts"] | null;
@@ -3578,6 +3606,7 @@ export interface components {
             /** @description Issuances and renewals under way. */
             open_job_ids: components["schemas"]["JobId"][];
             owner_id?: components["schemas"]["OwnerId"] | null;
+            policy_override?: components["schemas"]["PolicyOverride"] | null;
             /** @description The profile that limits it. */
             profile_id: components["schemas"]["ProfileId"];
             renew_after?: components["schemas"]["Time"] | null;
@@ -3609,6 +3638,54 @@ export interface components {
         };
         /** @description The id of a certificate */
         CertificateId: string;
+        /** @description What a new certificate would be: every check of the real request was passed. */
+        CertificatePreview: {
+            /** @description The agents that would make a key. */
+            agent_ids: components["schemas"]["AgentId"][];
+            /** @description Why a person would have to say yes first; absent when nobody has to. */
+            approval_because?: string | null;
+            /** @description The subject's common name, if any. */
+            common_name?: string | null;
+            /** @description The environment. */
+            environment?: string | null;
+            id?: components["schemas"]["CertificateId"] | null;
+            /** @description The issuer that would sign it. */
+            issuer_id: components["schemas"]["IssuerId"];
+            /** @description Whether its issuance would start at once. */
+            issues: boolean;
+            /** @description Such as `ecdsa-p256`. */
+            key_algorithm: string;
+            /** @description Who would make the key. */
+            key_strategy: components["schemas"]["KeyStrategy"];
+            /**
+             * Format: int64
+             * @description The lifetime of its versions in seconds.
+             */
+            lifetime_seconds: number;
+            /** @description A name for people. */
+            name: string;
+            /** @description The names that it would be for, in canonical form. */
+            names: string[];
+            owner_id?: components["schemas"]["OwnerId"] | null;
+            /** @description The profile that would limit it. */
+            profile_id: components["schemas"]["ProfileId"];
+            /** @description The renewal policy. */
+            renewal_policy_id: components["schemas"]["RenewalPolicyId"];
+            /**
+             * Format: int64
+             * @description How long before its end a version would be renewed, in seconds, before it is spread; absent when by hand only.
+             */
+            renews_before_end_seconds?: number | null;
+            /** @description Labels. */
+            tags: string[];
+            /** @description Where it would be deployed. */
+            target_ids: components["schemas"]["TargetId"][];
+            team_id?: components["schemas"]["TeamId"] | null;
+            /** @description What policy rules that only record would find. */
+            violations: components["schemas"]["PreviewedViolation"][];
+            /** @description What a person may want to know first. */
+            warnings: components["schemas"]["PreviewWarning"][];
+        };
         /**
          * @description What people see and filter by.
          * @enum {string}
@@ -3616,6 +3693,17 @@ export interface components {
         CertificateStatus: "Pending" | "Active" | "Expiring" | "Expired" | "RenewalInProgress" | "Failed" | "Revoked" | "Archived";
         /** @description The id of a certificate version */
         CertificateVersionId: string;
+        /**
+         * @description A change of what a certificate has in place of values of its renewal policy (JSON merge patch): `null` returns a
+         *     value to the policy's.
+         */
+        ChangePolicyOverride: {
+            /** @description Warn so many days before the end. */
+            alert_thresholds_days?: number[] | null;
+            /** @description Warn so many percent of the lifetime before the end, 1 to 99. */
+            alert_thresholds_percent?: number[] | null;
+            point?: components["schemas"]["RenewalPoint"] | null;
+        };
         /** @description One check. */
         Check: {
             /** @description What is wrong, or what was found. */
@@ -3625,32 +3713,6 @@ export interface components {
             /** @description Whether it is all right. */
             ok: boolean;
         };
-        /**
-         * @description A check of a target, in the order in which they are carried out.
-         * @enum {string}
-         */
-        CheckName: "agent" | "policy" | "paths" | "validate" | "reload" | "endpoint" | "dry_run";
-        /** @description What came of a check. */
-        CheckReport: {
-            /** @description What was measured, without secrets. */
-            detail: string;
-            /** @description What a person can do about it, to be copied. */
-            fix?: string | null;
-            /**
-             * Format: int64
-             * @description How long it took.
-             */
-            milliseconds: number;
-            /** @description Which. */
-            name: components["schemas"]["CheckName"];
-            /** @description Passed, warning, failed or skipped. */
-            state: components["schemas"]["CheckState"];
-        };
-        /**
-         * @description What came of a check.
-         * @enum {string}
-         */
-        CheckState: "pending" | "running" | "passed" | "warning" | "failed" | "skipped";
         /**
          * @description What people see of a certificate, most pressing first.
          * @enum {string}
@@ -3959,6 +4021,7 @@ export interface components {
              * @description The CSR (PEM, `CERTIFICATE REQUEST`).
              */
             csr_pem: string;
+            key_ready_at?: components["schemas"]["Time"] | null;
         };
         /** @description The session of the caller. */
         CurrentSession: {
@@ -4151,6 +4214,21 @@ export interface components {
              */
             time_zone?: string | null;
         };
+        /** @description What an endpoint of a target was last seen to serve. */
+        Endpoint: {
+            /** @description `host:port`. */
+            address: string;
+            /** @description When it was looked at. */
+            at: components["schemas"]["Time"];
+            /** @description Why nothing was seen. */
+            error?: string | null;
+            /** @description What it serves. */
+            fingerprint_sha256?: string | null;
+            /** @description The name that was sent (SNI), if any. */
+            server_name?: string | null;
+            /** @description Done when it serves the version, failed when it serves another or cannot be reached. */
+            state: components["schemas"]["Progress"];
+        };
         /** @description Something changed. */
         Event: {
             /** @description When it happened. */
@@ -4233,6 +4311,8 @@ export interface components {
             renewal_policy_id: components["schemas"]["RenewalPolicyId"];
             /** @description Its status. */
             status: components["schemas"]["CertificateStatus"];
+            /** @description By which values, and where each comes from. */
+            values: components["schemas"]["PolicyValue"][];
             /** @description The last recorded decision, in words. */
             why: string;
         };
@@ -4291,7 +4371,7 @@ export interface components {
          * @description What the rows of a list are counted by; named as the list's filter of the same values.
          * @enum {string}
          */
-        Facet: "status" | "condition" | "live" | "environment" | "owner_id" | "team_id" | "issuer_id" | "profile_id" | "policy_id" | "key_algorithm" | "tag" | "state" | "kind" | "actor_kind" | "action" | "outcome" | "health" | "version" | "agent_id" | "severity" | "last_test";
+        Facet: "status" | "condition" | "live" | "environment" | "owner_id" | "team_id" | "issuer_id" | "profile_id" | "policy_id" | "key_algorithm" | "tag" | "state" | "kind" | "actor_kind" | "action" | "outcome" | "health" | "version" | "agent_id" | "severity";
         /** @description How many there are of each value of one filter. */
         FacetCounts: {
             /** @description The filter. */
@@ -4657,6 +4737,8 @@ export interface components {
         /** @description One unit of work. */
         Job: {
             agent_id?: components["schemas"]["AgentId"] | null;
+            /** @description Its name; absent when it is gone. */
+            agent_name?: string | null;
             /** @description Why a person has to approve it before it is signed; absent when nobody has to. */
             approval_because?: string | null;
             /**
@@ -4664,8 +4746,11 @@ export interface components {
              * @description Tries so far.
              */
             attempts: number;
+            cause_code?: components["schemas"]["CauseCode"] | null;
             /** @description For which certificate. */
             certificate_id: components["schemas"]["CertificateId"];
+            /** @description Its name. */
+            certificate_name?: string | null;
             /** @description When it was written. */
             created_at: components["schemas"]["Time"];
             deadline?: components["schemas"]["Time"] | null;
@@ -4688,11 +4773,15 @@ export interface components {
             request_id?: string | null;
             /** @description Who asked for it. */
             requested_by: components["schemas"]["Actor"];
+            /** @description What they are called; absent when they are gone, and for the control plane. */
+            requested_by_name?: string | null;
             /** @description It is not begun before this time. */
             run_after: components["schemas"]["Time"];
             /** @description How far it is. */
             state: components["schemas"]["JobState"];
             target_id?: components["schemas"]["TargetId"] | null;
+            /** @description Its name; absent when it is gone. */
+            target_name?: string | null;
             /** @description The trace of that request, as collectors of traces name it; absent when it is in none. */
             trace_id?: string | null;
             /** @description When it was last changed. */
@@ -4734,6 +4823,37 @@ export interface components {
             result?: components["schemas"]["DeployResult"] | null;
             /** @description Steps since the last report. */
             steps: components["schemas"]["StepReport"][];
+        };
+        /** @description What came of one of several jobs. */
+        JobRetried: {
+            /** @description Why not, as the problem's code. */
+            code?: string | null;
+            /** @description Why not, for a person. */
+            detail?: string | null;
+            /** @description Which. */
+            job_id: components["schemas"]["JobId"];
+            /** @description Whether it begins again. */
+            ok: boolean;
+        };
+        /** @description What came of it, job by job. */
+        JobsRetried: {
+            /** @description Each of them. */
+            items: components["schemas"]["JobRetried"][];
+            /**
+             * Format: int64
+             * @description How many more failed jobs the filter has.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description How many were refused.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description How many jobs begin again.
+             */
+            retried: number;
         };
         /** @description Jobs that were started. */
         JobsStarted: {
@@ -4858,10 +4978,13 @@ export interface components {
             state: components["schemas"]["Progress"];
             /** @description The steps, in their order. */
             steps: components["schemas"]["LaneStep"][];
+            /** @description All tries of the lane's jobs, issuing ones first, each job's in their order. */
+            tries: components["schemas"]["Attempt"][];
             version_id?: components["schemas"]["CertificateVersionId"] | null;
         };
         /** @description One step of a lane. */
         LaneStep: {
+            actor?: components["schemas"]["Actor"] | null;
             at?: components["schemas"]["Time"] | null;
             /** @description The cause of its failure, for a person. */
             cause?: string | null;
@@ -4873,19 +4996,12 @@ export interface components {
             /** @description Which. */
             name: components["schemas"]["StepName"];
             retry_job_id?: components["schemas"]["JobId"] | null;
+            started_at?: components["schemas"]["Time"] | null;
             /** @description How far it is. */
             state: components["schemas"]["Progress"];
             /** @description Deployed and verified: one for each target. */
             targets: components["schemas"]["TargetStep"][];
-        };
-        /** @description The last test of a target's present configuration. */
-        LastTargetTest: {
-            /** @description When it came there. */
-            at: components["schemas"]["Time"];
-            /** @description Which. */
-            id: components["schemas"]["TargetTestId"];
-            /** @description Where it is. */
-            state: components["schemas"]["TargetTestState"];
+            why?: components["schemas"]["Cause"] | null;
         };
         /** @description A longer lease. */
         LeaseExtended: {
@@ -5628,6 +5744,14 @@ export interface components {
          * @enum {string}
          */
         Permission: "certificates.read" | "certificates.create" | "certificates.update" | "certificates.archive" | "certificates.renew" | "certificates.deploy" | "certificates.bulk" | "issuers.read" | "issuers.manage" | "targets.read" | "targets.manage" | "agents.read" | "agents.manage" | "agents.invite" | "jobs.read" | "jobs.operate" | "jobs.approve" | "config.read" | "config.manage" | "policies.read" | "policies.manage" | "alerts.read" | "alerts.operate" | "alerts.manage" | "notifications.read" | "notifications.operate" | "notifiers.read" | "notifiers.manage" | "users.manage" | "keys.manage" | "audit.read";
+        /** @description What a certificate has in place of values of its renewal policy; what is absent is the policy's. */
+        PolicyOverride: {
+            /** @description Warn so many days before the end. */
+            alert_thresholds_days?: number[] | null;
+            /** @description Warn so many percent of the lifetime before the end. */
+            alert_thresholds_percent?: number[] | null;
+            point?: components["schemas"]["RenewalPoint"] | null;
+        };
         /** @description What a rule would hit now. */
         PolicyPreview: {
             /** @description Whether not all were looked at: then the counts are those of the part that was. */
@@ -5701,6 +5825,15 @@ export interface components {
             /** @description For people. */
             title: string;
         };
+        /** @description A value of the renewal policy as it holds for the certificate. */
+        PolicyValue: {
+            /** @description The field of the renewal policy. */
+            name: string;
+            /** @description Where it comes from. */
+            source: components["schemas"]["ValueSource"];
+            /** @description Its value; absent for the default rule of `point`. */
+            value?: unknown;
+        };
         /** @description The id of a policy violation */
         PolicyViolationId: string;
         /** @description Work for the agent; all lists empty when the wait ended without any. */
@@ -5713,8 +5846,6 @@ export interface components {
             dropped: components["schemas"]["JobId"][];
             /** @description Keys to delete, unless the host still needs them: replaced everywhere, past the time for going back. */
             retired_keys: components["schemas"]["RetiredKey"][];
-            /** @description Targets to test. */
-            tests?: components["schemas"]["TestWork"][];
         };
         /** @description Heartbeat and request for work. */
         PollRequest: {
@@ -5778,6 +5909,17 @@ export interface components {
              * @description How many.
              */
             violations: number;
+        };
+        /** @description What a policy rule would record. */
+        PreviewedViolation: {
+            /** @description What it finds. */
+            detail: string;
+            /** @description Which rule. */
+            rule_id: components["schemas"]["PolicyRuleId"];
+            /** @description Its name. */
+            rule_name: string;
+            /** @description How bad it is. */
+            severity: components["schemas"]["RuleSeverity"];
         };
         /** @description Something that matches. */
         PreviewMatch: {
@@ -5855,6 +5997,17 @@ export interface components {
             policy_id: components["schemas"]["RenewalPolicyId"];
             /** @description Renewals by itself, and their deployments, wait for one of these parts of the week; at any time when empty. */
             windows?: components["schemas"]["WeekWindow"][] | null;
+        };
+        /** @description Something that does not stand in the way. */
+        PreviewWarning: {
+            /** @description `already_covered`, `agent_offline` or `no_targets`. */
+            code: string;
+            /** @description What it is. */
+            detail: string;
+            /** @description The id of that object. */
+            object_id?: string | null;
+            /** @description The kind of object that it is about. */
+            object_kind?: string | null;
         };
         /** @description An `application/problem+json` body (RFC 9457, section 3). */
         Problem: {
@@ -6160,6 +6313,20 @@ export interface components {
             /** @description Which key. */
             public_key_sha256: string;
         };
+        /** @description Failed jobs that are to be tried again: by their ids, or by a filter; one of the two. */
+        RetryJobs: {
+            /**
+             * @description The failed ones among those that match: the filters of `GET /jobs` by their names, such as
+             *     `{"agent_id": "ag-web-1"}`; at most 500 at a time, the newest first.
+             */
+            filter?: {
+                [key: string]: string;
+            } | null;
+            /** @description These, 1 to 500. */
+            ids?: components["schemas"]["JobId"][] | null;
+            /** @description For the audit trail. */
+            reason?: string | null;
+        };
         /**
          * @description What a person or program is.
          * @enum {string}
@@ -6386,14 +6553,6 @@ export interface components {
             /** @description Until it changes. */
             until_change?: boolean | null;
         };
-        /** @description Test a target. */
-        StartTargetTest: {
-            /**
-             * @description Only these checks, and those that they need; the others keep what a test of the same configuration found within
-             *     the last 15 minutes. All when empty.
-             */
-            only?: components["schemas"]["CheckName"][];
-        };
         /** @description The inventory in a few numbers. */
         StatsSummary: {
             /** @description The moment of the counts. */
@@ -6417,7 +6576,7 @@ export interface components {
          * @description The steps of a lane, in their order.
          * @enum {string}
          */
-        StepName: "requested" | "approved" | "csr_received" | "issued" | "deployed" | "verified_live";
+        StepName: "requested" | "approved" | "key_generated" | "csr_received" | "issued" | "deployed" | "verified_live";
         /** @description One step of a deployment. */
         StepReport: {
             /** @description When it ended. */
@@ -6456,7 +6615,6 @@ export interface components {
             id: components["schemas"]["TargetId"];
             /** @description `nginx` or `file`. */
             kind: string;
-            last_test?: components["schemas"]["LastTargetTest"] | null;
             /** @description A name for people, 1 to 200 letters. */
             name: string;
             /**
@@ -6467,39 +6625,10 @@ export interface components {
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Time"];
         };
-        /** @description One check of a test. */
-        TargetCheck: {
-            /** @description It was not carried out again: this is what an earlier test of the same configuration found. */
-            carried: boolean;
-            /** @description What was measured; for one that was skipped, why. */
-            detail?: string | null;
-            /** @description What to do about it, to be copied: a line for the host's policy, a command. */
-            fix?: string | null;
-            /**
-             * Format: int64
-             * @description How long it took.
-             */
-            milliseconds?: number | null;
-            /** @description Which. */
-            name: components["schemas"]["CheckName"];
-            /** @description What came of it. */
-            state: components["schemas"]["CheckState"];
-            /** @description For people. */
-            title: string;
-        };
-        /** @description A check that a test of a kind of target carries out. */
-        TargetCheckKind: {
-            /** @description Its name. */
-            name: components["schemas"]["CheckName"];
-            /** @description For people. */
-            title: string;
-        };
         /** @description The id of a target */
         TargetId: string;
         /** @description A kind of target. */
         TargetKind: {
-            /** @description What a test of one checks, in its order; a configuration without an endpoint or action leaves those out. */
-            checks?: components["schemas"]["TargetCheckKind"][];
             /** @description `nginx` or `file`. */
             kind: string;
             /** @description JSON Schema of `config`. */
@@ -6519,52 +6648,17 @@ export interface components {
             cause?: string | null;
             /** @description The record of it. */
             deployment_id: components["schemas"]["DeploymentId"];
+            /** @description Verified: one for each endpoint that was looked at. */
+            endpoints: components["schemas"]["Endpoint"][];
             job_id?: components["schemas"]["JobId"] | null;
             next_attempt_at?: components["schemas"]["Time"] | null;
+            retry_job_id?: components["schemas"]["JobId"] | null;
             /** @description How far it is. */
             state: components["schemas"]["Progress"];
             /** @description Where. */
             target_id: components["schemas"]["TargetId"];
+            why?: components["schemas"]["Cause"] | null;
         };
-        /**
-         * @description A test of a target, or of one that is not saved yet. The agent carries it out beside its deployments: nothing that a
-         *     service reads is changed, and nothing is reloaded.
-         */
-        TargetTest: {
-            /** @description Who carries it out. */
-            agent_id: components["schemas"]["AgentId"];
-            /** @description Its checks, in the order in which they are carried out. */
-            checks: components["schemas"]["TargetCheck"][];
-            /** @description The configuration that is tested. */
-            config: unknown;
-            /** @description When. */
-            created_at: components["schemas"]["Time"];
-            /** @description Until when the agent has to take it, and then until when it has to end. */
-            deadline_at: components["schemas"]["Time"];
-            ended_at?: components["schemas"]["Time"] | null;
-            /** @description Id. */
-            id: components["schemas"]["TargetTestId"];
-            /** @description `nginx` or `file`. */
-            kind: string;
-            /** @description Who asked for it. */
-            requested_by: components["schemas"]["Actor"];
-            /**
-             * Format: int64
-             * @description Counts changes; events name it.
-             */
-            revision: number;
-            started_at?: components["schemas"]["Time"] | null;
-            /** @description Where it is. `Passed`, `Warned`, `Failed` and `Unanswered` are its ends. */
-            state: components["schemas"]["TargetTestState"];
-            target_id?: components["schemas"]["TargetId"] | null;
-        };
-        /** @description The id of a target test */
-        TargetTestId: string;
-        /**
-         * @description Where a test is.
-         * @enum {string}
-         */
-        TargetTestState: "Pending" | "Running" | "Passed" | "Warned" | "Failed" | "Unanswered";
         /** @description One team. */
         Team: {
             /** @description When it was made. */
@@ -6590,18 +6684,6 @@ export interface components {
             /** @description The name. */
             name: string;
         };
-        /** @description What became of a report on a test. */
-        TestNoted: {
-            /** @description The test's state now. */
-            state: components["schemas"]["TargetTestState"];
-        };
-        /** @description What came of checks of a target's test. */
-        TestReport: {
-            /** @description The checks that ended since the last report. */
-            checks: components["schemas"]["CheckReport"][];
-            /** @description Whether none will follow. */
-            done?: boolean;
-        };
         /** @description What a test found, step by step. */
         TestResult: {
             /** @description Whether every step succeeded. */
@@ -6622,36 +6704,6 @@ export interface components {
             name: string;
             /** @description Whether it succeeded. */
             ok: boolean;
-        };
-        /** @description Test a target that is not saved. */
-        TestTargetDraft: {
-            /** @description Who would deploy there. */
-            agent_id: components["schemas"]["AgentId"];
-            /** @description By the schema of its kind. */
-            config: unknown;
-            /** @description `nginx` or `file`. */
-            kind: string;
-            /**
-             * @description Only these checks, and those that they need; the others keep what a test of the same configuration found within
-             *     the last 15 minutes. All when empty.
-             */
-            only?: components["schemas"]["CheckName"][];
-        };
-        /** @description A target to test. What is served is not changed by it, and the host's policy binds it as it binds a deployment. */
-        TestWork: {
-            /** @description The checks to carry out, in their order; names that the agent does not know are passed over. */
-            checks: string[];
-            /**
-             * Format: int32
-             * @description How long it may take.
-             */
-            seconds: number;
-            /** @description Its typed configuration. */
-            target_config: unknown;
-            /** @description The kind of the target. */
-            target_kind: string;
-            /** @description Which test. */
-            test_id: components["schemas"]["TargetTestId"];
         };
         /**
          * Format: date-time
@@ -6735,6 +6787,7 @@ export interface components {
             /** @description A name for people, 1 to 200 letters. */
             name?: string | null;
             owner_id?: components["schemas"]["OwnerId"] | null;
+            policy_override?: components["schemas"]["ChangePolicyOverride"] | null;
             renewal_policy_id?: components["schemas"]["RenewalPolicyId"] | null;
             /** @description Labels of the caller's choice: at most 50, of 1 to 100 letters. */
             tags?: string[] | null;
@@ -6931,6 +6984,11 @@ export interface components {
         };
         /** @description The id of a user */
         UserId: string;
+        /**
+         * @description Where a value comes from.
+         * @enum {string}
+         */
+        ValueSource: "certificate" | "policy" | "default";
         /** @description One issued certificate. */
         Version: {
             agent_id?: components["schemas"]["AgentId"] | null;
@@ -6956,6 +7014,11 @@ export interface components {
             not_after: components["schemas"]["Time"];
             /** @description Valid from. */
             not_before: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description Its place among the certificate's versions by the order of issue, from 1.
+             */
+            number: number;
             /** @description SHA-256 of the public key (SubjectPublicKeyInfo), lower-case hexadecimal. */
             public_key_sha256: string;
             /** @description Lower-case hexadecimal without separators. */
@@ -7073,6 +7136,8 @@ export interface components {
             reason: string;
             /** @description Who asked for it; the control plane's own `renewal` task for what is due by its policy. */
             requested_by: components["schemas"]["Actor"];
+            /** @description What they are called; absent when they are gone, and for the control plane. */
+            requested_by_name?: string | null;
             team_id?: components["schemas"]["TeamId"] | null;
             /** @description Since when it waits. */
             waiting_since: components["schemas"]["Time"];
@@ -9191,6 +9256,7 @@ export interface operations {
                      *             "id": "key-01m88d75d92xa7ps7zmy69qh31",
                      *             "kind": "api_key"
                      *           },
+                     *           "requested_by_name": "text",
                      *           "team_id": "t-web",
                      *           "waiting_since": "2026-03-01T12:00:00Z"
                      *         }
@@ -9998,6 +10064,20 @@ export interface operations {
                      *             "job-01m88d75d92xa7ps7zmy69qh31"
                      *           ],
                      *           "owner_id": "o-web-team",
+                     *           "policy_override": {
+                     *             "alert_thresholds_days": [
+                     *               30,
+                     *               14,
+                     *               7,
+                     *               0
+                     *             ],
+                     *             "alert_thresholds_percent": [
+                     *               20
+                     *             ],
+                     *             "point": {
+                     *               "percent": 10
+                     *             }
+                     *           },
                      *           "profile_id": "prof-default",
                      *           "renew_after": "2026-03-01T12:00:00Z",
                      *           "renewal_policy_id": "rp-default",
@@ -10121,6 +10201,20 @@ export interface operations {
                      *           "job-01m88d75d92xa7ps7zmy69qh31"
                      *         ],
                      *         "owner_id": "o-web-team",
+                     *         "policy_override": {
+                     *           "alert_thresholds_days": [
+                     *             30,
+                     *             14,
+                     *             7,
+                     *             0
+                     *           ],
+                     *           "alert_thresholds_percent": [
+                     *             20
+                     *           ],
+                     *           "point": {
+                     *             "percent": 10
+                     *           }
+                     *         },
                      *         "profile_id": "prof-default",
                      *         "renew_after": "2026-03-01T12:00:00Z",
                      *         "renewal_policy_id": "rp-default",
@@ -10139,9 +10233,12 @@ export interface operations {
                      *       "jobs": [
                      *         {
                      *           "agent_id": "ag-web-1",
+                     *           "agent_name": "text",
                      *           "approval_because": "text",
                      *           "attempts": 1,
+                     *           "cause_code": "cancelled",
                      *           "certificate_id": "mc-web",
+                     *           "certificate_name": "text",
                      *           "created_at": "2026-03-01T12:00:00Z",
                      *           "deadline": "2026-05-30T12:00:00Z",
                      *           "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
@@ -10156,9 +10253,11 @@ export interface operations {
                      *             "id": "key-01m88d75d92xa7ps7zmy69qh31",
                      *             "kind": "api_key"
                      *           },
+                     *           "requested_by_name": "text",
                      *           "run_after": "2026-03-01T12:00:00Z",
                      *           "state": "Pending",
                      *           "target_id": "tgt-web-files",
+                     *           "target_name": "text",
                      *           "trace_id": "text",
                      *           "updated_at": "2026-03-01T12:00:00Z",
                      *           "version_id": "cv-01m88d75d92xa7ps7zmy69qh31"
@@ -10251,6 +10350,20 @@ export interface operations {
                      *         "job-01m88d75d92xa7ps7zmy69qh31"
                      *       ],
                      *       "owner_id": "o-web-team",
+                     *       "policy_override": {
+                     *         "alert_thresholds_days": [
+                     *           30,
+                     *           14,
+                     *           7,
+                     *           0
+                     *         ],
+                     *         "alert_thresholds_percent": [
+                     *           20
+                     *         ],
+                     *         "point": {
+                     *           "percent": 10
+                     *         }
+                     *       },
                      *       "profile_id": "prof-default",
                      *       "renew_after": "2026-03-01T12:00:00Z",
                      *       "renewal_policy_id": "rp-default",
@@ -10352,6 +10465,20 @@ export interface operations {
                      *         "job-01m88d75d92xa7ps7zmy69qh31"
                      *       ],
                      *       "owner_id": "o-web-team",
+                     *       "policy_override": {
+                     *         "alert_thresholds_days": [
+                     *           30,
+                     *           14,
+                     *           7,
+                     *           0
+                     *         ],
+                     *         "alert_thresholds_percent": [
+                     *           20
+                     *         ],
+                     *         "point": {
+                     *           "percent": 10
+                     *         }
+                     *       },
                      *       "profile_id": "prof-default",
                      *       "renew_after": "2026-03-01T12:00:00Z",
                      *       "renewal_policy_id": "rp-default",
@@ -10472,6 +10599,20 @@ export interface operations {
                      *         "job-01m88d75d92xa7ps7zmy69qh31"
                      *       ],
                      *       "owner_id": "o-web-team",
+                     *       "policy_override": {
+                     *         "alert_thresholds_days": [
+                     *           30,
+                     *           14,
+                     *           7,
+                     *           0
+                     *         ],
+                     *         "alert_thresholds_percent": [
+                     *           20
+                     *         ],
+                     *         "point": {
+                     *           "percent": 10
+                     *         }
+                     *       },
                      *       "profile_id": "prof-default",
                      *       "renew_after": "2026-03-01T12:00:00Z",
                      *       "renewal_policy_id": "rp-default",
@@ -10580,9 +10721,12 @@ export interface operations {
                      *       "jobs": [
                      *         {
                      *           "agent_id": "ag-web-1",
+                     *           "agent_name": "text",
                      *           "approval_because": "text",
                      *           "attempts": 1,
+                     *           "cause_code": "cancelled",
                      *           "certificate_id": "mc-web",
+                     *           "certificate_name": "text",
                      *           "created_at": "2026-03-01T12:00:00Z",
                      *           "deadline": "2026-05-30T12:00:00Z",
                      *           "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
@@ -10597,9 +10741,11 @@ export interface operations {
                      *             "id": "key-01m88d75d92xa7ps7zmy69qh31",
                      *             "kind": "api_key"
                      *           },
+                     *           "requested_by_name": "text",
                      *           "run_after": "2026-03-01T12:00:00Z",
                      *           "state": "Pending",
                      *           "target_id": "tgt-web-files",
+                     *           "target_name": "text",
                      *           "trace_id": "text",
                      *           "updated_at": "2026-03-01T12:00:00Z",
                      *           "version_id": "cv-01m88d75d92xa7ps7zmy69qh31"
@@ -10657,9 +10803,12 @@ export interface operations {
                      *       "jobs": [
                      *         {
                      *           "agent_id": "ag-web-1",
+                     *           "agent_name": "text",
                      *           "approval_because": "text",
                      *           "attempts": 1,
+                     *           "cause_code": "cancelled",
                      *           "certificate_id": "mc-web",
+                     *           "certificate_name": "text",
                      *           "created_at": "2026-03-01T12:00:00Z",
                      *           "deadline": "2026-05-30T12:00:00Z",
                      *           "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
@@ -10674,9 +10823,11 @@ export interface operations {
                      *             "id": "key-01m88d75d92xa7ps7zmy69qh31",
                      *             "kind": "api_key"
                      *           },
+                     *           "requested_by_name": "text",
                      *           "run_after": "2026-03-01T12:00:00Z",
                      *           "state": "Pending",
                      *           "target_id": "tgt-web-files",
+                     *           "target_name": "text",
                      *           "trace_id": "text",
                      *           "updated_at": "2026-03-01T12:00:00Z",
                      *           "version_id": "cv-01m88d75d92xa7ps7zmy69qh31"
@@ -10834,6 +10985,13 @@ export interface operations {
                      *       },
                      *       "renewal_policy_id": "rp-default",
                      *       "status": "Pending",
+                     *       "values": [
+                     *         {
+                     *           "name": "Web",
+                     *           "source": "certificate",
+                     *           "value": {}
+                     *         }
+                     *       ],
                      *       "why": "text"
                      *     }
                      */
@@ -10891,9 +11049,12 @@ export interface operations {
                      *       "jobs": [
                      *         {
                      *           "agent_id": "ag-web-1",
+                     *           "agent_name": "text",
                      *           "approval_because": "text",
                      *           "attempts": 1,
+                     *           "cause_code": "cancelled",
                      *           "certificate_id": "mc-web",
+                     *           "certificate_name": "text",
                      *           "created_at": "2026-03-01T12:00:00Z",
                      *           "deadline": "2026-05-30T12:00:00Z",
                      *           "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
@@ -10908,9 +11069,11 @@ export interface operations {
                      *             "id": "key-01m88d75d92xa7ps7zmy69qh31",
                      *             "kind": "api_key"
                      *           },
+                     *           "requested_by_name": "text",
                      *           "run_after": "2026-03-01T12:00:00Z",
                      *           "state": "Pending",
                      *           "target_id": "tgt-web-files",
+                     *           "target_name": "text",
                      *           "trace_id": "text",
                      *           "updated_at": "2026-03-01T12:00:00Z",
                      *           "version_id": "cv-01m88d75d92xa7ps7zmy69qh31"
@@ -10919,6 +11082,44 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["JobsStarted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    certificates_text: {
+        parameters: {
+            query?: {
+                /** @description The current one (of the first key holder) when absent. */
+                version?: components["schemas"]["CertificateVersionId"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example mc-web
+                 */
+                id: components["schemas"]["CertificateId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    "text/plain": string;
                 };
             };
             default: {
@@ -10988,11 +11189,16 @@ export interface operations {
                      *               "state": "done",
                      *               "steps": [
                      *                 {
+                     *                   "actor": {
+                     *                     "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *                     "kind": "api_key"
+                     *                   },
                      *                   "at": "2026-03-01T12:00:00Z",
                      *                   "cause": "text",
                      *                   "milliseconds": 1,
                      *                   "name": "requested",
                      *                   "retry_job_id": "job-01m88d75d92xa7ps7zmy69qh31",
+                     *                   "started_at": "2026-03-01T12:00:00Z",
                      *                   "state": "done",
                      *                   "targets": [
                      *                     {
@@ -11000,12 +11206,51 @@ export interface operations {
                      *                       "attempts": 1,
                      *                       "cause": "text",
                      *                       "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
+                     *                       "endpoints": [
+                     *                         {}
+                     *                       ],
                      *                       "job_id": "job-01m88d75d92xa7ps7zmy69qh31",
                      *                       "next_attempt_at": "2026-03-01T12:00:00Z",
+                     *                       "retry_job_id": "job-01m88d75d92xa7ps7zmy69qh31",
                      *                       "state": "done",
-                     *                       "target_id": "tgt-web-files"
+                     *                       "target_id": "tgt-web-files",
+                     *                       "why": {
+                     *                         "code": "cancelled",
+                     *                         "params": {},
+                     *                         "text": "text"
+                     *                       }
                      *                     }
-                     *                   ]
+                     *                   ],
+                     *                   "why": {
+                     *                     "code": "cancelled",
+                     *                     "params": {},
+                     *                     "text": "text"
+                     *                   }
+                     *                 }
+                     *               ],
+                     *               "tries": [
+                     *                 {
+                     *                   "agent_id": "ag-web-1",
+                     *                   "cause": {
+                     *                     "code": "cancelled",
+                     *                     "params": {},
+                     *                     "text": "text"
+                     *                   },
+                     *                   "ended_at": "2026-03-01T12:00:00Z",
+                     *                   "job_id": "job-01m88d75d92xa7ps7zmy69qh31",
+                     *                   "number": 1,
+                     *                   "result": "done",
+                     *                   "started_at": "2026-03-01T12:00:00Z",
+                     *                   "steps": [
+                     *                     {
+                     *                       "at": "2026-03-01T12:00:00Z",
+                     *                       "detail": "text",
+                     *                       "milliseconds": 1,
+                     *                       "name": "Web",
+                     *                       "ok": true
+                     *                     }
+                     *                   ],
+                     *                   "target_id": "tgt-web-files"
                      *                 }
                      *               ],
                      *               "version_id": "cv-01m88d75d92xa7ps7zmy69qh31"
@@ -11079,6 +11324,7 @@ export interface operations {
                      *           "key_retired_at": "2026-03-01T12:00:00Z",
                      *           "not_after": "2026-05-30T12:00:00Z",
                      *           "not_before": "2026-03-01T12:00:00Z",
+                     *           "number": 1,
                      *           "public_key_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *           "serial": "3f9a01c27be44d10"
                      *         }
@@ -11611,6 +11857,104 @@ export interface operations {
             };
         };
     };
+    certificates_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "csr_pem": "-----BEGIN CERTIFICATE REQUEST-----\nMIIBDDCBswIBADAfMR0wGwYDVQQDDBR3ZWIuZXhhbXBsZS5pbnRlcm5hbDBZMBMG\nByqGSM49AgEGCCqGSM49AwEHA0IABJvJ/xcji9JICXCQAQewXBQxLFMKFbkf7KLI\n8TpgmCPEc8D8mCfwanGgt2BO4zAzOPznYNGCJ3sNIxbCweP6IdKgMjAwBgkqhkiG\n9w0BCQ4xIzAhMB8GA1UdEQQYMBaCFHdlYi5leGFtcGxlLmludGVybmFsMAoGCCqG\nSM49BAMCA0gAMEUCIBpb7SrgiTX7fS+25ERK/VKpXkk41Gqb/mHSJ/JAP8tzAiEA\n6BEiJebQ0C5hR3srfRVVT+4n0jYQhgMuMwBlY78aF6Y=\n-----END CERTIFICATE REQUEST-----\n",
+                 *       "environment": "production",
+                 *       "key_strategy": "external",
+                 *       "names": [
+                 *         "web.example.internal"
+                 *       ],
+                 *       "tags": [
+                 *         "web"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateCertificate"];
+            };
+        };
+        responses: {
+            /** @description It was done; as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent_ids": [
+                     *         "ag-web-1"
+                     *       ],
+                     *       "approval_because": "text",
+                     *       "common_name": "web.example.internal",
+                     *       "environment": "production",
+                     *       "id": "mc-web",
+                     *       "issuer_id": "iss-local",
+                     *       "issues": true,
+                     *       "key_algorithm": "ecdsa-p256",
+                     *       "key_strategy": "per_host",
+                     *       "lifetime_seconds": 7776000,
+                     *       "name": "Web",
+                     *       "names": [
+                     *         "web.example.internal"
+                     *       ],
+                     *       "owner_id": "o-web-team",
+                     *       "profile_id": "prof-default",
+                     *       "renewal_policy_id": "rp-default",
+                     *       "renews_before_end_seconds": 1,
+                     *       "tags": [
+                     *         "web"
+                     *       ],
+                     *       "target_ids": [
+                     *         "tgt-web-files"
+                     *       ],
+                     *       "team_id": "t-web",
+                     *       "violations": [
+                     *         {
+                     *           "detail": "text",
+                     *           "rule_id": "pr-01m88d75d92xa7ps7zmy69qh31",
+                     *           "rule_name": "text",
+                     *           "severity": "Warning"
+                     *         }
+                     *       ],
+                     *       "warnings": [
+                     *         {
+                     *           "code": "already_covered",
+                     *           "detail": "text",
+                     *           "object_id": "text",
+                     *           "object_kind": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CertificatePreview"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     events_stream: {
         parameters: {
             query?: {
@@ -12081,9 +12425,12 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "agent_id": "ag-web-1",
+                     *           "agent_name": "text",
                      *           "approval_because": "text",
                      *           "attempts": 1,
+                     *           "cause_code": "cancelled",
                      *           "certificate_id": "mc-web",
+                     *           "certificate_name": "text",
                      *           "created_at": "2026-03-01T12:00:00Z",
                      *           "deadline": "2026-05-30T12:00:00Z",
                      *           "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
@@ -12098,9 +12445,11 @@ export interface operations {
                      *             "id": "key-01m88d75d92xa7ps7zmy69qh31",
                      *             "kind": "api_key"
                      *           },
+                     *           "requested_by_name": "text",
                      *           "run_after": "2026-03-01T12:00:00Z",
                      *           "state": "Pending",
                      *           "target_id": "tgt-web-files",
+                     *           "target_name": "text",
                      *           "trace_id": "text",
                      *           "updated_at": "2026-03-01T12:00:00Z",
                      *           "version_id": "cv-01m88d75d92xa7ps7zmy69qh31"
@@ -12153,6 +12502,7 @@ export interface operations {
                      *             "id": "key-01m88d75d92xa7ps7zmy69qh31",
                      *             "kind": "api_key"
                      *           },
+                     *           "decided_by_name": "text",
                      *           "decision": "approved",
                      *           "id": "apr-01m88d75d92xa7ps7zmy69qh31",
                      *           "reason": "The host was replaced"
@@ -12160,9 +12510,12 @@ export interface operations {
                      *       ],
                      *       "job": {
                      *         "agent_id": "ag-web-1",
+                     *         "agent_name": "text",
                      *         "approval_because": "text",
                      *         "attempts": 1,
+                     *         "cause_code": "cancelled",
                      *         "certificate_id": "mc-web",
+                     *         "certificate_name": "text",
                      *         "created_at": "2026-03-01T12:00:00Z",
                      *         "deadline": "2026-05-30T12:00:00Z",
                      *         "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
@@ -12177,9 +12530,11 @@ export interface operations {
                      *           "id": "key-01m88d75d92xa7ps7zmy69qh31",
                      *           "kind": "api_key"
                      *         },
+                     *         "requested_by_name": "text",
                      *         "run_after": "2026-03-01T12:00:00Z",
                      *         "state": "Pending",
                      *         "target_id": "tgt-web-files",
+                     *         "target_name": "text",
                      *         "trace_id": "text",
                      *         "updated_at": "2026-03-01T12:00:00Z",
                      *         "version_id": "cv-01m88d75d92xa7ps7zmy69qh31"
@@ -12248,9 +12603,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "agent_id": "ag-web-1",
+                     *       "agent_name": "text",
                      *       "approval_because": "text",
                      *       "attempts": 1,
+                     *       "cause_code": "cancelled",
                      *       "certificate_id": "mc-web",
+                     *       "certificate_name": "text",
                      *       "created_at": "2026-03-01T12:00:00Z",
                      *       "deadline": "2026-05-30T12:00:00Z",
                      *       "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
@@ -12265,9 +12623,11 @@ export interface operations {
                      *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
                      *         "kind": "api_key"
                      *       },
+                     *       "requested_by_name": "text",
                      *       "run_after": "2026-03-01T12:00:00Z",
                      *       "state": "Pending",
                      *       "target_id": "tgt-web-files",
+                     *       "target_name": "text",
                      *       "trace_id": "text",
                      *       "updated_at": "2026-03-01T12:00:00Z",
                      *       "version_id": "cv-01m88d75d92xa7ps7zmy69qh31"
@@ -12325,9 +12685,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "agent_id": "ag-web-1",
+                     *       "agent_name": "text",
                      *       "approval_because": "text",
                      *       "attempts": 1,
+                     *       "cause_code": "cancelled",
                      *       "certificate_id": "mc-web",
+                     *       "certificate_name": "text",
                      *       "created_at": "2026-03-01T12:00:00Z",
                      *       "deadline": "2026-05-30T12:00:00Z",
                      *       "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
@@ -12342,9 +12705,11 @@ export interface operations {
                      *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
                      *         "kind": "api_key"
                      *       },
+                     *       "requested_by_name": "text",
                      *       "run_after": "2026-03-01T12:00:00Z",
                      *       "state": "Pending",
                      *       "target_id": "tgt-web-files",
+                     *       "target_name": "text",
                      *       "trace_id": "text",
                      *       "updated_at": "2026-03-01T12:00:00Z",
                      *       "version_id": "cv-01m88d75d92xa7ps7zmy69qh31"
@@ -12402,9 +12767,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "agent_id": "ag-web-1",
+                     *       "agent_name": "text",
                      *       "approval_because": "text",
                      *       "attempts": 1,
+                     *       "cause_code": "cancelled",
                      *       "certificate_id": "mc-web",
+                     *       "certificate_name": "text",
                      *       "created_at": "2026-03-01T12:00:00Z",
                      *       "deadline": "2026-05-30T12:00:00Z",
                      *       "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
@@ -12419,9 +12787,11 @@ export interface operations {
                      *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
                      *         "kind": "api_key"
                      *       },
+                     *       "requested_by_name": "text",
                      *       "run_after": "2026-03-01T12:00:00Z",
                      *       "state": "Pending",
                      *       "target_id": "tgt-web-files",
+                     *       "target_name": "text",
                      *       "trace_id": "text",
                      *       "updated_at": "2026-03-01T12:00:00Z",
                      *       "version_id": "cv-01m88d75d92xa7ps7zmy69qh31"
@@ -12479,9 +12849,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "agent_id": "ag-web-1",
+                     *       "agent_name": "text",
                      *       "approval_because": "text",
                      *       "attempts": 1,
+                     *       "cause_code": "cancelled",
                      *       "certificate_id": "mc-web",
+                     *       "certificate_name": "text",
                      *       "created_at": "2026-03-01T12:00:00Z",
                      *       "deadline": "2026-05-30T12:00:00Z",
                      *       "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
@@ -12496,9 +12869,11 @@ export interface operations {
                      *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
                      *         "kind": "api_key"
                      *       },
+                     *       "requested_by_name": "text",
                      *       "run_after": "2026-03-01T12:00:00Z",
                      *       "state": "Pending",
                      *       "target_id": "tgt-web-files",
+                     *       "target_name": "text",
                      *       "trace_id": "text",
                      *       "updated_at": "2026-03-01T12:00:00Z",
                      *       "version_id": "cv-01m88d75d92xa7ps7zmy69qh31"
@@ -12736,6 +13111,64 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Facets"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_retry_many: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The host was replaced"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RetryJobs"];
+            };
+        };
+        responses: {
+            /** @description What came of each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "code": "text",
+                     *           "detail": "text",
+                     *           "job_id": "job-01m88d75d92xa7ps7zmy69qh31",
+                     *           "ok": true
+                     *         }
+                     *       ],
+                     *       "left": 1,
+                     *       "refused": 1,
+                     *       "retried": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JobsRetried"];
                 };
             };
             default: {
@@ -16439,12 +16872,6 @@ export interface operations {
                     /**
                      * @example [
                      *       {
-                     *         "checks": [
-                     *           {
-                     *             "name": "agent",
-                     *             "title": "text"
-                     *           }
-                     *         ],
                      *         "kind": "nginx",
                      *         "schema": {},
                      *         "title": "text"
@@ -16464,101 +16891,17 @@ export interface operations {
             };
         };
     };
-    targets_show_test: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Its id, as lists and answers show it
-                 * @example tt-01m88d75d92xa7ps7zmy69qh31
-                 */
-                id: components["schemas"]["TargetTestId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What was asked for */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "agent_id": "ag-web-1",
-                     *       "checks": [
-                     *         {
-                     *           "carried": true,
-                     *           "detail": "/etc/nginx/tls cannot be written by certctl: Permission denied",
-                     *           "fix": "sudo setfacl -m u:certctl:rwx /etc/nginx/tls",
-                     *           "milliseconds": 1,
-                     *           "name": "agent",
-                     *           "state": "pending",
-                     *           "title": "Paths can be written"
-                     *         }
-                     *       ],
-                     *       "config": {},
-                     *       "created_at": "2026-03-01T12:00:00Z",
-                     *       "deadline_at": "2026-05-30T12:00:00Z",
-                     *       "ended_at": "2026-03-01T12:00:00Z",
-                     *       "id": "tt-01m88d75d92xa7ps7zmy69qh31",
-                     *       "kind": "nginx",
-                     *       "requested_by": {
-                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
-                     *         "kind": "api_key"
-                     *       },
-                     *       "revision": 1,
-                     *       "started_at": "2026-03-01T12:00:00Z",
-                     *       "state": "Pending",
-                     *       "target_id": "tgt-web-files"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["TargetTest"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     targets_list: {
         parameters: {
             query?: {
                 /** @description Only those that these agents deploy to; `-` before an id for the others. */
                 agent_id?: string;
-                /**
-                 * @description Only those that serve these certificates; `none` for those that serve none, `-` before an id or `none` for the
-                 *     others.
-                 */
-                certificate_id?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /**
-                 * @description Only those whose agent is of these environments, such as `production,staging`; `none` for those without one, `-`
-                 *     before a name or `none` for the others.
-                 */
-                environment?: string;
                 /** @description Only those of these kinds, such as `nginx,file`; `-` before one for the others. */
                 kind?: string;
-                /**
-                 * @description Only those whose last test is so, such as `Failed,Unanswered`; `none` for those whose present configuration was not
-                 *     tested, `-` before one for the others.
-                 * @example Failed,Unanswered
-                 */
-                last_test?: string;
                 /** @description The number of items, 1 to 500; 50 when absent. */
                 limit?: number;
-                /** @description Only those whose id, name or configuration (a path, an address) holds this text. */
-                q?: string;
-                /** @description The order, and then by id; by id alone when absent. `-` before it for the other way round. */
-                sort?: "name" | "-name" | "created" | "-created" | "updated" | "-updated" | "kind" | "-kind";
                 /** @description Whether to count all items, not only those of the page. */
                 total?: boolean;
             };
@@ -16583,11 +16926,6 @@ export interface operations {
                      *           "created_at": "2026-03-01T12:00:00Z",
                      *           "id": "tgt-web-files",
                      *           "kind": "nginx",
-                     *           "last_test": {
-                     *             "at": "2026-03-01T12:00:00Z",
-                     *             "id": "tt-01m88d75d92xa7ps7zmy69qh31",
-                     *             "state": "Pending"
-                     *           },
                      *           "name": "Web",
                      *           "revision": 1,
                      *           "updated_at": "2026-03-01T12:00:00Z"
@@ -16653,11 +16991,6 @@ export interface operations {
                      *       "created_at": "2026-03-01T12:00:00Z",
                      *       "id": "tgt-web-files",
                      *       "kind": "nginx",
-                     *       "last_test": {
-                     *         "at": "2026-03-01T12:00:00Z",
-                     *         "id": "tt-01m88d75d92xa7ps7zmy69qh31",
-                     *         "state": "Pending"
-                     *       },
                      *       "name": "Web",
                      *       "revision": 1,
                      *       "updated_at": "2026-03-01T12:00:00Z"
@@ -16704,11 +17037,6 @@ export interface operations {
                      *       "created_at": "2026-03-01T12:00:00Z",
                      *       "id": "tgt-web-files",
                      *       "kind": "nginx",
-                     *       "last_test": {
-                     *         "at": "2026-03-01T12:00:00Z",
-                     *         "id": "tt-01m88d75d92xa7ps7zmy69qh31",
-                     *         "state": "Pending"
-                     *       },
                      *       "name": "Web",
                      *       "revision": 1,
                      *       "updated_at": "2026-03-01T12:00:00Z"
@@ -16802,11 +17130,6 @@ export interface operations {
                      *       "created_at": "2026-03-01T12:00:00Z",
                      *       "id": "tgt-web-files",
                      *       "kind": "nginx",
-                     *       "last_test": {
-                     *         "at": "2026-03-01T12:00:00Z",
-                     *         "id": "tt-01m88d75d92xa7ps7zmy69qh31",
-                     *         "state": "Pending"
-                     *       },
                      *       "name": "Web",
                      *       "revision": 1,
                      *       "updated_at": "2026-03-01T12:00:00Z"
@@ -16825,174 +17148,13 @@ export interface operations {
             };
         };
     };
-    targets_test: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
-                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
-                 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /**
-                 * @description Its id, as lists and answers show it
-                 * @example tgt-web-files
-                 */
-                id: components["schemas"]["TargetId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                /** @example {} */
-                "application/json": components["schemas"]["StartTargetTest"];
-            };
-        };
-        responses: {
-            /** @description The test */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "agent_id": "ag-web-1",
-                     *       "checks": [
-                     *         {
-                     *           "carried": true,
-                     *           "detail": "/etc/nginx/tls cannot be written by certctl: Permission denied",
-                     *           "fix": "sudo setfacl -m u:certctl:rwx /etc/nginx/tls",
-                     *           "milliseconds": 1,
-                     *           "name": "agent",
-                     *           "state": "pending",
-                     *           "title": "Paths can be written"
-                     *         }
-                     *       ],
-                     *       "config": {},
-                     *       "created_at": "2026-03-01T12:00:00Z",
-                     *       "deadline_at": "2026-05-30T12:00:00Z",
-                     *       "ended_at": "2026-03-01T12:00:00Z",
-                     *       "id": "tt-01m88d75d92xa7ps7zmy69qh31",
-                     *       "kind": "nginx",
-                     *       "requested_by": {
-                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
-                     *         "kind": "api_key"
-                     *       },
-                     *       "revision": 1,
-                     *       "started_at": "2026-03-01T12:00:00Z",
-                     *       "state": "Pending",
-                     *       "target_id": "tgt-web-files"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["TargetTest"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    targets_list_tests: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Its id, as lists and answers show it
-                 * @example tgt-web-files
-                 */
-                id: components["schemas"]["TargetId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What was asked for */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example [
-                     *       {
-                     *         "agent_id": "ag-web-1",
-                     *         "checks": [
-                     *           {
-                     *             "carried": true,
-                     *             "detail": "/etc/nginx/tls cannot be written by certctl: Permission denied",
-                     *             "fix": "sudo setfacl -m u:certctl:rwx /etc/nginx/tls",
-                     *             "milliseconds": 1,
-                     *             "name": "agent",
-                     *             "state": "pending",
-                     *             "title": "Paths can be written"
-                     *           }
-                     *         ],
-                     *         "config": {},
-                     *         "created_at": "2026-03-01T12:00:00Z",
-                     *         "deadline_at": "2026-05-30T12:00:00Z",
-                     *         "ended_at": "2026-03-01T12:00:00Z",
-                     *         "id": "tt-01m88d75d92xa7ps7zmy69qh31",
-                     *         "kind": "nginx",
-                     *         "requested_by": {
-                     *           "id": "key-01m88d75d92xa7ps7zmy69qh31",
-                     *           "kind": "api_key"
-                     *         },
-                     *         "revision": 1,
-                     *         "started_at": "2026-03-01T12:00:00Z",
-                     *         "state": "Pending",
-                     *         "target_id": "tgt-web-files"
-                     *       }
-                     *     ]
-                     */
-                    "application/json": components["schemas"]["TargetTest"][];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     targets_anchors: {
         parameters: {
             query?: {
                 /** @description Only those that these agents deploy to; `-` before an id for the others. */
                 agent_id?: string;
-                /**
-                 * @description Only those that serve these certificates; `none` for those that serve none, `-` before an id or `none` for the
-                 *     others.
-                 */
-                certificate_id?: string;
-                /**
-                 * @description Only those whose agent is of these environments, such as `production,staging`; `none` for those without one, `-`
-                 *     before a name or `none` for the others.
-                 */
-                environment?: string;
                 /** @description Only those of these kinds, such as `nginx,file`; `-` before one for the others. */
                 kind?: string;
-                /**
-                 * @description Only those whose last test is so, such as `Failed,Unanswered`; `none` for those whose present configuration was not
-                 *     tested, `-` before one for the others.
-                 * @example Failed,Unanswered
-                 */
-                last_test?: string;
-                /** @description Only those whose id, name or configuration (a path, an address) holds this text. */
-                q?: string;
-                /** @description The order, and then by id; by id alone when absent. `-` before it for the other way round. */
-                sort?: "name" | "-name" | "created" | "-created" | "updated" | "-updated" | "kind" | "-kind";
             };
             header?: never;
             path?: never;
@@ -17035,26 +17197,8 @@ export interface operations {
             query?: {
                 /** @description Only those that these agents deploy to; `-` before an id for the others. */
                 agent_id?: string;
-                /**
-                 * @description Only those that serve these certificates; `none` for those that serve none, `-` before an id or `none` for the
-                 *     others.
-                 */
-                certificate_id?: string;
-                /**
-                 * @description Only those whose agent is of these environments, such as `production,staging`; `none` for those without one, `-`
-                 *     before a name or `none` for the others.
-                 */
-                environment?: string;
                 /** @description Only those of these kinds, such as `nginx,file`; `-` before one for the others. */
                 kind?: string;
-                /**
-                 * @description Only those whose last test is so, such as `Failed,Unanswered`; `none` for those whose present configuration was not
-                 *     tested, `-` before one for the others.
-                 * @example Failed,Unanswered
-                 */
-                last_test?: string;
-                /** @description Only those whose id, name or configuration (a path, an address) holds this text. */
-                q?: string;
             };
             header?: never;
             path?: never;
@@ -17089,84 +17233,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Facets"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    targets_test_draft: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
-                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
-                 */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "agent_id": "ag-web-1",
-                 *       "config": {
-                 *         "certificate_path": "/etc/ssl/web.pem",
-                 *         "key_path": "/etc/ssl/private/web.key"
-                 *       },
-                 *       "kind": "file"
-                 *     }
-                 */
-                "application/json": components["schemas"]["TestTargetDraft"];
-            };
-        };
-        responses: {
-            /** @description The test */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "agent_id": "ag-web-1",
-                     *       "checks": [
-                     *         {
-                     *           "carried": true,
-                     *           "detail": "/etc/nginx/tls cannot be written by certctl: Permission denied",
-                     *           "fix": "sudo setfacl -m u:certctl:rwx /etc/nginx/tls",
-                     *           "milliseconds": 1,
-                     *           "name": "agent",
-                     *           "state": "pending",
-                     *           "title": "Paths can be written"
-                     *         }
-                     *       ],
-                     *       "config": {},
-                     *       "created_at": "2026-03-01T12:00:00Z",
-                     *       "deadline_at": "2026-05-30T12:00:00Z",
-                     *       "ended_at": "2026-03-01T12:00:00Z",
-                     *       "id": "tt-01m88d75d92xa7ps7zmy69qh31",
-                     *       "kind": "nginx",
-                     *       "requested_by": {
-                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
-                     *         "kind": "api_key"
-                     *       },
-                     *       "revision": 1,
-                     *       "started_at": "2026-03-01T12:00:00Z",
-                     *       "state": "Pending",
-                     *       "target_id": "tgt-web-files"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["TargetTest"];
                 };
             };
             default: {

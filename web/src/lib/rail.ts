@@ -12,6 +12,7 @@ export type StepName = Schemas['StepName'];
 export const stepNames: Record<StepName, string> = {
   requested: 'Requested',
   approved: 'Approved',
+  key_generated: 'Key generated',
   csr_received: 'CSR received',
   issued: 'Issued',
   deployed: 'Deployed',

@@ -4,12 +4,14 @@
 //! its CSR or of the cause, so that no job waits for a CSR that will not come.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use certctl_api::agent_protocol::{Accepted, CsrRefusal, CsrRequest, CsrSubmission};
 use certctl_api::client::ClientError;
 use certctl_core::id::JobId;
 use certctl_core::job::JobState;
 use certctl_core::kill_point::KillPoint;
+use certctl_core::time::Clock;
 
 use super::csr;
 use crate::cause::chain;
@@ -32,14 +34,15 @@ pub(crate) struct CsrMaker {
     pub(crate) pending_dir: PathBuf,
     pub(crate) policy_path: PathBuf,
     pub(crate) kill_point: KillPoint,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl CsrMaker {
     /// Makes and sends the CSR, or sends why not.
     pub(crate) async fn carry_out(&self, request: CsrRequest, link: &Link) -> Next {
         let job_id = request.job_id.clone();
-        let csr_pem = match self.make(request).await {
-            Ok(csr_pem) => csr_pem,
+        let (csr_pem, key_ready_at) = match self.make(request).await {
+            Ok(csr_pem) => (csr_pem, self.clock.now()),
             Err(refusal) => {
                 tracing::error!(job.id = %job_id, "no CSR for {job_id}: {}", refusal.cause);
                 return self.refuse(&job_id, &refusal, link).await;
@@ -47,7 +50,7 @@ impl CsrMaker {
         };
         let path = format!("/agent/jobs/{job_id}/csr");
         let answer: Result<Accepted, ClientError> =
-            link.client().post(&path, &CsrSubmission { csr_pem }).await;
+            link.client().post(&path, &CsrSubmission { csr_pem, key_ready_at: Some(key_ready_at) }).await;
         self.kill_point.pass("csr.posted");
         let Err(error) = answer else {
             tracing::info!(job.id = %job_id, "key made and CSR sent for {job_id}");

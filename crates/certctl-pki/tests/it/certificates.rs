@@ -2,7 +2,8 @@
 
 use certctl_pki::{
     CaSubject, CertificateError, CertificateInfo, IntermediateSpec, Issuer, KeyAlgorithm, LeafSpec,
-    LeafSubject, LeafUsage, Name, PrivateKey, RootSpec, Serial, Tbs, build_root_tbs, pair_matches, sign_tbs,
+    LeafSubject, LeafUsage, Name, PrivateKey, RootSpec, Serial, Tbs, build_root_tbs, describe, pair_matches,
+    sign_tbs,
 };
 
 use crate::lab::{DAY, Lab, NOW, YEAR, names};
@@ -268,4 +269,33 @@ fn impossible_subjects_are_refused_before_anything_is_built() {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn a_text_for_people_has_every_fact() {
+    let lab = Lab::new();
+    let root = lab.root(KeyAlgorithm::EcdsaP256);
+    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+    let leaf = lab.leaf(&root, key.public_key(), &names(&["web.example", "*.apps.example"]));
+    let info = CertificateInfo::parse(&leaf).unwrap();
+    let text = describe(&info);
+    let line = |name: &str| {
+        let start = format!("{name}:");
+        let found = text.lines().find_map(|line| line.strip_prefix(&start));
+        found.unwrap_or_else(|| panic!("{name} in {text}")).trim().to_owned()
+    };
+    assert_eq!(line("SHA-256"), info.fingerprint_sha256);
+    assert_eq!(line("Serial number").replace(':', ""), info.serial_hex);
+    assert_eq!((line("Public key").as_str(), line("Signature").as_str()), ("ecdsa-p256", "ecdsa-sha256"));
+    assert_eq!(line("Names"), "web.example");
+    assert!(text.contains("\n                  *.apps.example\n"), "{text}");
+    assert_eq!(line("Purposes"), "serverAuth");
+    assert_eq!(line("Key usage"), "digitalSignature (critical)");
+    assert!(line("Valid from").ends_with('Z'), "{text}");
+    assert!(line("Authority").starts_with("no"), "{text}");
+    let odd = CertificateInfo { subject: "CN=a\u{1b}[31m".to_owned(), not_after: i64::MAX, ..info };
+    let text = describe(&odd);
+    assert!(text.contains("CN=a\u{fffd}[31m") && text.contains("of Unix time"), "{text}");
+    let root = describe(root.info());
+    assert!(root.contains("Authority:") && root.contains("keyCertSign"), "{root}");
 }

@@ -13,6 +13,7 @@ use certctl_store::{Tx, certificates, renewal_policies};
 use crate::app::App;
 use crate::error::Error;
 use crate::ops::policy_rules::POLICY_BLOCKED;
+use crate::ops::policy_values::followed;
 use crate::ops::{self, issuance};
 
 /// Holders looked at in one transaction.
@@ -59,9 +60,10 @@ fn look(tx: &mut Tx<'_>, context: &certctl_store::audit::Context, holder: &Holde
     if certificate.archived_at.is_some() {
         return Ok(later(tx, None)?);
     }
-    let Some(policy) = renewal_policies::by_id(tx, &certificate.renewal_policy_id)? else {
+    let Some(stored) = renewal_policies::by_id(tx, &certificate.renewal_policy_id)? else {
         return Ok(later(tx, None)?);
     };
+    let policy = followed(stored, certificate.policy_override.as_ref());
     let decision = issuance::decision(holder, &policy, now);
     match decision {
         Decision::Renew(_) if certificate.key_strategy == KeyStrategy::External => {

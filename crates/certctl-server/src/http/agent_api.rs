@@ -437,7 +437,7 @@ pub async fn submit_csr(
         .store
         .write("agent.csr", move |tx| {
             let job = ops::issuance::job_of_holder(tx, &job_id, agent.as_str())?;
-            let state = match ops::issuance::accept_csr(tx, &audit, &job, &csr)? {
+            let state = match ops::issuance::accept_csr(tx, &audit, &job, &csr, submission.key_ready_at)? {
                 CsrOutcome::Accepted => JobState::Pending,
                 CsrOutcome::AlreadyAccepted => {
                     tx.note_audit();

@@ -10,16 +10,18 @@ use certctl_api::page::Page;
 use certctl_core::actor::Actor;
 use certctl_core::id::{CertificateId, JobId, ProfileId};
 use certctl_core::permission::Permission;
+use certctl_store::Tx;
 use certctl_store::approvals::{self, ApprovalRow, WaitingFilter, WaitingRow};
 use certctl_store::audit::Context;
 use certctl_store::certificates::texts;
+use certctl_store::names::{self, ActorNames};
 use serde::Deserialize;
 use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::error::Error;
 use crate::http::cursor;
-use crate::http::jobs::{MAX_REASON, view as job_view};
+use crate::http::jobs::{MAX_REASON, view_one as job_view};
 use crate::http::router::{Access, Api};
 use crate::ops::approvals as ops;
 use crate::ops::settings::Checks;
@@ -30,23 +32,32 @@ pub fn actor(kind: &str, id: &str) -> Actor {
     Actor::from_parts(kind, id).unwrap_or(Actor::Anonymous)
 }
 
-/// A decision as it is answered.
-pub fn view(row: ApprovalRow) -> Approval {
-    Approval {
-        decided_by: actor(&row.decided_by_kind, &row.decided_by),
+/// Decisions as they are answered.
+///
+/// # Errors
+/// Those of the store.
+pub fn views(tx: &mut Tx<'_>, rows: Vec<ApprovalRow>) -> Result<Vec<Approval>, Error> {
+    let actors: Vec<Actor> = rows.iter().map(|row| actor(&row.decided_by_kind, &row.decided_by)).collect();
+    let known = names::of_actors(tx, &actors)?;
+    let shown = |(row, decided_by): (ApprovalRow, Actor)| Approval {
+        decided_by_name: known.of(&decided_by),
+        decided_by,
         id: row.id,
         decision: row.decision,
         reason: row.reason,
         at: row.at,
-    }
+    };
+    Ok(rows.into_iter().zip(actors).map(shown).collect())
 }
 
-fn waiting(row: WaitingRow, context: &Context) -> WaitingApproval {
+fn waiting(row: WaitingRow, context: &Context, known: &ActorNames) -> WaitingApproval {
+    let requested_by = actor(&row.requested_by_kind, &row.requested_by);
     WaitingApproval {
         names: texts(&row.names),
         agent_id: row.holder.parse().ok(),
         own: ops::is_own(context, &row.requested_by_kind, &row.requested_by),
-        requested_by: actor(&row.requested_by_kind, &row.requested_by),
+        requested_by_name: known.of(&requested_by),
+        requested_by,
         because: row.approval_because.unwrap_or_default(),
         job_id: row.job_id,
         kind: row.kind,
@@ -124,7 +135,10 @@ pub async fn list(
             .filter(|_| more)
             .and_then(|row| row.deadline.map(|at| cursor::encode_pair(&at.to_string(), row.job_id.as_str())));
         let total = if total { Some(approvals::count(tx, &filter)?) } else { None };
-        let items = rows.into_iter().map(|row| waiting(row, &audit)).collect();
+        let actors: Vec<Actor> =
+            rows.iter().map(|row| actor(&row.requested_by_kind, &row.requested_by)).collect();
+        let known = names::of_actors(tx, &actors)?;
+        let items = rows.into_iter().map(|row| waiting(row, &audit, &known)).collect();
         Ok::<_, Error>(Page { items, next_cursor, total })
     });
     Ok(Json(page.await?))
@@ -148,9 +162,11 @@ pub async fn approve(
     checks.optional_text("/reason", request.reason.as_deref(), MAX_REASON);
     checks.finish()?;
     let audit = context.audit(&app);
-    let job =
-        app.store.write("jobs.approve", move |tx| ops::approve(tx, &audit, &id, request.reason.as_deref()));
-    Ok(Json(job_view(job.await?)))
+    let job = app.store.write("jobs.approve", move |tx| {
+        let row = ops::approve(tx, &audit, &id, request.reason.as_deref())?;
+        job_view(tx, row)
+    });
+    Ok(Json(job.await?))
 }
 
 /// Reject an issuance or renewal: the job ends with this reason.
@@ -171,8 +187,11 @@ pub async fn reject(
     checks.text("/reason", &request.reason, MAX_REASON);
     checks.finish()?;
     let audit = context.audit(&app);
-    let job = app.store.write("jobs.reject", move |tx| ops::reject(tx, &audit, &id, &request.reason));
-    Ok(Json(job_view(job.await?)))
+    let job = app.store.write("jobs.reject", move |tx| {
+        let row = ops::reject(tx, &audit, &id, &request.reason)?;
+        job_view(tx, row)
+    });
+    Ok(Json(job.await?))
 }
 
 /// Registers the routes.

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::http::exports::{
     Column, Export, ExportQuery, Exported, FormatQuery, PAGE, Part, Source, answer, filters_of,
 };
-use crate::http::jobs::{ListQuery, filter_of, view};
+use crate::http::jobs::{ListQuery, filter_of, views};
 use crate::request::RequestContext;
 
 impl Exported for Job {
@@ -26,8 +26,11 @@ impl Exported for Job {
         ("kind", |job| json!(job.kind)),
         ("state", |job| json!(job.state)),
         ("certificate_id", |job| json!(job.certificate_id)),
+        ("certificate_name", |job| json!(job.certificate_name)),
         ("agent_id", |job| json!(job.agent_id)),
+        ("agent_name", |job| json!(job.agent_name)),
         ("target_id", |job| json!(job.target_id)),
+        ("target_name", |job| json!(job.target_name)),
         ("version_id", |job| json!(job.version_id)),
         ("deployment_id", |job| json!(job.deployment_id)),
         ("reason", |job| json!(job.reason)),
@@ -36,6 +39,7 @@ impl Exported for Job {
         ("run_after", |job| json!(job.run_after)),
         ("deadline", |job| json!(job.deadline)),
         ("error", |job| json!(job.error)),
+        ("cause_code", |job| json!(job.cause_code)),
         ("created_at", |job| json!(job.created_at)),
         ("updated_at", |job| json!(job.updated_at)),
         ("finished_at", |job| json!(job.finished_at)),
@@ -53,7 +57,7 @@ impl Source for Rows {
             .store
             .read("jobs.export", move |tx| {
                 let rows = jobs::list(tx, &filter, PAGE)?;
-                Ok::<_, Error>(rows.into_iter().map(view).collect::<Vec<_>>())
+                views(tx, rows)
             })
             .await?;
         let Some(last) = rows.last() else { return Ok(Part::End) };

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
-use certctl_api::jobs::{Job, JobAction, JobDetail, JobStep};
+use certctl_api::jobs::{Job, JobAction, JobDetail, JobRetried, JobStep, JobsRetried, RetryJobs};
 use certctl_api::lists::{Anchors, Facets};
 use certctl_api::page::Page;
+use certctl_core::actor::Actor;
 use certctl_core::choice::Span;
 use certctl_core::id::{AgentId, CertificateId, JobId, TargetId};
 use certctl_core::job::{JobKind, JobState};
@@ -17,6 +18,7 @@ use certctl_core::time::Ts;
 use certctl_core::trace::TraceContext;
 use certctl_store::holders::EXTERNAL;
 use certctl_store::jobs::{self, JobFilter, JobRow};
+use certctl_store::names::{self, JobNames};
 use certctl_store::{Tx, approvals};
 use serde::Deserialize;
 
@@ -24,20 +26,56 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::http::approvals::{actor, view as approval};
+use crate::http::approvals::{actor, views as approval_views};
 use crate::http::cursor;
 use crate::http::lists::{self, Filtered, Ordered};
 use crate::http::router::{Access, Api};
 use crate::ops::jobs as ops;
+use crate::ops::runs::cause_of;
 use crate::ops::settings::Checks;
-use crate::request::{AnyOf, Body, Filter, Limit, PathId, Query, RequestContext, from_query};
+use crate::request::{AnyOf, Body, Filter, Limit, PathId, Query, RequestContext, escape, from_query};
 
 /// The most letters of a reason.
 pub const MAX_REASON: usize = 500;
+/// The most jobs of one request to try several again.
+pub const MAX_RETRIED: usize = 500;
 
-/// A job without its lease.
-pub fn view(row: JobRow) -> Job {
+/// Jobs without their leases, with the names of what they refer to.
+///
+/// # Errors
+/// Those of the store.
+pub fn views(tx: &mut Tx<'_>, rows: Vec<JobRow>) -> Result<Vec<Job>, Error> {
+    let mut objects = names::of_jobs(tx, &rows.iter().map(|row| &row.id).collect::<Vec<_>>())?;
+    let actors: Vec<Actor> =
+        rows.iter().map(|row| actor(&row.requested_by_kind, &row.requested_by)).collect();
+    let people = names::of_actors(tx, &actors)?;
+    Ok(rows
+        .into_iter()
+        .zip(actors)
+        .map(|(row, actor)| {
+            let names = objects.remove(&row.id).unwrap_or_default();
+            let requested_by_name = people.of(&actor);
+            Job { requested_by_name, ..view(row, names) }
+        })
+        .collect())
+}
+
+/// One job, as [`views`].
+///
+/// # Errors
+/// Those of the store.
+pub fn view_one(tx: &mut Tx<'_>, row: JobRow) -> Result<Job, Error> {
+    let found = views(tx, vec![row])?.pop();
+    found.ok_or_else(|| Error::internal("a job was not shown".to_owned()))
+}
+
+fn view(row: JobRow, names: JobNames) -> Job {
     Job {
+        certificate_name: names.certificate_name,
+        target_name: names.target_name,
+        agent_name: names.agent_name,
+        requested_by_name: None,
+        cause_code: row.error.as_deref().map(|text| cause_of(row.kind, text).code),
         agent_id: if row.holder == EXTERNAL { None } else { row.holder.parse().ok() },
         id: row.id,
         kind: row.kind,
@@ -191,7 +229,7 @@ pub async fn list(
         let mut rows = jobs::list(tx, &filter, limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, limit, |row| row.id.to_string());
         let total = if total { Some(jobs::count(tx, &filter)?) } else { None };
-        Ok::<_, Error>(Page { items: rows.into_iter().map(view).collect(), next_cursor, total })
+        Ok::<_, Error>(Page { items: views(tx, rows)?, next_cursor, total })
     });
     Ok(Json(page.await?))
 }
@@ -255,8 +293,9 @@ pub async fn show(
                 detail: step.detail,
             })
             .collect();
-        let approvals = approvals::of_job(tx, &row.id)?.into_iter().map(approval).collect();
-        Ok::<_, Error>(JobDetail { job: view(row), steps, approvals })
+        let decided = approvals::of_job(tx, &row.id)?;
+        let approvals = approval_views(tx, decided)?;
+        Ok::<_, Error>(JobDetail { job: view_one(tx, row)?, steps, approvals })
     });
     Ok(Json(detail.await?))
 }
@@ -281,9 +320,11 @@ pub async fn cancel(
 ) -> Result<Json<Job>, Error> {
     check_reason(&action)?;
     let audit = context.audit(&app);
-    let job =
-        app.store.write("jobs.cancel", move |tx| ops::cancel(tx, &audit, &id, action.reason.as_deref()));
-    Ok(Json(view(job.await?)))
+    let job = app.store.write("jobs.cancel", move |tx| {
+        let row = ops::cancel(tx, &audit, &id, action.reason.as_deref())?;
+        view_one(tx, row)
+    });
+    Ok(Json(job.await?))
 }
 
 /// Starts another round of a failed job, with all its tries.
@@ -300,8 +341,88 @@ pub async fn retry(
 ) -> Result<Json<Job>, Error> {
     check_reason(&action)?;
     let audit = context.audit(&app);
-    let job = app.store.write("jobs.retry", move |tx| ops::retry(tx, &audit, &id, action.reason.as_deref()));
-    Ok(Json(view(job.await?)))
+    let job = app.store.write("jobs.retry", move |tx| {
+        let row = ops::retry(tx, &audit, &id, action.reason.as_deref())?;
+        view_one(tx, row)
+    });
+    Ok(Json(job.await?))
+}
+
+/// Starts another round of many failed jobs, named or found by a filter. Each stands for itself: what is refused does not
+/// stop the others, and is answered with its cause.
+///
+/// # Errors
+/// 422 for a bad selection.
+#[utoipa::path(post, path = "/jobs/retry", tag = "jobs", request_body = RetryJobs,
+    responses((status = 200, description = "What came of each", body = JobsRetried)))]
+pub async fn retry_many(
+    State(app): State<App>,
+    context: RequestContext,
+    Body(request): Body<RetryJobs>,
+) -> Result<Json<JobsRetried>, Error> {
+    let mut checks = Checks::default();
+    checks.optional_text("/reason", request.reason.as_deref(), MAX_REASON);
+    let filter = match (&request.ids, &request.filter) {
+        (Some(ids), None) => {
+            if ids.is_empty() || ids.len() > MAX_RETRIED {
+                let detail = format!("1 to {MAX_RETRIED} ids are needed; there are {}", ids.len());
+                checks.bad("/ids", detail);
+            }
+            None
+        }
+        (None, Some(given)) => match filter_of(given, &context.scope) {
+            Ok(filter) => Some(JobFilter { states: vec![JobState::Failed], ..filter }),
+            Err(Error::Malformed { errors, detail }) => {
+                for error in &errors {
+                    let name = escape(error.pointer.trim_start_matches('?'));
+                    checks.bad(format!("/filter/{name}"), &error.detail);
+                }
+                if errors.is_empty() {
+                    checks.bad("/filter", detail);
+                }
+                None
+            }
+            Err(error) => return Err(error),
+        },
+        (Some(_), Some(_)) | (None, None) => {
+            checks.bad("/ids", "either ids or a filter");
+            None
+        }
+    };
+    checks.finish()?;
+    let (ids, left) = match filter {
+        None => (request.ids.unwrap_or_default(), 0),
+        Some(filter) => {
+            let most = i64::try_from(MAX_RETRIED).unwrap_or(i64::MAX);
+            let found = app.store.read("jobs.to_retry", move |tx| {
+                let rows = jobs::list(tx, &filter, most)?;
+                let n = jobs::count(tx, &filter)?;
+                Ok::<_, Error>((rows, n))
+            });
+            let (rows, n) = found.await?;
+            let left = n - i64::try_from(rows.len()).unwrap_or(n);
+            (rows.into_iter().map(|row| row.id).collect(), left)
+        }
+    };
+    let mut answer = JobsRetried { retried: 0, refused: 0, left, items: Vec::with_capacity(ids.len()) };
+    for job_id in ids {
+        let (audit, id, reason) = (context.audit(&app), job_id.clone(), request.reason.clone());
+        let done = app.store.write("jobs.retry", move |tx| ops::retry(tx, &audit, &id, reason.as_deref()));
+        let refusal = match done.await {
+            Ok(_) => None,
+            Err(error @ (Error::NotFound { .. } | Error::Conflict { .. } | Error::Denied { .. })) => {
+                Some((error.code().to_owned(), error.to_string()))
+            }
+            Err(error) => return Err(error),
+        };
+        match &refusal {
+            None => answer.retried += 1,
+            Some(_) => answer.refused += 1,
+        }
+        let (code, detail) = refusal.unzip();
+        answer.items.push(JobRetried { job_id, ok: code.is_none(), code, detail });
+    }
+    Ok(Json(answer))
 }
 
 /// Registers the routes.
@@ -312,5 +433,6 @@ pub fn routes(api: Api) -> Api {
         .route(Access::Need(Permission::JobsRead), routes!(crate::http::job_export::export))
         .route(Access::Need(Permission::JobsRead), routes!(show))
         .route(Access::Need(Permission::JobsOperate), routes!(cancel))
+        .route(Access::Need(Permission::JobsOperate), routes!(retry_many))
         .route(Access::Need(Permission::JobsOperate), routes!(retry))
 }

@@ -3,85 +3,32 @@
 //! Not for: deciding when to renew (core). Invariant: a policy's change reaches the certificates that follow it before
 //! it is answered.
 
-use std::fmt;
 use std::ops::RangeInclusive;
 
 use certctl_api::renewal_policies::{
     CreateRenewalPolicy, PreviewRenewalPolicy, RenewalPolicy, RenewalPolicyPreview, UpdateRenewalPolicy,
 };
 use certctl_core::id::RenewalPolicyId;
-use certctl_core::policy::{DEFAULT_ALERT_THRESHOLDS_DAYS, RenewalPoint};
+use certctl_core::policy::DEFAULT_ALERT_THRESHOLDS_DAYS;
 use certctl_core::retry::DEFAULT_MAX_ATTEMPTS;
 use certctl_core::week_window::WeekWindow;
 use certctl_store::renewal_policies::RenewalPolicyRow;
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::http::settings::prelude::*;
+use crate::ops::policy_values::{check_days, check_percent, check_point};
 use crate::ops::renewal_policies as previews;
 
-/// When, as a share of the lifetime.
-pub const PERCENT: RangeInclusive<i64> = 10..=95;
-/// When, as seconds before the end: an hour to a year.
-pub const SECONDS_BEFORE: RangeInclusive<i64> = 3_600..=31_536_000;
 /// Tries for each job.
 pub const ATTEMPTS: RangeInclusive<i64> = 1..=50;
-/// The most alert thresholds.
-pub const MAX_THRESHOLDS: usize = 10;
 /// The most maintenance windows.
 pub const MAX_WINDOWS: usize = 20;
-/// The earliest alert threshold.
-pub const MAX_THRESHOLD_DAYS: u32 = 365;
-/// The earliest alert threshold that is a share of the lifetime.
-pub const MAX_THRESHOLD_PERCENT: u32 = 99;
-
-fn check_point(checks: &mut Checks, point: RenewalPoint) -> RenewalPoint {
-    match point {
-        RenewalPoint::Percent(percent) if !PERCENT.contains(&i64::from(percent)) => {
-            checks
-                .bad("/point/percent", format!("{percent} is not between 10 and 95 percent of the lifetime"));
-        }
-        RenewalPoint::SecondsBefore(seconds) if !SECONDS_BEFORE.contains(&seconds) => {
-            let detail = format!("{seconds} is not between 3600 (an hour) and 31536000 (a year)");
-            checks.bad("/point/seconds_before", detail);
-        }
-        RenewalPoint::Percent(_) | RenewalPoint::SecondsBefore(_) => {}
-    }
-    point
-}
 
 fn check_attempts(checks: &mut Checks, n: i64) -> i64 {
     if !ATTEMPTS.contains(&n) {
         checks.bad("/max_attempts", format!("{n} is not between 1 and 50"));
     }
     n
-}
-
-/// Thresholds of one unit: each once, the longest first.
-fn check_thresholds<T: Copy + Ord + fmt::Display + Serialize>(
-    checks: &mut Checks,
-    field: &str,
-    mut thresholds: Vec<T>,
-    range: RangeInclusive<T>,
-) -> Value {
-    if thresholds.len() > MAX_THRESHOLDS {
-        checks.bad(format!("/{field}"), format!("at most {MAX_THRESHOLDS} thresholds"));
-    }
-    for (at, n) in thresholds.iter().enumerate().filter(|(_, n)| !range.contains(n)) {
-        let detail = format!("{n} is not between {} and {}", range.start(), range.end());
-        checks.bad(format!("/{field}/{at}"), detail);
-    }
-    thresholds.sort_unstable_by(|a, b| b.cmp(a));
-    thresholds.dedup();
-    json!(thresholds)
-}
-
-fn check_days(checks: &mut Checks, days: Vec<u32>) -> Value {
-    check_thresholds(checks, "alert_thresholds_days", days, 0..=MAX_THRESHOLD_DAYS)
-}
-
-fn check_percent(checks: &mut Checks, percent: Vec<u32>) -> Value {
-    check_thresholds(checks, "alert_thresholds_percent", percent, 1..=MAX_THRESHOLD_PERCENT)
 }
 
 /// A list that was kept, or none.
@@ -139,14 +86,15 @@ impl Noun for RenewalPolicies {
             id: request.id.unwrap_or_else(|| app.new_id()),
             name: checks.name(&request.name),
             automatic: request.automatic.unwrap_or(true),
-            point: request.point.map(|point| json!(check_point(&mut checks, point))),
+            point: request.point.map(|point| json!(check_point(&mut checks, "", point))),
             max_attempts: check_attempts(&mut checks, attempts),
             alert_thresholds_days: match request.alert_thresholds_days {
-                Some(days) => check_days(&mut checks, days),
+                Some(days) => check_days(&mut checks, "", days),
                 None => json!(DEFAULT_ALERT_THRESHOLDS_DAYS),
             },
             alert_thresholds_percent: check_percent(
                 &mut checks,
+                "",
                 request.alert_thresholds_percent.unwrap_or_default(),
             ),
             windows: check_windows(&mut checks, &request.windows.unwrap_or_default()),
@@ -174,11 +122,14 @@ impl Noun for RenewalPolicies {
         }
         set(&mut row.name, update.name.map(|name| checks.name(&name)));
         set(&mut row.automatic, update.automatic);
-        set(&mut row.point, update.point.map(|point| point.map(|point| json!(check_point(checks, point)))));
+        set(
+            &mut row.point,
+            update.point.map(|point| point.map(|point| json!(check_point(checks, "", point)))),
+        );
         set(&mut row.max_attempts, update.max_attempts.map(|n| check_attempts(checks, n)));
-        let days = update.alert_thresholds_days.map(|days| check_days(checks, days));
+        let days = update.alert_thresholds_days.map(|days| check_days(checks, "", days));
         set(&mut row.alert_thresholds_days, days);
-        let percent = update.alert_thresholds_percent.map(|percent| check_percent(checks, percent));
+        let percent = update.alert_thresholds_percent.map(|percent| check_percent(checks, "", percent));
         set(&mut row.alert_thresholds_percent, percent);
         if let Some(windows) = update.windows {
             row.windows = check_windows(checks, &windows);
@@ -248,6 +199,8 @@ pub fn routes(api: Api) -> Api {
 
 #[cfg(test)]
 mod tests {
+    use certctl_core::policy::RenewalPoint;
+
     use super::*;
 
     fn pointers(change: impl FnOnce(&mut Checks)) -> String {
@@ -274,7 +227,7 @@ mod tests {
             (RenewalPoint::SecondsBefore(31_536_001), "/point/seconds_before"),
         ] {
             let found = pointers(|checks| {
-                let _ = check_point(checks, point);
+                let _ = check_point(checks, "", point);
             });
             assert_eq!(found, expected, "{point:?}");
         }
@@ -291,16 +244,16 @@ mod tests {
                 "{n}"
             );
         }
-        assert_eq!(pointers(|checks| drop(check_days(checks, vec![0, 366]))), "/alert_thresholds_days/1");
-        assert_eq!(pointers(|checks| drop(check_days(checks, vec![1; 11]))), "/alert_thresholds_days");
+        assert_eq!(pointers(|checks| drop(check_days(checks, "", vec![0, 366]))), "/alert_thresholds_days/1");
+        assert_eq!(pointers(|checks| drop(check_days(checks, "", vec![1; 11]))), "/alert_thresholds_days");
         assert_eq!(
-            pointers(|checks| drop(check_percent(checks, vec![0, 99, 100]))),
+            pointers(|checks| drop(check_percent(checks, "", vec![0, 99, 100]))),
             "/alert_thresholds_percent/0 /alert_thresholds_percent/2"
         );
     }
 
     #[test]
     fn thresholds_are_kept_once_each_longest_first() {
-        assert_eq!(check_days(&mut Checks::default(), vec![7, 30, 7, 0]), json!([30, 7, 0]));
+        assert_eq!(check_days(&mut Checks::default(), "", vec![7, 30, 7, 0]), json!([30, 7, 0]));
     }
 }

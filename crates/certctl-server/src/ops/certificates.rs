@@ -22,11 +22,15 @@ use crate::ops::agents::{is_retired, retired as is_of_retired};
 use crate::ops::deployments::Cause;
 use crate::ops::policy_rules::{Rules, is_watched};
 use crate::ops::settings::{Checks, MAX_NAME};
-use crate::ops::{deployments, issuance, note_changed, policy_rules, scopes, success, violations as found};
+use crate::ops::{
+    deployments, issuance, note_changed, policy_rules, policy_values, scopes, success, violations as found,
+};
 
 mod new;
+mod preview;
 
 pub use new::{Checked, Created, check, create};
+pub use preview::preview;
 
 /// The issuer, profile and policy of a request that names none.
 pub const DEFAULT_ISSUER: &str = "iss-local";
@@ -104,8 +108,11 @@ pub fn update(
     if revision.is_some_and(|revision| revision != row.revision) {
         return Err(Error::PreconditionFailed { revision: row.revision });
     }
-    if change.renewal_policy_id.is_some() || change.lifetime_seconds.is_some() || change.target_ids.is_some()
-    {
+    let is_of_managed = change.renewal_policy_id.is_some()
+        || change.lifetime_seconds.is_some()
+        || change.target_ids.is_some()
+        || change.policy_override.is_some();
+    if is_of_managed {
         not_found_only(&row)?;
     }
     let mut checks = Checks::default();
@@ -120,6 +127,10 @@ pub fn update(
         && certctl_store::teams::by_id(tx, id)?.is_none()
     {
         checks.bad("/team_id", format!("there is no team {id}"));
+    }
+    if let Some(over) = &change.policy_override {
+        row.policy_override =
+            policy_values::merged(&mut checks, before.policy_override.as_ref(), over.as_ref());
     }
     checks.finish()?;
     if let Some(name) = &change.name {
@@ -169,7 +180,7 @@ pub fn update(
     if moved || before.environment != row.environment {
         violations::follow(tx, id, row.owner_id.as_ref(), row.team_id.as_ref(), row.environment.as_deref())?;
     }
-    if policy_changed {
+    if policy_changed || before.policy_override != row.policy_override {
         reschedule(tx, &row)?;
     }
     if let Some(wanted) = &change.target_ids {
@@ -206,6 +217,7 @@ pub(crate) fn changeable(row: &CertificateRow) -> serde_json::Value {
         "name": row.name, "renewal_policy_id": row.renewal_policy_id, "owner_id": row.owner_id, "team_id": row.team_id,
         "environment": row.environment, "tags": row.tags, "lifetime_seconds": row.lifetime_seconds,
         "key_strategy": row.key_strategy, "issuer_id": row.issuer_id, "profile_id": row.profile_id,
+        "policy_override": row.policy_override,
     })
 }
 
@@ -217,9 +229,7 @@ pub fn reschedule(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), Error> {
     if row.key_strategy == KeyStrategy::Found {
         return Ok(());
     }
-    let policy = renewal_policies::by_id(tx, &row.renewal_policy_id)?
-        .ok_or_else(|| Error::not_found("renewal policy", row.renewal_policy_id.as_str()))?;
-    let rule = issuance::rule_of(&policy);
+    let rule = issuance::rule_of(&issuance::policy_of(tx, row)?);
     for holder in holders::of_certificate(tx, &row.id)? {
         let (Some(not_before), Some(not_after)) = (holder.not_before, holder.not_after) else { continue };
         let spread = spread_of(&[row.id.as_str(), &holder.holder]);
@@ -247,20 +257,29 @@ fn attach(
         return Ok(true);
     }
     match certificates::of_target(tx, target)? {
-        Some(other) if other != *id => {
-            // Not named to those who may not know of it.
-            let known = certificates::within(tx, &context.scope, &other)?.is_some();
-            let other = if known { other.to_string() } else { "another certificate".to_owned() };
-            Err(Error::invalid_field(
-                format!("/target_ids/{i}"),
-                format!(
-                    "{target} serves {other} already, and two certificates would take turns on its files: make a \
-                     target of its own for this one, or take {target} from {other} first"
-                ),
-            ))
-        }
+        Some(other) if other != *id => Err(is_taken(tx, context, target, &other, i)?),
         Some(_) | None => Ok(false),
     }
+}
+
+/// That a target serves another certificate.
+fn is_taken(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    target: &TargetId,
+    other: &CertificateId,
+    i: usize,
+) -> Result<Error, Error> {
+    // Not named to those who may not know of it.
+    let known = certificates::within(tx, &context.scope, other)?.is_some();
+    let other = if known { other.to_string() } else { "another certificate".to_owned() };
+    Ok(Error::invalid_field(
+        format!("/target_ids/{i}"),
+        format!(
+            "{target} serves {other} already, and two certificates would take turns on its files: make a target \
+             of its own for this one, or take {target} from {other} first"
+        ),
+    ))
 }
 
 fn set_targets(
@@ -345,8 +364,7 @@ pub fn renew(
         ));
     }
     if !force {
-        let policy = renewal_policies::by_id(tx, &row.renewal_policy_id)?
-            .ok_or_else(|| Error::not_found("renewal policy", row.renewal_policy_id.as_str()))?;
+        let policy = issuance::policy_of(tx, &row)?;
         let decision = decision_for(&row, &lanes, &policy, tx.now());
         if let Some(wait) = decision {
             return Err(Error::conflict("not_due", format!("{id} is not due: {wait}"), json!({})));

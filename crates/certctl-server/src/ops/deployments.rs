@@ -405,8 +405,10 @@ fn settle(
     if state == JobState::Failed {
         let why = cause.unwrap_or_default();
         certificates::refresh(tx, &job.certificate_id, Some(Some(&why)), Some(&why))?;
-    } else if state == JobState::Completed {
+    } else if state == JobState::Completed && !certificates::failure_stands(tx, &job.certificate_id)? {
         certificates::refresh(tx, &job.certificate_id, Some(None), None)?;
+    } else {
+        certificates::refresh(tx, &job.certificate_id, None, None)?;
     }
     Ok(state)
 }

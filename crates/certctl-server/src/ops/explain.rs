@@ -17,7 +17,7 @@ use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::{Tx, agents};
 
 use crate::error::Error;
-use crate::ops::{issuance, runs::Known};
+use crate::ops::{issuance, policy_values, runs::Known};
 
 /// The most decisions of the past that are told.
 const MAX_PAST: usize = 20;
@@ -28,7 +28,9 @@ const MAX_PAST: usize = 20;
 /// Those of the store.
 pub fn explain(tx: &mut Tx<'_>, certificate: CertificateRow, known: &Known) -> Result<Explanation, Error> {
     let now = tx.now();
-    let policy = issuance::policy_of(tx, &certificate)?;
+    let stored = issuance::stored_policy_of(tx, &certificate)?;
+    let values = policy_values::told(&stored, certificate.policy_override.as_ref());
+    let policy = policy_values::followed(stored, certificate.policy_override.as_ref());
     let open = jobs::open_of_certificate(tx, &certificate.id)?;
     let mut blocked_by = Vec::new();
     let mut next = Vec::new();
@@ -73,6 +75,7 @@ pub fn explain(tx: &mut Tx<'_>, certificate: CertificateRow, known: &Known) -> R
         at: now,
         why: certificate.why.clone(),
         renewal_policy_id: certificate.renewal_policy_id.clone(),
+        values,
         holders: told,
         blocked_by,
         next: next.into_iter().min_by_key(|step| step.at),

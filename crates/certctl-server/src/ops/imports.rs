@@ -392,6 +392,7 @@ fn new_row(context: &Context, common: &Common, read: &Read, signer: &IssuerId, n
         live: 0,
         unverified_at: None,
         failed_attempts: 0,
+        policy_override: None,
     }
 }
 

@@ -32,6 +32,8 @@ use crate::error::Error;
 use crate::ops::alerts::thresholds_of;
 use crate::ops::deployments::Cause;
 use crate::ops::policy_rules::{Rules, written};
+use crate::ops::policy_values::followed;
+use crate::ops::runs::KEY_STEP;
 use crate::ops::{agents, approvals, deployments, job_event, job_moved, success};
 
 /// How often the renewal task looks by itself; only what is due sooner wakes it.
@@ -101,11 +103,19 @@ pub fn read_limits(id: &ProfileId, limits: serde_json::Value) -> Result<Profile,
         .map_err(|error| Error::internal(format!("the limits of profile {id} cannot be read: {error}")))
 }
 
-/// The renewal policy of a certificate.
+/// The renewal policy of a certificate, as it holds for it.
 ///
 /// # Errors
 /// [`Error`] when there is no such policy.
 pub fn policy_of(tx: &mut Tx<'_>, certificate: &CertificateRow) -> Result<RenewalPolicyRow, Error> {
+    Ok(followed(stored_policy_of(tx, certificate)?, certificate.policy_override.as_ref()))
+}
+
+/// The renewal policy of a certificate, as it is stored.
+///
+/// # Errors
+/// [`Error`] when there is no such policy.
+pub fn stored_policy_of(tx: &mut Tx<'_>, certificate: &CertificateRow) -> Result<RenewalPolicyRow, Error> {
     let id = &certificate.renewal_policy_id;
     renewal_policies::by_id(tx, id)?.ok_or_else(|| Error::not_found("renewal policy", id.as_str()))
 }
@@ -352,11 +362,17 @@ pub enum CsrOutcome {
     AlreadyAccepted,
 }
 
-/// Takes a holder's CSR for its waiting job.
+/// Takes a holder's CSR for its waiting job, and when an agent says that its key was ready.
 ///
 /// # Errors
 /// 409 when the job waits for none, 422 when the CSR does not fit.
-pub fn accept_csr(tx: &mut Tx<'_>, context: &Context, job: &JobRow, csr: &Csr) -> Result<CsrOutcome, Error> {
+pub fn accept_csr(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    job: &JobRow,
+    csr: &Csr,
+    key_ready_at: Option<Ts>,
+) -> Result<CsrOutcome, Error> {
     if let Some(before) = &job.csr
         && job.state != JobState::AwaitingCsr
     {
@@ -373,6 +389,19 @@ pub fn accept_csr(tx: &mut Tx<'_>, context: &Context, job: &JobRow, csr: &Csr) -
         .ok_or_else(|| Error::not_found("certificate", job.certificate_id.as_str()))?;
     let profile = limits(tx, &certificate.profile_id)?;
     check_csr(&certificate, &profile, csr, "/csr_pem")?;
+    if let Some(at) = key_ready_at {
+        // By the host's clock, which may be wrong; it cannot be after its CSR, or before it was asked for.
+        let at = at.min(tx.now()).max(job.created_at);
+        let step = StepRow {
+            attempt: job.attempts + 1,
+            at,
+            name: KEY_STEP.to_owned(),
+            outcome: "ok".to_owned(),
+            milliseconds: None,
+            detail: String::new(),
+        };
+        jobs::add_step(tx, &job.id, &step);
+    }
     jobs::accept_csr(tx, &job.id, csr.der())?;
     job_moved(tx, context, job, next, None)?;
     certificates::refresh(tx, &job.certificate_id, None, None)?;
@@ -536,8 +565,9 @@ pub fn complete(
         detail: format!("{} signed serial {}", version.issuer_id, version.serial),
     };
     jobs::add_step(tx, &work.job.id, &step);
-    let policy =
-        policies.get(work.certificate.renewal_policy_id.as_str(), || policy_of(tx, &work.certificate))?;
+    let stored = policies
+        .get(work.certificate.renewal_policy_id.as_str(), || stored_policy_of(tx, &work.certificate))?;
+    let policy = followed(stored, work.certificate.policy_override.as_ref());
     let validity = Validity { not_before: version.not_before, not_after: version.not_after };
     let spread = spread_of(&[work.certificate.id.as_str(), &work.job.holder]);
     let at = renew_after(validity, rule_of(&policy), spread);

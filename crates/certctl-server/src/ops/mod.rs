@@ -21,6 +21,7 @@ pub mod notifications;
 pub mod notifiers;
 pub mod operations;
 pub mod policy_rules;
+pub mod policy_values;
 pub mod renewal_policies;
 pub mod runs;
 pub mod scopes;

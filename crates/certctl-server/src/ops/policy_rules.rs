@@ -24,6 +24,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::error::Error;
 use crate::ops::issuance::{Known, rule_of};
+use crate::ops::policy_values::rule_followed;
 use crate::ops::settings::Checks;
 use crate::ops::violations::{self as found, Finding};
 
@@ -130,16 +131,23 @@ impl Rules {
         !self.rules.iter().any(|rule| rule.enabled && rule.mode == RuleMode::Enforce)
     }
 
-    /// When a renewal policy renews.
+    /// When a renewal policy renews a certificate that has these values in place of its own.
     ///
     /// # Errors
     /// Those of the store.
-    pub fn renewal(&mut self, tx: &mut Tx<'_>, id: &RenewalPolicyId) -> Result<RenewalRule, Error> {
-        self.renewals.get(id.as_str(), || {
+    pub fn renewal(
+        &mut self,
+        tx: &mut Tx<'_>,
+        id: &RenewalPolicyId,
+        over: Option<&serde_json::Value>,
+    ) -> Result<RenewalRule, Error> {
+        let stored = self.renewals.get(id.as_str(), || {
             let policy = renewal_policies::by_id(tx, id)?;
             // A policy that is not there is refused elsewhere.
-            Ok(policy.map_or(RenewalRule { automatic: false, point: None }, |policy| rule_of(&policy)))
-        })
+            let rule = policy.map(|policy| rule_of(&policy));
+            Ok::<_, Error>(rule.unwrap_or(RenewalRule { automatic: false, point: None }))
+        })?;
+        Ok(rule_followed(stored, over))
     }
 
     /// What a change from `before` to `after` would bring in that a rule in mode `enforce` does not allow.
@@ -161,14 +169,35 @@ impl Rules {
         if self.none_enforces() {
             return Ok(());
         }
-        let renewal = self.renewal(tx, &after.renewal_policy_id)?;
+        let renewal = self.renewal(tx, &after.renewal_policy_id, after.policy_override.as_ref())?;
         let after = Subject::new(after, renewal);
         let before = match before {
-            Some(row) => Some(Subject::new(row, self.renewal(tx, &row.renewal_policy_id)?)),
+            Some(row) => Some(Subject::new(
+                row,
+                self.renewal(tx, &row.renewal_policy_id, row.policy_override.as_ref())?,
+            )),
             None => None,
         };
         let found = self.refusals(before.as_ref().map(Subject::wanted).as_ref(), &after.wanted());
         if found.is_empty() { Ok(()) } else { Err(violated(&found)) }
+    }
+
+    /// What the rules would record of a certificate that has no version yet.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn would_record(
+        &mut self,
+        tx: &mut Tx<'_>,
+        row: &CertificateRow,
+    ) -> Result<Vec<(&Rule, Breach)>, Error> {
+        let renewal = self.renewal(tx, &row.renewal_policy_id, row.policy_override.as_ref())?;
+        let subject = Subject::new(row, renewal);
+        let now = tx.now();
+        let of = |rule| {
+            Rule::breach(rule, &subject.wanted(), &[], now).into_iter().map(move |breach| (rule, breach))
+        };
+        Ok(self.rules.iter().flat_map(of).collect())
     }
 
     /// Why a certificate cannot be issued as it is wanted; nothing when it can.
@@ -179,7 +208,7 @@ impl Rules {
         if self.none_enforces() {
             return Ok(None);
         }
-        let renewal = self.renewal(tx, &row.renewal_policy_id)?;
+        let renewal = self.renewal(tx, &row.renewal_policy_id, row.policy_override.as_ref())?;
         let subject = Subject::new(row, renewal);
         let found = self.refusals(None, &subject.wanted());
         Ok(found
@@ -214,7 +243,7 @@ impl Rules {
         held: &[Held],
         open: &'a [ViolationRow],
     ) -> Result<Vec<Finding<'a>>, Error> {
-        let renewal = self.renewal(tx, &row.renewal_policy_id)?;
+        let renewal = self.renewal(tx, &row.renewal_policy_id, row.policy_override.as_ref())?;
         let subject = Subject::new(row, renewal);
         let now = tx.now();
         let of = |rule: &'a Rule| {
@@ -430,7 +459,7 @@ fn preview_page(
     let now = tx.now();
     let mut looked = Vec::with_capacity(page.0.len());
     for (row, held) in page.with_held(tx)? {
-        let renewal = rules.renewal(tx, &row.renewal_policy_id)?;
+        let renewal = rules.renewal(tx, &row.renewal_policy_id, row.policy_override.as_ref())?;
         let subject = Subject::new(row, renewal);
         let wanted = subject.wanted();
         let (selected, breaches) = (rule.selector.admits(&wanted), rule.breach(&wanted, &held, now));

@@ -22,6 +22,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::ops::alerts::thresholds_of;
 use crate::ops::issuance::{decision, rule_of};
+use crate::ops::policy_values::followed;
 
 /// Certificates looked at in one transaction.
 const PAGE: i64 = 200;
@@ -121,6 +122,8 @@ fn effect(
     (before, after): &(RenewalPolicyRow, RenewalPolicyRow),
     now: Ts,
 ) -> Effect {
+    let of_it = |policy: &RenewalPolicyRow| followed(policy.clone(), certificate.policy_override.as_ref());
+    let (before, after) = (&of_it(before), &of_it(after));
     // What was found is not renewed, and keeps no renewal point.
     let is_renewed = certificate.key_strategy != KeyStrategy::Found;
     let mut would_renew_after: Option<Ts> = None;

@@ -1,14 +1,24 @@
 //! Puts jobs, versions and deployments of a certificate together into runs: rounds of work with a lane for each
 //! key holder.
 //!
+//! | file | what |
+//! |---|---|
+//! | `runs.rs` | rounds, lanes and their steps |
+//! | `runs/tries.rs` | the tries of a job, from the changes of its state |
+//! | `runs/causes.rs` | what a cause that was written down is called |
+//!
 //! Not for: changing anything, or the trail of events. Invariant: pure; what is not recorded is shown as absent.
+
+mod causes;
+mod tries;
 
 use std::collections::HashMap;
 
-use certctl_api::runs::{Lane, LaneStep, Progress, Run, StepName, TargetStep};
+use certctl_api::agent_protocol::Sighting;
+use certctl_api::runs::{Cause, Endpoint, Lane, LaneStep, Progress, Run, StepName, TargetStep};
 use certctl_core::actor::Actor;
 use certctl_core::deployment::DeploymentState;
-use certctl_core::id::{JobId, VersionId};
+use certctl_core::id::{AgentId, JobId, VersionId};
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::time::Ts;
 use certctl_store::deployments::DeploymentRow;
@@ -17,6 +27,8 @@ use certctl_store::versions::VersionRow;
 
 /// Jobs that begin within this time of a round's first belong to it, and so do the deployments of its versions.
 const ROUND_SECONDS: i64 = 600;
+/// What an agent says of the key that it made for a job.
+pub(super) const KEY_STEP: &str = "key";
 /// The most rounds that are shown.
 const MAX_RUNS: usize = 20;
 
@@ -29,6 +41,8 @@ pub struct Move {
     pub to: JobState,
     /// By whom.
     pub actor: Actor,
+    /// Why, where something was said.
+    pub cause: Option<String>,
 }
 
 /// What is known of a certificate's work.
@@ -44,6 +58,11 @@ pub struct Known {
     pub moves: HashMap<JobId, Vec<Move>>,
     /// What agents reported.
     pub steps: HashMap<JobId, Vec<StepRow>>,
+}
+
+/// What a cause that was written down for a job of this kind is called.
+pub fn cause_of(kind: JobKind, text: &str) -> Cause {
+    causes::read(kind, text)
 }
 
 /// The rounds, newest first.
@@ -141,7 +160,24 @@ fn unfinished(job: &JobRow) -> Progress {
 }
 
 fn plain(name: StepName, state: Progress, at: Option<Ts>) -> LaneStep {
-    LaneStep { name, state, at, milliseconds: None, cause: None, retry_job_id: None, targets: Vec::new() }
+    LaneStep {
+        name,
+        state,
+        actor: None,
+        started_at: None,
+        at,
+        milliseconds: None,
+        cause: None,
+        why: None,
+        retry_job_id: None,
+        targets: Vec::new(),
+    }
+}
+
+/// Who moved a job out of a state.
+fn mover(moves: &[Move], state: JobState) -> Option<Actor> {
+    let entered = moves.iter().position(|change| change.to == state)?;
+    moves[entered + 1..].iter().find(|change| change.to != state).map(|change| change.actor.clone())
 }
 
 fn issuing_lane(known: &Known, job: &JobRow) -> Lane {
@@ -159,11 +195,25 @@ fn issuing_lane(known: &Known, job: &JobRow) -> Lane {
         steps.push(plain(StepName::Approved, state, approved));
     }
     let stopped = steps.iter().any(|step| step.state != Progress::Done);
-    let csr_at = left(moves, JobState::AwaitingCsr);
-    steps.push(match (&job.csr, stopped) {
-        (_, true) => plain(StepName::CsrReceived, Progress::NotReached, None),
-        (Some(_), false) => plain(StepName::CsrReceived, Progress::Done, csr_at.or(Some(job.created_at))),
-        (None, false) => plain(StepName::CsrReceived, unfinished(job), job.finished_at),
+    let csr_at = left(moves, JobState::AwaitingCsr).or(Some(job.created_at));
+    let agent = job.holder.parse::<AgentId>().ok();
+    let sender = agent.clone().map(Actor::Agent).or_else(|| mover(moves, JobState::AwaitingCsr));
+    // The agent makes key and CSR at one go: as long as there is no CSR, all that is known is said of the key.
+    let wait = |known: bool| if stopped || !known { Progress::NotReached } else { unfinished(job) };
+    if agent.is_some() {
+        let reported = known.steps.get(&job.id).into_iter().flatten();
+        let made = reported.filter(|step| step.name == KEY_STEP && step.outcome == "ok").map(|step| step.at);
+        steps.push(match job.csr.is_some() && !stopped {
+            true => plain(StepName::KeyGenerated, Progress::Done, made.last().or(csr_at)),
+            false => plain(StepName::KeyGenerated, wait(true), job.finished_at.filter(|_| !stopped)),
+        });
+    }
+    steps.push(match job.csr.is_some() && !stopped {
+        true => plain(StepName::CsrReceived, Progress::Done, csr_at),
+        false => {
+            let begun = agent.is_none();
+            plain(StepName::CsrReceived, wait(begun), job.finished_at.filter(|_| begun && !stopped))
+        }
     });
     let version = job.version_id.as_ref().and_then(|id| known.versions.get(id));
     steps.push(match (version, &job.csr, stopped) {
@@ -171,13 +221,26 @@ fn issuing_lane(known: &Known, job: &JobRow) -> Lane {
         (None, Some(_), false) => plain(StepName::Issued, unfinished(job), job.finished_at),
         (None, _, _) => plain(StepName::Issued, Progress::NotReached, None),
     });
+    for step in &mut steps {
+        step.actor = match step.name {
+            StepName::Requested => moves.first().map(|change| change.actor.clone()),
+            StepName::Approved => mover(moves, JobState::AwaitingApproval),
+            StepName::KeyGenerated | StepName::CsrReceived => sender.clone(),
+            StepName::Issued => Some(Actor::system("issue")),
+            StepName::Deployed | StepName::VerifiedLive => None,
+        };
+    }
     blame(&mut steps, job);
+    let mut jobs = vec![job];
     if let Some(version) = version {
         let deployed: Vec<&DeploymentRow> =
             known.deployments.iter().filter(|row| row.version_id == version.id).collect();
         steps.extend(on_targets(known, &deployed));
+        jobs.extend(known.jobs.iter().rev().filter(|other| {
+            other.version_id.as_ref() == Some(&version.id) && follows_an_issuance(known, other)
+        }));
     }
-    lane(job, version.map(|version| version.id.clone()), steps)
+    lane(known, &jobs, version.map(|version| version.id.clone()), steps)
 }
 
 fn deploying_lane(known: &Known, round: &[&JobRow], first: &JobRow) -> Lane {
@@ -187,8 +250,9 @@ fn deploying_lane(known: &Known, round: &[&JobRow], first: &JobRow) -> Lane {
         .filter(|row| round.iter().any(|job| job.deployment_id.as_ref() == Some(&row.id)))
         .collect();
     let mut steps = vec![plain(StepName::Requested, Progress::Done, Some(first.created_at))];
+    steps[0].actor = moves(known, first).first().map(|change| change.actor.clone());
     steps.extend(on_targets(known, &deployed));
-    lane(first, first.version_id.clone(), steps)
+    lane(known, round, first.version_id.clone(), steps)
 }
 
 /// Puts the job's cause on the step at which it stands, and says what can be done again.
@@ -196,14 +260,21 @@ fn blame(steps: &mut [LaneStep], job: &JobRow) {
     let at = steps.iter_mut().rfind(|step| !matches!(step.state, Progress::Done | Progress::NotReached));
     let Some(step) = at else { return };
     step.cause.clone_from(&job.error);
+    step.why = job.error.as_deref().map(|text| causes::read(job.kind, text));
     if job.state == JobState::Failed {
         step.retry_job_id = Some(job.id.clone());
     }
 }
 
-fn lane(job: &JobRow, version_id: Option<VersionId>, mut steps: Vec<LaneStep>) -> Lane {
+/// The lane of these jobs, the first of which is its own.
+fn lane(known: &Known, jobs: &[&JobRow], version_id: Option<VersionId>, mut steps: Vec<LaneStep>) -> Lane {
+    let job = jobs[0];
     let mut before: Option<Ts> = None;
     for step in &mut steps {
+        step.started_at = if step.state == Progress::NotReached { None } else { before };
+        if step.actor.is_none() && step.state != Progress::NotReached {
+            step.actor = job.holder.parse().ok().map(Actor::Agent);
+        }
         if let (Some(at), Some(earlier)) = (step.at, before) {
             step.milliseconds = i64::try_from(at.since(earlier).as_millis()).ok();
         }
@@ -220,6 +291,7 @@ fn lane(job: &JobRow, version_id: Option<VersionId>, mut steps: Vec<LaneStep>) -
         max_attempts: job.max_attempts,
         next_attempt_at: issuing.into_iter().chain(on_targets).min(),
         steps,
+        tries: jobs.iter().flat_map(|job| tries::of(known, job)).collect(),
     }
 }
 
@@ -236,7 +308,11 @@ fn on_targets(known: &Known, rows: &[&DeploymentRow]) -> Vec<LaneStep> {
         for (step, target) in [(&mut installed, first), (&mut verified, second)] {
             if target.state == Progress::Failed && step.cause.is_none() {
                 step.cause.clone_from(&target.cause);
-                step.retry_job_id = job.filter(|job| job.state == JobState::Failed).map(|job| job.id.clone());
+                step.why.clone_from(&target.why);
+            }
+            // Another target's job may still try again by itself: this one does not.
+            if step.retry_job_id.is_none() {
+                step.retry_job_id.clone_from(&target.retry_job_id);
             }
             step.targets.push(target);
         }
@@ -282,7 +358,16 @@ fn of_target(known: &Known, row: &DeploymentRow, job: Option<&JobRow>) -> (Targe
         at,
         attempts: attempt,
         next_attempt_at: job.filter(|_| state == Progress::Failed).and_then(next_attempt),
-        cause: if state == Progress::Failed { row.error.clone() } else { None },
+        cause: row.error.clone().filter(|_| state == Progress::Failed),
+        why: row
+            .error
+            .as_deref()
+            .filter(|_| state == Progress::Failed)
+            .map(|text| causes::read(JobKind::Deployment, text)),
+        retry_job_id: job
+            .filter(|job| state == Progress::Failed && job.state == JobState::Failed)
+            .map(|job| job.id.clone()),
+        endpoints: Vec::new(),
     };
     let ended = |state: Progress, at: Option<Ts>| match state {
         Progress::Done => at,
@@ -290,7 +375,28 @@ fn of_target(known: &Known, row: &DeploymentRow, job: Option<&JobRow>) -> (Targe
         Progress::Running | Progress::Waiting | Progress::Cancelled | Progress::NotReached => None,
     };
     let installed_at = ended(installed, in_place.or(row.live_at).or(Some(row.updated_at)));
-    (step(installed, installed_at), step(verified, ended(verified, row.live_at)))
+    let mut seen = step(verified, ended(verified, row.live_at));
+    let wanted = known.versions.get(&row.version_id).map(|version| version.fingerprint_sha256.as_str());
+    seen.endpoints = endpoints(row, wanted);
+    (step(installed, installed_at), seen)
+}
+
+fn endpoints(row: &DeploymentRow, wanted: Option<&str>) -> Vec<Endpoint> {
+    let seen: Vec<Sighting> = serde_json::from_value(row.seen.clone()).unwrap_or_default();
+    seen.into_iter()
+        .map(|sighting| {
+            let is_served =
+                sighting.fingerprint_sha256.is_some() && sighting.fingerprint_sha256.as_deref() == wanted;
+            Endpoint {
+                state: if is_served { Progress::Done } else { Progress::Failed },
+                address: sighting.address,
+                server_name: sighting.server_name,
+                fingerprint_sha256: sighting.fingerprint_sha256,
+                at: sighting.at,
+                error: sighting.error,
+            }
+        })
+        .collect()
 }
 
 /// One word for several: the one that needs a look most.

@@ -9,8 +9,9 @@ use certctl_api::agent_protocol::{
 };
 use certctl_api::certificates::{Certificate, CertificateCreated, Version};
 use certctl_api::client::ClientError;
-use certctl_api::jobs::JobDetail;
+use certctl_api::jobs::{JobDetail, JobsRetried};
 use certctl_api::page::Page;
+use certctl_api::runs::CauseCode;
 use certctl_core::certificate::CertificateStatus;
 use certctl_core::job::JobState;
 use certctl_core::time::{Clock, ManualClock, SystemClock};
@@ -99,7 +100,7 @@ async fn a_csr_that_cannot_be_made_now_is_asked_for_again_and_given_up_in_the_en
 
     // Meanwhile there is space: the CSR is taken, and the issuing begins with all its tries.
     let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
-    let good = CsrSubmission { csr_pem: csr(&key, &["web.example.internal"]) };
+    let good = CsrSubmission { csr_pem: csr(&key, &["web.example.internal"]), key_ready_at: None };
     let path = format!("/agent/jobs/{job}/csr");
     let _: Accepted = fleet.agent.client.post(&path, &good).await.unwrap();
     let finished = fleet.plane.finished(&fleet.job(&job).await.job).await;
@@ -138,6 +139,18 @@ async fn a_refusal_for_good_fails_the_job_with_its_cause(postgres: bool) {
     assert_eq!(fleet.audited("agent.job_access").await.len(), 1);
 
     assert_eq!(fleet.refuse(&job, &refusal.cause, false).await.state, JobState::Failed);
+    let failed = fleet.job(&job).await.job;
+    assert_eq!(failed.certificate_name.as_deref(), Some("web.example.internal"));
+    assert_eq!((failed.agent_name.as_deref(), failed.cause_code), (Some("one"), Some(CauseCode::CsrNotMade)));
+    assert_eq!(
+        failed.requested_by_name.as_deref().map(str::is_empty),
+        Some(false),
+        "the admin's key has a name"
+    );
+    let filter = json!({ "filter": { "certificate_id": "mc-web" } });
+    let again: JobsRetried = fleet.plane.client.post("/jobs/retry", &filter).await.unwrap();
+    assert_eq!((again.retried, again.refused, again.left), (0, 1, 0), "{again:?}");
+    assert_eq!(again.items[0].code.as_deref(), Some("no_csr"));
     let detail = fleet.job(&job).await;
     let cause = "no CSR from ag-one: the policy does not allow it";
     assert_eq!(detail.job.error.as_deref(), Some(cause));
@@ -174,7 +187,7 @@ impl Fleet {
     async fn issue(&self, job: &str) -> Vec<DeployWork> {
         assert_eq!(self.agent.poll(20).await.csr_requests.len(), 1);
         let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
-        let submission = CsrSubmission { csr_pem: csr(&key, &["web.example.internal"]) };
+        let submission = CsrSubmission { csr_pem: csr(&key, &["web.example.internal"]), key_ready_at: None };
         let path = format!("/agent/jobs/{job}/csr");
         let _: Accepted = self.agent.client.post(&path, &submission).await.unwrap();
         assert_eq!(self.plane.finished(&self.job(job).await.job).await.state, JobState::Completed);

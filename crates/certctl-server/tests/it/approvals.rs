@@ -144,7 +144,7 @@ async fn an_agents_key_is_made_after_the_yes_and_its_renewal_needs_one_only_if_a
     let submit = async |plane: &Plane| {
         let wanted = agent.poll(20).await.csr_requests.remove(0);
         let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
-        let csr = CsrSubmission { csr_pem: csr(&key, &["web.example.internal"]) };
+        let csr = CsrSubmission { csr_pem: csr(&key, &["web.example.internal"]), key_ready_at: None };
         let path = format!("/agent/jobs/{}/csr", wanted.job_id);
         let _: Accepted = agent.client.post(&path, &csr).await.unwrap();
         job(plane, wanted.job_id.as_str()).await.job
@@ -192,7 +192,7 @@ async fn a_profile_that_begins_to_ask_holds_jobs_under_way(postgres: bool) {
     let _: Value = plane.client.patch("/profiles/prof-flip", &json!({ "approval": "always" })).await.unwrap();
     let wanted = agent.poll(20).await.csr_requests.remove(0);
     let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
-    let csr = CsrSubmission { csr_pem: csr(&key, &["web.example.internal"]) };
+    let csr = CsrSubmission { csr_pem: csr(&key, &["web.example.internal"]), key_ready_at: None };
     let path = format!("/agent/jobs/{}/csr", wanted.job_id);
     let _: Accepted = agent.client.post(&path, &csr).await.unwrap();
     let id = wanted.job_id.to_string();
@@ -226,7 +226,7 @@ async fn a_yes_does_not_cover_what_was_changed_after_it(postgres: bool) {
     let _: Value = plane.client.patch("/certificates/mc-web", &longer).await.unwrap();
     let wanted = agent.poll(20).await.csr_requests.remove(0);
     let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
-    let csr = CsrSubmission { csr_pem: csr(&key, &["web.example.internal"]) };
+    let csr = CsrSubmission { csr_pem: csr(&key, &["web.example.internal"]), key_ready_at: None };
     let _: Accepted = agent.client.post(&format!("/agent/jobs/{}/csr", wanted.job_id), &csr).await.unwrap();
     eventually("the second demand", async || job(&plane, &id).await.job.state == JobState::AwaitingApproval)
         .await;

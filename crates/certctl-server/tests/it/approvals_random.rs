@@ -163,7 +163,7 @@ impl World {
             }
             Op::AgentAnswers => {
                 for wanted in self.agent.poll(0).await.csr_requests {
-                    let csr = CsrSubmission { csr_pem: csr(&key(), NAMES) };
+                    let csr = CsrSubmission { csr_pem: csr(&key(), NAMES), key_ready_at: None };
                     let path = format!("/agent/jobs/{}/csr", wanted.job_id);
                     drop(self.agent.client.post::<Accepted>(&path, &csr).await);
                 }

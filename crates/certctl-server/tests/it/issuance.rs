@@ -13,7 +13,7 @@ use certctl_api::agents::{CreateInvitation, InvitationCreated};
 use certctl_api::api_keys::ApiKeyCreated;
 use certctl_api::audit::AuditVerification;
 use certctl_api::auth::SetupRequest;
-use certctl_api::certificates::{Certificate, CertificateCreated, Version};
+use certctl_api::certificates::{Certificate, CertificateCreated, CertificatePreview, Version};
 use certctl_api::client::{Client, ClientError, ClientOptions};
 use certctl_api::jobs::{Job, JobDetail};
 use certctl_api::join_token::JoinToken;
@@ -28,7 +28,7 @@ use certctl_pki::{KeyAlgorithm, Name, PrivateKey, build_csr, pem};
 use certctl_server::config::Config;
 use certctl_server::{Environs, RunningServer, Server};
 use certctl_test_postgres::{DatabaseGuard, TestPostgres};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// A running control plane with an admin's client.
@@ -143,6 +143,21 @@ async fn an_uploaded_csr_becomes_one_version(postgres: bool) {
     assert_eq!(versions.items.len(), 1);
     assert!(versions.items[0].current);
     assert_eq!(versions.items[0].public_key_sha256, hex::encode(key.public_key_sha256()));
+    assert_eq!(versions.items[0].number, 1);
+    let text = plane.client.text("/certificates/mc-web/text").await.unwrap();
+    for fact in [&versions.items[0].fingerprint_sha256, "web.example.internal", "10.0.0.1", "serverAuth"] {
+        assert!(text.contains(fact), "{fact}: {text}");
+    }
+    let preview: Result<CertificatePreview, _> = plane.client.post("/certificates/preview", &body).await;
+    assert_eq!(status_of(&preview.unwrap_err()), 409, "the id is taken");
+    let other = json!({ "names": ["web.example.internal"], "key_strategy": "external", "tags": ["t"] });
+    let preview: CertificatePreview = plane.client.post("/certificates/preview", &other).await.unwrap();
+    let codes: Vec<_> = preview.warnings.iter().map(|one| one.code.as_str()).collect();
+    assert_eq!(codes, ["already_covered", "no_targets"], "{preview:?}");
+    assert_eq!(preview.warnings[0].object_id.as_deref(), Some("mc-web"));
+    assert_eq!((preview.id, preview.profile_id.as_str(), preview.issues), (None, "prof-default", false));
+    let all: Page<Certificate> = plane.client.read("/certificates?total=true").await.unwrap();
+    assert_eq!(all.total, Some(1), "a preview stores nothing");
     let chain = plane.client.text("/certificates/mc-web/chain.pem").await.unwrap();
     lint(&chain);
     let verified = plane.verified_audit().await;
@@ -174,9 +189,12 @@ async fn bad_requests_name_the_field_and_store_nothing(postgres: bool) {
         ),
     ];
     for (body, pointer) in cases {
+        let preview = plane.client.post::<Value>("/certificates/preview", &body).await.unwrap_err();
         let error = plane.client.post::<CertificateCreated>("/certificates", &body).await.unwrap_err();
         let ClientError::Refused { problem } = error else { panic!("{body}: {error}") };
         assert!((400..500).contains(&problem.status), "{body}: {problem:?}");
+        let ClientError::Refused { problem: previewed } = preview else { panic!("{body}: {preview}") };
+        assert_eq!((&previewed.code, &previewed.detail), (&problem.code, &problem.detail), "{body}");
         assert!(problem.errors.iter().any(|e| e.pointer == pointer), "{body}: {problem:?}");
     }
     let all: Page<Certificate> = plane.client.read("/certificates?total=true").await.unwrap();
@@ -257,7 +275,7 @@ async fn an_agent_gets_its_own_work_and_reports_it(postgres: bool) {
     let others = two.poll(20).await.csr_requests;
     let submit = |id: String, names: &'static [&'static str]| {
         let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
-        (format!("/agent/jobs/{id}/csr"), CsrSubmission { csr_pem: csr(&key, names) })
+        (format!("/agent/jobs/{id}/csr"), CsrSubmission { csr_pem: csr(&key, names), key_ready_at: None })
     };
     let (path, csr) = submit(others[0].job_id.to_string(), &["web.example.internal"]);
     let error = one.client.post::<Accepted>(&path, &csr).await.unwrap_err();
@@ -333,7 +351,7 @@ async fn a_held_poll_gets_the_next_try_when_its_time_comes(postgres: bool) {
     let _: CertificateCreated = plane.client.post("/certificates", &body).await.unwrap();
     let wanted = one.poll(20).await.csr_requests;
     let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
-    let submission = CsrSubmission { csr_pem: csr(&key, &["web.example.internal"]) };
+    let submission = CsrSubmission { csr_pem: csr(&key, &["web.example.internal"]), key_ready_at: None };
     let _: Accepted =
         one.client.post(&format!("/agent/jobs/{}/csr", wanted[0].job_id), &submission).await.unwrap();
     let work = one.poll(20).await.deployments.remove(0);

@@ -3,7 +3,9 @@
 use certctl_api::agent_protocol::{DeployResult, JobReport, Sighting, StepReport};
 use certctl_api::certificates::Timeline;
 use certctl_api::explain::Explanation;
-use certctl_api::runs::{Progress, Run, StepName};
+use certctl_api::jobs::JobsRetried;
+use certctl_api::runs::{CauseCode, Progress, Run, StepName};
+use certctl_core::actor::Actor;
 use certctl_core::job::JobKind;
 use certctl_core::time::{Clock as _, SystemClock};
 use certctl_pki::{KeyAlgorithm, PrivateKey};
@@ -43,7 +45,8 @@ async fn each_step_of_a_run_says_how_far_it_is(postgres: bool) {
         .unwrap();
     let waiting = [
         (StepName::Requested, Progress::Done),
-        (StepName::CsrReceived, Progress::Waiting),
+        (StepName::KeyGenerated, Progress::Waiting),
+        (StepName::CsrReceived, Progress::NotReached),
         (StepName::Issued, Progress::NotReached),
     ];
     assert_eq!(states(&all[0], first), waiting);
@@ -51,8 +54,14 @@ async fn each_step_of_a_run_says_how_far_it_is(postgres: bool) {
     let wanted = agent.poll(20).await.csr_requests;
     let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
     let path = format!("/agent/jobs/{}/csr", wanted[0].job_id);
-    let _: Value =
-        agent.client.post(&path, &json!({ "csr_pem": csr(&key, &["web.example.internal"]) })).await.unwrap();
+    let _: Value = agent
+        .client
+        .post(
+            &path,
+            &json!({ "csr_pem": csr(&key, &["web.example.internal"]), "key_ready_at": SystemClock.now() }),
+        )
+        .await
+        .unwrap();
     let work = agent.poll(20).await.deployments;
     let now = SystemClock.now();
     let step = |name: &str, ok: bool| StepReport {
@@ -84,9 +93,21 @@ async fn each_step_of_a_run_says_how_far_it_is(postgres: bool) {
     assert_eq!((verified.name, verified.state), (StepName::VerifiedLive, Progress::Failed), "{lane:?}");
     assert_eq!(verified.retry_job_id.as_ref(), Some(&work[0].job_id));
     assert!(verified.cause.as_ref().unwrap().contains("another certificate"), "{verified:?}");
+    let why = verified.why.as_ref().unwrap();
+    assert_eq!(why.code, CauseCode::ProbeFailed);
+    assert_eq!(why.params["detail"], "127.0.0.1:443 serves another certificate");
+    assert_eq!(verified.targets[0].retry_job_id, verified.retry_job_id);
+    assert_eq!(verified.actor, Some(Actor::Agent("ag-one".parse().unwrap())));
+    let seen: Vec<_> =
+        lane.tries.iter().map(|one| (one.result, one.steps.len(), one.target_id.is_some())).collect();
+    assert_eq!(seen, [(Progress::Done, 1, false), (Progress::Failed, 4, true)], "{lane:?}");
+    let condition = plane.client.read::<Value>("/certificates/mc-web").await.unwrap()["condition"].clone();
+    assert_eq!(condition, "failing", "a target does not take the current version");
 
-    let again = format!("/jobs/{}/retry", verified.retry_job_id.as_ref().unwrap());
-    let _: Value = plane.client.post(&again, &json!({})).await.unwrap();
+    let again = json!({ "ids": [verified.retry_job_id.as_ref().unwrap(), "job-none"] });
+    let again: JobsRetried = plane.client.post("/jobs/retry", &again).await.unwrap();
+    assert_eq!((again.retried, again.refused), (1, 1), "{again:?}");
+    assert_eq!(again.items[1].code.as_deref(), Some("not_found"));
     let work = agent.poll(20).await.deployments;
     let live = JobReport {
         lease_token: work[0].lease_token.clone(),
@@ -106,6 +127,13 @@ async fn each_step_of_a_run_says_how_far_it_is(postgres: bool) {
     let _: Value = agent.client.post(&format!("/agent/jobs/{}/report", work[0].job_id), &live).await.unwrap();
     let run = &runs(&plane).await[0];
     assert!(run.lanes[first].steps.iter().all(|step| step.state == Progress::Done), "{run:?}");
+    assert_eq!(run.lanes[first].steps[1].name, StepName::KeyGenerated);
+    let results: Vec<_> = run.lanes[first].tries.iter().map(|one| one.result).collect();
+    assert_eq!(results, [Progress::Done, Progress::Failed, Progress::Done]);
+    let seen_live = &run.lanes[first].steps.last().unwrap().targets[0];
+    assert_eq!((seen_live.endpoints.len(), seen_live.endpoints[0].state), (1, Progress::Done));
+    let condition = plane.client.read::<Value>("/certificates/mc-web").await.unwrap()["condition"].clone();
+    assert_ne!(condition, "failing");
     assert!(run.lanes[first].steps[1..].iter().all(|step| step.milliseconds.is_some()), "{run:?}");
     assert_eq!(run.state, Progress::Waiting, "the other holder has sent no CSR");
     plane.stop().await;

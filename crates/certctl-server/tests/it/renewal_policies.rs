@@ -38,7 +38,7 @@ async fn start(postgres: bool, clock: &ManualClock) -> (Plane, Agent) {
 async fn answer(plane: &Plane, agent: &Agent) {
     let wanted = agent.poll(20).await.csr_requests.remove(0);
     let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
-    let csr = CsrSubmission { csr_pem: csr(&key, &["web.example.internal"]) };
+    let csr = CsrSubmission { csr_pem: csr(&key, &["web.example.internal"]), key_ready_at: None };
     let _: Accepted = agent.client.post(&format!("/agent/jobs/{}/csr", wanted.job_id), &csr).await.unwrap();
     let path = format!("/jobs/{}", wanted.job_id);
     eventually("the version", async || read(plane, &path).await["job"]["state"] == "Completed").await;
@@ -195,6 +195,66 @@ async fn a_preview_tells_what_the_change_then_does(postgres: bool) {
     plane.stop().await;
 }
 
+async fn a_certificate_may_have_values_of_its_own(postgres: bool) {
+    let clock = noon();
+    let (plane, agent) = start(postgres, &clock).await;
+    let policy = json!({ "id": "rp-lab", "name": "Lab", "alert_thresholds_days": [2] });
+    let _: Value = plane.client.post("/renewal-policies", &policy).await.unwrap();
+    let body = json!({ "id": "mc-web", "names": ["web.example.internal"], "agent_ids": ["ag-one"],
+        "renewal_policy_id": "rp-lab", "lifetime_seconds": 30 * 86_400 });
+    let _: CertificateCreated = plane.client.post("/certificates", &body).await.unwrap();
+    answer(&plane, &agent).await;
+    let planned = read(&plane, "/certificates/mc-web").await["renew_after"].clone();
+    let change = async |over: Value| -> Value {
+        plane.client.patch("/certificates/mc-web", &json!({ "policy_override": over })).await.unwrap()
+    };
+    let values = async || {
+        let told = read(&plane, "/certificates/mc-web/explain").await;
+        let value = |name: &str| {
+            let all = told["values"].as_array().unwrap();
+            let one = all.iter().find(|one| one["name"] == name).unwrap();
+            (one["value"].clone(), one["source"].as_str().unwrap().to_owned())
+        };
+        [value("point"), value("alert_thresholds_days"), value("alert_thresholds_percent")]
+    };
+    let of = |value: Value, source: &str| (value, source.to_owned());
+    assert_eq!(
+        values().await,
+        [of(Value::Null, "default"), of(json!([2]), "policy"), of(json!([]), "policy")]
+    );
+    let bad = json!({ "policy_override": { "point": { "percent": 5 } } });
+    let bad = plane.client.patch::<Value>("/certificates/mc-web", &bad).await.unwrap_err();
+    let bad = crate::approvals::refused(bad);
+    assert_eq!((bad.status, bad.errors[0].pointer.as_str()), (422, "/policy_override/point/percent"));
+
+    let point = json!({ "percent": 50 });
+    let shown = change(json!({ "point": point, "alert_thresholds_percent": [50] })).await;
+    assert_eq!(shown["policy_override"], json!({ "point": point, "alert_thresholds_percent": [50] }));
+    assert!(shown["renew_after"].as_str().unwrap() < planned.as_str().unwrap(), "{shown}");
+    let own = [of(point, "certificate"), of(json!([2]), "policy"), of(json!([50]), "certificate")];
+    assert_eq!(values().await, own);
+    let shown = change(json!({ "alert_thresholds_days": [1, 3] })).await;
+    assert_eq!(shown["policy_override"]["alert_thresholds_days"], json!([3, 1]));
+    // What the policy says meanwhile changes nothing where the certificate has its own.
+    let other = json!({ "point": { "percent": 90 } });
+    let _: Value = plane.client.patch("/renewal-policies/rp-lab", &other).await.unwrap();
+    // Renewed at half of its life, and told of then too.
+    clock.advance(Duration::from_secs(16 * 24 * HOUR));
+    looked(&plane, "the renewal", async |told| told["holders"][0]["open_job_id"].is_string()).await;
+    plane.server().app.signals.wake_engine("alerts");
+    eventually("the alert of half of the life", async || {
+        let alerts = read(&plane, "/alerts?certificate_id=mc-web&kind=certificate_expiring").await;
+        alerts["items"].as_array().unwrap().len() == 1
+    })
+    .await;
+    let shown = change(json!({ "point": null, "alert_thresholds_days": null })).await;
+    assert_eq!(shown["policy_override"], json!({ "alert_thresholds_percent": [50] }));
+    let shown = change(Value::Null).await;
+    assert_eq!(shown["policy_override"], Value::Null);
+    assert_eq!(values().await[2], of(json!([]), "policy"));
+    plane.stop().await;
+}
+
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => { $(
         mod $name {
@@ -215,4 +275,5 @@ on_both!(
     the_end_is_not_missed_for_a_window,
     what_is_left_to_a_person_is_not_renewed,
     a_preview_tells_what_the_change_then_does,
+    a_certificate_may_have_values_of_its_own,
 );

@@ -85,6 +85,16 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0016_target_tests",
         text: include_str!("../../migrations/0016_target_tests.sql"),
     },
+    Migration {
+        version: 17,
+        name: "0017_undeployed",
+        text: include_str!("../../migrations/0017_undeployed.sql"),
+    },
+    Migration {
+        version: 18,
+        name: "0018_policy_override",
+        text: include_str!("../../migrations/0018_policy_override.sql"),
+    },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -5,12 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use certctl_core::certificate::{CertificateStatus, status};
 use certctl_core::choice::{Choice, ShareSpan, Span};
 use certctl_core::condition::{Condition, Stage, condition};
+use certctl_core::deployment::DeploymentState;
 use certctl_core::facet::Facet;
 use certctl_core::inventory::{LiveState, Order, SortKey};
+use certctl_core::job::{JobKind, JobState};
 use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
 use certctl_store::certificates::{CertificateFilter, CertificateRow, CertificateSort, Position};
-use certctl_store::{Kind, StoreError, Tx, certificates, tags};
+use certctl_store::deployments::DeploymentRow;
+use certctl_store::holders::HolderRow;
+use certctl_store::targets::TargetRow;
+use certctl_store::{
+    Kind, StoreError, Tx, certificates, deployments, holders, jobs, needs, stats, tags, targets, versions,
+};
 
 use crate::harness::on_both;
 use crate::story::{World, certificate, id};
@@ -24,6 +31,7 @@ on_both!(
     anchors_lie_where_they_say,
     facets_add_up,
     facts_follow_from_jobs_and_deployments,
+    a_deployment_that_fails_is_seen_wherever_conditions_are,
 );
 
 /// A random sequence that is the same in each run.
@@ -511,8 +519,6 @@ async fn facets_add_up(kind: Kind) {
 }
 
 async fn facts_follow_from_jobs_and_deployments(kind: Kind) {
-    use certctl_core::job::{JobKind, JobState};
-    use certctl_store::jobs;
     let world = World::new(kind).await;
     world
         .run(|tx, _| {
@@ -540,6 +546,146 @@ async fn facts_follow_from_jobs_and_deployments(kind: Kind) {
             Ok(())
         })
         .await;
+}
+
+/// What came of a current version on its one target, and the condition that it makes.
+struct Deployed {
+    /// How long ago it was wanted.
+    age: i64,
+    /// State, whether it has an error, whether it was live before; absent: it was never wanted there.
+    deployment: Option<(DeploymentState, bool, bool)>,
+    /// Of its job: state, attempts, whether it has an error.
+    job: (JobState, i64, bool),
+    expected: Condition,
+    failed_attempts: i64,
+}
+
+async fn a_deployment_that_fails_is_seen_wherever_conditions_are(kind: Kind) {
+    use Condition::{Failing, Healthy, Unverified};
+    use DeploymentState::{Failed, Installed, Live, RolledBack, Superseded, Wanted};
+    let case = |age, deployment, job, expected, failed_attempts| Deployed {
+        age,
+        deployment,
+        job,
+        expected,
+        failed_attempts,
+    };
+    let new = (JobState::Pending, 0, false);
+    let done = (JobState::Completed, 1, false);
+    let table = [
+        case(0, None, new, Healthy, 0),
+        case(700, None, new, Unverified, 0),
+        case(0, Some((Wanted, false, false)), new, Healthy, 0),
+        case(700, Some((Wanted, false, false)), new, Unverified, 0),
+        case(0, Some((Wanted, true, false)), (JobState::Pending, 2, true), Failing, 2),
+        case(700, Some((Wanted, true, false)), (JobState::Pending, 2, true), Failing, 2),
+        case(0, Some((Wanted, true, false)), (JobState::Running, 3, true), Failing, 2),
+        case(0, Some((Wanted, false, false)), (JobState::Pending, 1, true), Failing, 1),
+        case(0, Some((RolledBack, true, false)), (JobState::Failed, 3, true), Failing, 3),
+        case(0, Some((Failed, true, false)), (JobState::Cancelled, 0, true), Failing, 1),
+        case(700, Some((Failed, true, true)), (JobState::Failed, 3, true), Unverified, 0),
+        case(700, Some((Failed, false, false)), done, Unverified, 0),
+        case(700, Some((Superseded, true, false)), done, Unverified, 0),
+        case(700, Some((Live, false, true)), done, Healthy, 0),
+        case(700, Some((Installed, false, false)), done, Healthy, 0),
+    ];
+    let world = World::new(kind).await;
+    world
+        .run(move |tx, _| {
+            let now = tx.now();
+            let mut expected: BTreeMap<Condition, BTreeSet<String>> = BTreeMap::new();
+            for (n, case) in table.iter().enumerate() {
+                let row = deployed(tx, n, case)?;
+                let found = condition(&row.condition_facts(), now);
+                assert_eq!((found, row.failed_attempts), (case.expected, case.failed_attempts), "case {n}");
+                expected.entry(found).or_default().insert(row.id.to_string());
+            }
+            expected.entry(Condition::Pending).or_default().insert("mc-web".to_owned());
+            let everything = CertificateFilter::default();
+            let facets = certificates::facets(tx, &everything)?;
+            let (_, facet) = facets.counts.iter().find(|(facet, _)| *facet == Facet::Condition).unwrap();
+            let stats = stats::conditions(tx)?;
+            let needs = needs::troubles(tx, &Scope::everything())?;
+            for wanted in Condition::ALL {
+                let ids = expected.remove(wanted).unwrap_or_default();
+                let n = i64::try_from(ids.len()).unwrap();
+                let filter =
+                    CertificateFilter { condition: Choice::only(*wanted), ..CertificateFilter::default() };
+                assert_eq!(ids_of(tx, &filter)?, ids, "{wanted}");
+                let facet = facet.iter().find(|one| one.value.as_deref() == Some(wanted.as_str()));
+                assert_eq!(facet.map_or(0, |one| one.n), u64::try_from(n).unwrap(), "{wanted}");
+                let counted = stats.iter().filter(|one| one.condition == *wanted);
+                assert_eq!(counted.map(|one| one.certificates).sum::<i64>(), n, "{wanted}");
+                if matches!(wanted, Failing | Unverified) {
+                    let counted = needs.iter().filter(|one| one.condition == *wanted);
+                    assert_eq!(counted.map(|one| one.certificates).sum::<i64>(), n, "{wanted}");
+                }
+            }
+            Ok(())
+        })
+        .await;
+}
+
+fn deployed(tx: &mut Tx<'_>, n: usize, case: &Deployed) -> Result<CertificateRow, StoreError> {
+    let (now, at) = (tx.now(), tx.now().plus_seconds(-case.age));
+    let row = certificate(&format!("mc-case-{n}"), at);
+    assert!(certificates::insert(tx, &row)?);
+    let target = TargetRow {
+        id: id(&format!("tgt-case-{n}")),
+        name: "nginx".into(),
+        kind: "nginx".into(),
+        config: serde_json::json!({}),
+        agent_id: id("ag-web-1"),
+        last_test_id: None,
+        last_test_state: None,
+        last_test_at: None,
+        created_at: at,
+        updated_at: at,
+        revision: 1,
+    };
+    assert!(targets::insert(tx, &target)?);
+    assert!(certificates::add_target(tx, &row.id, &target.id)?);
+    assert!(holders::insert(tx, &row.id, "ag-web-1")?);
+    let mut version = crate::story::version(&format!("cv-case-{n}"), &format!("job-i{n}"), at);
+    version.certificate_id = row.id.clone();
+    versions::insert(tx, &version)?;
+    let holder = HolderRow {
+        certificate_id: row.id.clone(),
+        holder: "ag-web-1".into(),
+        current_version_id: Some(version.id.clone()),
+        not_before: Some(at),
+        not_after: Some(now.plus_seconds(9_000)),
+        renew_after: Some(now.plus_seconds(6_000)),
+        due_at: None,
+        alert_at: None,
+    };
+    holders::set_current(tx, &holder)?;
+    if let Some((state, has_error, was_live)) = case.deployment {
+        let mut job = crate::story::job(&format!("job-d{n}"), JobKind::Deployment, case.job.0, at);
+        job.certificate_id = row.id.clone();
+        job.target_id = Some(target.id.clone());
+        job.attempts = case.job.1;
+        job.error = case.job.2.then(|| "reload: refused".to_owned());
+        assert!(jobs::insert(tx, &job)?);
+        let deployment = DeploymentRow {
+            id: id(&format!("dep-case-{n}")),
+            certificate_id: row.id.clone(),
+            version_id: version.id,
+            target_id: target.id,
+            agent_id: target.agent_id,
+            state,
+            job_id: Some(job.id),
+            previous_fingerprint: None,
+            seen: serde_json::json!([]),
+            live_at: was_live.then_some(at),
+            error: has_error.then(|| "reload: refused".to_owned()),
+            created_at: at,
+            updated_at: at,
+        };
+        deployments::insert(tx, &deployment)?;
+    }
+    certificates::refresh(tx, &row.id, None, None)?;
+    Ok(certificates::by_id(tx, &row.id)?.unwrap())
 }
 
 /// No order needs a sort or reads the whole table: SQLite says how it would walk each.

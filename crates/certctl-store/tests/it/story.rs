@@ -236,6 +236,7 @@ pub(crate) fn certificate(text: &str, now: Ts) -> CertificateRow {
         live: 0,
         unverified_at: None,
         failed_attempts: 0,
+        policy_override: None,
     }
 }
 
@@ -274,7 +275,7 @@ pub(crate) fn job(text: &str, kind: JobKind, state: JobState, now: Ts) -> JobRow
     }
 }
 
-fn version(text: &str, job: &str, now: Ts) -> VersionRow {
+pub(crate) fn version(text: &str, job: &str, now: Ts) -> VersionRow {
     VersionRow {
         id: id(text),
         certificate_id: id("mc-web"),

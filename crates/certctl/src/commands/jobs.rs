@@ -2,7 +2,7 @@
 //!
 //! Not for: starting work (`certs`). Invariant: a failed job's cause is shown wherever the job is.
 
-use certctl_api::jobs::{Job, JobAction, JobDetail, JobStep};
+use certctl_api::jobs::{Job, JobAction, JobDetail, JobRetried, JobStep, RetryJobs};
 use certctl_core::id::{AgentId, CertificateId, JobId, TargetId};
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::time::Ts;
@@ -58,10 +58,16 @@ pub(crate) enum Jobs {
         #[arg(long)]
         reason: Option<String>,
     },
-    /// Start another round of a failed job
+    /// Start another round of a failed job, or of all failed ones that match
     Retry {
         /// Such as job-...
-        id: JobId,
+        #[arg(required_unless_present = "all")]
+        id: Option<JobId>,
+        /// All failed jobs that match the filters; without any, all there are, 500 at a time
+        #[arg(long, conflicts_with = "id")]
+        all: bool,
+        #[command(flatten)]
+        filters: Box<Filters>,
         /// Why, for the audit trail
         #[arg(long)]
         reason: Option<String>,
@@ -187,13 +193,43 @@ impl Jobs {
                     .post(&format!("/jobs/{id}/cancel"), &JobAction { reason: reason.clone() }, COLUMNS)
                     .await
             }
-            Self::Retry { id, reason } => {
+            Self::Retry { id: None, all: _, filters, reason } => {
+                let filter = filters.query(session.console.now()).into_map();
+                let body = RetryJobs { ids: None, filter: Some(filter), reason: reason.clone() };
+                let value: Value = session.client.post("/jobs/retry", &body).await?;
+                retried(session, &value)
+            }
+            Self::Retry { id: Some(id), all: _, filters: _, reason } => {
                 session
                     .post(&format!("/jobs/{id}/retry"), &JobAction { reason: reason.clone() }, COLUMNS)
                     .await
             }
         }
     }
+}
+
+const RETRIED: &[Column<JobRetried>] = &[
+    Column::new("Job", |item, _| item.job_id.to_string()),
+    Column::toned(
+        "Result",
+        |item, _| if item.ok { "begins again" } else { "refused" }.to_owned(),
+        |item| if item.ok { Tone::Good } else { Tone::Bad },
+    ),
+    Column::new("Why", |item, _| or_dash(item.detail.as_ref())),
+];
+
+fn retried(session: &mut Session<'_>, value: &Value) -> Result<Exit, Failure> {
+    let console = &mut *session.console;
+    if console.format.is_machine() {
+        console.document(value)?;
+        return Ok(Exit::Ok);
+    }
+    let items = value["items"].as_array().cloned().unwrap_or_default();
+    console.rows::<JobRetried>("POST /jobs/retry", &items, RETRIED)?;
+    if let Some(left) = value["left"].as_i64().filter(|left| *left > 0) {
+        console.hint(&format!("{left} more have failed: run it again"))?;
+    }
+    Ok(Exit::Ok)
 }
 
 async fn show(session: &mut Session<'_>, id: &JobId) -> Result<Exit, Failure> {

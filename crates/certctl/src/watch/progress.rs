@@ -67,7 +67,8 @@ impl Progress {
             JobKind::Issuance | JobKind::Renewal => self.key(&detail.job, &mut said, &mut lines),
             JobKind::Deployment | JobKind::Validation => {}
         }
-        for step in detail.steps.iter().skip(said.steps) {
+        // That the key was made is said above already.
+        for step in detail.steps.iter().skip(said.steps).filter(|step| step.name != "key") {
             lines.push(step_line(&detail.job, step));
         }
         said.steps = said.steps.max(detail.steps.len());
@@ -195,8 +196,11 @@ mod tests {
             kind,
             state,
             certificate_id: "mc-web".parse().unwrap(),
+            certificate_name: None,
             agent_id: Some("ag-web-1".parse().unwrap()),
+            agent_name: None,
             target_id: None,
+            target_name: None,
             version_id: None,
             deployment_id: None,
             reason: String::new(),
@@ -205,7 +209,9 @@ mod tests {
             run_after: Ts::from_second(100),
             deadline: None,
             error: None,
+            cause_code: None,
             requested_by: certctl_core::actor::Actor::system("renewal"),
+            requested_by_name: None,
             request_id: None,
             trace_id: None,
             approval_because: None,

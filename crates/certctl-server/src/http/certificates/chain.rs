@@ -5,7 +5,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use certctl_core::id::{CertificateId, VersionId};
-use certctl_pki::pem;
+use certctl_pki::{CertificateInfo, pem};
 use certctl_store::versions::VersionRow;
 use certctl_store::{Tx, holders, issuers, versions};
 use http::header;
@@ -42,21 +42,55 @@ pub async fn chain(
     let text = app
         .store
         .read("certificates.chain", move |tx| {
-            ops::load(tx, &context.scope, &id)?;
-            let wanted = match &query.version {
-                Some(version) => Some(version.clone()),
-                None => holders::of_certificate(tx, &id)?.into_iter().find_map(|h| h.current_version_id),
-            };
-            let version = match &wanted {
-                Some(wanted) => versions::by_id(tx, wanted)?.filter(|v| v.certificate_id == id),
-                None => None,
-            };
-            let name = wanted.map_or_else(|| format!("of {id}"), |w| w.to_string());
-            let version = version.ok_or_else(|| Error::not_found("certificate version", name))?;
+            let version = wanted(tx, &context, &id, query.version.as_ref())?;
             chain_pem(tx, &version)
         })
         .await?;
     Ok(([(header::CONTENT_TYPE, "application/pem-certificate-chain")], text).into_response())
+}
+
+/// What a version says, for people: subject, names, validity, key, extensions, fingerprints; one fact a line.
+///
+/// # Errors
+/// 404 when nothing has been issued.
+#[utoipa::path(get, path = "/certificates/{id}/text", tag = "certificates",
+    params(("id" = CertificateId, Path), ChainQuery),
+    responses((status = 200, content_type = "text/plain", body = String)))]
+pub async fn text(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Certificate>,
+    Query(query): Query<ChainQuery>,
+) -> Result<Response, Error> {
+    let text = app
+        .store
+        .read("certificates.text", move |tx| {
+            let version = wanted(tx, &context, &id, query.version.as_ref())?;
+            let info = CertificateInfo::parse(&version.certificate_der).map_err(Error::internal)?;
+            Ok::<_, Error>(certctl_pki::describe(&info))
+        })
+        .await?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+}
+
+/// The version that is asked for.
+fn wanted(
+    tx: &mut Tx<'_>,
+    context: &RequestContext,
+    id: &CertificateId,
+    version: Option<&VersionId>,
+) -> Result<VersionRow, Error> {
+    ops::load(tx, &context.scope, id)?;
+    let wanted = match version {
+        Some(version) => Some(version.clone()),
+        None => holders::of_certificate(tx, id)?.into_iter().find_map(|h| h.current_version_id),
+    };
+    let version = match &wanted {
+        Some(wanted) => versions::by_id(tx, wanted)?.filter(|v| v.certificate_id == *id),
+        None => None,
+    };
+    let name = wanted.map_or_else(|| format!("of {id}"), |w| w.to_string());
+    version.ok_or_else(|| Error::not_found("certificate version", name))
 }
 
 /// The chain that a server presents: leaf and intermediates, without the root (RFC 8446, section 4.4.2).
@@ -68,7 +102,7 @@ pub fn chain_pem(tx: &mut Tx<'_>, version: &VersionRow) -> Result<String, Error>
     if let Some(issuer) = issuers::by_id(tx, &version.issuer_id)? {
         let above = pem::decode_certificates(&issuer.chain_pem).map_err(Error::internal)?;
         for der in above {
-            let info = certctl_pki::CertificateInfo::parse(&der).map_err(Error::internal)?;
+            let info = CertificateInfo::parse(&der).map_err(Error::internal)?;
             if !info.is_self_issued {
                 chain.push_str(&pem::encode_certificates([der]));
             }

@@ -40,8 +40,9 @@ pub struct HistoryQuery {
     cursor: Option<String>,
 }
 
-fn version_view(row: VersionRow, current: bool) -> Version {
+fn version_view(row: VersionRow, number: i64, current: bool) -> Version {
     Version {
+        number,
         agent_id: agent_of(&row.holder),
         job_id: row.made_by(),
         id: row.id,
@@ -79,11 +80,16 @@ pub async fn list_versions(
             holders::of_certificate(tx, &id)?.into_iter().filter_map(|h| h.current_version_id).collect();
         let mut rows = versions::of_certificate(tx, &id, &before, query.limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.id.to_string());
+        let newest = match rows.first() {
+            Some(row) => versions::number(tx, &id, &row.id)?,
+            None => 0,
+        };
         let items = rows
             .into_iter()
-            .map(|row| {
+            .zip(0..)
+            .map(|(row, place)| {
                 let is = current.contains(&row.id);
-                version_view(row, is)
+                version_view(row, newest - place, is)
             })
             .collect();
         Ok::<_, Error>(Page { items, next_cursor, total: None })
@@ -166,7 +172,9 @@ fn known(tx: &mut Tx<'_>, id: &CertificateId) -> Result<Known, Error> {
         let details: serde_json::Value = serde_json::from_str(&row.details).unwrap_or_default();
         let to = serde_json::from_value(details["state"].clone());
         if let (Ok(job), Ok(to)) = (row.object_id.parse(), to) {
-            let change = Move { at: row.at, to, actor: actor_of(&row) };
+            // `Renewal job-1 is Failed: the cause`
+            let cause = row.summary.split_once(": ").map(|(_, cause)| cause.to_owned());
+            let change = Move { at: row.at, to, actor: actor_of(&row), cause };
             known.moves.entry(job).or_default().push(change);
         }
     }

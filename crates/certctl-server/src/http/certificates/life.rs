@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use certctl_api::certificates::{
-    Certificate, CertificateCreated, CreateCertificate, OpenAlerts, UpdateCertificate,
+    Certificate, CertificateCreated, CertificatePreview, CreateCertificate, OpenAlerts, UpdateCertificate,
 };
 use certctl_core::id::CertificateId;
 use certctl_store::alerts;
@@ -15,7 +15,7 @@ use http::{StatusCode, header};
 use super::{Around, health, shown, view};
 use crate::app::App;
 use crate::error::Error;
-use crate::http::jobs::view as job_view;
+use crate::http::jobs::views as job_views;
 use crate::ops::certificates as ops;
 use crate::request::{Body, IfMatch, PathId, RequestContext, etag};
 
@@ -43,13 +43,30 @@ pub async fn create(
             };
             Ok::<_, Error>(CertificateCreated {
                 certificate: shown(certificate, around, tx.now()),
-                jobs: jobs.into_iter().map(job_view).collect(),
+                jobs: job_views(tx, jobs)?,
             })
         })
         .await?;
     let location = format!("/api/v1/certificates/{}", created.certificate.id);
     let headers = [(header::LOCATION, location)];
     Ok((StatusCode::CREATED, headers, [etag(created.certificate.revision)], Json(created)).into_response())
+}
+
+/// What a new certificate would be: all checks of `POST /certificates`, and nothing is stored.
+///
+/// # Errors
+/// As `POST /certificates`.
+#[utoipa::path(post, path = "/certificates/preview", tag = "certificates", request_body = CreateCertificate,
+    responses((status = 200, body = CertificatePreview), (status = 409, description = "The id is taken")))]
+pub async fn preview(
+    State(app): State<App>,
+    context: RequestContext,
+    Body(request): Body<CreateCertificate>,
+) -> Result<Json<CertificatePreview>, Error> {
+    let checked = ops::check(request)?;
+    let audit = context.audit(&app);
+    let preview = app.store.read("certificates.preview", move |tx| ops::preview(tx, &audit, &checked));
+    Ok(Json(preview.await?))
 }
 
 /// One certificate, with its status, its key holders and the work under way.

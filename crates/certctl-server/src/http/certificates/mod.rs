@@ -31,6 +31,7 @@ pub use self::list::{check_sort, filter_of};
 
 use crate::error::Error;
 use crate::http::router::{Access, Api};
+use crate::ops::policy_values;
 
 /// Registers the routes.
 pub fn routes(api: Api) -> Api {
@@ -42,6 +43,7 @@ pub fn routes(api: Api) -> Api {
         .route(Access::Need(P::CertificatesBulk), routes!(bulk::run))
         .route(Access::Need(P::CertificatesBulk), routes!(import::import))
         .route(Access::Need(P::CertificatesCreate), routes!(life::create))
+        .route(Access::Need(P::CertificatesCreate), routes!(life::preview))
         .route(Access::Need(P::CertificatesRead), routes!(life::show))
         .route(Access::Need(P::CertificatesUpdate), routes!(life::update))
         .route(Access::Need(P::CertificatesArchive), routes!(life::archive))
@@ -53,6 +55,7 @@ pub fn routes(api: Api) -> Api {
         .route(Access::Need(P::CertificatesRead), routes!(history::timeline))
         .route(Access::Need(P::CertificatesRead), routes!(history::explain))
         .route(Access::Need(P::CertificatesRead), routes!(chain::chain))
+        .route(Access::Need(P::CertificatesRead), routes!(chain::text))
 }
 
 fn agent_of(holder: &str) -> Option<AgentId> {
@@ -145,6 +148,7 @@ pub fn shown(row: CertificateRow, around: Around, now: Ts) -> Certificate {
         condition: condition(&row.condition_facts(), now),
         failed_attempts: row.failed_attempts,
         names: row.name_texts(),
+        policy_override: policy_values::read(row.policy_override.as_ref()),
         tags: certificates::texts(&row.tags),
         id: row.id,
         name: row.name,

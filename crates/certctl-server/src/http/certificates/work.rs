@@ -11,7 +11,7 @@ use http::StatusCode;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::http::jobs::{MAX_REASON, view as job_view};
+use crate::http::jobs::{MAX_REASON, views as job_views};
 use crate::ops::certificates as ops;
 use crate::ops::settings::Checks;
 use crate::request::{Body, PathId, RequestContext};
@@ -34,7 +34,7 @@ pub async fn renew(
     let audit = context.audit(&app);
     let started = app.store.write("certificates.renew", move |tx| {
         let jobs = ops::renew(tx, &audit, &id, request.reason.as_deref(), request.force)?;
-        Ok::<_, Error>(JobsStarted { jobs: jobs.into_iter().map(job_view).collect() })
+        Ok::<_, Error>(JobsStarted { jobs: job_views(tx, jobs)? })
     });
     Ok((StatusCode::ACCEPTED, Json(started.await?)))
 }
@@ -54,7 +54,7 @@ pub async fn deploy(
     let audit = context.audit(&app);
     let started = app.store.write("certificates.deploy", move |tx| {
         let jobs = ops::deploy(tx, &audit, &id, &request)?;
-        Ok::<_, Error>(JobsStarted { jobs: jobs.into_iter().map(job_view).collect() })
+        Ok::<_, Error>(JobsStarted { jobs: job_views(tx, jobs)? })
     });
     Ok((StatusCode::ACCEPTED, Json(started.await?)))
 }
@@ -76,7 +76,7 @@ pub async fn upload_csr(
     let audit = context.audit(&app);
     let started = app.store.write("certificates.upload_csr", move |tx| {
         let job = ops::upload_csr(tx, &audit, &id, &csr)?;
-        Ok::<_, Error>(JobsStarted { jobs: vec![job_view(job)] })
+        Ok::<_, Error>(JobsStarted { jobs: job_views(tx, vec![job])? })
     });
     Ok((StatusCode::ACCEPTED, Json(started.await?)))
 }

@@ -30,7 +30,7 @@ use crate::{
     },
     ops::{
         certificates::{LIFETIMES, MAX_NAMES, MAX_TAG, MAX_TAGS},
-        notifiers, scopes,
+        notifiers, policy_values, scopes,
         settings::MAX_NAME,
         users,
     },
@@ -262,18 +262,19 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
             rule
         }
         ("CreateRenewalPolicy" | "UpdateRenewalPolicy", "max_attempts") => range(&renewal_policies::ATTEMPTS),
-        ("CreateRenewalPolicy" | "UpdateRenewalPolicy" | "PreviewRenewalPolicy", "alert_thresholds_days") => {
-            json!({
-                "maxItems": renewal_policies::MAX_THRESHOLDS,
-                "items": { "maximum": renewal_policies::MAX_THRESHOLD_DAYS },
-            })
-        }
         (
-            "CreateRenewalPolicy" | "UpdateRenewalPolicy" | "PreviewRenewalPolicy",
+            "CreateRenewalPolicy" | "UpdateRenewalPolicy" | "PreviewRenewalPolicy" | "ChangePolicyOverride",
+            "alert_thresholds_days",
+        ) => json!({
+            "maxItems": policy_values::MAX_THRESHOLDS,
+            "items": { "maximum": policy_values::MAX_THRESHOLD_DAYS },
+        }),
+        (
+            "CreateRenewalPolicy" | "UpdateRenewalPolicy" | "PreviewRenewalPolicy" | "ChangePolicyOverride",
             "alert_thresholds_percent",
         ) => json!({
-            "maxItems": renewal_policies::MAX_THRESHOLDS,
-            "items": { "minimum": 1, "maximum": renewal_policies::MAX_THRESHOLD_PERCENT },
+            "maxItems": policy_values::MAX_THRESHOLDS,
+            "items": { "minimum": 1, "maximum": policy_values::MAX_THRESHOLD_PERCENT },
         }),
         ("CreateAlertRule" | "UpdateAlertRule" | "PreviewAlertRule", "conditions") => json!({
             "minItems": 1, "maxItems": alert_rules::MAX_CONDITIONS,
@@ -364,8 +365,8 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
         ("CreateProfile" | "UpdateProfile", "environments") => json!({
             "maxItems": profiles::MAX_PATTERNS, "uniqueItems": true, "items": text(MAX_NAME),
         }),
-        ("RenewalPoint", "percent") => range(&renewal_policies::PERCENT),
-        ("RenewalPoint", "seconds_before") => range(&renewal_policies::SECONDS_BEFORE),
+        ("RenewalPoint", "percent") => range(&policy_values::PERCENT),
+        ("RenewalPoint", "seconds_before") => range(&policy_values::SECONDS_BEFORE),
         ("CreateIssuer", "kind") => json!({ "enum": [issuers::LOCAL_CA] }),
         ("CreateTarget", "kind") => {
             json!({ "enum": targets::kinds().iter().map(|kind| kind.kind).collect::<Vec<_>>() })

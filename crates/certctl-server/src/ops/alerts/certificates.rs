@@ -24,6 +24,7 @@ use serde_json::json;
 use super::watch::{Surroundings, Watch, at};
 use super::{Finding, observe};
 use crate::error::Error;
+use crate::ops::policy_values::followed;
 
 /// How long a version may take to be seen live.
 const LIVE_SECONDS: i64 = 900;
@@ -76,22 +77,22 @@ pub fn thresholds_of(policy: &RenewalPolicyRow) -> Vec<Threshold> {
 
 /// What a transaction knows of the policies.
 #[derive(Debug, Default)]
-struct Policies(BTreeMap<RenewalPolicyId, Option<(Vec<Threshold>, bool)>>);
+struct Policies(BTreeMap<RenewalPolicyId, Option<RenewalPolicyRow>>);
 
 impl Policies {
-    /// Thresholds of a policy, and whether it renews by itself.
-    fn get(
-        &mut self,
-        tx: &mut Tx<'_>,
-        id: &RenewalPolicyId,
-    ) -> Result<Option<(Vec<Threshold>, bool)>, Error> {
-        if let Some(known) = self.0.get(id) {
-            return Ok(known.clone());
-        }
-        let policy = renewal_policies::by_id(tx, id)?;
-        let known = policy.map(|policy| (thresholds_of(&policy), policy.automatic));
-        self.0.insert(id.clone(), known.clone());
-        Ok(known)
+    /// The thresholds that hold for a certificate, and whether its policy renews by itself.
+    fn get(&mut self, tx: &mut Tx<'_>, row: &EndRow) -> Result<Option<(Vec<Threshold>, bool)>, Error> {
+        let id = &row.renewal_policy_id;
+        let stored = match self.0.get(id) {
+            Some(known) => known.clone(),
+            None => {
+                let policy = renewal_policies::by_id(tx, id)?;
+                self.0.insert(id.clone(), policy.clone());
+                policy
+            }
+        };
+        let policy = stored.map(|policy| followed(policy, row.policy_override.as_ref()));
+        Ok(policy.map(|policy| (thresholds_of(&policy), policy.automatic)))
     }
 }
 
@@ -103,7 +104,7 @@ fn end(tx: &mut Tx<'_>, policies: &mut Policies, row: &EndRow) -> Result<(Option
     else {
         return Ok((None, nothing));
     };
-    let Some((thresholds, automatic)) = policies.get(tx, &row.renewal_policy_id)? else {
+    let Some((thresholds, automatic)) = policies.get(tx, row)? else {
         return Ok((None, nothing));
     };
     let validity = Validity { not_before, not_after };

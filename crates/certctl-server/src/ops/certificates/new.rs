@@ -9,9 +9,9 @@ use certctl_api::problem::FieldError;
 use certctl_core::agent::AgentState;
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::condition::Stage;
-use certctl_core::id::{IssuerId, ProfileId, RenewalPolicyId, TargetId};
+use certctl_core::id::{CertificateId, IssuerId, ProfileId, RenewalPolicyId, TargetId};
 use certctl_core::job::JobKind;
-use certctl_core::profile::Asked;
+use certctl_core::profile::{Asked, Profile};
 use certctl_core::random::new_id;
 use certctl_pki::{Csr, KeyAlgorithm, Name};
 use certctl_store::audit::Context;
@@ -46,6 +46,11 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// The request as it came.
+    pub(super) const fn request(&self) -> &CreateCertificate {
+        &self.request
+    }
+
     /// Where it is to be served.
     pub fn target_ids(&self) -> &[TargetId] {
         &self.request.target_ids
@@ -164,11 +169,37 @@ pub struct Created {
     pub jobs: Vec<JobRow>,
 }
 
-/// Stores a certificate and starts its issuance: one transaction.
+/// What a request comes to, once the store was asked and found nothing against it.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    /// The certificate.
+    pub(super) row: CertificateRow,
+    /// The limits of its profile.
+    pub(super) limits: Profile,
+    /// The tries that its policy gives a job.
+    max_attempts: i64,
+    /// Who makes or has its keys.
+    pub(super) holder_names: Vec<String>,
+    /// Whether its issuance starts.
+    pub(super) starts: bool,
+    /// The rules that do not stand against it.
+    pub(super) rules: Rules,
+}
+
+/// The refusal of an id that is in use.
+pub(super) fn id_taken(id: &CertificateId) -> Error {
+    Error::conflict(
+        "id_taken",
+        format!("there is a certificate {id} already: choose another id or leave it out"),
+        json!({ "id": id }),
+    )
+}
+
+/// Asks everything that can stand against a new certificate but its id and its targets being in use; reads only.
 ///
 /// # Errors
-/// 409 when the id is taken, 422 naming what is not there or breaks the profile.
-pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<Created, Error> {
+/// 422 naming what is not there or breaks the profile or a rule.
+pub(super) fn prepare(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<Prepared, Error> {
     let now = tx.now();
     let request = &checked.request;
     scopes::admits(&context.scope, request.team_id.as_ref(), request.environment.as_deref())?;
@@ -285,18 +316,27 @@ pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<C
         live: 0,
         unverified_at: None,
         failed_attempts: 0,
+        policy_override: None,
     };
     if let Some(csr) = &checked.csr {
         issuance::check_csr(&row, &limits, csr, "/csr_pem")?;
     }
     let mut rules = Rules::load(tx)?;
     rules.refuse(tx, None, &row)?;
+    Ok(Prepared { row, limits, max_attempts, holder_names, starts, rules })
+}
+
+/// Stores a certificate and starts its issuance: one transaction.
+///
+/// # Errors
+/// 409 when the id is taken, 422 naming what is not there or breaks the profile.
+pub fn create(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> Result<Created, Error> {
+    let request = &checked.request;
+    let Prepared { row, limits, max_attempts, holder_names, starts, mut rules } =
+        prepare(tx, context, checked)?;
+    let names = row.name_texts();
     if !certificates::insert(tx, &row)? {
-        return Err(Error::conflict(
-            "id_taken",
-            format!("there is a certificate {} already: choose another id or leave it out", row.id),
-            json!({ "id": row.id }),
-        ));
+        return Err(id_taken(&row.id));
     }
     for (i, id) in request.target_ids.iter().enumerate() {
         attach(tx, context, &row.id, id, i)?;

@@ -244,7 +244,7 @@ impl Refusals {
             issuer_id: &row.issuer_id,
             profile_id: &row.profile_id,
             policy_id: &row.renewal_policy_id,
-            renewal: self.rules.renewal(tx, &row.renewal_policy_id)?,
+            renewal: self.rules.renewal(tx, &row.renewal_policy_id, row.policy_override.as_ref())?,
             names: &names,
             owner_id: row.owner_id.as_ref(),
             team_id: row.team_id.as_ref(),
@@ -259,7 +259,7 @@ impl Refusals {
             BulkChange::Deploy | BulkChange::Archive => return Ok(verdict),
             BulkChange::Renew { .. } => before,
             BulkChange::ChangePolicy(policy) => {
-                let renewal = self.rules.renewal(tx, policy)?;
+                let renewal = self.rules.renewal(tx, policy, row.policy_override.as_ref())?;
                 Wanted { policy_id: policy, renewal, ..before }
             }
             BulkChange::ReassignOwner(owner) => Wanted { owner_id: owner.as_ref(), ..before },

@@ -255,6 +255,7 @@ fn apply(
         tags: None,
         lifetime_seconds: None,
         target_ids: None,
+        policy_override: None,
     };
     match change {
         BulkChange::Renew { force } => {

@@ -104,6 +104,7 @@ pub(super) const TAG: &[Column<Tag>] = &[
 ];
 
 pub(super) const VERSION: &[Column<Version>] = &[
+    Column::new("No.", |v, _| v.number.to_string()),
     Column::new("Id", |v, _| v.id.to_string()),
     Column::toned(
         "Current",

@@ -5,10 +5,12 @@
 use std::path::PathBuf;
 
 use certctl_api::certificates::{CreateCertificate, UpdateCertificate};
+use certctl_api::renewal_policies::ChangePolicyOverride;
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::id::{
     AgentId, CertificateId, IssuerId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId,
 };
+use certctl_core::policy::RenewalPoint;
 use clap::Args;
 
 use crate::arguments::{one_of, seconds};
@@ -72,6 +74,9 @@ pub(crate) struct Create {
     /// Only write it down; issue nothing yet
     #[arg(long, conflicts_with = "wait")]
     no_issue: bool,
+    /// Only tell what would be made; store nothing
+    #[arg(long, conflicts_with = "wait")]
+    pub(super) dry_run: bool,
     /// Wait until it is live everywhere, and show each step
     #[arg(long)]
     pub(super) wait: bool,
@@ -150,6 +155,21 @@ pub(crate) struct Changes {
     /// No targets
     #[arg(long, conflicts_with = "targets")]
     no_targets: bool,
+    /// Renew it after so many percent of its lifetime, whatever its policy says, 10 to 95
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(10..=95))]
+    percent: Option<u8>,
+    /// Renew it so long before its end, whatever its policy says, such as 30d
+    #[arg(long, value_name = "DURATION", value_parser = seconds, conflicts_with = "percent")]
+    before: Option<i64>,
+    /// Warn so many days before its end, whatever its policy says; several with commas
+    #[arg(long, value_name = "DAYS", value_delimiter = ',')]
+    alert_days: Option<Vec<u32>>,
+    /// Warn when so many percent of its lifetime are left, whatever its policy says; several with commas
+    #[arg(long, value_name = "PERCENT", value_delimiter = ',')]
+    alert_percent: Option<Vec<u32>>,
+    /// Back to the values of its policy
+    #[arg(long, conflicts_with_all = ["percent", "before", "alert_days", "alert_percent"])]
+    no_override: bool,
 }
 
 impl Changes {
@@ -167,7 +187,21 @@ impl Changes {
             tags: if self.no_tags { Some(Vec::new()) } else { self.tags.clone() },
             lifetime_seconds: self.lifetime,
             target_ids: if self.no_targets { Some(Vec::new()) } else { self.targets.clone() },
+            policy_override: if self.no_override { Some(None) } else { self.policy_override().map(Some) },
         }
+    }
+
+    /// What is to stand in place of the policy's values, if anything.
+    fn policy_override(&self) -> Option<ChangePolicyOverride> {
+        let point = self.percent.map(RenewalPoint::Percent);
+        let point = point.or_else(|| self.before.map(RenewalPoint::SecondsBefore));
+        (point.is_some() || self.alert_days.is_some() || self.alert_percent.is_some()).then(|| {
+            ChangePolicyOverride {
+                point: point.map(Some),
+                alert_thresholds_days: self.alert_days.clone().map(Some),
+                alert_thresholds_percent: self.alert_percent.clone().map(Some),
+            }
+        })
     }
 }
 
@@ -224,6 +258,16 @@ mod tests {
             ChangesOnly::try_parse_from(["x", "--no-owner", "--team", "t-web", "--no-tags"]).unwrap().changes;
         let body = serde_json::to_value(changes.body()).unwrap();
         assert_eq!(body, json!({ "owner_id": null, "team_id": "t-web", "tags": [] }));
+        let body = |line: &[&str]| {
+            let changes = ChangesOnly::try_parse_from(line).unwrap().changes;
+            serde_json::to_value(changes.body()).unwrap()
+        };
+        let over = json!({ "point": { "percent": 50 }, "alert_thresholds_days": [20, 5] });
+        assert_eq!(
+            body(&["x", "--percent", "50", "--alert-days", "20,5"]),
+            json!({ "policy_override": over })
+        );
+        assert_eq!(body(&["x", "--no-override"]), json!({ "policy_override": null }));
     }
 
     #[test]

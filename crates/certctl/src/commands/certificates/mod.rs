@@ -7,6 +7,7 @@ mod columns;
 mod create;
 mod filters;
 mod lifecycle;
+mod preview;
 
 use std::path::PathBuf;
 
@@ -129,6 +130,14 @@ pub(crate) enum Certificates {
         /// Such as mc-api-prod
         id: CertificateId,
     },
+    /// What a version says, one fact a line
+    Text {
+        /// Such as mc-api-prod
+        id: CertificateId,
+        /// This version; the current one when absent
+        #[arg(long, value_name = "ID")]
+        version: Option<VersionId>,
+    },
     /// The public chain (PEM), leaf first
     Chain {
         /// Such as mc-api-prod
@@ -210,6 +219,12 @@ impl Certificates {
             Self::Timeline(history) => history.list(session, "timeline", TIMELINE).await,
             Self::Runs { id } => lifecycle::runs(session, id).await,
             Self::Explain { id } => lifecycle::explain(session, id).await,
+            Self::Text { id, version } => {
+                let query = Query::default().with("version", version.as_ref());
+                let text = session.client.text(&query.after(&format!("/certificates/{id}/text"))).await?;
+                session.console.raw(&text)?;
+                Ok(Exit::Ok)
+            }
             Self::Chain { id, version } => {
                 let query = Query::default().with("version", version.as_ref());
                 let text =
@@ -258,6 +273,10 @@ fn answer<T: serde::de::DeserializeOwned>(what: &str, value: &Value) -> Result<T
 
 async fn run_create(session: &mut Session<'_>, create: &Create) -> Result<Exit, Failure> {
     let body = create.body()?;
+    if create.dry_run {
+        let value: Value = session.client.post("/certificates/preview", &body).await?;
+        return preview::show(session, &value);
+    }
     let watch = create.wait.then(|| Watch::open(&session.client));
     let value: Value = session.client.post("/certificates", &body).await?;
     let created: CertificateCreated = answer("POST /certificates", &value)?;
