@@ -128,11 +128,17 @@ pub fn named(tx: &mut Tx<'_>, table: SmallTable, text: &str, limit: i64) -> Resu
     )
 }
 
-/// Certificates whose id begins with a text.
+/// The certificate whose id is a text, or those whose id begins with it.
 ///
 /// # Errors
 /// Those of the store.
 pub fn certificate_ids(tx: &mut Tx<'_>, prefix: &str, limit: i64) -> Result<Vec<CertificateId>, StoreError> {
+    // A whole id, as people paste it, is one look into the primary key; PostgreSQL has no index for its beginnings.
+    let whole: Vec<(CertificateId,)> =
+        tx.all("-- search.certificate_id\nSELECT id FROM certificates WHERE id = $1", args![prefix])?;
+    if let Some((id,)) = whole.into_iter().next() {
+        return Ok(vec![id]);
+    }
     let collation = tx.pick("", " COLLATE \"C\"");
     let rows: Vec<(CertificateId,)> = tx.all(
         &format!(

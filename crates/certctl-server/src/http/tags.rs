@@ -8,11 +8,12 @@ use axum::extract::State;
 use certctl_api::page::Page;
 use certctl_api::tags::Tag;
 use certctl_core::permission::Permission;
-use certctl_store::tags;
+use certctl_store::{Tx, tags};
 use serde::Deserialize;
 use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::counts;
 use crate::error::Error;
 use crate::http::cursor;
 use crate::http::router::{Access, Api};
@@ -35,7 +36,8 @@ pub struct ListQuery {
     cursor: Option<String>,
 }
 
-/// A page of tags, in their order, each with the number of certificates that have it.
+/// A page of tags, in their order, each with the number of certificates that have it. What takes long to count is kept for
+/// a while.
 ///
 /// # Errors
 /// 400 for a bad cursor.
@@ -46,14 +48,14 @@ pub async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<Tag>>, Error> {
     let after = cursor::decode_one(query.cursor.as_deref())?;
-    let page = app.store.read("tags.list", move |tx| {
-        let mut rows = tags::list(tx, &context.scope, &query.prefix, &after, query.limit.and_one())?;
-        let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.tag.clone());
-        let items =
-            rows.into_iter().map(|row| Tag { tag: row.tag, certificates: row.certificates }).collect();
-        Ok::<_, Error>(Page { items, next_cursor, total: None })
-    });
-    Ok(Json(page.await?))
+    let limit = query.limit;
+    let key = format!("tags {:?} {:?} {after:?} {limit:?}", context.scope, query.prefix);
+    let (scope, prefix) = (context.scope, query.prefix);
+    let count = move |tx: &mut Tx<'_>| Ok(tags::list(tx, &scope, &prefix, &after, limit.and_one())?);
+    let mut rows = counts::counted(&app, key, count).await?.value.to_vec();
+    let next_cursor = cursor::cut(&mut rows, limit, |row| row.tag.clone());
+    let items = rows.into_iter().map(|row| Tag { tag: row.tag, certificates: row.certificates }).collect();
+    Ok(Json(Page { items, next_cursor, total: None }))
 }
 
 /// Registers the routes.

@@ -129,6 +129,12 @@ pub(super) struct Predicate {
     pub(super) ranges: Vec<(SortKey, Sql)>,
     /// Its index has its rows by id.
     pub(super) by_id: bool,
+    /// The same test by an index of SQLite's: for most rows that is a look into a small index instead of one into the table.
+    pub(super) by_index: Option<Sql>,
+    /// Its one branch has exactly its rows.
+    pub(super) exact: bool,
+    /// The indexes by end and by renewal have all that it asks for.
+    pub(super) is_covered: bool,
 }
 
 /// Which columns an index may be used for.
@@ -213,20 +219,21 @@ impl Plan {
     fn without_search(tx: &Tx<'_>, filter: &CertificateFilter) -> Self {
         let mut plan =
             Self { archived: filter.wants_archived(), now: tx.now(), predicates: Vec::new(), nothing: false };
+        let archived = plan.archived;
         let teams = filter.scope.team_ids.iter().cloned().map(Some).collect();
-        plan.add(column("team_id", true, &Choice { any: teams, not: Vec::new() }));
+        plan.add(column(archived, "team_id", true, &Choice { any: teams, not: Vec::new() }));
         let environments = filter.scope.environments.iter().cloned().map(Some).collect();
-        plan.add(column("environment", true, &Choice { any: environments, not: Vec::new() }));
+        plan.add(column(archived, "environment", true, &Choice { any: environments, not: Vec::new() }));
         plan.words(&filter.status, CertificateStatus::Archived, status);
         plan.words(&filter.condition, Condition::Archived, condition);
-        plan.add(column("live_state", false, &live(&filter.live)));
-        plan.add(column("environment", true, &filter.environment));
-        plan.add(column("owner_id", true, &filter.owner_id));
-        plan.add(column("team_id", true, &filter.team_id));
-        plan.add(column("issuer_id", false, &filter.issuer_id).map(by_id));
-        plan.add(column("profile_id", false, &filter.profile_id));
-        plan.add(column("renewal_policy_id", false, &filter.renewal_policy_id).map(by_id));
-        plan.add(column("key_algorithm", false, &filter.key_algorithm));
+        plan.add(column(archived, "live_state", false, &live(&filter.live)));
+        plan.add(column(archived, "environment", true, &filter.environment));
+        plan.add(column(archived, "owner_id", true, &filter.owner_id));
+        plan.add(column(archived, "team_id", true, &filter.team_id));
+        plan.add(column(archived, "issuer_id", false, &filter.issuer_id).map(by_id));
+        plan.add(column(archived, "profile_id", false, &filter.profile_id));
+        plan.add(column(archived, "renewal_policy_id", false, &filter.renewal_policy_id).map(by_id));
+        plan.add(column(archived, "key_algorithm", false, &filter.key_algorithm));
         plan.add(agents(&filter.agent_id));
         plan.add(targets(&filter.target_id));
         plan.add(tags(&filter.tag, plan.archived));
@@ -436,7 +443,7 @@ fn places(n: usize) -> String {
 }
 
 /// A filter by a column that has an index.
-fn column<T>(name: &str, nullable: bool, choice: &Choice<T>) -> Option<Predicate>
+fn column<T>(archived: bool, name: &str, nullable: bool, choice: &Choice<T>) -> Option<Predicate>
 where
     T: Clone + Into<Val> + ToString,
 {
@@ -492,7 +499,48 @@ where
             branches.push(Branch::Rows(Sql::new(format!("@{name} IS NOT NULL"), Vec::new())));
         }
     }
-    Some(Predicate { test, branches: Some(branches), ..Predicate::default() })
+    let exact = choice.not.is_empty() && branches.len() == 1;
+    let by_index = indexed(archived, name, choice);
+    Some(Predicate { test, branches: Some(branches), by_index, exact, ..Predicate::default() })
+}
+
+/// Whether a row is among those that the column's index has for a few values; none when that is not what is asked.
+fn indexed<T: Clone + Into<Val>>(archived: bool, name: &str, choice: &Choice<T>) -> Option<Sql> {
+    if has_unset(&choice.any) || has_unset(&choice.not) {
+        return None;
+    }
+    let index = index_of(name)?;
+    let has = |list: &[Option<T>], not: &str| {
+        let values: Vec<Val> = list.iter().flatten().cloned().map(Into::into).collect();
+        let text = format!(
+            "{not}EXISTS (SELECT 1 FROM certificates i INDEXED BY {index} WHERE i.{name} IN ({}) \
+             AND i.archived = {} AND i.rowid = c.rowid)",
+            places(values.len()),
+            if archived { "TRUE" } else { "FALSE" }
+        );
+        Sql::new(text, values)
+    };
+    let mut test = Sql::default();
+    if !choice.any.is_empty() {
+        test.and(has(&choice.any, ""));
+    }
+    if !choice.not.is_empty() {
+        test.and(has(&choice.not, "NOT "));
+    }
+    Some(test)
+}
+
+/// The index that has a row's number right behind the column and `archived`, so that one look tells. Those by issuer, policy
+/// and team have something else there.
+fn index_of(column: &str) -> Option<&'static str> {
+    Some(match column {
+        "environment" => "certificates_environment",
+        "owner_id" => "certificates_owner",
+        "profile_id" => "certificates_profile",
+        "key_algorithm" => "certificates_key_algorithm",
+        "live_state" => "certificates_live_state",
+        _ => return None,
+    })
 }
 
 fn has_unset<T>(list: &[Option<T>]) -> bool {
@@ -592,7 +640,9 @@ fn span(key: SortKey, span: &Span, now: Ts) -> Option<Predicate> {
         ranges: vec![(key, test.clone())],
         branches: Some(vec![Branch::Rows(test.clone())]),
         test,
-        by_id: false,
+        exact: true,
+        is_covered: matches!(key, SortKey::Expires | SortKey::Renews),
+        ..Predicate::default()
     })
 }
 
@@ -620,6 +670,9 @@ fn life(kind: Kind, span: &ShareSpan, now: Ts) -> Option<Predicate> {
 /// The names of a certificate, as the indexes of both stores have them.
 const NAMES: &str = "(@name_key || ' ' || LOWER(CAST(@names AS TEXT)))";
 
+/// So many letters of a part of a name are looked for by PostgreSQL's index.
+const HEAD: usize = 12;
+
 /// From how many letters on parts of names are looked for; fewer are the beginning of the name.
 const MIN_PART: usize = 3;
 
@@ -639,10 +692,27 @@ fn search(kind: Kind, wanted: &str) -> Predicate {
     if wanted.chars().count() < MIN_PART {
         let test = Sql::new("@name_key >= ? AND @name_key < ?", vals![wanted, format!("{wanted}\u{10ffff}")]);
         let ranges = vec![(SortKey::Name, test.clone())];
-        return Predicate { branches: Some(vec![Branch::Rows(test.clone())]), ranges, test, by_id: false };
+        return Predicate {
+            branches: Some(vec![Branch::Rows(test.clone())]),
+            ranges,
+            test,
+            ..Predicate::default()
+        };
     }
-    let escaped = wanted.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let test = Sql::new(format!("{NAMES} LIKE ? ESCAPE '\\'"), vals![format!("%{escaped}%")]);
+    let part = |text: &str| {
+        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        Val::from(format!("%{escaped}%"))
+    };
+    let head: String = wanted.chars().take(HEAD).collect();
+    let test = match kind {
+        // The index is asked for the beginning alone: names end alike, and each group of letters that is asked for is read to
+        // its end. The second text is no expression of the index.
+        Kind::Postgres if head.len() < wanted.len() => Sql::new(
+            format!("{NAMES} LIKE ? ESCAPE '\\' AND ({NAMES} || '') LIKE ? ESCAPE '\\'"),
+            vec![part(&head), part(wanted)],
+        ),
+        Kind::Postgres | Kind::Sqlite => Sql::new(format!("{NAMES} LIKE ? ESCAPE '\\'"), vec![part(wanted)]),
+    };
     let branches = match kind {
         Kind::Postgres => vec![Branch::Rows(test.clone())],
         Kind::Sqlite => vec![

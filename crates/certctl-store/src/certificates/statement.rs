@@ -79,9 +79,22 @@ impl Statement {
 
     /// Every test.
     pub(super) fn tests(&mut self, plan: &Plan) {
+        self.tests_but(plan, None);
+    }
+
+    /// Every test but that of the predicate whose branches lead, if these have exactly its rows.
+    fn tests_but(&mut self, plan: &Plan, leads: Option<&[Branch]>) {
         for predicate in &plan.predicates {
+            let is_leader =
+                leads.zip(predicate.branches.as_deref()).is_some_and(|(one, other)| std::ptr::eq(one, other));
+            if is_leader && predicate.exact {
+                continue;
+            }
             self.push(" AND ");
-            self.add(Columns::Held, &predicate.test);
+            match (&predicate.by_index, self.kind) {
+                (Some(by_index), Kind::Sqlite) => self.add(Columns::Held, by_index),
+                (Some(_) | None, Kind::Sqlite | Kind::Postgres) => self.add(Columns::Held, &predicate.test),
+            }
         }
     }
 
@@ -142,7 +155,7 @@ impl Statement {
             self.rows_of(plan, branch);
             self.push(" AND ");
             self.branch(branch);
-            self.tests(plan);
+            self.tests_but(plan, Some(branches));
         }
     }
 }

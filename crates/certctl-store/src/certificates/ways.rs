@@ -14,14 +14,18 @@ use certctl_core::inventory::SortKey;
 use super::filter::{Branch, Columns, Plan, Predicate};
 use super::list::{KeyValue, Listed, Position};
 use super::statement::{Statement, Way, rank};
-use crate::{FromRow, StoreError, Tx};
+use crate::{FromRow, Kind, StoreError, Tx};
 
 /// So few rows are taken and sorted: as many as a walk to a page of the rarest other filter reads.
 pub(super) const CHOSEN: i64 = 5_000;
+/// So many rows say whether a walk will be short.
+const TRIES: i64 = 1_500;
 /// After so many rows a walk ends.
 const WALKS: i64 = 12_000;
 /// So few rows are taken and sorted when a walk ended without a page.
 pub(super) const CHOSEN_LATE: i64 = 30_000;
+/// The same when one index has all that is asked, so that no row of the table is read but those of the page.
+const CHOSEN_COVERED: i64 = 200_000;
 
 /// How many rows, up to a number, the branches of a predicate have before they are tested.
 pub(super) fn probe(
@@ -111,12 +115,22 @@ pub(super) fn chosen<T: FromRow>(
     limit: i64,
 ) -> Result<Vec<(T, Position)>, StoreError> {
     let mut sql = Statement::new(tx, "certificates.chosen");
-    sql.push("WITH chosen AS MATERIALIZED (");
-    sql.by_way_of(plan, branches, &|sql| {
+    // The plus keeps SQLite from walking the order's index instead.
+    let plus = if tx.kind() == Kind::Sqlite { "+" } else { "" };
+    let keys = |sql: &mut Statement| {
         rank(sql, plan, way);
-        sql.push(&format!(" AS sort_rank, c.{} AS sort_key, c.id AS sort_id", way.column()));
-    });
-    sql.push("), part AS MATERIALIZED (SELECT sort_rank, sort_key, sort_id FROM chosen");
+        sql.push(&format!(" AS sort_rank, {plus}c.{} AS sort_key, c.id AS sort_id", way.column()));
+    };
+    // What one branch gives needs no place of its own on SQLite: only the first rows of the order are kept.
+    if tx.kind() == Kind::Sqlite && branches.len() == 1 {
+        sql.push("WITH part AS MATERIALIZED (SELECT sort_rank, sort_key, sort_id FROM (");
+        sql.by_way_of(plan, branches, &keys);
+        sql.push(") AS chosen");
+    } else {
+        sql.push("WITH chosen AS MATERIALIZED (");
+        sql.by_way_of(plan, branches, &keys);
+        sql.push("), part AS MATERIALIZED (SELECT sort_rank, sort_key, sort_id FROM chosen");
+    }
     if let Some(after) = after {
         sql.push(&format!(" WHERE (sort_rank, sort_key, sort_id) {} (", way.behind()));
         sql.value(after.rank);
@@ -210,6 +224,31 @@ pub(super) fn walk_statement(
     sql
 }
 
+fn walk_to<T: FromRow>(
+    tx: &mut Tx<'_>,
+    columns: &str,
+    plan: &Plan,
+    way: Way,
+    between: (Option<&Position>, Option<&Position>),
+    limit: i64,
+) -> Result<Vec<(T, Position)>, StoreError> {
+    let sql = walk_statement(tx, columns, plan, way, between, limit + 1);
+    read(tx, &sql, way)
+}
+
+fn is_full<T>(rows: &[T], limit: i64) -> bool {
+    i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit
+}
+
+/// How many rows are taken and sorted when a walk is long.
+fn late(plan: &Plan, way: Way) -> i64 {
+    let by_moment = matches!(way.key, SortKey::Expires | SortKey::Renews);
+    match plan.predicates.as_slice() {
+        [one] if one.is_covered && by_moment => CHOSEN_COVERED,
+        _ => CHOSEN_LATE,
+    }
+}
+
 /// Rows in the order of an index, tested as they come.
 pub(super) fn walk<T: FromRow>(
     tx: &mut Tx<'_>,
@@ -219,13 +258,22 @@ pub(super) fn walk<T: FromRow>(
     after: Option<&Position>,
     limit: i64,
 ) -> Result<Listed<T>, StoreError> {
-    let bound = if plan.predicates.is_empty() { None } else { place(tx, plan, way, after, WALKS, false)? };
-    let sql = walk_statement(tx, columns, plan, way, (after, bound.as_ref()), limit + 1);
-    let rows = read(tx, &sql, way)?;
-    if bound.is_none() || i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit {
+    let first = if plan.predicates.is_empty() { None } else { place(tx, plan, way, after, TRIES, false)? };
+    let rows = walk_to(tx, columns, plan, way, (after, first.as_ref()), limit)?;
+    if first.is_none() || is_full(&rows, limit) {
         return Ok(cut(rows, limit));
     }
-    if let Some(branches) = leader(tx, plan, CHOSEN_LATE)? {
+    // At this rate the page will not be full at the walk's end.
+    let is_long = i64::try_from(rows.len()).unwrap_or(i64::MAX) * (WALKS / TRIES) <= limit;
+    if is_long && let Some(branches) = leader(tx, plan, late(plan, way))? {
+        return Ok(cut(chosen(tx, columns, plan, branches, way, after, limit + 1)?, limit));
+    }
+    let bound = place(tx, plan, way, after, WALKS, false)?;
+    let rows = walk_to(tx, columns, plan, way, (after, bound.as_ref()), limit)?;
+    if bound.is_none() || is_full(&rows, limit) {
+        return Ok(cut(rows, limit));
+    }
+    if !is_long && let Some(branches) = leader(tx, plan, late(plan, way))? {
         return Ok(cut(chosen(tx, columns, plan, branches, way, after, limit + 1)?, limit));
     }
     Ok(Listed { rows, next: bound })
