@@ -22,6 +22,9 @@ pub struct JobNames {
     pub agent_name: Option<String>,
 }
 
+/// A job, and the names of its certificate, target and agent.
+type JobRow = (JobId, Option<String>, Option<String>, Option<String>);
+
 /// The names of jobs' objects, by the ids of the jobs.
 ///
 /// # Errors
@@ -32,7 +35,7 @@ pub fn of_jobs(tx: &mut Tx<'_>, ids: &[&JobId]) -> Result<BTreeMap<JobId, JobNam
     }
     // The primary keys, once for each job.
     let list = tx.pick("SELECT value FROM json_each($1)", "SELECT jsonb_array_elements_text($1)");
-    let rows: Vec<(JobId, Option<String>, Option<String>, Option<String>)> = tx.all(
+    let rows: Vec<JobRow> = tx.all(
         &format!(
             "-- names.of_jobs
              SELECT j.id, c.name, t.name, a.name FROM jobs j

@@ -202,9 +202,10 @@ fn issuing_lane(known: &Known, job: &JobRow) -> Lane {
     let wait = |known: bool| if stopped || !known { Progress::NotReached } else { unfinished(job) };
     if agent.is_some() {
         let reported = known.steps.get(&job.id).into_iter().flatten();
-        let made = reported.filter(|step| step.name == KEY_STEP && step.outcome == "ok").map(|step| step.at);
+        let mut made =
+            reported.filter(|step| step.name == KEY_STEP && step.outcome == "ok").map(|step| step.at);
         steps.push(match job.csr.is_some() && !stopped {
-            true => plain(StepName::KeyGenerated, Progress::Done, made.last().or(csr_at)),
+            true => plain(StepName::KeyGenerated, Progress::Done, made.next_back().or(csr_at)),
             false => plain(StepName::KeyGenerated, wait(true), job.finished_at.filter(|_| !stopped)),
         });
     }

@@ -113,7 +113,7 @@ async fn each_check_is_told_as_it_ends(on: On) {
     use CheckState::{Passed, Pending, Running, Warning};
     let fleet = Fleet::start(on).await;
     let store = &fleet.plane.server().app.store;
-    let (_, after) = store.read("test.last", |tx| outbox::bounds(tx)).await.unwrap();
+    let (_, after) = store.read("test.last", outbox::bounds).await.unwrap();
     let test = fleet.test(json!({})).await;
     assert_eq!(
         (test.state, test.target_id.as_ref().unwrap().as_str()),
