@@ -2518,7 +2518,8 @@ export interface paths {
         };
         /**
          * A page of tags, in their order, each with the number of certificates that have it
-         * @description A page of tags, in their order, each with the number of certificates that have it.
+         * @description A page of tags, in their order, each with the number of certificates that have it. What takes long to count is kept for
+         *     a while.
          *
          *     Needs the permission `certificates.read` (roles: admin, operator, viewer).
          */
@@ -2553,6 +2554,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/target-tests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One test of a target, as far as it is
+         * @description One test of a target, as far as it is.
+         *
+         *     Needs the permission `targets.read` (roles: admin, operator, viewer).
+         */
+        get: operations["targets_show_test"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/targets": {
         parameters: {
             query?: never;
@@ -2562,7 +2585,7 @@ export interface paths {
         };
         /**
          * A page of targets
-         * @description A page of targets, by id.
+         * @description A page of targets, by id unless `sort` says otherwise.
          *
          *     Needs the permission `targets.read` (roles: admin, operator, viewer).
          */
@@ -2615,6 +2638,53 @@ export interface paths {
         patch: operations["targets_update"];
         trace?: never;
     };
+    "/targets/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a target
+         * @description Its agent carries the checks out, in their order, within two minutes: it answers, its host's policy allows the target, the
+         *     paths can be written, the service accepts its configuration, a reload is possible, the endpoints answer, and a test
+         *     certificate can be laid beside the real files and removed again. Nothing that a service reads is changed, and nothing is
+         *     reloaded. Each check that ends is an event `target_test.progress`, the end an event `target_test.end`.
+         *
+         *     Needs the permission `targets.manage` (roles: admin, operator).
+         */
+        post: operations["targets_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/{id}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last tests of a target, the newest first: 20 at most, kept for a week
+         * @description The last tests of a target, the newest first: 20 at most, kept for a week.
+         *
+         *     Needs the permission `targets.read` (roles: admin, operator, viewer).
+         */
+        get: operations["targets_list_tests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/targets/anchors": {
         parameters: {
             query?: never;
@@ -2646,8 +2716,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many of the targets that match have which kind and agent
-         * @description How many of the targets that match have which kind and agent. To fill the menu of a filter,
+         * How many of the targets that match have which kind, agent, environment and last test
+         * @description How many of the targets that match have which kind, agent, environment and last test. To fill the menu of a filter,
          *     ask without that filter. What takes long to count is kept for a while; `as_of` says of when it is.
          *
          *     Needs the permission `targets.read` (roles: admin, operator, viewer).
@@ -2655,6 +2725,29 @@ export interface paths {
         get: operations["targets_facets"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a target before it is saved
+         * @description As `POST /targets/{id}/test`, for a configuration that is not a target yet. A target that is made with the same agent,
+         *     kind and configuration within the hour has this as its last test.
+         *
+         *     Needs the permission `targets.manage` (roles: admin, operator).
+         */
+        post: operations["targets_test_draft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3714,6 +3807,32 @@ export interface components {
             ok: boolean;
         };
         /**
+         * @description A check of a target, in the order in which they are carried out.
+         * @enum {string}
+         */
+        CheckName: "agent" | "policy" | "paths" | "validate" | "reload" | "endpoint" | "dry_run";
+        /** @description What came of a check. */
+        CheckReport: {
+            /** @description What was measured, without secrets. */
+            detail: string;
+            /** @description What a person can do about it, to be copied. */
+            fix?: string | null;
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            milliseconds: number;
+            /** @description Which. */
+            name: components["schemas"]["CheckName"];
+            /** @description Passed, warning, failed or skipped. */
+            state: components["schemas"]["CheckState"];
+        };
+        /**
+         * @description What came of a check.
+         * @enum {string}
+         */
+        CheckState: "pending" | "running" | "passed" | "warning" | "failed" | "skipped";
+        /**
          * @description What people see of a certificate, most pressing first.
          * @enum {string}
          */
@@ -4371,7 +4490,7 @@ export interface components {
          * @description What the rows of a list are counted by; named as the list's filter of the same values.
          * @enum {string}
          */
-        Facet: "status" | "condition" | "live" | "environment" | "owner_id" | "team_id" | "issuer_id" | "profile_id" | "policy_id" | "key_algorithm" | "tag" | "state" | "kind" | "actor_kind" | "action" | "outcome" | "health" | "version" | "agent_id" | "severity";
+        Facet: "status" | "condition" | "live" | "environment" | "owner_id" | "team_id" | "issuer_id" | "profile_id" | "policy_id" | "key_algorithm" | "tag" | "state" | "kind" | "actor_kind" | "action" | "outcome" | "health" | "version" | "agent_id" | "severity" | "last_test";
         /** @description How many there are of each value of one filter. */
         FacetCounts: {
             /** @description The filter. */
@@ -5002,6 +5121,15 @@ export interface components {
             /** @description Deployed and verified: one for each target. */
             targets: components["schemas"]["TargetStep"][];
             why?: components["schemas"]["Cause"] | null;
+        };
+        /** @description The last test of a target's present configuration. */
+        LastTargetTest: {
+            /** @description When it came there. */
+            at: components["schemas"]["Time"];
+            /** @description Which. */
+            id: components["schemas"]["TargetTestId"];
+            /** @description Where it is. */
+            state: components["schemas"]["TargetTestState"];
         };
         /** @description A longer lease. */
         LeaseExtended: {
@@ -5846,6 +5974,8 @@ export interface components {
             dropped: components["schemas"]["JobId"][];
             /** @description Keys to delete, unless the host still needs them: replaced everywhere, past the time for going back. */
             retired_keys: components["schemas"]["RetiredKey"][];
+            /** @description Targets to test. */
+            tests?: components["schemas"]["TestWork"][];
         };
         /** @description Heartbeat and request for work. */
         PollRequest: {
@@ -6553,6 +6683,14 @@ export interface components {
             /** @description Until it changes. */
             until_change?: boolean | null;
         };
+        /** @description Test a target. */
+        StartTargetTest: {
+            /**
+             * @description Only these checks, and those that they need; the others keep what a test of the same configuration found within
+             *     the last 15 minutes. All when empty.
+             */
+            only?: components["schemas"]["CheckName"][];
+        };
         /** @description The inventory in a few numbers. */
         StatsSummary: {
             /** @description The moment of the counts. */
@@ -6615,6 +6753,7 @@ export interface components {
             id: components["schemas"]["TargetId"];
             /** @description `nginx` or `file`. */
             kind: string;
+            last_test?: components["schemas"]["LastTargetTest"] | null;
             /** @description A name for people, 1 to 200 letters. */
             name: string;
             /**
@@ -6625,10 +6764,39 @@ export interface components {
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Time"];
         };
+        /** @description One check of a test. */
+        TargetCheck: {
+            /** @description It was not carried out again: this is what an earlier test of the same configuration found. */
+            carried: boolean;
+            /** @description What was measured; for one that was skipped, why. */
+            detail?: string | null;
+            /** @description What to do about it, to be copied: a line for the host's policy, a command. */
+            fix?: string | null;
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            milliseconds?: number | null;
+            /** @description Which. */
+            name: components["schemas"]["CheckName"];
+            /** @description What came of it. */
+            state: components["schemas"]["CheckState"];
+            /** @description For people. */
+            title: string;
+        };
+        /** @description A check that a test of a kind of target carries out. */
+        TargetCheckKind: {
+            /** @description Its name. */
+            name: components["schemas"]["CheckName"];
+            /** @description For people. */
+            title: string;
+        };
         /** @description The id of a target */
         TargetId: string;
         /** @description A kind of target. */
         TargetKind: {
+            /** @description What a test of one checks, in its order; a configuration without an endpoint or action leaves those out. */
+            checks?: components["schemas"]["TargetCheckKind"][];
             /** @description `nginx` or `file`. */
             kind: string;
             /** @description JSON Schema of `config`. */
@@ -6659,6 +6827,45 @@ export interface components {
             target_id: components["schemas"]["TargetId"];
             why?: components["schemas"]["Cause"] | null;
         };
+        /**
+         * @description A test of a target, or of one that is not saved yet. The agent carries it out beside its deployments: nothing that a
+         *     service reads is changed, and nothing is reloaded.
+         */
+        TargetTest: {
+            /** @description Who carries it out. */
+            agent_id: components["schemas"]["AgentId"];
+            /** @description Its checks, in the order in which they are carried out. */
+            checks: components["schemas"]["TargetCheck"][];
+            /** @description The configuration that is tested. */
+            config: unknown;
+            /** @description When. */
+            created_at: components["schemas"]["Time"];
+            /** @description Until when the agent has to take it, and then until when it has to end. */
+            deadline_at: components["schemas"]["Time"];
+            ended_at?: components["schemas"]["Time"] | null;
+            /** @description Id. */
+            id: components["schemas"]["TargetTestId"];
+            /** @description `nginx` or `file`. */
+            kind: string;
+            /** @description Who asked for it. */
+            requested_by: components["schemas"]["Actor"];
+            /**
+             * Format: int64
+             * @description Counts changes; events name it.
+             */
+            revision: number;
+            started_at?: components["schemas"]["Time"] | null;
+            /** @description Where it is. `Passed`, `Warned`, `Failed` and `Unanswered` are its ends. */
+            state: components["schemas"]["TargetTestState"];
+            target_id?: components["schemas"]["TargetId"] | null;
+        };
+        /** @description The id of a target test */
+        TargetTestId: string;
+        /**
+         * @description Where a test is.
+         * @enum {string}
+         */
+        TargetTestState: "Pending" | "Running" | "Passed" | "Warned" | "Failed" | "Unanswered";
         /** @description One team. */
         Team: {
             /** @description When it was made. */
@@ -6684,6 +6891,18 @@ export interface components {
             /** @description The name. */
             name: string;
         };
+        /** @description What became of a report on a test. */
+        TestNoted: {
+            /** @description The test's state now. */
+            state: components["schemas"]["TargetTestState"];
+        };
+        /** @description What came of checks of a target's test. */
+        TestReport: {
+            /** @description The checks that ended since the last report. */
+            checks: components["schemas"]["CheckReport"][];
+            /** @description Whether none will follow. */
+            done?: boolean;
+        };
         /** @description What a test found, step by step. */
         TestResult: {
             /** @description Whether every step succeeded. */
@@ -6704,6 +6923,36 @@ export interface components {
             name: string;
             /** @description Whether it succeeded. */
             ok: boolean;
+        };
+        /** @description Test a target that is not saved. */
+        TestTargetDraft: {
+            /** @description Who would deploy there. */
+            agent_id: components["schemas"]["AgentId"];
+            /** @description By the schema of its kind. */
+            config: unknown;
+            /** @description `nginx` or `file`. */
+            kind: string;
+            /**
+             * @description Only these checks, and those that they need; the others keep what a test of the same configuration found within
+             *     the last 15 minutes. All when empty.
+             */
+            only?: components["schemas"]["CheckName"][];
+        };
+        /** @description A target to test. What is served is not changed by it, and the host's policy binds it as it binds a deployment. */
+        TestWork: {
+            /** @description The checks to carry out, in their order; names that the agent does not know are passed over. */
+            checks: string[];
+            /**
+             * Format: int32
+             * @description How long it may take.
+             */
+            seconds: number;
+            /** @description Its typed configuration. */
+            target_config: unknown;
+            /** @description The kind of the target. */
+            target_kind: string;
+            /** @description Which test. */
+            test_id: components["schemas"]["TargetTestId"];
         };
         /**
          * Format: date-time
@@ -16872,6 +17121,12 @@ export interface operations {
                     /**
                      * @example [
                      *       {
+                     *         "checks": [
+                     *           {
+                     *             "name": "agent",
+                     *             "title": "text"
+                     *           }
+                     *         ],
                      *         "kind": "nginx",
                      *         "schema": {},
                      *         "title": "text"
@@ -16891,17 +17146,101 @@ export interface operations {
             };
         };
     };
+    targets_show_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example tt-01m88d75d92xa7ps7zmy69qh31
+                 */
+                id: components["schemas"]["TargetTestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent_id": "ag-web-1",
+                     *       "checks": [
+                     *         {
+                     *           "carried": true,
+                     *           "detail": "/etc/nginx/tls cannot be written by certctl: Permission denied",
+                     *           "fix": "sudo setfacl -m u:certctl:rwx /etc/nginx/tls",
+                     *           "milliseconds": 1,
+                     *           "name": "agent",
+                     *           "state": "pending",
+                     *           "title": "Paths can be written"
+                     *         }
+                     *       ],
+                     *       "config": {},
+                     *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "deadline_at": "2026-05-30T12:00:00Z",
+                     *       "ended_at": "2026-03-01T12:00:00Z",
+                     *       "id": "tt-01m88d75d92xa7ps7zmy69qh31",
+                     *       "kind": "nginx",
+                     *       "requested_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "revision": 1,
+                     *       "started_at": "2026-03-01T12:00:00Z",
+                     *       "state": "Pending",
+                     *       "target_id": "tgt-web-files"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TargetTest"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     targets_list: {
         parameters: {
             query?: {
                 /** @description Only those that these agents deploy to; `-` before an id for the others. */
                 agent_id?: string;
+                /**
+                 * @description Only those that serve these certificates; `none` for those that serve none, `-` before an id or `none` for the
+                 *     others.
+                 */
+                certificate_id?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /**
+                 * @description Only those whose agent is of these environments, such as `production,staging`; `none` for those without one, `-`
+                 *     before a name or `none` for the others.
+                 */
+                environment?: string;
                 /** @description Only those of these kinds, such as `nginx,file`; `-` before one for the others. */
                 kind?: string;
+                /**
+                 * @description Only those whose last test is so, such as `Failed,Unanswered`; `none` for those whose present configuration was not
+                 *     tested, `-` before one for the others.
+                 * @example Failed,Unanswered
+                 */
+                last_test?: string;
                 /** @description The number of items, 1 to 500; 50 when absent. */
                 limit?: number;
+                /** @description Only those whose id, name or configuration (a path, an address) holds this text. */
+                q?: string;
+                /** @description The order, and then by id; by id alone when absent. `-` before it for the other way round. */
+                sort?: "name" | "-name" | "created" | "-created" | "updated" | "-updated" | "kind" | "-kind";
                 /** @description Whether to count all items, not only those of the page. */
                 total?: boolean;
             };
@@ -16926,6 +17265,11 @@ export interface operations {
                      *           "created_at": "2026-03-01T12:00:00Z",
                      *           "id": "tgt-web-files",
                      *           "kind": "nginx",
+                     *           "last_test": {
+                     *             "at": "2026-03-01T12:00:00Z",
+                     *             "id": "tt-01m88d75d92xa7ps7zmy69qh31",
+                     *             "state": "Pending"
+                     *           },
                      *           "name": "Web",
                      *           "revision": 1,
                      *           "updated_at": "2026-03-01T12:00:00Z"
@@ -16991,6 +17335,11 @@ export interface operations {
                      *       "created_at": "2026-03-01T12:00:00Z",
                      *       "id": "tgt-web-files",
                      *       "kind": "nginx",
+                     *       "last_test": {
+                     *         "at": "2026-03-01T12:00:00Z",
+                     *         "id": "tt-01m88d75d92xa7ps7zmy69qh31",
+                     *         "state": "Pending"
+                     *       },
                      *       "name": "Web",
                      *       "revision": 1,
                      *       "updated_at": "2026-03-01T12:00:00Z"
@@ -17037,6 +17386,11 @@ export interface operations {
                      *       "created_at": "2026-03-01T12:00:00Z",
                      *       "id": "tgt-web-files",
                      *       "kind": "nginx",
+                     *       "last_test": {
+                     *         "at": "2026-03-01T12:00:00Z",
+                     *         "id": "tt-01m88d75d92xa7ps7zmy69qh31",
+                     *         "state": "Pending"
+                     *       },
                      *       "name": "Web",
                      *       "revision": 1,
                      *       "updated_at": "2026-03-01T12:00:00Z"
@@ -17130,6 +17484,11 @@ export interface operations {
                      *       "created_at": "2026-03-01T12:00:00Z",
                      *       "id": "tgt-web-files",
                      *       "kind": "nginx",
+                     *       "last_test": {
+                     *         "at": "2026-03-01T12:00:00Z",
+                     *         "id": "tt-01m88d75d92xa7ps7zmy69qh31",
+                     *         "state": "Pending"
+                     *       },
                      *       "name": "Web",
                      *       "revision": 1,
                      *       "updated_at": "2026-03-01T12:00:00Z"
@@ -17148,13 +17507,174 @@ export interface operations {
             };
         };
     };
+    targets_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example tgt-web-files
+                 */
+                id: components["schemas"]["TargetId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["StartTargetTest"];
+            };
+        };
+        responses: {
+            /** @description The test */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent_id": "ag-web-1",
+                     *       "checks": [
+                     *         {
+                     *           "carried": true,
+                     *           "detail": "/etc/nginx/tls cannot be written by certctl: Permission denied",
+                     *           "fix": "sudo setfacl -m u:certctl:rwx /etc/nginx/tls",
+                     *           "milliseconds": 1,
+                     *           "name": "agent",
+                     *           "state": "pending",
+                     *           "title": "Paths can be written"
+                     *         }
+                     *       ],
+                     *       "config": {},
+                     *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "deadline_at": "2026-05-30T12:00:00Z",
+                     *       "ended_at": "2026-03-01T12:00:00Z",
+                     *       "id": "tt-01m88d75d92xa7ps7zmy69qh31",
+                     *       "kind": "nginx",
+                     *       "requested_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "revision": 1,
+                     *       "started_at": "2026-03-01T12:00:00Z",
+                     *       "state": "Pending",
+                     *       "target_id": "tgt-web-files"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TargetTest"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    targets_list_tests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example tgt-web-files
+                 */
+                id: components["schemas"]["TargetId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "agent_id": "ag-web-1",
+                     *         "checks": [
+                     *           {
+                     *             "carried": true,
+                     *             "detail": "/etc/nginx/tls cannot be written by certctl: Permission denied",
+                     *             "fix": "sudo setfacl -m u:certctl:rwx /etc/nginx/tls",
+                     *             "milliseconds": 1,
+                     *             "name": "agent",
+                     *             "state": "pending",
+                     *             "title": "Paths can be written"
+                     *           }
+                     *         ],
+                     *         "config": {},
+                     *         "created_at": "2026-03-01T12:00:00Z",
+                     *         "deadline_at": "2026-05-30T12:00:00Z",
+                     *         "ended_at": "2026-03-01T12:00:00Z",
+                     *         "id": "tt-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "nginx",
+                     *         "requested_by": {
+                     *           "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *           "kind": "api_key"
+                     *         },
+                     *         "revision": 1,
+                     *         "started_at": "2026-03-01T12:00:00Z",
+                     *         "state": "Pending",
+                     *         "target_id": "tgt-web-files"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["TargetTest"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     targets_anchors: {
         parameters: {
             query?: {
                 /** @description Only those that these agents deploy to; `-` before an id for the others. */
                 agent_id?: string;
+                /**
+                 * @description Only those that serve these certificates; `none` for those that serve none, `-` before an id or `none` for the
+                 *     others.
+                 */
+                certificate_id?: string;
+                /**
+                 * @description Only those whose agent is of these environments, such as `production,staging`; `none` for those without one, `-`
+                 *     before a name or `none` for the others.
+                 */
+                environment?: string;
                 /** @description Only those of these kinds, such as `nginx,file`; `-` before one for the others. */
                 kind?: string;
+                /**
+                 * @description Only those whose last test is so, such as `Failed,Unanswered`; `none` for those whose present configuration was not
+                 *     tested, `-` before one for the others.
+                 * @example Failed,Unanswered
+                 */
+                last_test?: string;
+                /** @description Only those whose id, name or configuration (a path, an address) holds this text. */
+                q?: string;
+                /** @description The order, and then by id; by id alone when absent. `-` before it for the other way round. */
+                sort?: "name" | "-name" | "created" | "-created" | "updated" | "-updated" | "kind" | "-kind";
             };
             header?: never;
             path?: never;
@@ -17197,8 +17717,26 @@ export interface operations {
             query?: {
                 /** @description Only those that these agents deploy to; `-` before an id for the others. */
                 agent_id?: string;
+                /**
+                 * @description Only those that serve these certificates; `none` for those that serve none, `-` before an id or `none` for the
+                 *     others.
+                 */
+                certificate_id?: string;
+                /**
+                 * @description Only those whose agent is of these environments, such as `production,staging`; `none` for those without one, `-`
+                 *     before a name or `none` for the others.
+                 */
+                environment?: string;
                 /** @description Only those of these kinds, such as `nginx,file`; `-` before one for the others. */
                 kind?: string;
+                /**
+                 * @description Only those whose last test is so, such as `Failed,Unanswered`; `none` for those whose present configuration was not
+                 *     tested, `-` before one for the others.
+                 * @example Failed,Unanswered
+                 */
+                last_test?: string;
+                /** @description Only those whose id, name or configuration (a path, an address) holds this text. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -17233,6 +17771,84 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Facets"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    targets_test_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "agent_id": "ag-web-1",
+                 *       "config": {
+                 *         "certificate_path": "/etc/ssl/web.pem",
+                 *         "key_path": "/etc/ssl/private/web.key"
+                 *       },
+                 *       "kind": "file"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TestTargetDraft"];
+            };
+        };
+        responses: {
+            /** @description The test */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent_id": "ag-web-1",
+                     *       "checks": [
+                     *         {
+                     *           "carried": true,
+                     *           "detail": "/etc/nginx/tls cannot be written by certctl: Permission denied",
+                     *           "fix": "sudo setfacl -m u:certctl:rwx /etc/nginx/tls",
+                     *           "milliseconds": 1,
+                     *           "name": "agent",
+                     *           "state": "pending",
+                     *           "title": "Paths can be written"
+                     *         }
+                     *       ],
+                     *       "config": {},
+                     *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "deadline_at": "2026-05-30T12:00:00Z",
+                     *       "ended_at": "2026-03-01T12:00:00Z",
+                     *       "id": "tt-01m88d75d92xa7ps7zmy69qh31",
+                     *       "kind": "nginx",
+                     *       "requested_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "revision": 1,
+                     *       "started_at": "2026-03-01T12:00:00Z",
+                     *       "state": "Pending",
+                     *       "target_id": "tgt-web-files"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TargetTest"];
                 };
             };
             default: {

@@ -57,6 +57,7 @@ export function causeWords({ step, cause, agent, issuer, target }: Facts): Cause
     switch (step) {
       case 'approved':
         return 'The request was not approved';
+      case 'key_generated':
       case 'csr_received':
         return agent ? `${agent} made no CSR` : 'No CSR has come';
       case 'issued':

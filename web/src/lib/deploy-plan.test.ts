@@ -4,6 +4,7 @@ import type { Version } from './lineage';
 
 const version = (id: string, agent_id: string): Version => ({
   id,
+  number: 1,
   agent_id,
   certificate_id: 'mc',
   issuer_id: 'iss',

@@ -3,6 +3,7 @@ import { compare, namingOf, roundsOf, type Version } from './lineage';
 
 const version = (id: string, agent_id: string | null, created_at: string, days = 90): Version => ({
   id,
+  number: 1,
   agent_id,
   certificate_id: 'mc-1',
   issuer_id: 'iss-1',

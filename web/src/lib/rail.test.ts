@@ -13,6 +13,7 @@ const lane = (agent_id: string, steps: Lane['steps']): Lane => ({
   job_id: `job-${agent_id}`,
   state: 'running',
   attempts: 1,
+  tries: [],
   max_attempts: 8,
   steps,
 });
@@ -60,8 +61,16 @@ describe('a round on the rail', () => {
           {
             ...step('deployed', 'failed'),
             targets: [
-              { target_id: 't1', deployment_id: 'd1', job_id: 'j1', state: 'failed', attempts: 3, cause: 'reload: no' },
-              { target_id: 't2', deployment_id: 'd2', state: 'done', attempts: 1 },
+              {
+                target_id: 't1',
+                deployment_id: 'd1',
+                job_id: 'j1',
+                state: 'failed',
+                attempts: 3,
+                cause: 'reload: no',
+                endpoints: [],
+              },
+              { target_id: 't2', deployment_id: 'd2', state: 'done', attempts: 1, endpoints: [] },
               {
                 target_id: 't3',
                 deployment_id: 'd3',
@@ -69,6 +78,7 @@ describe('a round on the rail', () => {
                 attempts: 1,
                 cause: 'reload: no',
                 next_attempt_at: '2026-11-24T08:30:00Z',
+                endpoints: [],
               },
             ],
           },

@@ -79,9 +79,11 @@ export function Lifecycle({
         return run.requested_by?.kind === 'system' ? 'by its policy' : `by ${actorName(run.requested_by)}`;
       case 'approved':
         return step.state === 'done' ? 'by an approver' : 'needs a person';
+      case 'key_generated':
+        return holders(agentIds, `${through} agents`);
       case 'csr_received':
         return agentIds[0]
-          ? holders(agentIds, `${through} agents`)
+          ? through && `${through} agents`
           : it.key_strategy === 'server'
             ? 'key on the server'
             : 'from outside';
