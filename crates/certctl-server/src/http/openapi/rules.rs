@@ -19,6 +19,7 @@ use certctl_core::job::{JobKind, JobState};
 use certctl_core::notification::{self, DeliveryState, NotificationEvent};
 use certctl_core::profile;
 use certctl_core::rule::{RuleKind, RuleSeverity, ViolationState};
+use certctl_core::target_test::TargetTestState;
 use certctl_pki::KeyAlgorithm;
 use serde_json::{Value, json};
 
@@ -154,6 +155,7 @@ fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
         ("query", "tz") => json!({ "format": "time-zone", "minLength": 1 }),
         ("query", "status") => choice(CertificateStatus::ALL.iter().map(|one| one.as_str()), "Archived"),
         ("query", "condition") => choice(Condition::ALL.iter().map(|one| one.as_str()), "archived"),
+        ("query", "last_test") => choice(TargetTestState::ALL.iter().map(|one| one.as_str()), "none"),
         ("query", "live") => choice(LiveState::ALL.iter().map(|one| one.as_str()), "no_targets"),
         ("query", "expires" | "renews" | "created" | "updated" | "finished") => {
             json!({ "pattern": format!(r"^({MOMENT}\.\.({MOMENT})?|\.\.{MOMENT})$") })
@@ -368,15 +370,18 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
         ("RenewalPoint", "percent") => range(&policy_values::PERCENT),
         ("RenewalPoint", "seconds_before") => range(&policy_values::SECONDS_BEFORE),
         ("CreateIssuer", "kind") => json!({ "enum": [issuers::LOCAL_CA] }),
-        ("CreateTarget", "kind") => {
+        ("CreateTarget" | "TestTargetDraft", "kind") => {
             json!({ "enum": targets::kinds().iter().map(|kind| kind.kind).collect::<Vec<_>>() })
         }
         ("CreateIssuer", "config") => json!({
             "type": ["object", "null"], "x-rule": "By the schema of its kind, as `GET /api/v1/issuer-kinds` answers it.",
         }),
-        ("CreateTarget" | "UpdateTarget", "config") => json!({
+        ("CreateTarget" | "UpdateTarget" | "TestTargetDraft", "config") => json!({
             "type": ["object", "null"], "x-rule": "By the schema of its kind, as `GET /api/v1/target-kinds` answers it.",
         }),
+        ("StartTargetTest" | "TestTargetDraft", "only") => {
+            json!({ "x-rule": "Checks that the kind has, as `GET /api/v1/target-kinds` answers them." })
+        }
         ("CreateNotifier" | "UpdateNotifier", "config") => json!({
             "x-rule": "By the schema of its kind, as `GET /api/v1/notifier-kinds` answers it.",
         }),
