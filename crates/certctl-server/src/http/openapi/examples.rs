@@ -62,7 +62,7 @@ pub(super) fn add(document: &mut Value) {
             {
                 let example = match (kind.as_str(), status.parse::<u16>()) {
                     ("application/problem+json", Ok(n)) => problem(n, &description),
-                    _ => value(&whole, "", "", &content["schema"], 10),
+                    _ => value(&whole, "", "", &content["schema"], 12),
                 };
                 put(content, example);
             }
