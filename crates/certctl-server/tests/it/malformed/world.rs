@@ -40,6 +40,9 @@ impl World {
         let target =
             json!({ "id": "tgt-web", "name": "web", "kind": "nginx", "agent_id": "ag-web", "config": nginx });
         post("/targets", target).await;
+        let target_test = test.request(Method::POST, "/api/v1/targets/tgt-web/test").bearer_auth(admin);
+        let target_test =
+            body_of(target_test.json(&json!({})).send().await.unwrap(), StatusCode::ACCEPTED).await;
         let names = json!(["web.example.internal"]);
         let per_host = json!({ "id": "mc-host", "names": names, "target_ids": ["tgt-web"] });
         let made = post("/certificates", per_host).await;
@@ -92,6 +95,7 @@ impl World {
             ("mc-", "mc-web".to_owned()),
             ("job-", text(&made["jobs"][0]["id"])),
             ("tgt-", "tgt-web".to_owned()),
+            ("tt-", target_test["id"].as_str().unwrap().to_owned()),
             ("ag-", "ag-web".to_owned()),
             ("iss-", "iss-local".to_owned()),
             ("prof-", "prof-default".to_owned()),
