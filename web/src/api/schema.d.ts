@@ -6929,9 +6929,12 @@ export interface components {
             /** @description Who would deploy there. */
             agent_id: components["schemas"]["AgentId"];
             /** @description By the schema of its kind. */
-            config: unknown;
-            /** @description `nginx` or `file`. */
-            kind: string;
+            config: Record<string, never> | null;
+            /**
+             * @description `nginx` or `file`.
+             * @enum {string}
+             */
+            kind: "nginx" | "file";
             /**
              * @description Only these checks, and those that they need; the others keep what a test of the same configuration found within
              *     the last 15 minutes. All when empty.
@@ -11456,7 +11459,14 @@ export interface operations {
                      *                       "cause": "text",
                      *                       "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
                      *                       "endpoints": [
-                     *                         {}
+                     *                         {
+                     *                           "address": "192.0.2.10:443",
+                     *                           "at": "2026-03-01T12:00:00Z",
+                     *                           "error": "text",
+                     *                           "fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *                           "server_name": "web.example.internal",
+                     *                           "state": "done"
+                     *                         }
                      *                       ],
                      *                       "job_id": "job-01m88d75d92xa7ps7zmy69qh31",
                      *                       "next_attempt_at": "2026-03-01T12:00:00Z",
