@@ -1,7 +1,7 @@
 //! Certificates: desired state, and the facts that follow from holders and jobs.
 //!
-//! The list is in `certificates/`: `filter.rs` and `names.rs` what is asked for, `statement.rs` its SQL, `ways.rs` the ways to the rows,
-//! `list.rs` pages, `counts.rs` counts and anchors, `facets.rs` counts by value.
+//! The list is in `certificates/`: `filter.rs` and `names.rs` what is asked for, `statement.rs` its SQL, `ways.rs` the ways to
+//! the rows, `list.rs` pages, `counts.rs` counts and anchors, `facets.rs` counts by value.
 //! Invariant: the facts are written by [`refresh`] alone, from the rows they follow from.
 
 mod counts;
