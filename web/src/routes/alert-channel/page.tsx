@@ -10,9 +10,8 @@ import { client, q, taken } from '@/api/client';
 import { ApiError } from '@/api/error';
 import type { Schemas } from '@/api/types';
 import { ChannelTest } from '@/components/alerts/channel-test';
-import { Conflict } from '@/components/conflict';
+import { DraftFaults } from '@/components/draft-faults';
 import { ErrorState } from '@/components/error-state';
-import { FormFault } from '@/components/form-fault';
 import { FormFields } from '@/components/form-fields';
 import { RemoveDialog } from '@/components/remove-dialog';
 import { SaveBar } from '@/components/save-bar';
@@ -185,22 +184,13 @@ function Editor({ it }: { it: Notifier | null }) {
       ) : null}
       <div className="grid max-w-340 grid-cols-[minmax(0,1fr)_minmax(0,24rem)] items-start gap-4 max-xl:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-4">
-          {draft.stale && it ? (
-            <Conflict
-              mine={channelInWords(form, nameOf)}
-              onMine={() => {
-                save.reset();
-                draft.rebase();
-              }}
-              onTheirs={() => {
-                save.reset();
-                draft.reset();
-              }}
-              theirs={channelInWords(channelForm(it), nameOf)}
-              what="The channel"
-            />
-          ) : null}
-          {failed?.status === 412 ? null : <FormFault error={save.error} />}
+          <DraftFaults
+            draft={draft}
+            mine={channelInWords(form, nameOf)}
+            save={save}
+            theirs={it && channelInWords(channelForm(it), nameOf)}
+            what="The channel"
+          />
           {kinds.isError ? (
             <ErrorState error={kinds.error} onRetry={() => void kinds.refetch()} what="The form of the channel" />
           ) : null}

@@ -9,9 +9,8 @@ import { may } from '@/api/can';
 import { client, q, taken } from '@/api/client';
 import { ApiError } from '@/api/error';
 import type { Schemas } from '@/api/types';
-import { Conflict } from '@/components/conflict';
+import { DraftFaults } from '@/components/draft-faults';
 import { ErrorState } from '@/components/error-state';
-import { FormFault } from '@/components/form-fault';
 import { FormFields } from '@/components/form-fields';
 import { RemoveDialog } from '@/components/remove-dialog';
 import { SaveBar } from '@/components/save-bar';
@@ -110,7 +109,6 @@ function Editor({ it, begun }: { it: Rule | null; begun?: Partial<AlertRuleForm>
         void queries.invalidateQueries({ queryKey: q('/alert-rules/{id}', { path: { id: it?.id ?? '' } }).queryKey });
     },
   });
-  const failed = save.error ? ApiError.of(save.error) : null;
   const why =
     reason ?? (draft.stale ? 'choose one of the two versions first' : it && !draft.dirty ? 'nothing differs' : null);
   const send = (enabled: boolean) => {
@@ -149,22 +147,13 @@ function Editor({ it, begun }: { it: Rule | null; begun?: Partial<AlertRuleForm>
       ) : null}
       <div className="grid max-w-340 grid-cols-2 items-start gap-4 max-lg:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-4">
-          {draft.stale && it ? (
-            <Conflict
-              mine={alertRuleInWords(form, nameOf)}
-              onMine={() => {
-                save.reset();
-                draft.rebase();
-              }}
-              onTheirs={() => {
-                save.reset();
-                draft.reset();
-              }}
-              theirs={alertRuleInWords(alertRuleForm(it), nameOf)}
-              what="The rule"
-            />
-          ) : null}
-          {failed?.status === 412 ? null : <FormFault error={save.error} />}
+          <DraftFaults
+            draft={draft}
+            mine={alertRuleInWords(form, nameOf)}
+            save={save}
+            theirs={it && alertRuleInWords(alertRuleForm(it), nameOf)}
+            what="The rule"
+          />
           <FormFields reason={reason}>
             <When fault={tried ? faults['/conditions'] : undefined} form={form} made={it !== null} onChange={change} />
             <Then faults={{ ...faults, '/name': tried ? faults['/name'] : undefined }} form={form} onChange={change} />

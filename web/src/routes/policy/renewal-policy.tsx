@@ -9,9 +9,8 @@ import { may } from '@/api/can';
 import { client, q, taken } from '@/api/client';
 import { ApiError } from '@/api/error';
 import type { Schemas } from '@/api/types';
-import { Conflict } from '@/components/conflict';
+import { DraftFaults } from '@/components/draft-faults';
 import { ErrorState } from '@/components/error-state';
-import { FormFault } from '@/components/form-fault';
 import { FormFields } from '@/components/form-fields';
 import { RemoveDialog } from '@/components/remove-dialog';
 import { SaveBar } from '@/components/save-bar';
@@ -112,7 +111,6 @@ function Editor({ it }: { it: Policy | null }) {
         });
     },
   });
-  const conflicted = ApiError.of(save.error).status === 412;
   useKeys([
     {
       keys: 'E',
@@ -144,22 +142,13 @@ function Editor({ it }: { it: Policy | null }) {
       ) : null}
       <div className="grid max-w-340 grid-cols-[minmax(0,1fr)_minmax(0,26rem)] items-start gap-4 max-xl:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-4">
-          {draft.stale && it ? (
-            <Conflict
-              mine={policyInWords(form)}
-              onMine={() => {
-                save.reset();
-                draft.rebase();
-              }}
-              onTheirs={() => {
-                save.reset();
-                draft.reset();
-              }}
-              theirs={policyInWords(policyForm(it))}
-              what="The policy"
-            />
-          ) : null}
-          {conflicted ? null : <FormFault error={save.error} />}
+          <DraftFaults
+            draft={draft}
+            mine={policyInWords(form)}
+            save={save}
+            theirs={it && policyInWords(policyForm(it))}
+            what="The policy"
+          />
           <FormFields reason={reason}>
             <Panel
               actions={

@@ -9,10 +9,9 @@ import { may } from '@/api/can';
 import { client, q, taken } from '@/api/client';
 import { ApiError } from '@/api/error';
 import type { Schemas } from '@/api/types';
-import { Conflict } from '@/components/conflict';
+import { DraftFaults } from '@/components/draft-faults';
 import { ErrorState } from '@/components/error-state';
 import { ChooseMany } from '@/components/filters/choose-many';
-import { FormFault } from '@/components/form-fault';
 import { FormFields } from '@/components/form-fields';
 import { useInventoryChoices } from '@/components/inventory-choices';
 import { PickList } from '@/components/pick-list';
@@ -177,22 +176,13 @@ function Editor({ it }: { it: Rule | null }) {
       ) : null}
       <div className="grid max-w-340 grid-cols-[minmax(0,1fr)_minmax(0,26rem)] items-start gap-4 max-xl:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-4">
-          {draft.stale && it ? (
-            <Conflict
-              mine={ruleInWords(form, nameOf)}
-              onMine={() => {
-                save.reset();
-                draft.rebase();
-              }}
-              onTheirs={() => {
-                save.reset();
-                draft.reset();
-              }}
-              theirs={ruleInWords(ruleForm(it), nameOf)}
-              what="The rule"
-            />
-          ) : null}
-          {failed?.status === 412 ? null : <FormFault error={save.error} />}
+          <DraftFaults
+            draft={draft}
+            mine={ruleInWords(form, nameOf)}
+            save={save}
+            theirs={it && ruleInWords(ruleForm(it), nameOf)}
+            what="The rule"
+          />
           {kinds.isError ? (
             <ErrorState error={kinds.error} onRetry={() => void kinds.refetch()} what="The form of the rule" />
           ) : null}

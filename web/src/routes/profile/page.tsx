@@ -9,10 +9,9 @@ import { may } from '@/api/can';
 import { client, q, taken } from '@/api/client';
 import { ApiError } from '@/api/error';
 import type { Schemas } from '@/api/types';
-import { Conflict } from '@/components/conflict';
+import { DraftFaults } from '@/components/draft-faults';
 import { ErrorState } from '@/components/error-state';
 import { Figures } from '@/components/figures';
-import { FormFault } from '@/components/form-fault';
 import { FormFields } from '@/components/form-fields';
 import { PickList } from '@/components/pick-list';
 import { RemoveDialog } from '@/components/remove-dialog';
@@ -140,22 +139,13 @@ function Editor({ it }: { it: Profile | null }) {
       ) : null}
       <div className="grid max-w-340 grid-cols-[minmax(0,1fr)_minmax(0,22rem)] items-start gap-4 max-xl:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-4">
-          {draft.stale && it ? (
-            <Conflict
-              mine={profileInWords(form, nameOf)}
-              onMine={() => {
-                save.reset();
-                draft.rebase();
-              }}
-              onTheirs={() => {
-                save.reset();
-                draft.reset();
-              }}
-              theirs={profileInWords(profileForm(it), nameOf)}
-              what="The profile"
-            />
-          ) : null}
-          {ApiError.of(save.error).status === 412 ? null : <FormFault error={save.error} />}
+          <DraftFaults
+            draft={draft}
+            mine={profileInWords(form, nameOf)}
+            save={save}
+            theirs={it && profileInWords(profileForm(it), nameOf)}
+            what="The profile"
+          />
           <FormFields reason={reason}>
             <Panel title="Certificates">
               <div className="flex flex-col gap-5">

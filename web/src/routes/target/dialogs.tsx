@@ -5,8 +5,7 @@ import { useState } from 'react';
 import { client, q, taken } from '@/api/client';
 import { ApiError } from '@/api/error';
 import type { Schemas } from '@/api/types';
-import { Conflict } from '@/components/conflict';
-import { FormFault } from '@/components/form-fault';
+import { DraftFaults } from '@/components/draft-faults';
 import { SchemaForm } from '@/components/schema-form/schema-form';
 import { TypedConfirm } from '@/components/typed-confirm';
 import { ifMatch, useDraft } from '@/lib/draft';
@@ -87,22 +86,13 @@ export function Edit({ it, schema, onClose }: { it: Target; schema: Schema; onCl
       title={`Edit ${it.name}`}
     >
       <div className="flex flex-col gap-4">
-        {draft.stale ? (
-          <Conflict
-            mine={words(draft.form)}
-            onMine={() => {
-              save.reset();
-              draft.rebase();
-            }}
-            onTheirs={() => {
-              save.reset();
-              draft.reset();
-            }}
-            theirs={words({ name: it.name, values: (it.config ?? {}) as Values })}
-            what="The target"
-          />
-        ) : null}
-        {ApiError.of(save.error).status === 412 ? null : <FormFault error={save.error} />}
+        <DraftFaults
+          draft={draft}
+          mine={words(draft.form)}
+          save={save}
+          theirs={words({ name: it.name, values: (it.config ?? {}) as Values })}
+          what="The target"
+        />
         <TextField
           label="Name"
           maxLength={200}
