@@ -83,7 +83,9 @@ export function Lifecycle({
         return holders(agentIds, `${through} agents`);
       case 'csr_received':
         return agentIds[0]
-          ? through && `${through} agents`
+          ? agentIds.length === 1
+            ? `from ${around.agentName(agentIds[0])}`
+            : `${through} agents`
           : it.key_strategy === 'server'
             ? 'key on the server'
             : 'from outside';
