@@ -1,12 +1,13 @@
 // The frame, the overview and the certificate list, by mouse and by keyboard.
-import { accessible, expect, test } from './fixtures';
+import { accessible, expect, nowhere, test } from './fixtures';
 
 for (const theme of ['dark', 'light'] as const) {
   test(`every page is accessible, ${theme}`, async ({ signedIn: page }) => {
     test.setTimeout(120_000);
     await page.evaluate((name) => localStorage.setItem('certctl.theme', name), theme);
-    for (const path of ['/', '/certificates', '/certificates?status=failing', '/nothing-here']) {
-      await page.goto(path);
+    for (const path of ['/', '/certificates', '/certificates?status=failing', nowhere]) {
+      const answer = await page.goto(path);
+      expect(answer?.status()).toBe(path === nowhere ? 404 : 200);
       await expect(page.locator('main')).toBeVisible();
       await expect(page.locator('main [aria-busy=true]')).toHaveCount(0);
       await accessible(page);
