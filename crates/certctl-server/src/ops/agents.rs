@@ -17,6 +17,7 @@ use certctl_store::{StoreError, Tx, audit, certificates, holders, jobs};
 use serde_json::json;
 
 use crate::error::Error;
+use crate::ops::cause_words::NO_CSR_FROM;
 use crate::ops::{issuance, job_moved, jobs as job_ops, note_changed, success, target_tests};
 
 /// How long an agent's lease on a deployment lasts unless extended.
@@ -275,7 +276,7 @@ pub fn csr_refused(
         "outcome": outcome, "milliseconds": step.milliseconds, "detail": step.detail, "at": now,
     });
     audit::emit(tx, context, "job.step", "job", job.id.as_str(), data.to_string())?;
-    let cause = format!("no CSR from {}: {cause}", job.holder);
+    let cause = format!("{NO_CSR_FROM}{}: {cause}", job.holder);
     if again {
         let mut bits = [0_u8; 2];
         context.random.fill(&mut bits);

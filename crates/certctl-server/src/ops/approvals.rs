@@ -22,6 +22,7 @@ use certctl_store::{Tx, certificates, jobs as job_rows};
 use serde_json::json;
 
 use crate::error::Error;
+use crate::ops::cause_words::REJECTED_BY;
 use crate::ops::issuance::{self, Work};
 use crate::ops::{job_moved, jobs, success};
 
@@ -191,7 +192,7 @@ pub fn reject(tx: &mut Tx<'_>, context: &Context, id: &JobId, reason: &str) -> R
     let (job, certificate) = waiting(tx, context, id)?;
     decided(tx, context, &job, &certificate, ApprovalDecision::Rejected, Some(reason))?;
     let next = jobs::transition(&job, JobEvent::Rejected)?;
-    let cause = format!("rejected by {}: {reason}", context.actor);
+    let cause = format!("{REJECTED_BY}{}: {reason}", context.actor);
     job_rows::set_state(tx, id, job.state, next, Some(&cause))?;
     job_moved(tx, context, &job, next, Some(&cause))?;
     jobs::ended(tx, &job, &cause)?;

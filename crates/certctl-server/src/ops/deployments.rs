@@ -20,6 +20,7 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::measures;
+use crate::ops::cause_words::{HOST_REFUSED, IN_DOUBT, PUT_BACK, REPLACED_BY_VERSION, TAKEN_AWAY, UNCHANGED};
 use crate::ops::issuance::{new_job, policy_of};
 use crate::ops::{agents, job_moved, success};
 
@@ -69,7 +70,7 @@ pub fn start(
             }
             return Ok(jobs::by_id(tx, &open.id)?.unwrap_or(open));
         }
-        let cause = format!("replaced by version {}", version.id);
+        let cause = format!("{REPLACED_BY_VERSION}{}", version.id);
         jobs::set_state(tx, &open.id, open.state, JobState::Cancelled, Some(&cause))?;
         job_moved(tx, context, &open, JobState::Cancelled, Some(&cause))?;
     }
@@ -275,11 +276,7 @@ fn verdict<'a>(result: &'a DeployResult, wanted: &str) -> Result<Verdict<'a>, Er
             )),
         }),
         DeployResult::Failed { step, cause, target_in_doubt, seen, retryable } => {
-            let state = if *target_in_doubt {
-                "the state of the target is in doubt: look at it"
-            } else {
-                "nothing was changed on the target"
-            };
+            let state = if *target_in_doubt { IN_DOUBT } else { UNCHANGED };
             Ok(Verdict {
                 event: DeploymentEvent::Failed,
                 seen,
@@ -291,7 +288,7 @@ fn verdict<'a>(result: &'a DeployResult, wanted: &str) -> Result<Verdict<'a>, Er
             event: DeploymentEvent::Failed,
             seen: &[],
             previous: None,
-            failure: Some((format!("refused by the agent's local policy: {cause}"), false)),
+            failure: Some((format!("{HOST_REFUSED}{cause}"), false)),
         }),
     }
 }
@@ -299,7 +296,7 @@ fn verdict<'a>(result: &'a DeployResult, wanted: &str) -> Result<Verdict<'a>, Er
 /// The second fact about a failed deployment: that the old certificate is back, and who was seen serving it.
 fn put_back(seen: &[Sighting], previous: Option<&str>) -> String {
     if previous.is_none() {
-        return "the new files were taken away again; there was no certificate before".to_owned();
+        return format!("{TAKEN_AWAY}; there was no certificate before");
     }
     let serving: Vec<&str> = seen
         .iter()
@@ -307,9 +304,9 @@ fn put_back(seen: &[Sighting], previous: Option<&str>) -> String {
         .map(|sighting| sighting.address.as_str())
         .collect();
     match serving.as_slice() {
-        [] => "the old certificate was put back".to_owned(),
-        [one] => format!("the old certificate was put back, and {one} serves it"),
-        several => format!("the old certificate was put back, and {} serve it", several.join(", ")),
+        [] => PUT_BACK.to_owned(),
+        [one] => format!("{PUT_BACK}, and {one} serves it"),
+        several => format!("{PUT_BACK}, and {} serve it", several.join(", ")),
     }
 }
 

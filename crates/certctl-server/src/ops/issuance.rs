@@ -30,6 +30,7 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::ops::alerts::thresholds_of;
+use crate::ops::cause_words::IS_ARCHIVED;
 use crate::ops::deployments::Cause;
 use crate::ops::policy_rules::{Rules, written};
 use crate::ops::policy_values::followed;
@@ -440,7 +441,7 @@ pub fn load(tx: &mut Tx<'_>, context: &Context, job: JobRow) -> Result<Option<Wo
     let certificate = certificates::by_id(tx, &job.certificate_id)?
         .ok_or_else(|| Error::not_found("certificate", job.certificate_id.as_str()))?;
     if certificate.archived_at.is_some() {
-        let cause = "the certificate is archived";
+        let cause = IS_ARCHIVED;
         jobs::set_state(tx, &job.id, job.state, JobState::Cancelled, Some(cause))?;
         job_moved(tx, context, &job, JobState::Cancelled, Some(cause))?;
         certificates::refresh(tx, &certificate.id, None, None)?;

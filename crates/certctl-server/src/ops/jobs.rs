@@ -12,6 +12,7 @@ use certctl_store::{Tx, certificates, deployments, holders, jobs, versions};
 use serde_json::json;
 
 use crate::error::Error;
+use crate::ops::cause_words::{CANCELLED_BY, ITS_WORKER, LAST_SAID, NO_CSR_CAME, NOT_APPROVED};
 use crate::ops::{approvals, issuance, job_moved, keys};
 
 pub(super) fn transition(job: &JobRow, event: JobEvent) -> Result<JobState, Error> {
@@ -60,8 +61,8 @@ pub fn cancel(tx: &mut Tx<'_>, context: &Context, id: &JobId, reason: Option<&st
     let job = load(tx, &context.scope, id)?;
     let next = transition(&job, JobEvent::Cancelled)?;
     let cause = reason.map_or_else(
-        || format!("cancelled by {}", context.actor),
-        |reason| format!("cancelled by {}: {reason}", context.actor),
+        || format!("{CANCELLED_BY}{}", context.actor),
+        |reason| format!("{CANCELLED_BY}{}: {reason}", context.actor),
     );
     jobs::set_state(tx, id, job.state, next, Some(&cause))?;
     job_moved(tx, context, &job, next, Some(&cause))?;
@@ -169,7 +170,7 @@ fn give_back(tx: &mut Tx<'_>, context: &Context, job: &JobRow, cause: &str) -> R
 pub fn reap(tx: &mut Tx<'_>, context: &Context, limit: i64) -> Result<usize, Error> {
     let lost = jobs::expired_leases(tx, limit)?;
     for job in &lost {
-        give_back(tx, context, job, "its worker was lost: the lease ran out")?;
+        give_back(tx, context, job, &format!("{ITS_WORKER}was lost: the lease ran out"))?;
     }
     Ok(lost.len())
 }
@@ -188,7 +189,7 @@ pub fn give_back_of(
     let mut n = 0;
     for job in jobs::running_of(tx, executor)? {
         if job.lease_owner.as_deref() != Some(owner) && !in_hand.contains(&job.id) {
-            give_back(tx, context, &job, "its worker was started anew")?;
+            give_back(tx, context, &job, &format!("{ITS_WORKER}was started anew"))?;
             n += 1;
         }
     }
@@ -203,7 +204,7 @@ pub fn release(tx: &mut Tx<'_>, context: &Context, owner: &str) -> Result<usize,
     let mut n = 0;
     for job in jobs::running_of(tx, "")? {
         if job.lease_owner.as_deref() == Some(owner) {
-            give_back(tx, context, &job, "its worker is shutting down")?;
+            give_back(tx, context, &job, &format!("{ITS_WORKER}is shutting down"))?;
             n += 1;
         }
     }
@@ -220,10 +221,10 @@ pub fn expire(tx: &mut Tx<'_>, context: &Context, limit: i64) -> Result<usize, E
         let next = transition(job, JobEvent::DeadlinePassed)?;
         let cause = match job.state {
             JobState::AwaitingCsr => match &job.error {
-                Some(refusal) => format!("no CSR came in time; last: {refusal}"),
-                None => format!("no CSR came from {} in time: is the agent running?", job.holder),
+                Some(refusal) => format!("{NO_CSR_CAME}in time{LAST_SAID}{refusal}"),
+                None => format!("{NO_CSR_CAME}from {} in time: is the agent running?", job.holder),
             },
-            JobState::AwaitingApproval => "nobody approved it in time".to_owned(),
+            JobState::AwaitingApproval => NOT_APPROVED.to_owned(),
             JobState::Pending
             | JobState::Running
             | JobState::Completed

@@ -8,6 +8,7 @@ pub mod agents;
 pub mod alerts;
 pub mod api_keys;
 pub mod approvals;
+pub mod cause_words;
 pub mod certificates;
 pub mod deployments;
 pub mod explain;

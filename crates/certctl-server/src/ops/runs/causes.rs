@@ -1,20 +1,17 @@
 //! What a cause that was written down for people is called for programs.
 //!
-//! Not for: causes that outside parties write (they are the `detail`). Invariant: the words that are looked for are those
-//! that the control plane itself puts before a cause; whatever begins otherwise keeps the code of its kind of work.
+//! Not for: causes that outside parties write (they are the `detail`). Invariant: the words that are looked for are those that
+//! the control plane itself puts before a cause (`cause_words`); what begins otherwise keeps the code of its kind of work.
 
 use std::collections::BTreeMap;
 
 use certctl_api::runs::{Cause, CauseCode};
 use certctl_core::job::JobKind;
 
-/// The end that says what became of the target, which is no part of the cause.
-const ENDS: [&str; 4] = [
-    " (nothing was changed on the target)",
-    " (the state of the target is in doubt: look at it)",
-    " (the new files were taken away again;",
-    " (the old certificate was put back",
-];
+use crate::ops::cause_words as words;
+
+/// What became of the target, which is no part of the cause.
+const ENDS: [&str; 4] = [words::UNCHANGED, words::IN_DOUBT, words::TAKEN_AWAY, words::PUT_BACK];
 
 /// What the parts of a deployment are called.
 const PARTS: [(&str, CauseCode); 9] = [
@@ -49,29 +46,29 @@ pub(super) fn read(kind: JobKind, text: &str) -> Cause {
 /// The code, and one parameter.
 fn sort(kind: JobKind, text: &str) -> (CauseCode, &'static str, &str) {
     let after = |start: &str| text.strip_prefix(start);
-    if let Some(by) = after("cancelled by ") {
+    if let Some(by) = after(words::CANCELLED_BY) {
         return (CauseCode::Cancelled, "by", by);
     }
-    if let Some(by) = after("rejected by ") {
+    if let Some(by) = after(words::REJECTED_BY) {
         return (CauseCode::Rejected, "by", by);
     }
-    if let Some(version) = after("replaced by version ") {
+    if let Some(version) = after(words::REPLACED_BY_VERSION) {
         return (CauseCode::Replaced, "version_id", version);
     }
-    if let Some(detail) = after("no CSR from ") {
+    if let Some(detail) = after(words::NO_CSR_FROM) {
         return (CauseCode::CsrNotMade, "detail", detail);
     }
-    if text.starts_with("no CSR came ") {
-        let last = text.split_once("; last: ").map_or("", |(_, last)| last);
+    if text.starts_with(words::NO_CSR_CAME) {
+        let last = text.split_once(words::LAST_SAID).map_or("", |(_, last)| last);
         return (CauseCode::CsrLate, "detail", last);
     }
-    if text == "nobody approved it in time" {
+    if text == words::NOT_APPROVED {
         return (CauseCode::ApprovalLate, "detail", "");
     }
-    if let Some(detail) = after("its worker ") {
+    if let Some(detail) = after(words::ITS_WORKER) {
         return (CauseCode::WorkerLost, "detail", detail);
     }
-    if text == "the certificate is archived" {
+    if text == words::IS_ARCHIVED {
         return (CauseCode::Archived, "detail", "");
     }
     match kind {
@@ -81,14 +78,14 @@ fn sort(kind: JobKind, text: &str) -> (CauseCode, &'static str, &str) {
 }
 
 fn deploying(text: &str) -> (CauseCode, &'static str, &str) {
-    if let Some(line) = text.strip_prefix("refused by the agent's local policy: ") {
+    if let Some(line) = text.strip_prefix(words::HOST_REFUSED) {
         return (CauseCode::HostRefused, "detail", line);
     }
     let known = text
         .split_once(": ")
         .and_then(|(part, rest)| PARTS.iter().find(|(name, _)| *name == part).map(|(_, code)| (*code, rest)));
     let Some((code, rest)) = known else { return (CauseCode::Other, "detail", text) };
-    let end = ENDS.iter().filter_map(|end| rest.rfind(end)).min().unwrap_or(rest.len());
+    let end = ENDS.iter().filter_map(|end| rest.rfind(&format!(" ({end}"))).min().unwrap_or(rest.len());
     (code, "detail", &rest[..end])
 }
 
