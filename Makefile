@@ -1,8 +1,8 @@
 # The commands of this project. Everything here is thin: each target runs a tool that also works by itself.
 #
 #   make demo     build and start the demo; ARGS='--once' runs one certificate's life and ends
-#   make test     all tests, on SQLite and on a PostgreSQL of their own
-#   make lint     format, clippy, dependency rules, documentation
+#   make test     all tests: test-rust, on SQLite and on a PostgreSQL of their own, and test-web, in Chromium
+#   make lint     format, clippy, dependency rules, documentation; types, format and lints of the dashboard
 #   make bench    measure and print the figures of docs/benchmarks.md
 #   make web      build the dashboard
 #   make schemathesis  test the API against its own document, on both stores (part of make test)
@@ -16,7 +16,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help schemathesis coverage demo test lint bench web fmt openapi deps
+.PHONY: help schemathesis coverage demo test test-rust test-web lint bench web fmt openapi deps
 
 BIN := $(or $(CARGO_TARGET_DIR),target)/debug
 RELEASE_BIN := $(or $(CARGO_TARGET_DIR),target)/release
@@ -37,9 +37,17 @@ demo:
 	cargo build -p certctl -p certctl-agent
 	$(BIN)/certctl demo $(ARGS)
 
-test: deps
+# The dashboard comes first: the binary that the tests start has it inside.
+test: web test-rust test-web
+
+test-rust: deps
 	cargo nextest run --workspace $(ARGS)
 	@if grep -rqE --include='*.rs' '^ *//[/!] *```' crates tests; then set -x; cargo test --doc --workspace --quiet; fi
+
+test-web: web
+	@tests/tools/deps.sh browser
+	cargo build -p certctl -p certctl-agent
+	cd web && npm test && npm run budget && CERTCTL_BIN=$(abspath $(BIN))/certctl npm run e2e
 
 schemathesis: deps
 	cargo build -p certctl -p certctl-agent
@@ -54,15 +62,22 @@ lint:
 	cargo clippy --workspace --all-targets -- -D warnings
 	python3 tests/tools/deny.py
 	RUSTDOCFLAGS='-D warnings -A rustdoc::bare_urls -A rustdoc::private_intra_doc_links' cargo doc --workspace --no-deps --quiet
+	@$(MAKE) --no-print-directory web/node_modules/.package-lock.json
+	cd web && npm run check && npm run lint
 
 bench:
 	@tests/tools/deps.sh test
 	cargo build --release -p certctl -p certctl-agent -p certctl-bench
 	$(RELEASE_BIN)/certctl-bench $(ARGS)
 
-web:
+web: web/node_modules/.package-lock.json
+	cd web && npm run build
+
+# What npm writes last of all.
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	@tests/tools/deps.sh web
-	cd web && npm ci --no-audit --no-fund && npm run build
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
 
 fmt:
 	cargo fmt --all

@@ -2,13 +2,14 @@
 # coverage.sh - which lines the tests reach, against the gates of coverage.toml.
 #
 #   tests/tools/coverage.sh            build the crates under gates with rustc's own instrumentation, run their tests, report
-#   tests/tools/coverage.sh --report   only report what the last run reached
-#   tests/tools/coverage.sh --tools    only see whether it can be measured here, and install what it needs if possible
+#   tests/tools/coverage.sh --env      print what a shell has to set so that a run of tests is counted, and begin to count anew
+#   tests/tools/coverage.sh --report   only report what was reached since
 #
 # It needs nothing beside the toolchain and LLVM's two tools, llvm-profdata and llvm-cov: those that LLVM_PROFDATA and
 # LLVM_COV name, else the toolchain's (rustup component llvm-tools, which is added when it can be), else Debian's llvm-19 or
 # newer. Only crates of this workspace are instrumented; the crates that they use are those of the normal build.
-# What is measured: the tests of these crates in their own processes; programs that a test starts and kills do not count.
+# What is measured: the tests in their own processes, and the programs that they start and that end by themselves; a program
+# that is killed does not count.
 # Exit status: 0 all gates are held, 1 one is missed or a test failed, 2 it cannot be measured here.
 set -euo pipefail
 
@@ -39,19 +40,25 @@ tool() {
 profdata=$(tool "${LLVM_PROFDATA:-}" llvm-profdata) && cov=$(tool "${LLVM_COV:-}" llvm-cov) ||
   die "llvm-profdata and llvm-cov are missing: rustup component add llvm-tools, or apt-get install llvm-19"
 
-[[ ${1:-} != --tools ]] || exit 0
 packages=()
 for crate in "${crates[@]}"; do packages+=(-p "$crate"); done
 if [[ ${1:-} != --report ]]; then
   rm -rf "$out"
   mkdir -p "$out/raw"
-  export RUSTC_WORKSPACE_WRAPPER=$here/coverage-rustc.sh
-  # Build scripts and the processes of a test write into a few files, which they share.
-  export LLVM_PROFILE_FILE=$out/raw/%4m.profraw
-  cargo nextest list "${packages[@]}" --list-type binaries-only --message-format json >"$out/binaries.json"
-  cargo nextest run "${packages[@]}"
 fi
-[[ -e $out/binaries.json ]] || die "there was no run yet"
+export RUSTC_WORKSPACE_WRAPPER=$here/coverage-rustc.sh
+# Build scripts and the processes of a test write into a few files, which they share.
+export LLVM_PROFILE_FILE=$out/raw/%4m.profraw
+case ${1:-} in
+  '') cargo nextest run "${packages[@]}" ;;
+  --env)
+    printf 'export RUSTC_WORKSPACE_WRAPPER=%q LLVM_PROFILE_FILE=%q\n' "$RUSTC_WORKSPACE_WRAPPER" "$LLVM_PROFILE_FILE"
+    exit 0
+    ;;
+  --report) ls "$out"/raw/*.profraw >/dev/null 2>&1 || die "there was no run yet" ;;
+  *) die "usage: coverage.sh [--env | --report]" ;;
+esac
+cargo nextest list "${packages[@]}" --list-type binaries-only --message-format json >"$out/binaries.json"
 "$profdata" merge -sparse -o "$out/all.profdata" "$out"/raw/*.profraw
 mapfile -t binaries < <(python3 -c 'import json, sys
 for one in json.load(open(sys.argv[1]))["rust-binaries"].values(): print("-object=" + one["binary-path"])' "$out/binaries.json")

@@ -4,6 +4,7 @@
 #   tests/tools/deps.sh demo    what `make demo` needs
 #   tests/tools/deps.sh lint    what `make lint` needs
 #   tests/tools/deps.sh web     what `make web` needs: Node
+#   tests/tools/deps.sh browser what `make test-web` needs: Node, Chromium, nginx
 #   tests/tools/deps.sh test    what `make test` needs: PostgreSQL, nginx, pkilint, Schemathesis, cargo-nextest
 #
 # A Rust toolchain, a C compiler and, for the dashboard, Node must be there already. The rest
@@ -24,7 +25,8 @@ case $what in
   lint) wanted=(python) ;;
   test) wanted=(nginx openssl curl flock python venv postgresql psql) ;;
   web) wanted=() ;;
-  *) die "usage: deps.sh demo | lint | web | test" ;;
+  browser) wanted=(nginx openssl curl chromium) ;;
+  *) die "usage: deps.sh demo | lint | web | browser | test" ;;
 esac
 
 # have NAME: whether the machine has it already.
@@ -53,7 +55,7 @@ package() {
 command -v cargo >/dev/null ||
   die "cargo is missing: install Rust from https://rustup.rs; rust-toolchain.toml then picks the version"
 command -v cc >/dev/null || die "a C compiler (cc) is missing: install it with  apt-get install gcc libc6-dev"
-if [[ $what == web ]] && ! node -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a === 20 && +b >= 19) ? 0 : 1)' 2>/dev/null; then
+if [[ $what == web || $what == browser ]] && ! node -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a === 20 && +b >= 19) ? 0 : 1)' 2>/dev/null; then
   die "Node.js 20.19 or newer is missing: install it from https://nodejs.org; the dashboard is built with it"
 fi
 
