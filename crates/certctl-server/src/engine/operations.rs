@@ -1,13 +1,13 @@
 //! The operations task: makes the steps of running bulk operations, each short, with room for others in between.
 //!
-//! Not for: what a step does (`ops/operations`). Invariants: every running operation gets its turn; the task takes at
-//! most half of the writer's time, so that whoever else writes waits for one step at most; after a kill the next run goes
+//! Not for: what a step does (`ops/operations`). Invariants: every running operation gets its turn; on SQLite the task takes at
+//! most half of the one writer's time, so that whoever else writes waits for one step at most; after a kill the next run goes
 //! on where the last committed step ended.
 
 use std::time::{Duration, Instant};
 
 use certctl_core::id::OperationId;
-use certctl_store::operations;
+use certctl_store::{Kind, operations};
 
 use crate::app::App;
 use crate::error::Error;
@@ -55,12 +55,20 @@ pub async fn tick(app: App) -> Result<Option<Duration>, Error> {
             }
             let took = from.elapsed();
             size = next_size(size, took);
-            // As long as the step took, the writer is free for everybody else.
+            let rest = rest(app.store.kind(), took);
             tokio::select! {
                 () = app.shutdown.cancelled() => return Ok(Some(Duration::ZERO)),
-                () = tokio::time::sleep(took) => {}
+                () = tokio::time::sleep(rest) => {}
             }
         }
+    }
+}
+
+/// As long as a step took, SQLite's one writer is free for everybody else; PostgreSQL has a writer for each.
+fn rest(kind: Kind, took: Duration) -> Duration {
+    match kind {
+        Kind::Sqlite => took,
+        Kind::Postgres => took / 4,
     }
 }
 

@@ -105,6 +105,13 @@ impl Sql {
 pub(super) enum Branch {
     /// By an index of the certificates themselves.
     Rows(Sql),
+    /// By an index of the certificates, each row then tested: of one computed word, which no other has too.
+    Word {
+        /// What the index finds.
+        way: Sql,
+        /// Passes exactly the rows of the word.
+        test: Sql,
+    },
     /// By a part of the index that begins with the one column that it names. SQLite, which does not know that there may be
     /// nothing in that part, is kept from going through another index to its end.
     Part(Sql),
@@ -114,6 +121,8 @@ pub(super) enum Branch {
         column: &'static str,
         /// What gives them.
         select: Sql,
+        /// What the select calls an id, where it may be narrowed by further tests of it.
+        id: Option<&'static str>,
     },
 }
 
@@ -130,8 +139,12 @@ pub(super) struct Predicate {
     pub(super) by_id: bool,
     /// The same test by an index of SQLite's: for most rows that is a look into a small index instead of one into the table.
     pub(super) by_index: Option<Sql>,
-    /// Its one branch has exactly its rows.
+    /// The environments that it asks for, when that is all it asks: their index has ids.
+    pub(super) environments: Vec<Val>,
+    /// Its branches have exactly its rows, and none of them twice.
     pub(super) exact: bool,
+    /// Its index gives no rows without reading them.
+    pub(super) is_costly: bool,
     /// The indexes by end and by renewal have all that it asks for.
     pub(super) is_covered: bool,
 }
@@ -270,7 +283,9 @@ impl Plan {
             return;
         }
         let known = |list: &[Option<T>]| -> Vec<Word> {
-            list.iter().flatten().filter_map(|one| word(*one, self.now)).collect()
+            let first = |(i, one): &(usize, &Option<T>)| !list.iter().take(*i).any(|other| other == *one);
+            let once = list.iter().enumerate().filter(first).filter_map(|(_, one)| *one);
+            once.filter_map(|one| word(one, self.now)).collect()
         };
         let (any, not) = (known(&choice.any), known(&choice.not));
         if !choice.any.is_empty() {
@@ -278,7 +293,8 @@ impl Plan {
                 self.nothing = true;
                 return;
             }
-            let mut predicate = Predicate { branches: Some(Vec::new()), ..Predicate::default() };
+            let mut predicate =
+                Predicate { branches: Some(Vec::new()), exact: true, ..Predicate::default() };
             let mut test = Sql::default();
             let every = |has: fn(&Word) -> bool| any.iter().all(has);
             if every(|word| word.unexpired) {
@@ -292,9 +308,9 @@ impl Plan {
                 predicate.ranges.push((SortKey::Expires, Sql::new("@ends_at < ?", vals![NO_END])));
             }
             for word in any {
-                test.or(word.test);
+                test.or(word.test.clone());
                 match (word.branch, &mut predicate.branches) {
-                    (Some(branch), Some(branches)) => branches.push(Branch::Rows(branch)),
+                    (Some(way), Some(branches)) => branches.push(Branch::Word { way, test: word.test }),
                     (None, branches) => *branches = None,
                     (Some(_), None) => {}
                 }
@@ -453,6 +469,7 @@ where
         |list: &[Option<T>]| -> Vec<Val> { list.iter().flatten().cloned().map(Into::into).collect() };
     let (any, not) = (values(&choice.any), values(&choice.not));
     let (unset, set) = (has_unset(&choice.any), has_unset(&choice.not));
+    let wanted_values = any.clone();
     let mut test = Sql::default();
     let mut branches = Vec::new();
     if !choice.any.is_empty() {
@@ -500,7 +517,8 @@ where
     }
     let exact = choice.not.is_empty() && branches.len() == 1;
     let by_index = indexed(archived, name, choice);
-    Some(Predicate { test, branches: Some(branches), by_index, exact, ..Predicate::default() })
+    let environments = if name == "environment" && choice.not.is_empty() && !unset { wanted_values } else { Vec::new() };
+    Some(Predicate { test, branches: Some(branches), by_index, environments, exact, ..Predicate::default() })
 }
 
 /// Whether a row is among those that the column's index has for a few values; none when that is not what is asked.
@@ -584,7 +602,11 @@ impl Through {
                     "SELECT x.certificate_id FROM {from} x WHERE x.{value} IN ({}) AND {counts}",
                     places(any.len())
                 );
-                branches = Some(vec![Branch::Ids { column: "id", select: Sql::new(select, any) }]);
+                branches = Some(vec![Branch::Ids {
+                    column: "id",
+                    select: Sql::new(select, any),
+                    id: Some("x.certificate_id"),
+                }]);
             }
             test.and(Sql::new(format!("({})", wanted.text), wanted.values));
         }

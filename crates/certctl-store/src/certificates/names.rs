@@ -64,14 +64,16 @@ pub(super) fn search(kind: Kind, wanted: &str) -> Predicate {
                     "SELECT rowid FROM certificate_text WHERE certificate_text MATCH ?",
                     vals![trigrams(wanted)],
                 ),
+                id: None,
             },
             Branch::Ids {
                 column: "rowid",
                 select: Sql::new("SELECT certificate FROM certificate_text_waiting", Vec::new()),
+                id: None,
             },
         ],
     };
-    Predicate { test, branches: Some(branches), ..Predicate::default() }
+    Predicate { test, branches: Some(branches), is_costly: kind == Kind::Postgres, ..Predicate::default() }
 }
 
 /// Whether parts of names are found by an index: always on SQLite, on PostgreSQL where the role may have pg_trgm.

@@ -6,7 +6,7 @@
 use certctl_core::condition::Condition;
 use certctl_core::inventory::SortKey;
 
-use super::filter::{Branch, Columns, Plan, Sql, condition_test, render};
+use super::filter::{Branch, Columns, Plan, Predicate, Sql, condition_test, places, render};
 use super::list::{KeyValue, Position};
 use crate::{Kind, Tx, Val};
 
@@ -83,11 +83,9 @@ impl Statement {
     }
 
     /// Every test but that of the predicate whose branches lead, if these have exactly its rows.
-    fn tests_but(&mut self, plan: &Plan, leads: Option<&[Branch]>) {
+    fn tests_but(&mut self, plan: &Plan, branches: Option<&[Branch]>) {
         for predicate in &plan.predicates {
-            let is_leader =
-                leads.zip(predicate.branches.as_deref()).is_some_and(|(one, other)| std::ptr::eq(one, other));
-            if is_leader && predicate.exact {
+            if predicate.exact && branches.is_some_and(|branches| leads(predicate, branches)) {
                 continue;
             }
             self.push(" AND ");
@@ -135,29 +133,61 @@ impl Statement {
     }
 
     /// One branch of a predicate, as a condition on the rows.
-    pub(super) fn branch(&mut self, branch: &Branch) {
+    pub(super) fn branch(&mut self, plan: &Plan, branch: &Branch) {
         match branch {
             Branch::Rows(piece) | Branch::Part(piece) => self.add(Columns::Free, piece),
-            Branch::Ids { column, select } => {
+            Branch::Word { way, test } => {
+                self.add(Columns::Free, way);
+                self.push(" AND ");
+                self.add(Columns::Held, test);
+            }
+            Branch::Ids { column, select, id } => {
                 self.push(&format!("c.{column} IN ("));
                 self.add(Columns::Free, select);
+                if let Some(id) = id {
+                    self.of_environments(plan, id);
+                }
                 self.push(")");
             }
         }
     }
 
+    /// Leaves only ids of the environments that are asked for, by an index alone: no row is read for an id that is not wanted.
+    fn of_environments(&mut self, plan: &Plan, id: &str) {
+        let by = match self.kind {
+            Kind::Sqlite => "INDEXED BY certificates_environment_id ",
+            Kind::Postgres => "",
+        };
+        let archived = if plan.archived { "TRUE" } else { "FALSE" };
+        for predicate in plan.predicates.iter().filter(|one| !one.environments.is_empty()) {
+            let test = format!(
+                " AND EXISTS (SELECT 1 FROM certificates i {by}WHERE i.environment IN ({}) \
+                 AND i.archived = {archived} AND i.id = {id})",
+                places(predicate.environments.len())
+            );
+            self.add(Columns::Free, &Sql::new(test, predicate.environments.clone()));
+        }
+    }
+
     /// The rows of a plan by way of one predicate: a select for each branch, `columns` of each row.
     pub(super) fn by_way_of(&mut self, plan: &Plan, branches: &[Branch], columns: &dyn Fn(&mut Self)) {
+        let is_exact = plan.predicates.iter().any(|one| leads(one, branches) && one.exact);
+        // A row may be in several branches.
+        let union = if is_exact { " UNION ALL SELECT " } else { " UNION SELECT " };
         for (i, branch) in branches.iter().enumerate() {
-            // UNION, because a row may be in several branches.
-            self.push(if i == 0 { "SELECT " } else { " UNION SELECT " });
+            self.push(if i == 0 { "SELECT " } else { union });
             columns(self);
             self.rows_of(plan, branch);
             self.push(" AND ");
-            self.branch(branch);
+            self.branch(plan, branch);
             self.tests_but(plan, Some(branches));
         }
     }
+}
+
+/// Whether the branches are those of this very predicate.
+fn leads(predicate: &Predicate, branches: &[Branch]) -> bool {
+    predicate.branches.as_deref().is_some_and(|own| std::ptr::eq(own, branches))
 }
 
 /// What gives a row its rank, as a number in SQL.

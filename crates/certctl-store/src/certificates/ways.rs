@@ -2,8 +2,9 @@
 //!
 //! When an index shows that few rows pass one of the filters, those rows are taken and sorted ([`chosen`]). Else the index
 //! of the order is walked, and the filters test its rows as they come ([`walk`]): what passes is then so common that a page
-//! is soon full. A walk ends after [`WALKS`] rows: if the page is not full by then, a filter that leads to more rows than
-//! usual is tried, and after that the page stays short and its cursor leads on.
+//! is soon full. A walk of [`TRIES`] rows tells how common, and how far to go; it ends after [`WALKS`] rows. If the page is not
+//! full by then, or will not be, a filter that leads to more rows than usual is tried, and after that the page stays short and
+//! its cursor leads on.
 //!
 //! Why not leave the choice to the databases: SQLite knows nothing of how common a value is, and PostgreSQL takes a page
 //! of fifty for cheap when what passes lies at the other end of the order. Not for: lists that are joined of several
@@ -18,6 +19,8 @@ use crate::{FromRow, Kind, StoreError, Tx};
 
 /// So few rows are taken and sorted: as many as a walk to a page of the rarest other filter reads.
 pub(super) const CHOSEN: i64 = 5_000;
+/// The same where each row is read only to be counted.
+const CHOSEN_COSTLY: i64 = 1_000;
 /// So many rows say whether a walk will be short.
 const TRIES: i64 = 1_500;
 /// After so many rows a walk ends.
@@ -41,7 +44,7 @@ pub(super) fn probe(
             sql.push(" UNION ALL ");
         }
         match branch {
-            Branch::Rows(piece) | Branch::Part(piece) => {
+            Branch::Rows(piece) | Branch::Part(piece) | Branch::Word { way: piece, .. } => {
                 sql.push("SELECT 1 AS one");
                 sql.rows_of(plan, branch);
                 sql.push(" AND ");
@@ -71,6 +74,8 @@ pub(super) fn leader<'p>(
     for predicate in &plan.predicates {
         let Predicate { branches: Some(branches), .. } = predicate else { continue };
         let limit = best.map_or(most, |(n, _)| n - 1);
+        // A walk comes first when it may be short.
+        let limit = if predicate.is_costly && most == CHOSEN { limit.min(CHOSEN_COSTLY) } else { limit };
         let n = probe(tx, plan, branches, limit + 1)?;
         if n <= limit {
             best = Some((n, branches));
@@ -236,10 +241,6 @@ fn walk_to<T: FromRow>(
     read(tx, &sql, way)
 }
 
-fn is_full<T>(rows: &[T], limit: i64) -> bool {
-    i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit
-}
-
 /// How many rows are taken and sorted when a walk is long.
 fn late(plan: &Plan, way: Way) -> i64 {
     let by_moment = matches!(way.key, SortKey::Expires | SortKey::Renews);
@@ -249,7 +250,7 @@ fn late(plan: &Plan, way: Way) -> i64 {
     }
 }
 
-/// Rows in the order of an index, tested as they come.
+/// Rows in the order of an index, tested as they come: a few at first, and then as far as their rate lets expect a full page.
 pub(super) fn walk<T: FromRow>(
     tx: &mut Tx<'_>,
     columns: &str,
@@ -258,25 +259,42 @@ pub(super) fn walk<T: FromRow>(
     after: Option<&Position>,
     limit: i64,
 ) -> Result<Listed<T>, StoreError> {
-    let first = if plan.predicates.is_empty() { None } else { place(tx, plan, way, after, TRIES, false)? };
-    let rows = walk_to(tx, columns, plan, way, (after, first.as_ref()), limit)?;
-    if first.is_none() || is_full(&rows, limit) {
-        return Ok(cut(rows, limit));
+    let mut rows: Vec<(T, Position)> = Vec::new();
+    let (mut from, mut walked, mut step) = (after.cloned(), 0, TRIES);
+    // Whether it was seen that the page will not be full at the walk's end.
+    let mut is_long = false;
+    loop {
+        let bound = if plan.predicates.is_empty() {
+            None
+        } else {
+            place(tx, plan, way, from.as_ref(), step, false)?
+        };
+        let missing = limit - count(&rows);
+        rows.extend(walk_to(tx, columns, plan, way, (from.as_ref(), bound.as_ref()), missing)?);
+        if bound.is_none() || count(&rows) > limit {
+            return Ok(cut(rows, limit));
+        }
+        walked += step;
+        let is_first = walked == TRIES;
+        is_long |= is_first && count(&rows) * (WALKS / TRIES) <= limit;
+        let is_last = walked >= WALKS;
+        if (is_first && is_long || is_last && !is_long)
+            && let Some(branches) = leader(tx, plan, late(plan, way))?
+        {
+            return Ok(cut(chosen(tx, columns, plan, branches, way, after, limit + 1)?, limit));
+        }
+        if is_last {
+            return Ok(Listed { rows, next: bound });
+        }
+        // Half as many again as the rate has it.
+        let enough = (limit + 1 - count(&rows)) * walked * 3 / (2 * count(&rows).max(1));
+        step = enough.clamp(TRIES, WALKS).min(WALKS - walked).max(1);
+        from = bound;
     }
-    // At this rate the page will not be full at the walk's end.
-    let is_long = i64::try_from(rows.len()).unwrap_or(i64::MAX) * (WALKS / TRIES) <= limit;
-    if is_long && let Some(branches) = leader(tx, plan, late(plan, way))? {
-        return Ok(cut(chosen(tx, columns, plan, branches, way, after, limit + 1)?, limit));
-    }
-    let bound = place(tx, plan, way, after, WALKS, false)?;
-    let rows = walk_to(tx, columns, plan, way, (after, bound.as_ref()), limit)?;
-    if bound.is_none() || is_full(&rows, limit) {
-        return Ok(cut(rows, limit));
-    }
-    if !is_long && let Some(branches) = leader(tx, plan, late(plan, way))? {
-        return Ok(cut(chosen(tx, columns, plan, branches, way, after, limit + 1)?, limit));
-    }
-    Ok(Listed { rows, next: bound })
+}
+
+fn count<T>(rows: &[T]) -> i64 {
+    i64::try_from(rows.len()).unwrap_or(i64::MAX)
 }
 
 /// Takes the row too many off, and says where the list goes on.
