@@ -96,9 +96,9 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../migrations/0018_policy_override.sql"),
     },
     Migration {
-        version: 19,
-        name: "0019_environment_by_id",
-        text: include_str!("../../migrations/0019_environment_by_id.sql"),
+        version: 22,
+        name: "0022_environment_by_id",
+        text: include_str!("../../migrations/0022_environment_by_id.sql"),
     },
 ];
 
