@@ -24,7 +24,11 @@ async fn an_event_says_who_did_it_and_from_where(on: On) {
         page["items"].as_array().unwrap().clone()
     };
     let made = &found("action=owner.create&object=o-ann").await[0];
-    assert_eq!((&made["actor_name"], &made["source_address"]), (&json!("admin"), &json!("127.0.0.1")), "{made}");
+    assert_eq!(
+        (&made["actor_name"], &made["source_address"]),
+        (&json!("admin"), &json!("127.0.0.1")),
+        "{made}"
+    );
     assert!(made["details"].get("source_address").is_none(), "{made}");
     let request = made["request_id"].as_str().unwrap();
     for (query, n) in [
