@@ -17,6 +17,7 @@ pub mod inventory;
 pub mod issuance;
 pub mod jobs;
 pub mod keys;
+pub mod narrow;
 pub mod needs;
 pub mod notifications;
 pub mod notifiers;
