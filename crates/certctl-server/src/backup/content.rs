@@ -179,6 +179,7 @@ fn restored(
         actor: Actor::system("restore"),
         scope: Scope::everything(),
         request_id: String::new(),
+        source_address: String::new(),
         random,
     };
     let change = Change {

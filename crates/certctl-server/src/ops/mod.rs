@@ -17,6 +17,7 @@ pub mod inventory;
 pub mod issuance;
 pub mod jobs;
 pub mod keys;
+pub mod narrow;
 pub mod needs;
 pub mod notifications;
 pub mod notifiers;
@@ -52,7 +53,13 @@ use crate::measures;
 /// The context of a task of the control plane.
 pub fn system(app: &App, task: &str) -> Context {
     let scope = Scope::everything();
-    Context { actor: Actor::system(task), scope, request_id: String::new(), random: app.random() }
+    Context {
+        actor: Actor::system(task),
+        scope,
+        request_id: String::new(),
+        source_address: String::new(),
+        random: app.random(),
+    }
 }
 
 /// Records a success.
