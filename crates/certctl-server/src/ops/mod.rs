@@ -15,6 +15,7 @@ pub mod explain;
 pub mod imports;
 pub mod inventory;
 pub mod issuance;
+pub mod issuers;
 pub mod jobs;
 pub mod keys;
 pub mod needs;

@@ -95,6 +95,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0018_policy_override",
         text: include_str!("../../migrations/0018_policy_override.sql"),
     },
+    Migration {
+        version: 19,
+        name: "0019_issuer_health",
+        text: include_str!("../../migrations/0019_issuer_health.sql"),
+    },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

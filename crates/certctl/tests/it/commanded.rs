@@ -106,6 +106,8 @@ const COMMANDS: &[(&str, &str)] = &[
     ("issuers_delete", "issuers delete iss-absent"),
     ("issuers_kinds", "issuers kinds"),
     ("issuers_list", "issuers list"),
+    ("issuers_pause", "issuers pause iss-absent --reason audit"),
+    ("issuers_resume", "issuers resume iss-absent"),
     ("issuers_show", "issuers show iss-local"),
     ("issuers_test", "issuers test iss-local"),
     ("issuers_update", "issuers update iss-local --name Local"),
