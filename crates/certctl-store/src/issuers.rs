@@ -213,7 +213,11 @@ pub fn certificates(tx: &mut Tx<'_>, id: &IssuerId, limit: i64) -> Result<Vec<St
 ///
 /// # Errors
 /// Those of the store.
-pub fn set_paused(tx: &mut Tx<'_>, row: &IssuerRow, paused: Option<Option<&str>>) -> Result<bool, StoreError> {
+pub fn set_paused(
+    tx: &mut Tx<'_>,
+    row: &IssuerRow,
+    paused: Option<Option<&str>>,
+) -> Result<bool, StoreError> {
     if row.paused_at.is_some() == paused.is_some() {
         return Ok(false);
     }
@@ -302,12 +306,7 @@ row! {
 ///
 /// # Errors
 /// Those of the store.
-pub fn ended_orders(
-    tx: &mut Tx<'_>,
-    id: &str,
-    since: Ts,
-    limit: i64,
-) -> Result<Vec<EndedOrder>, StoreError> {
+pub fn ended_orders(tx: &mut Tx<'_>, id: &str, since: Ts, limit: i64) -> Result<Vec<EndedOrder>, StoreError> {
     // jobs_finished from its end, then job_steps_job: bounded by `limit`, however much was done.
     tx.all(
         "-- issuers.ended_orders

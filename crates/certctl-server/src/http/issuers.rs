@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use axum::response::IntoResponse as _;
 use certctl_api::issuers::{
-    CreateIssuer, Issuer, IssuerHealth, IssuerKind, IssuerState, PauseIssuer, TestResult, TestStep, UpdateIssuer,
+    CreateIssuer, Issuer, IssuerHealth, IssuerKind, IssuerState, PauseIssuer, TestResult, TestStep,
+    UpdateIssuer,
 };
 use certctl_connectors::issuers::local_ca::LocalCa;
 use certctl_connectors::issuers::{Issuance, IssueRequest};

@@ -25,7 +25,9 @@ use certctl_store::holders::{self, EXTERNAL, HolderRow};
 use certctl_store::jobs::{JobRow, Lease, Settlement, StepRow};
 use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::versions::VersionRow;
-use certctl_store::{Tx, alert_watch, certificates, issuers, jobs, profiles, renewal_policies, roles, versions};
+use certctl_store::{
+    Tx, alert_watch, certificates, issuers, jobs, profiles, renewal_policies, roles, versions,
+};
 use serde_json::json;
 
 use crate::error::Error;

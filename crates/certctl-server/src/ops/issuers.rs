@@ -55,7 +55,11 @@ pub fn resume(tx: &mut Tx<'_>, context: &Context, id: &IssuerId) -> Result<Issue
         return Ok(row);
     }
     let n = issuers::bring_forward(tx, id, PAUSED_SECONDS)?;
-    let summary = format!("{id} takes orders again; {n} waiting jobs go on");
+    let summary = match n {
+        0 => format!("{id} takes orders again"),
+        1 => format!("{id} takes orders again; 1 waiting job goes on"),
+        n => format!("{id} takes orders again; {n} waiting jobs go on"),
+    };
     let details = json!({ "jobs": n, "paused_at": row.paused_at });
     success(tx, context, "issuer.resume", ("issuer", id.as_str()), summary, details)?;
     tx.notify("engine:issue");

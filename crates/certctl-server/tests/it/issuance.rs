@@ -217,10 +217,9 @@ async fn a_paused_issuer_takes_no_new_orders_and_goes_on_with_what_has_waited(po
     assert!(health.last_success_at.is_some() && health.latency_ms.is_some(), "{health:?}");
     assert_eq!(issuers.items[0].revision, issuer.revision, "what it does is no change of it");
 
-    for (action, summary) in [
-        ("issuer.pause", held),
-        ("issuer.resume", "iss-local takes orders again; 1 waiting jobs go on"),
-    ] {
+    for (action, summary) in
+        [("issuer.pause", held), ("issuer.resume", "iss-local takes orders again; 1 waiting job goes on")]
+    {
         let found: Value = plane.client.read(&format!("/audit?action={action}")).await.unwrap();
         let summaries: Vec<&Value> =
             found["items"].as_array().unwrap().iter().map(|event| &event["summary"]).collect();

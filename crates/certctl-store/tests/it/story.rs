@@ -690,7 +690,10 @@ async fn what_an_issuer_does_is_noted_and_is_no_change_of_it(kind: Kind) {
     world.clock.advance(Duration::from_secs(1));
     world.run(|tx, _| issuers::note_success(tx, &id("iss-local"))).await;
     let again = read().await;
-    assert!(again.last_success_at > again.last_failure_at, "that it answers again is noted at once: {again:?}");
+    assert!(
+        again.last_success_at > again.last_failure_at,
+        "that it answers again is noted at once: {again:?}"
+    );
     assert_eq!((again.revision, again.updated_at), (before.revision, before.updated_at));
 
     let row = again.clone();

@@ -177,9 +177,7 @@ impl Issuers {
                 let body = PauseIssuer { reason: reason.clone() };
                 session.post(&format!("/issuers/{id}/pause"), &body, COLUMNS).await
             }
-            Self::Resume { id } => {
-                session.post(&format!("/issuers/{id}/resume"), &json!({}), COLUMNS).await
-            }
+            Self::Resume { id } => session.post(&format!("/issuers/{id}/resume"), &json!({}), COLUMNS).await,
             Self::Delete { id } => {
                 session.delete(&format!("/issuers/{id}"), &format!("{id} is deleted")).await
             }
