@@ -5,6 +5,7 @@
 //! and one threshold people are told once, whatever becomes of policies and processes.
 
 mod announce;
+mod backups;
 mod certificates;
 mod notifiers;
 mod parts;

@@ -98,11 +98,7 @@ impl Login {
     /// The token of a new session, which the server answers as a cookie.
     async fn sign_in(&self, options: &ClientOptions, user: &str) -> Result<Secret<String>, Failure> {
         let password = self.password.password(&format!("Password of {user} (it is not shown): "))?;
-        let body = LoginRequest {
-            username: Some(user.to_owned()),
-            password: Some(password),
-            api_key: None,
-        };
+        let body = LoginRequest { username: Some(user.to_owned()), password: Some(password), api_key: None };
         let what = "POST /auth/login".to_owned();
         let body = serde_json::to_value(&body)
             .map_err(|error| Failure::Answer { what: what.clone(), detail: error.to_string() })?;
