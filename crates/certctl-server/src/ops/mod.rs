@@ -24,6 +24,7 @@ pub mod notifiers;
 pub mod operations;
 pub mod policy_rules;
 pub mod policy_values;
+pub mod profiles;
 pub mod renewal_policies;
 pub mod runs;
 pub mod scopes;

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use crate::harness::{On, TestServer, json as body_of, problem};
 
 crate::harness::on_both!(
+    an_alert_is_somebodys_until_it_is_given_back,
     a_backup_that_is_too_old_is_an_alert_until_there_is_another,
     thresholds_open_one_alert_each_and_a_renewal_closes_the_last,
     a_changed_policy_tells_nobody_twice,
@@ -71,6 +72,10 @@ pub(crate) fn row(id: &str, certificate: &str, now: Ts) -> AlertRow {
         closed_because: None,
         told_at: Some(now),
         close_due: false,
+        assigned_to: None,
+        assigned_at: None,
+        unattended_since: None,
+        escalated_at: None,
         members: 1,
         told_members: 0,
         revision: 1,
@@ -448,5 +453,39 @@ async fn a_backup_that_is_too_old_is_an_alert_until_there_is_another(on: On) {
     backup::write(&test.app().config, &out, &secret, clock, random).await.unwrap_err();
     pass(&test, 0).await;
     assert_eq!(open().await.len(), 1);
+    test.stop().await;
+}
+
+async fn an_alert_is_somebodys_until_it_is_given_back(on: On) {
+    let test = TestServer::start(on).await;
+    let admin = test.key(Role::Admin).await;
+    certificate(&test, &admin, json!({ "id": "mc-web", "names": ["web.example.internal"] })).await;
+    put(&test, "al-web", "mc-web").await;
+    let user = json!({ "id": "u-ann", "username": "ann", "role": "operator", "password": "lamp river otter" });
+    post(&test, "/users", &admin, &user, StatusCode::CREATED).await;
+    let path = "/alerts/al-web/assign";
+    let to = |user: &str| json!({ "user_id": user, "reason": "her host" });
+    let alert = post(&test, path, &admin, &to("u-ann"), StatusCode::OK).await;
+    assert_eq!((&alert["assigned_to"], &alert["assigned_to_name"]), (&json!("u-ann"), &json!("ann")));
+    assert_eq!(alert["state"], "open", "she may not know of it yet");
+    let listed = async |query: &str| {
+        let page = body_of(test.get(&format!("/api/v1/alerts?{query}"), &admin).await, StatusCode::OK).await;
+        page["items"].as_array().unwrap().len()
+    };
+    assert_eq!((listed("assigned_to=u-ann").await, listed("assigned_to=none").await), (1, 0));
+    let events = test.audited("alert.assign").await;
+    assert_eq!(events[0].summary, "al-web was assigned to ann: her host");
+
+    let refused = async |user: &str| {
+        let sent = test.request(Method::POST, &format!("/api/v1{path}")).bearer_auth(&admin).json(&to(user));
+        let found = problem(sent.send().await.unwrap(), 422, "invalid").await;
+        assert_eq!(found.errors[0].pointer, "/user_id", "{user}");
+    };
+    refused("u-nobody").await;
+    let disable = test.request(Method::PATCH, "/api/v1/users/u-ann").bearer_auth(&admin);
+    disable.json(&json!({ "disabled": true })).send().await.unwrap();
+    refused("u-ann").await;
+    let alert = post(&test, path, &admin, &json!({}), StatusCode::OK).await;
+    assert_eq!((&alert["assigned_to"], &alert["assigned_at"]), (&Value::Null, &Value::Null), "{alert}");
     test.stop().await;
 }

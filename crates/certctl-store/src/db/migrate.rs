@@ -100,6 +100,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0019_issuer_health",
         text: include_str!("../../migrations/0019_issuer_health.sql"),
     },
+    Migration {
+        version: 20,
+        name: "0020_alert_people",
+        text: include_str!("../../migrations/0020_alert_people.sql"),
+    },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
