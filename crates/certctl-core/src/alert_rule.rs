@@ -176,7 +176,8 @@ pub struct Telling<'a> {
 impl Telling<'_> {
     /// Whether the second channels are told now that nobody takes it.
     pub fn escalates(&self, now: Ts) -> bool {
-        let Some(escalation) = self.escalation.filter(|_| self.state == AlertState::Open && !self.escalated) else {
+        let Some(escalation) = self.escalation.filter(|_| self.state == AlertState::Open && !self.escalated)
+        else {
             return false;
         };
         let held = self.quiet_hours.and_then(|quiet| quiet.hold(self.severity, now));

@@ -87,7 +87,8 @@ pub async fn preview(app: &App, scope: &Scope, change: Change<'_>) -> Result<Pro
     }
     preview.certificates = preview.checked;
     if preview.approximate {
-        let count = move |tx: &mut certctl_store::Tx<'_>| certificates::count(tx, &filter).map_err(Error::from);
+        let count =
+            move |tx: &mut certctl_store::Tx<'_>| certificates::count(tx, &filter).map_err(Error::from);
         preview.certificates = app.store.read("profiles.count", count).await?;
     }
     preview.limits.sort_by(|a, b| (b.certificates, &a.field).cmp(&(a.certificates, &b.field)));

@@ -313,14 +313,16 @@ async fn what_nobody_takes_is_told_to_the_second_channels_once(on: On) {
     for (escalation, pointer) in [
         (json!({ "after_seconds": 59, "notifier_ids": ["nt-duty"] }), "/escalation/after_seconds"),
         (json!({ "after_seconds": 60, "notifier_ids": [] }), "/escalation/notifier_ids"),
-        (json!({ "after_seconds": 60, "notifier_ids": ["nt-duty", "nt-duty"] }), "/escalation/notifier_ids/1"),
+        (
+            json!({ "after_seconds": 60, "notifier_ids": ["nt-duty", "nt-duty"] }),
+            "/escalation/notifier_ids/1",
+        ),
         (json!({ "after_seconds": 60, "notifier_ids": ["nt-none"] }), "/escalation/notifier_ids/0"),
     ] {
         let sent = test.request(Method::PATCH, "/api/v1/alert-rules/ar-web").bearer_auth(&admin);
-        let found = problem(
-            sent.json(&json!({ "escalation": escalation })).send().await.unwrap(), 422, "invalid",
-        )
-        .await;
+        let found =
+            problem(sent.json(&json!({ "escalation": escalation })).send().await.unwrap(), 422, "invalid")
+                .await;
         assert_eq!(found.errors[0].pointer, pointer);
     }
     test.stop().await;

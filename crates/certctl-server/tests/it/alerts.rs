@@ -461,7 +461,8 @@ async fn an_alert_is_somebodys_until_it_is_given_back(on: On) {
     let admin = test.key(Role::Admin).await;
     certificate(&test, &admin, json!({ "id": "mc-web", "names": ["web.example.internal"] })).await;
     put(&test, "al-web", "mc-web").await;
-    let user = json!({ "id": "u-ann", "username": "ann", "role": "operator", "password": "lamp river otter" });
+    let user =
+        json!({ "id": "u-ann", "username": "ann", "role": "operator", "password": "lamp river otter" });
     post(&test, "/users", &admin, &user, StatusCode::CREATED).await;
     let path = "/alerts/al-web/assign";
     let to = |user: &str| json!({ "user_id": user, "reason": "her host" });

@@ -170,7 +170,9 @@ const COLUMNS: &[Column<Alert>] = &[
     Column::new("Title", |alert, _| alert.title.clone()),
     Column::new("Since", |alert, view| view.time(alert.opened_at)),
     Column::wide("Assigned to", |alert, _| {
-        or_dash(alert.assigned_to_name.clone().or_else(|| alert.assigned_to.as_ref().map(ToString::to_string)))
+        or_dash(
+            alert.assigned_to_name.clone().or_else(|| alert.assigned_to.as_ref().map(ToString::to_string)),
+        )
     }),
     Column::wide("Kind", |alert, _| alert.kind.to_string()),
     Column::wide("Object", |alert, _| alert.object_id.clone()),
