@@ -271,7 +271,7 @@ mod tests {
         let night: Ts = "2026-11-27T23:00:00Z".parse().unwrap();
         let day: Ts = "2026-11-27T12:00:00Z".parse().unwrap();
         let escalation = second(60);
-        let check = |severity, except, now, told: bool| {
+        let check = |severity, except, now: Ts, told: bool| {
             let quiet = quiet(except);
             let telling = Telling {
                 state: AlertState::Open,
