@@ -16,6 +16,9 @@ answer! {
         pub at: Ts,
         /// Who did it, or was refused.
         pub actor: Actor,
+        /// What they are called; absent when they are gone, and for the control plane.
+        #[serde(default)]
+        pub actor_name: Option<String>,
         /// What, such as `certificate.create`.
         pub action: String,
         /// On what kind of object.
@@ -28,6 +31,9 @@ answer! {
         pub summary: String,
         /// By which request.
         pub request_id: Option<String>,
+        /// From which address the request came; absent for the control plane's own tasks, and for old events.
+        #[serde(default)]
+        pub source_address: Option<String>,
         /// Facts, by name.
         pub details: serde_json::Value,
     }

@@ -405,6 +405,9 @@ answer! {
         pub summary: String,
         /// Who did it.
         pub actor: certctl_core::actor::Actor,
+        /// What they are called; absent when they are gone, and for the control plane.
+        #[serde(default)]
+        pub actor_name: Option<String>,
         /// The job, if any.
         pub job_id: Option<JobId>,
         /// Seconds since the entry before.

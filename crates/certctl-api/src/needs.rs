@@ -23,7 +23,25 @@ text_enum! {
     }
 }
 
+request! {
+    /// A need that the caller does not want to see for a while.
+    pub struct SnoozeNeed {
+        /// Its `id`, such as `issuer_unreachable:iss-local`.
+        pub cause: String,
+        /// For how long, 1 to 31622400 (a year).
+        pub for_seconds: i64,
+    }
+}
+
 answer! {
+    /// A need that the caller does not see until then.
+    pub struct NeedSnoozed {
+        /// Its `id`.
+        pub cause: String,
+        /// Until when.
+        pub until: Ts,
+    }
+
     /// What needs a person, the most pressing first.
     pub struct Needs {
         /// The moment of the counts.
@@ -32,6 +50,9 @@ answer! {
         pub total: i64,
         /// How many of them are snoozed: every alert about them is.
         pub snoozed: i64,
+        /// How many the caller has hidden for a while: they are not among the items unless `hidden=true` asks for them.
+        #[serde(default)]
+        pub hidden: i64,
         /// The needs.
         pub items: Vec<Need>,
     }
@@ -61,6 +82,9 @@ answer! {
         pub sample_id: Option<CertificateId>,
         /// The open, acknowledged and snoozed alerts about it.
         pub alerts: NeedAlerts,
+        /// Until when the caller has hidden it; absent when it is not hidden.
+        #[serde(default)]
+        pub hidden_until: Option<Ts>,
         /// What this caller may do about it.
         pub actions: Vec<NeedAction>,
     }

@@ -17,6 +17,7 @@
 //! the outside linter (`tests/tools/pkilint.sh`) has to accept it.
 #![warn(missing_docs)]
 
+pub mod bundle;
 pub mod certificate_info;
 pub mod certificate_text;
 pub mod chain;
@@ -38,6 +39,7 @@ mod oid;
 mod raw;
 mod signature;
 
+pub use bundle::certs_only;
 pub use certificate_info::{CertificateInfo, pair_matches};
 pub use certificate_text::describe;
 pub use chain::{ChainError, check_chain, order_chain};

@@ -165,6 +165,7 @@ async fn insert(store: &Store, random: &Arc<dyn Random>, made: Made) -> Result<(
         actor: Actor::system("start"),
         scope: certctl_core::permission::Scope::everything(),
         request_id: String::new(),
+        source_address: String::new(),
         random: Arc::clone(random),
     };
     store

@@ -26,6 +26,8 @@ pub struct Context {
     pub scope: Scope,
     /// By which request; empty for a task.
     pub request_id: String,
+    /// From which address the request came; empty for a task.
+    pub source_address: String,
     /// For ids.
     pub random: Arc<dyn Random>,
 }
@@ -119,6 +121,9 @@ row! {
     }
 }
 
+/// The fact of an event that says from where its request came.
+pub const SOURCE_ADDRESS: &str = "source_address";
+
 const RECORD: &str = "-- audit.record
     INSERT INTO audit_events (id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary,
         request_id, details)
@@ -133,7 +138,17 @@ const EMIT: &str = "-- outbox.insert
 /// Those of the store.
 pub fn record(tx: &mut Tx<'_>, context: &Context, change: &Change<'_>) -> Result<(), StoreError> {
     let now = tx.now();
-    let details = change.details.to_string();
+    let data = change.details.to_string();
+    // The address is for those who may read the trail, not for all who hear the stream.
+    let details = if context.source_address.is_empty() {
+        data.clone()
+    } else {
+        let mut details = change.details.clone();
+        if let Value::Object(facts) = &mut details {
+            facts.insert(SOURCE_ADDRESS.to_owned(), context.source_address.clone().into());
+        }
+        details.to_string()
+    };
     let id: AuditEventId = new_id(&*context.random, now);
     tx.insert_later(
         RECORD,
@@ -148,11 +163,11 @@ pub fn record(tx: &mut Tx<'_>, context: &Context, change: &Change<'_>) -> Result
             change.outcome.as_str(),
             change.summary.clone(),
             context.request_id.clone(),
-            details.clone()
+            details
         ],
     );
     tx.note_audit();
-    emit(tx, context, change.action, change.object_kind, change.object_id, details)
+    emit(tx, context, change.action, change.object_kind, change.object_id, data)
 }
 
 /// Writes an event of the stream alone: progress that is bookkeeping, such as a job's step.
@@ -193,6 +208,10 @@ pub struct AuditFilter {
     pub since: Option<Ts>,
     /// Before.
     pub until: Option<Ts>,
+    /// From this address, as it is recorded.
+    pub source_address: Option<String>,
+    /// A text in its summary or facts, or a whole id of its object, its actor or its request.
+    pub q: Option<String>,
     /// Rows before this place only.
     pub before_seq: Option<i64>,
 }
@@ -225,6 +244,22 @@ fn where_clause(filter: &AuditFilter, sql: &mut String, values: &mut Vec<Val>) {
     if let Some(before) = filter.before_seq {
         and("seq <", before.into());
     }
+    if let Some(address) = &filter.source_address {
+        // A quote inside of a fact's text has a backslash before it, so this is found as a fact only.
+        let fact = format!("\"{SOURCE_ADDRESS}\":{}", Value::from(address.as_str()));
+        values.push(filter_text::part(&fact).into());
+        sql.push_str(&format!(" AND LOWER(details) LIKE ${} ESCAPE '\\'", values.len()));
+    }
+    if let Some(q) = &filter.q {
+        values.push(filter_text::part(q).into());
+        let part = values.len();
+        values.push(q.clone().into());
+        let whole = values.len();
+        sql.push_str(&format!(
+            " AND (LOWER(summary) LIKE ${part} ESCAPE '\\' OR LOWER(details) LIKE ${part} ESCAPE '\\'
+                 OR object_id = ${whole} OR actor_id = ${whole} OR request_id = ${whole})"
+        ));
+    }
 }
 
 /// Newest first.
@@ -232,7 +267,8 @@ fn where_clause(filter: &AuditFilter, sql: &mut String, values: &mut Vec<Val>) {
 /// # Errors
 /// Those of the store.
 pub fn list(tx: &mut Tx<'_>, filter: &AuditFilter, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
-    // The primary key gives the order; audit_events_object serves the object filter.
+    // The primary key gives the order; audit_events_object serves the object filter. A text is looked for from the newest on,
+    // until the page is full.
     let mut sql = String::from(
         "-- audit.list
          SELECT seq, id, at, actor_kind, actor_id, action, object_kind, object_id, outcome, summary, request_id,

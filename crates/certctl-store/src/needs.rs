@@ -223,3 +223,56 @@ pub fn alerts(tx: &mut Tx<'_>, scope: &Scope) -> Result<Vec<AlertGroup>, StoreEr
     );
     tx.all(&sql, &values)
 }
+
+/// Needs that a caller does not want to see now, each with the end of its quiet.
+///
+/// # Errors
+/// Those of the store.
+pub fn snoozed(tx: &mut Tx<'_>, caller: &str) -> Result<Vec<(String, Ts)>, StoreError> {
+    let now = tx.now();
+    // The primary key.
+    tx.all(
+        "-- need_snoozes.of_caller
+         SELECT need_id, until FROM need_snoozes WHERE caller = $1 AND until > $2 ORDER BY need_id",
+        args![caller, now],
+    )
+}
+
+/// Hides a need from a caller until a moment; says no when so many others are hidden from it already.
+///
+/// # Errors
+/// Those of the store.
+pub fn snooze(tx: &mut Tx<'_>, caller: &str, need: &str, until: Ts, most: i64) -> Result<bool, StoreError> {
+    let now = tx.now();
+    // need_snoozes_until: what is over is no use to anybody.
+    tx.exec("-- need_snoozes.prune\nDELETE FROM need_snoozes WHERE until <= $1", args![now])?;
+    // The primary key.
+    let (others,): (i64,) = tx.one(
+        "-- need_snoozes.others
+         SELECT COUNT(*) FROM need_snoozes WHERE caller = $1 AND need_id <> $2",
+        args![caller, need],
+    )?;
+    if others >= most {
+        return Ok(false);
+    }
+    tx.exec(
+        "-- need_snoozes.set
+         INSERT INTO need_snoozes (caller, need_id, until, created_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (caller, need_id) DO UPDATE SET until = excluded.until, created_at = excluded.created_at",
+        args![caller, need, until, now],
+    )?;
+    Ok(true)
+}
+
+/// Shows a need to a caller again; says whether it was hidden.
+///
+/// # Errors
+/// Those of the store.
+pub fn wake(tx: &mut Tx<'_>, caller: &str, need: &str) -> Result<bool, StoreError> {
+    let n = tx.exec(
+        "-- need_snoozes.delete
+         DELETE FROM need_snoozes WHERE caller = $1 AND need_id = $2",
+        args![caller, need],
+    )?;
+    Ok(n == 1)
+}

@@ -5,7 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use certctl_pki::{Csr, KeyAlgorithm, PrivateKey, build_csr, pem};
+use certctl_pki::{Csr, KeyAlgorithm, PrivateKey, build_csr, certs_only, pem};
 
 use crate::lab::{Lab, NOW, names};
 
@@ -121,5 +121,18 @@ fn openssl_accepts_our_chains_strictly() {
             ];
             assert!(openssl_text(&arguments, b"").ends_with("OK\n"));
         }
+    }
+}
+
+#[test]
+fn openssl_reads_our_bundles_in_their_order() {
+    let lab = Lab::new();
+    let root = lab.root(KeyAlgorithm::EcdsaP256);
+    let issuing = lab.intermediate(&root, KeyAlgorithm::EcdsaP256, Some(0));
+    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+    let leaf = lab.leaf(&issuing, key.public_key(), &names(&["web.example"]));
+    for chain in [vec![], vec![leaf.clone()], vec![leaf, issuing.certificate_der().to_vec()]] {
+        let text = openssl_text(&["pkcs7", "-inform", "DER", "-print_certs"], &certs_only(&chain));
+        assert_eq!(pem::decode_certificates(&text).unwrap_or_default(), chain);
     }
 }

@@ -69,6 +69,7 @@ fn note(tx: &mut Tx<'_>, created_at: Ts, rows: u64, random: Arc<dyn Random>) -> 
         actor: Actor::system("backup"),
         scope: Scope::everything(),
         request_id: String::new(),
+        source_address: String::new(),
         random,
     };
     let change = Change {
@@ -213,6 +214,7 @@ fn restored(
         actor: Actor::system("restore"),
         scope: Scope::everything(),
         request_id: String::new(),
+        source_address: String::new(),
         random,
     };
     let change = Change {

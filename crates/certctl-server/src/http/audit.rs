@@ -4,6 +4,7 @@
 //! back is an error that names it, never a guess.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use axum::Json;
 use axum::extract::State;
@@ -17,6 +18,7 @@ use certctl_core::permission::Permission;
 use certctl_core::time::Ts;
 use certctl_store::Tx;
 use certctl_store::audit::{self, AuditFilter, AuditRow};
+use certctl_store::names;
 use serde::Deserialize;
 use utoipa_axum::routes;
 
@@ -65,6 +67,13 @@ pub struct ListQuery {
     /// Before this time.
     #[serde(default)]
     until: Option<Ts>,
+    /// By a request from this address.
+    #[serde(default)]
+    #[param(value_type = Option<String>, example = "192.0.2.7")]
+    source_address: Option<IpAddr>,
+    /// With this text in its summary or its facts, or with exactly this id as object, actor or request.
+    #[serde(default)]
+    q: Option<String>,
     /// The number of items, 1 to 500; 50 when absent.
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
@@ -88,6 +97,8 @@ impl ListQuery {
             outcome: self.outcome.map(|outcome| outcome.as_str().to_owned()),
             since: self.since,
             until: self.until,
+            source_address: self.source_address.map(|address| address.to_string()),
+            q: self.q.filter(|q| !q.trim().is_empty()),
             before_seq: None,
         }
     }
@@ -112,7 +123,12 @@ pub fn view(row: AuditRow) -> Result<AuditEvent, Error> {
         Error::internal(format!("the {what} of audit event {seq} cannot be read: run `certctl audit verify`"))
     };
     let actor = Actor::from_parts(&row.actor_kind, &row.actor_id).ok_or_else(|| unreadable("actor"))?;
+    let mut details: serde_json::Value =
+        serde_json::from_str(&row.details).map_err(|_| unreadable("details"))?;
+    let source_address = details.as_object_mut().and_then(|facts| facts.remove(audit::SOURCE_ADDRESS));
     Ok(AuditEvent {
+        actor_name: None,
+        source_address: source_address.and_then(|address| address.as_str().map(str::to_owned)),
         seq,
         id: row.id.parse().map_err(|_| unreadable("id"))?,
         at: row.at,
@@ -123,8 +139,18 @@ pub fn view(row: AuditRow) -> Result<AuditEvent, Error> {
         outcome: row.outcome.parse().map_err(|_| unreadable("outcome"))?,
         summary: row.summary,
         request_id: Some(row.request_id).filter(|id| !id.is_empty()),
-        details: serde_json::from_str(&row.details).map_err(|_| unreadable("details"))?,
+        details,
     })
+}
+
+/// Events as they are answered, with the names of who acted.
+fn views(tx: &mut Tx<'_>, rows: Vec<AuditRow>) -> Result<Vec<AuditEvent>, Error> {
+    let mut events: Vec<AuditEvent> = rows.into_iter().map(view).collect::<Result<_, _>>()?;
+    let known = names::of_actors(tx, events.iter().map(|event| &event.actor))?;
+    for event in &mut events {
+        event.actor_name = known.of(&event.actor);
+    }
+    Ok(events)
 }
 
 /// A page of events, newest first.
@@ -147,7 +173,7 @@ pub async fn list(
         let mut rows = audit::list(tx, &filter, limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, limit, |row| row.seq.to_string());
         let total = if total { Some(audit::count(tx, &filter)?) } else { None };
-        let items = rows.into_iter().map(view).collect::<Result<_, _>>()?;
+        let items = views(tx, rows)?;
         Ok::<_, Error>(Page { items, next_cursor, total })
     });
     Ok(Json(page.await?))
@@ -194,7 +220,7 @@ pub async fn show(
 ) -> Result<Json<AuditEvent>, Error> {
     let event = app.store.read("audit.show", move |tx| {
         let row = audit::by_id(tx, &id)?.ok_or_else(|| Error::not_found("audit event", id.as_str()))?;
-        view(row)
+        views(tx, vec![row])?.pop().ok_or_else(|| Error::not_found("audit event", id.as_str()))
     });
     Ok(Json(event.await?))
 }

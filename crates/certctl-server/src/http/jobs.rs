@@ -19,7 +19,7 @@ use certctl_core::trace::TraceContext;
 use certctl_store::holders::EXTERNAL;
 use certctl_store::jobs::{self, JobFilter, JobRow};
 use certctl_store::names::{self, JobNames};
-use certctl_store::{Tx, approvals};
+use certctl_store::{Tx, agents, approvals};
 use serde::Deserialize;
 
 use utoipa_axum::routes;
@@ -227,11 +227,74 @@ pub async fn list(
     };
     let (limit, total) = (query.limit, query.total);
     let filter = JobFilter { beyond, ..query.filter(context.scope) };
-    let page = app.store.read("jobs.list", move |tx| {
-        let mut rows = jobs::list(tx, &filter, limit.and_one())?;
-        let next_cursor = cursor::cut(&mut rows, limit, |row| row.id.to_string());
-        let total = if total { Some(jobs::count(tx, &filter)?) } else { None };
-        Ok::<_, Error>(Page { items: views(tx, rows)?, next_cursor, total })
+    let page = app.store.read("jobs.list", move |tx| page_of(tx, &filter, limit, total));
+    Ok(Json(page.await?))
+}
+
+fn page_of(tx: &mut Tx<'_>, filter: &JobFilter, limit: Limit, total: bool) -> Result<Page<Job>, Error> {
+    let mut rows = jobs::list(tx, filter, limit.and_one())?;
+    let next_cursor = cursor::cut(&mut rows, limit, |row| row.id.to_string());
+    let total = if total { Some(jobs::count(tx, filter)?) } else { None };
+    Ok(Page { items: views(tx, rows)?, next_cursor, total })
+}
+
+/// Which of an agent's jobs.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AgentJobsQuery {
+    /// Only those in this state, or in one of several with commas between, such as `Pending,Running`.
+    #[serde(default)]
+    #[param(value_type = Option<String>)]
+    state: AnyOf<JobState>,
+    /// Only those of this kind, or of one of several with commas between.
+    #[serde(default)]
+    #[param(value_type = Option<String>)]
+    kind: AnyOf<JobKind>,
+    /// The order; `-created` (newest first) when absent.
+    #[serde(default)]
+    #[param(inline)]
+    sort: Option<Sort>,
+    /// The number of items, 1 to 500; 50 when absent.
+    #[serde(default)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
+    limit: Limit,
+    /// `next_cursor` of the page before; of the same order.
+    #[serde(default)]
+    cursor: Option<String>,
+    /// Whether to count all that match.
+    #[serde(default)]
+    total: bool,
+}
+
+/// The jobs that an agent makes the key for or deploys, newest first unless `sort` says otherwise.
+///
+/// # Errors
+/// 404; 400 for a bad filter.
+#[utoipa::path(get, path = "/agents/{id}/jobs", tag = "agents", params(("id" = AgentId, Path), AgentJobsQuery),
+    responses((status = 200, body = Page<Job>)))]
+pub async fn list_jobs(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Agent>,
+    Query(query): Query<AgentJobsQuery>,
+) -> Result<Json<Page<Job>>, Error> {
+    let beyond = match cursor::decode_one(query.cursor.as_deref())?.as_str() {
+        "" => None,
+        text => Some(text.parse().map_err(|_| cursor::bad())?),
+    };
+    let filter = JobFilter {
+        scope: context.scope,
+        states: query.state.0,
+        kinds: query.kind.0,
+        agent_id: Some(id.clone()),
+        oldest_first: query.sort == Some(Sort::Created),
+        beyond,
+        ..JobFilter::default()
+    };
+    let page = app.store.read("agents.jobs", move |tx| {
+        agents::by_id(tx, &id)?.ok_or_else(|| Error::not_found("agent", id.as_str()))?;
+        page_of(tx, &filter, query.limit, query.total)
     });
     Ok(Json(page.await?))
 }
@@ -434,6 +497,7 @@ pub fn routes(api: Api) -> Api {
         .route(Access::Need(Permission::JobsRead), routes!(facets))
         .route(Access::Need(Permission::JobsRead), routes!(crate::http::job_export::export))
         .route(Access::Need(Permission::JobsRead), routes!(show))
+        .route(Access::Need(Permission::JobsRead), routes!(list_jobs))
         .route(Access::Need(Permission::JobsOperate), routes!(cancel))
         .route(Access::Need(Permission::JobsOperate), routes!(retry_many))
         .route(Access::Need(Permission::JobsOperate), routes!(retry))

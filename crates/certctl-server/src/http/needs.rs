@@ -3,18 +3,26 @@
 //! Not for: what belongs together (`ops/needs.rs`). Invariant: a caller sees what is within its scope, and is offered what
 //! its role may do.
 
+use std::ops::RangeInclusive;
+
 use axum::Json;
 use axum::extract::State;
-use certctl_api::needs::{NeedBand, Needs};
+use certctl_api::needs::{NeedBand, NeedSnoozed, Needs, SnoozeNeed};
+use certctl_core::id::TeamId;
 use certctl_core::permission::Permission;
+use certctl_store::needs as store;
+use http::StatusCode;
 use serde::Deserialize;
 use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::error::Error;
 use crate::http::router::{Access, Api};
+use crate::ops::narrow::Narrow;
 use crate::ops::needs;
-use crate::request::{Query, RequestContext};
+use crate::ops::settings::Checks;
+use crate::ops::views::caller_of;
+use crate::request::{Body, Query, RequestContext};
 
 /// Which needs.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -29,6 +37,15 @@ pub struct NeedsQuery {
     #[serde(default)]
     #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
+    /// Only what touches certificates of this team.
+    #[serde(default)]
+    team_id: Option<TeamId>,
+    /// Only what touches certificates in this environment.
+    #[serde(default)]
+    environment: Option<String>,
+    /// Whether those that the caller has hidden are answered too.
+    #[serde(default)]
+    hidden: bool,
 }
 
 /// What needs a person, the most pressing first: one entry for each cause, with all that it touches.
@@ -53,10 +70,94 @@ pub async fn find(
     let Some(role) = context.role else {
         return Err(Error::internal("needs without a role"));
     };
-    Ok(Json(needs::find(&app, role, context.scope, query.band, limit).await?))
+    let narrow = Narrow { team_id: query.team_id, environment: query.environment };
+    let wanted = needs::Wanted {
+        role,
+        scope: narrow.of(context.scope)?,
+        caller: caller_of(&context.actor),
+        band: query.band,
+        hidden: query.hidden,
+        limit,
+    };
+    let mut found = needs::find(&app, wanted).await?;
+    for need in &mut found.items {
+        narrow.add_to(&mut need.rows);
+    }
+    Ok(Json(found))
 }
+
+/// Hides a need from the caller for a while: it is counted, and comes back by itself. It stays hidden when what it
+/// touches changes; others see it as before.
+///
+/// # Errors
+/// 422 for nothing or more than a year, and when too many are hidden already.
+#[utoipa::path(post, path = "/needs/snooze", tag = "needs", request_body = SnoozeNeed, summary = "Hide a need for a while",
+    description = "It is counted as hidden, and comes back by itself. Others see it as before.",
+    responses((status = 200, description = "It is hidden", body = NeedSnoozed)))]
+pub async fn snooze(
+    State(app): State<App>,
+    context: RequestContext,
+    Body(request): Body<SnoozeNeed>,
+) -> Result<Json<NeedSnoozed>, Error> {
+    let mut checks = Checks::default();
+    checks.text("/cause", &request.cause, MAX_CAUSE);
+    if !SNOOZE_SECONDS.contains(&request.for_seconds) {
+        let detail = format!("is {}; 1 to {} are taken (a year)", request.for_seconds, SNOOZE_SECONDS.end());
+        checks.bad("/for_seconds", detail);
+    }
+    checks.finish()?;
+    let caller = caller_of(&context.actor);
+    let until = app.now().plus_seconds(request.for_seconds);
+    let answer = NeedSnoozed { cause: request.cause.clone(), until };
+    let done = app.store.bookkeeping("needs.snooze", move |tx| {
+        if store::snooze(tx, &caller, &request.cause, until, MAX_HIDDEN)? {
+            return Ok(());
+        }
+        let detail = format!("{MAX_HIDDEN} needs are hidden from you already: show some of them again first");
+        Err(Error::invalid_field("/cause", detail))
+    });
+    done.await?;
+    Ok(Json(answer))
+}
+
+/// Which need.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WakeQuery {
+    /// Its `id`, such as `issuer_unreachable:iss-local`.
+    #[param(example = "issuer_unreachable:iss-local")]
+    cause: String,
+}
+
+/// Shows a need to the caller again.
+///
+/// # Errors
+/// 404 when the caller has not hidden it.
+#[utoipa::path(delete, path = "/needs/snooze", tag = "needs", params(WakeQuery), summary = "Show a hidden need again",
+    responses((status = 204, description = "It is shown"), (status = 404, description = "It is not hidden")))]
+pub async fn wake(
+    State(app): State<App>,
+    context: RequestContext,
+    Query(query): Query<WakeQuery>,
+) -> Result<StatusCode, Error> {
+    let caller = caller_of(&context.actor);
+    let cause = query.cause.clone();
+    let woken =
+        app.store.bookkeeping("needs.wake", move |tx| store::wake(tx, &caller, &cause).map_err(Error::from));
+    if woken.await? { Ok(StatusCode::NO_CONTENT) } else { Err(Error::not_found("hidden need", query.cause)) }
+}
+
+/// For how long a need can be hidden.
+pub const SNOOZE_SECONDS: RangeInclusive<i64> = 1..=366 * 86_400;
+/// The most letters of a need's id.
+pub const MAX_CAUSE: usize = 200;
+/// The most that are hidden from one caller.
+const MAX_HIDDEN: i64 = 500;
 
 /// The routes of this file.
 pub fn routes(api: Api) -> Api {
     api.route(Access::Need(Permission::CertificatesRead), routes!(find))
+        .route(Access::Need(Permission::CertificatesRead), routes!(snooze))
+        .route(Access::Need(Permission::CertificatesRead), routes!(wake))
 }

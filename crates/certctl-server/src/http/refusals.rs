@@ -135,6 +135,7 @@ async fn write(app: &App, refusals: Vec<(Refusal, u64)>) {
                     actor: refusal.actor.clone(),
                     scope: Scope::everything(),
                     request_id: refusal.request_id.clone(),
+                    source_address: refusal.address.clone(),
                     random: Arc::clone(&random),
                 };
                 let summary = match more {

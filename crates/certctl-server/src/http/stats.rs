@@ -5,6 +5,7 @@
 use axum::Json;
 use axum::extract::State;
 use certctl_api::stats::{ExpiryCalendar, FleetStats, IssuanceStats, RenewalStats, StatsSummary};
+use certctl_core::id::TeamId;
 use certctl_core::permission::Permission;
 use certctl_store::stats::Moment;
 use serde::Deserialize;
@@ -13,6 +14,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::router::{Access, Api};
+use crate::ops::narrow::Narrow;
 use crate::ops::stats;
 use crate::request::{Query, RequestContext};
 
@@ -28,13 +30,41 @@ fn range(name: &str, given: Option<u32>, usual: u32, most: u32) -> Result<u32, E
 ///
 /// # Errors
 /// Those of the store.
-#[utoipa::path(get, path = "/stats/summary", tag = "stats", summary = "The inventory in a few numbers",
+#[utoipa::path(get, path = "/stats/summary", tag = "stats", params(NarrowQuery), summary = "The inventory in a few numbers",
     description = "Certificates by condition and agents heard from, each with its last ten days and the list that shows exactly \
                    what it counts. At a million certificates the counts may be some seconds old: `as_of` says of which \
                    moment they are.",
     responses((status = 200, description = "The numbers", body = StatsSummary)))]
-pub async fn summary(State(app): State<App>, context: RequestContext) -> Result<Json<StatsSummary>, Error> {
-    Ok(Json(stats::summary(&app, context.scope).await?))
+pub async fn summary(
+    State(app): State<App>,
+    context: RequestContext,
+    Query(narrow): Query<NarrowQuery>,
+) -> Result<Json<StatsSummary>, Error> {
+    let narrow = narrow.narrow();
+    let mut summary = stats::summary(&app, narrow.of(context.scope)?).await?;
+    for value in &mut summary.values {
+        narrow.add_to(&mut value.rows);
+    }
+    Ok(Json(summary))
+}
+
+/// A part of the inventory.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct NarrowQuery {
+    /// Only certificates of this team.
+    #[serde(default)]
+    team_id: Option<TeamId>,
+    /// Only certificates in this environment.
+    #[serde(default)]
+    environment: Option<String>,
+}
+
+impl NarrowQuery {
+    fn narrow(self) -> Narrow {
+        Narrow { team_id: self.team_id, environment: self.environment }
+    }
 }
 
 /// What the calendar counts by.
@@ -65,6 +95,12 @@ pub struct ExpiryQuery {
     #[serde(default)]
     #[param(inline)]
     mode: Option<CalendarMode>,
+    /// Only certificates of this team.
+    #[serde(default)]
+    team_id: Option<TeamId>,
+    /// Only certificates in this environment.
+    #[serde(default)]
+    environment: Option<String>,
 }
 
 /// How many certificates end, or are to be renewed, on each day from today on.
@@ -86,7 +122,12 @@ pub async fn expiry(
         CalendarMode::Renewal => Moment::Renewal,
     };
     let tz = query.tz.unwrap_or_else(|| "UTC".to_owned());
-    Ok(Json(stats::calendar(&app, context.scope, moment, tz, days).await?))
+    let narrow = Narrow { team_id: query.team_id, environment: query.environment };
+    let mut calendar = stats::calendar(&app, narrow.of(context.scope)?, moment, tz, days).await?;
+    for day in &mut calendar.days {
+        narrow.add_to(&mut day.rows);
+    }
+    Ok(Json(calendar))
 }
 
 /// How many days back.
@@ -98,6 +139,12 @@ pub struct RenewalsQuery {
     #[serde(default)]
     #[param(minimum = 1, maximum = 400)]
     days: Option<u32>,
+    /// Only certificates of this team.
+    #[serde(default)]
+    team_id: Option<TeamId>,
+    /// Only certificates in this environment.
+    #[serde(default)]
+    environment: Option<String>,
 }
 
 /// How issuances and renewals went in the last days.
@@ -113,7 +160,8 @@ pub async fn renewals(
     Query(query): Query<RenewalsQuery>,
 ) -> Result<Json<RenewalStats>, Error> {
     let days = range("days", query.days, 30, 400)?;
-    Ok(Json(stats::renewals(&app, context.scope, days.into()).await?))
+    let narrow = Narrow { team_id: query.team_id, environment: query.environment };
+    Ok(Json(stats::renewals(&app, narrow.of(context.scope)?, days.into()).await?))
 }
 
 /// How many weeks back.
@@ -125,6 +173,12 @@ pub struct IssuanceQuery {
     #[serde(default)]
     #[param(minimum = 1, maximum = 104)]
     weeks: Option<u32>,
+    /// Only certificates of this team.
+    #[serde(default)]
+    team_id: Option<TeamId>,
+    /// Only certificates in this environment.
+    #[serde(default)]
+    environment: Option<String>,
 }
 
 /// What each issuer signed in the last weeks.
@@ -140,18 +194,35 @@ pub async fn issuance(
     Query(query): Query<IssuanceQuery>,
 ) -> Result<Json<IssuanceStats>, Error> {
     let weeks = range("weeks", query.weeks, 16, 104)?;
-    Ok(Json(stats::issuance(&app, context.scope, weeks.into()).await?))
+    let narrow = Narrow { team_id: query.team_id, environment: query.environment };
+    Ok(Json(stats::issuance(&app, narrow.of(context.scope)?, weeks.into()).await?))
+}
+
+/// Which part of the fleet.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct FleetQuery {
+    /// Only hosts of this environment.
+    #[serde(default)]
+    environment: Option<String>,
 }
 
 /// The fleet in numbers.
 ///
 /// # Errors
 /// Those of the store.
-#[utoipa::path(get, path = "/stats/fleet", tag = "stats", summary = "The fleet in numbers",
+#[utoipa::path(get, path = "/stats/fleet", tag = "stats", params(FleetQuery), summary = "The fleet in numbers",
     description = "Agents that are not retired, by health, state, version, platform and environment.",
     responses((status = 200, description = "The numbers", body = FleetStats)))]
-pub async fn fleet(State(app): State<App>) -> Result<Json<FleetStats>, Error> {
-    Ok(Json(stats::fleet(&app).await?))
+pub async fn fleet(
+    State(app): State<App>,
+    Query(query): Query<FleetQuery>,
+) -> Result<Json<FleetStats>, Error> {
+    if query.environment.as_deref() == Some("") {
+        return Err(Error::bad_field("?environment", "the name of an environment is wanted"));
+    }
+    Ok(Json(stats::fleet(&app, query.environment.as_deref()).await?))
 }
 
 /// The routes of this file.

@@ -71,11 +71,7 @@ pub fn routes(api: Api) -> Api {
 
 fn keeper(context: &RequestContext) -> Result<Keeper, Error> {
     let role = context.role.ok_or_else(|| Error::internal("a caller without a role"))?;
-    let caller = match context.actor.id() {
-        "" => context.actor.kind(),
-        id => id,
-    };
-    Ok(Keeper { caller: caller.to_owned(), role, scope: context.scope.clone() })
+    Ok(Keeper { caller: ops::caller_of(&context.actor), role, scope: context.scope.clone() })
 }
 
 fn view(keeper: &Keeper, row: ViewRow) -> Result<View, Error> {

@@ -18,6 +18,7 @@ pub mod issuance;
 pub mod issuers;
 pub mod jobs;
 pub mod keys;
+pub mod narrow;
 pub mod needs;
 pub mod notifications;
 pub mod notifiers;
@@ -54,7 +55,13 @@ use crate::measures;
 /// The context of a task of the control plane.
 pub fn system(app: &App, task: &str) -> Context {
     let scope = Scope::everything();
-    Context { actor: Actor::system(task), scope, request_id: String::new(), random: app.random() }
+    Context {
+        actor: Actor::system(task),
+        scope,
+        request_id: String::new(),
+        source_address: String::new(),
+        random: app.random(),
+    }
 }
 
 /// Records a success.

@@ -13,11 +13,12 @@ mod draft;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use certctl_api::needs::{NeedBand, Needs};
+use certctl_api::needs::{Need, NeedBand, Needs};
 use certctl_core::alert::{AlertKind, AlertSeverity};
 use certctl_core::condition::Condition;
 use certctl_core::job::JobState;
 use certctl_core::permission::{Role, Scope};
+use certctl_core::time::Ts;
 use certctl_store::Tx;
 use certctl_store::needs::{self as store, AlertGroup, AwayRow, SilentIssuer, TroubleRow, WaitingRow};
 use serde_json::json;
@@ -31,21 +32,42 @@ use crate::error::Error;
 /// Hosts that a filter leaves out by name; when more are out of reach, a need's list may hold some of theirs too.
 const NAMED_HOSTS: usize = 20;
 
-/// What needs a person, within the caller's scope.
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// The caller's role.
+    pub role: Role,
+    /// What is looked at.
+    pub scope: Scope,
+    /// The caller, by whom needs are hidden.
+    pub caller: String,
+    /// Only those of this band.
+    pub band: Option<NeedBand>,
+    /// Whether those that the caller has hidden are answered too.
+    pub hidden: bool,
+    /// The most that are answered.
+    pub limit: usize,
+}
+
+/// What needs a person, within a scope.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn find(
-    app: &App,
-    role: Role,
-    scope: Scope,
-    band: Option<NeedBand>,
-    limit: usize,
-) -> Result<Needs, Error> {
+pub async fn find(app: &App, wanted: Wanted) -> Result<Needs, Error> {
+    let Wanted { role, scope, caller, band, hidden, limit } = wanted;
     let found = counted(app, format!("needs:{}", key_of(&scope)), move |tx| drafts(tx, &scope));
     let Counted { value: drafts, as_of } = found.await?;
-    let mut items: Vec<_> = drafts.iter().map(|draft| draft.need(as_of, role)).collect();
+    let quiet: BTreeMap<String, Ts> = app
+        .store
+        .read("needs.snoozed", move |tx| store::snoozed(tx, &caller).map_err(Error::from))
+        .await?
+        .into_iter()
+        .collect();
+    let mut items: Vec<Need> = drafts.iter().map(|draft| draft.need(as_of, role)).collect();
     items.retain(|need| band.is_none_or(|wanted| wanted == need.band));
+    for need in &mut items {
+        need.hidden_until = quiet.get(&need.id).copied();
+    }
     let order = |band: NeedBand| match band {
         NeedBand::Urgent => 0,
         NeedBand::Week => 1,
@@ -53,21 +75,21 @@ pub async fn find(
         NeedBand::Later => 3,
     };
     items.sort_by(|a, b| {
-        let place =
-            |need: &certctl_api::needs::Need| (order(need.band), need.deadline.is_none(), need.deadline);
+        let place = |need: &Need| (order(need.band), need.deadline.is_none(), need.deadline);
         place(a).cmp(&place(b)).then_with(|| weight(b).cmp(&weight(a))).then_with(|| a.id.cmp(&b.id))
     });
-    let is_quiet = |need: &&certctl_api::needs::Need| {
-        need.alerts.snoozed > 0 && need.alerts.open == 0 && need.alerts.acknowledged == 0
-    };
+    let is_quiet =
+        |need: &&Need| need.alerts.snoozed > 0 && need.alerts.open == 0 && need.alerts.acknowledged == 0;
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let (total, snoozed) = (count(items.len()), count(items.iter().filter(is_quiet).count()));
+    let n_hidden = count(items.iter().filter(|need| need.hidden_until.is_some()).count());
+    items.retain(|need| hidden || need.hidden_until.is_none());
     items.truncate(limit);
-    Ok(Needs { as_of, total, snoozed, items })
+    Ok(Needs { as_of, total, snoozed, hidden: n_hidden, items })
 }
 
 /// What a need touches, production twice.
-fn weight(need: &certctl_api::needs::Need) -> i64 {
+fn weight(need: &Need) -> i64 {
     let in_production = need.blast.environments.iter().any(|name| name.starts_with("prod"));
     (need.blast.certificates + need.blast.targets) * if in_production { 2 } else { 1 }
 }

@@ -299,13 +299,14 @@ pub async fn issuance(app: &App, scope: Scope, n_weeks: i64) -> Result<IssuanceS
     Ok(IssuanceStats { as_of: found.as_of, issuers, weeks: weeks.into_values().collect() })
 }
 
-/// The fleet in numbers.
+/// The fleet in numbers, or its part in an environment.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn fleet(app: &App) -> Result<FleetStats, Error> {
+pub async fn fleet(app: &App, environment: Option<&str>) -> Result<FleetStats, Error> {
     let found = counted(app, "stats.fleet".to_owned(), |tx| Ok(stats::fleet(tx)?)).await?;
-    let counts = &found.value;
+    let is_asked_for = |count: &&FleetCount| environment.is_none_or(|wanted| count.environment == wanted);
+    let counts: Vec<&FleetCount> = found.value.iter().filter(is_asked_for).collect();
     let by = |value: fn(&FleetCount) -> &str| -> Vec<FleetPart> {
         let mut parts: BTreeMap<&str, i64> = BTreeMap::new();
         for count in counts.iter() {

@@ -4,6 +4,7 @@
 //! is seen and changed by its owner only; a team's is seen by those whose scope holds the team, and changed by those of them
 //! who may change certificates.
 
+use certctl_core::actor::Actor;
 use certctl_core::id::{TeamId, ViewId};
 use certctl_core::permission::{Permission, Role, Scope};
 use certctl_store::audit::Context;
@@ -154,6 +155,15 @@ pub fn delete(tx: &mut Tx<'_>, context: &Context, keeper: &Keeper, id: &ViewId) 
 /// Those of the store.
 pub fn forget_team(tx: &mut Tx<'_>, team: &TeamId) -> Result<(), StoreError> {
     views::delete_of_team(tx, team)
+}
+
+/// A caller, as what is remembered for it names it: an id, or `local` while authentication is off.
+pub fn caller_of(actor: &Actor) -> String {
+    match actor.id() {
+        "" => actor.kind(),
+        id => id,
+    }
+    .to_owned()
 }
 
 /// Puts a merge patch into a caller's preferences.

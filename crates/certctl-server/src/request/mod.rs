@@ -81,6 +81,7 @@ impl RequestContext {
             actor: self.actor.clone(),
             scope: self.scope.clone(),
             request_id: self.request_id.to_string(),
+            source_address: self.address.clone(),
             random: Arc::clone(&app.random),
         }
     }

@@ -25,7 +25,7 @@ use certctl_core::certificate::CertificateStatus;
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::secret::Secret;
 use certctl_core::time::{Clock, SystemClock};
-use certctl_pki::{KeyAlgorithm, Name, PrivateKey, build_csr, pem};
+use certctl_pki::{KeyAlgorithm, Name, PrivateKey, build_csr, certs_only, pem};
 use certctl_server::config::Config;
 use certctl_server::{Environs, RunningServer, Server};
 use certctl_test_postgres::{DatabaseGuard, TestPostgres};
@@ -161,6 +161,18 @@ async fn an_uploaded_csr_becomes_one_version(postgres: bool) {
     assert_eq!(all.total, Some(1), "a preview stores nothing");
     let chain = plane.client.text("/certificates/mc-web/chain.pem").await.unwrap();
     lint(&chain);
+    let file = async |form: &str| {
+        let mut bytes = Vec::new();
+        let each = |piece: &[u8]| {
+            bytes.extend_from_slice(piece);
+            Ok::<_, ClientError>(())
+        };
+        plane.client.download(&format!("/certificates/mc-web/chain.{form}"), each).await.unwrap();
+        bytes
+    };
+    let ders = pem::decode_certificates(&chain).unwrap();
+    assert_eq!(file("der").await, ders[0]);
+    assert_eq!(file("p7b").await, certs_only(&ders));
     let verified = plane.verified_audit().await;
     assert!(verified.ok, "{:?}", verified.findings);
     plane.stop().await;

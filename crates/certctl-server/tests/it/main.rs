@@ -12,6 +12,7 @@ mod alerts_once;
 mod approvals;
 mod approvals_random;
 mod audit;
+mod audit_origins;
 mod backup;
 mod bulk;
 mod crash;

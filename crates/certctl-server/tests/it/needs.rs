@@ -4,6 +4,7 @@ use certctl_core::deployment::DeploymentState;
 use certctl_core::job::JobState;
 use certctl_core::permission::{Role, Scope};
 use certctl_store::{Tx, args};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{On, TestServer, agent, problem};
@@ -86,6 +87,33 @@ async fn causes_are_grouped(on: On) {
     assert_eq!(read(&test, &admin, "/needs?band=waiting").await["total"], 1);
     let one = read(&test, &admin, "/needs?limit=1").await;
     assert_eq!((&one["total"], one["items"].as_array().unwrap().len()), (&needs["total"], 1));
+
+    // One caller hides one of them for a while; others see it.
+    let hide = json!({ "cause": "expired:iss-local", "for_seconds": 3_600 });
+    let ask =
+        |body: &Value| test.request(Method::POST, "/api/v1/needs/snooze").bearer_auth(&admin).json(body);
+    assert_eq!(ask(&hide).send().await.unwrap().status(), 200);
+    for seconds in [0, 31_622_401] {
+        let wrong = json!({ "cause": "expired:iss-local", "for_seconds": seconds });
+        let refused = problem(ask(&wrong).send().await.unwrap(), 422, "invalid").await;
+        assert_eq!(refused.errors[0].pointer, "/for_seconds");
+    }
+    let fewer = read(&test, &admin, "/needs").await;
+    assert_eq!((&fewer["hidden"], &fewer["total"]), (&json!(1), &needs["total"]));
+    assert!(fewer["items"].as_array().unwrap().iter().all(|need| need["id"] != "expired:iss-local"));
+    let all = read(&test, &admin, "/needs?hidden=true").await;
+    assert!(need(&all, "expired:iss-local")["hidden_until"].is_string());
+    let viewer = test.key(Role::Viewer).await;
+    need(&read(&test, &viewer, "/needs").await, "expired:iss-local");
+    for status in [204, 404] {
+        let wake = test.request(Method::DELETE, "/api/v1/needs/snooze?cause=expired:iss-local");
+        assert_eq!(wake.bearer_auth(&admin).send().await.unwrap().status(), status);
+    }
+    // A part of the inventory.
+    let lab = read(&test, &admin, "/needs?environment=lab").await;
+    let failing_there = need(&lab, "renewal_failing:iss-local");
+    assert_eq!(failing_there["blast"]["certificates"], 1, "{failing_there}");
+    assert_eq!(rows(&test, &admin, &failing_there["rows"]).await, 1, "{failing_there}");
 
     // A silent issuer is the cause of what fails there.
     let silent = |tx: &mut Tx<'_>| {

@@ -249,6 +249,18 @@ async fn each_number_is_the_length_of_its_list(on: On) {
         let parts: i64 = values[1..9].iter().map(|value| value["value"].as_i64().unwrap()).sum();
         assert_eq!(parts, all, "every certificate has one condition: {summary}");
     }
+    // Who sees all may look at a part; nobody looks at more than they may see.
+    let part = read(&test, &admin, "/stats/summary?environment=lab").await;
+    for value in
+        part["values"].as_array().unwrap().iter().filter(|value| value["rows"]["path"] == "/certificates")
+    {
+        assert_eq!(value["value"], rows(&test, &admin, &value["rows"]).await, "{value}");
+    }
+    assert_eq!(part["values"][0]["value"], 5, "{part}");
+    for path in ["summary", "expiry", "renewals", "issuance"] {
+        let outside = test.get(&format!("/api/v1/stats/{path}?environment=production"), &lab).await;
+        problem(outside, 403, "out_of_scope").await;
+    }
     assert_eq!(read(&test, &admin, "/stats/fleet").await["agents"], 1);
     let auditor = test.key(Role::Auditor).await;
     problem(test.get("/api/v1/stats/summary", &auditor).await, 403, "forbidden").await;

@@ -137,6 +137,31 @@ async fn jobs_are_counted_and_anchored(on: On) {
 
     let narrowed = checked(&narrow(&server).await, "/jobs", "").await;
     assert_eq!(narrowed.total, 466);
+
+    // An agent's own, as the list gives them with its id.
+    let host = agent(0, &server);
+    let (id, path) = (host.id.to_string(), format!("/agents/{}/jobs", host.id));
+    let give = move |tx: &mut Tx<'_>| {
+        assert!(agents::insert(tx, &host)?);
+        for n in 0..620_i64 {
+            let state = if n % 3 == 0 { JobState::Failed } else { JobState::Completed };
+            let certificate = if n % 2 == 0 { "mc-two" } else { "mc-one" }.parse().unwrap();
+            let row = job(&certificate, host.id.as_str(), state, now.plus_seconds(n), &format!("a{n:04}"));
+            assert!(jobs::insert(tx, &row)?);
+        }
+        Ok::<_, StoreError>(())
+    };
+    server.app().store.bookkeeping("test.jobs", give).await.unwrap();
+    for query in ["", "sort=created", "state=Failed", "kind=Issuance", "state=Completed&kind=Renewal"] {
+        let own = walked(&admin, &path, query).await;
+        assert_eq!(own, walked(&admin, "/jobs", &format!("agent_id={id}&{query}")).await, "{query}");
+    }
+    assert_eq!(walked(&narrow(&server).await, &path, "").await.len(), 310);
+    let one: Value = admin.read(&format!("{path}?limit=1&total=true&state=Failed")).await.unwrap();
+    assert_eq!((&one["total"], &one["items"][0]["agent_id"]), (&json!(207), &json!(id)), "{one}");
+    let key = server.key(Role::Admin).await;
+    problem(server.get("/api/v1/agents/ag-absent/jobs", &key).await, 404, "not_found").await;
+    problem(server.get(&format!("/api/v1{path}?agent_id={id}"), &key).await, 400, "malformed").await;
     let nothing = checked(&admin, "/jobs", "min_attempts=9").await;
     assert_eq!(nothing.total, 0);
     server.stop().await;

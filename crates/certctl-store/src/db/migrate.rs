@@ -97,13 +97,18 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 19,
-        name: "0019_issuer_health",
-        text: include_str!("../../migrations/0019_issuer_health.sql"),
+        name: "0019_need_snoozes",
+        text: include_str!("../../migrations/0019_need_snoozes.sql"),
     },
     Migration {
         version: 20,
-        name: "0020_alert_people",
-        text: include_str!("../../migrations/0020_alert_people.sql"),
+        name: "0020_issuer_health",
+        text: include_str!("../../migrations/0020_issuer_health.sql"),
+    },
+    Migration {
+        version: 21,
+        name: "0021_alert_people",
+        text: include_str!("../../migrations/0021_alert_people.sql"),
     },
 ];
 

@@ -82,6 +82,7 @@ impl World {
             actor: Actor::system("test"),
             scope: certctl_core::permission::Scope::everything(),
             request_id: "req-1".to_owned(),
+            source_address: String::new(),
             random,
         };
         let world = Self { store, clock, context, _database: database };
@@ -559,6 +560,8 @@ async fn the_audit_trail_takes_rows_and_gives_none_back(kind: Kind) {
                 outcome: Some("success".into()),
                 since: Some(first.at),
                 until: Some(first.at.plus_seconds(1)),
+                source_address: None,
+                q: Some("NR ".into()),
                 before_seq: Some(1_000_000),
             };
             let found = audit::list(tx, &filter, 10)?;

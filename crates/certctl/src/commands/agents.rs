@@ -6,12 +6,13 @@ use certctl_api::agents::{Agent, CreateInvitation, Invitation, InvitationCreated
 use certctl_core::agent::{AgentHealth, AgentState};
 use certctl_core::choice::Choice;
 use certctl_core::id::{AgentId, InvitationId};
+use certctl_core::job::JobState;
 use clap::{Args, Subcommand};
 use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::arguments::{one_of, seconds};
-use crate::commands::lists;
+use crate::commands::{jobs, lists};
 use crate::failure::Failure;
 use crate::output::{Exit, Tone};
 use crate::query::{Paging, Query, commas, list};
@@ -42,6 +43,16 @@ pub(crate) enum Agents {
     Show {
         /// Such as ag-web-1
         id: AgentId,
+    },
+    /// The jobs that it makes the key for or deploys, newest first
+    Jobs {
+        /// Such as ag-web-1
+        id: AgentId,
+        /// Only those in any of these states
+        #[arg(long, value_delimiter = ',', value_parser = one_of(JobState::ALL, JobState::as_str), ignore_case = true)]
+        state: Vec<JobState>,
+        #[command(flatten)]
+        paging: Paging,
     },
     /// A one-time join token, as the line to paste on the host
     Invite {
@@ -184,6 +195,10 @@ impl Agents {
             Self::Facets { filters } => lists::facets(session, "/agents", &filters.query()).await,
             Self::Anchors { filters } => lists::anchors(session, "/agents", &filters.query()).await,
             Self::Show { id } => session.show(&format!("/agents/{id}"), COLUMNS).await,
+            Self::Jobs { id, state, paging } => {
+                let query = Query::default().with("state", commas(state));
+                list(session, &format!("/agents/{id}/jobs"), query, paging, jobs::COLUMNS).await
+            }
             Self::Invite { name, expires } => invite(session, name, *expires).await,
             Self::Invitations { paging } => {
                 list(session, "/agents/invitations", Query::default(), paging, INVITATION_COLUMNS).await

@@ -2,6 +2,8 @@
 //!
 //! Not for: the log of requests. Invariant: `verify` ends with 1 when anything is not as it was sealed.
 
+use std::net::IpAddr;
+
 use certctl_api::audit::{AuditEvent, AuditVerification};
 use certctl_core::actor::ActorKind;
 use certctl_core::audit::Outcome;
@@ -81,6 +83,12 @@ pub(crate) struct Filters {
     /// Until: a time, or a duration back from now
     #[arg(long, value_name = "WHEN", value_parser = When::parse)]
     until: Option<When>,
+    /// From this address, such as 192.0.2.7
+    #[arg(long, value_name = "ADDRESS")]
+    source: Option<IpAddr>,
+    /// With this text in its summary or facts, or exactly this id as object, actor or request
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
 }
 
 impl Filters {
@@ -93,6 +101,8 @@ impl Filters {
             .with("outcome", self.outcome)
             .with("since", self.since.map(|since| since.ago(now)))
             .with("until", self.until.map(|until| until.ago(now)))
+            .with("source_address", self.source)
+            .with("q", self.search.as_ref())
     }
 }
 
@@ -105,13 +115,15 @@ const fn tone(outcome: Outcome) -> Tone {
 
 const COLUMNS: &[Column<AuditEvent>] = &[
     Column::new("At", |event, view| view.time(event.at)),
-    Column::new("Actor", |event, _| event.actor.to_string()),
+    Column::new("Actor", |event, _| event.actor_name.clone().unwrap_or_else(|| event.actor.to_string())),
     Column::new("Action", |event, _| event.action.clone()),
     Column::new("Object", |event, _| event.object_id.clone()),
     Column::toned("Outcome", |event, _| event.outcome.to_string(), |event| tone(event.outcome)),
     Column::new("Summary", |event, _| event.summary.clone()),
     Column::wide("Id", |event, _| event.id.to_string()),
     Column::wide("Request", |event, _| or_dash(event.request_id.as_ref())),
+    Column::wide("From", |event, _| or_dash(event.source_address.as_ref())),
+    Column::show("Actor id", |event, _| event.actor.to_string()),
     Column::show("Place", |event, _| event.seq.to_string()),
     Column::show("Object kind", |event, _| event.object_kind.clone()),
     Column::show("Details", |event, _| pretty(&event.details)),

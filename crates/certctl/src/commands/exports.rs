@@ -61,20 +61,31 @@ impl ExportFile {
     ) -> Result<Exit, Failure> {
         let form = self.form(session.console.format)?;
         let path = filters.with("format", Some(form)).with("columns", self.columns.as_ref()).after(path);
-        let Some(file) = &self.to else {
-            let Session { client, console, .. } = session;
-            client.download(&path, |piece| Ok::<_, Failure>(console.stdout().write_all(piece)?)).await?;
-            console.stdout().flush()?;
-            return Ok(Exit::Ok);
-        };
-        let unwritten = |source| Failure::File { path: file.clone(), action: "written", source };
-        let folder =
-            file.parent().filter(|folder| *folder != Path::new("")).unwrap_or_else(|| Path::new("."));
-        let mut part = tempfile::NamedTempFile::new_in(folder).map_err(unwritten)?;
-        session.client.download(&path, |piece| part.write_all(piece).map_err(unwritten)).await?;
-        part.as_file().sync_all().map_err(unwritten)?;
-        part.persist(file).map_err(|error| unwritten(error.error))?;
-        session.console.hint(&format!("written to {}", file.display()))?;
-        Ok(Exit::Ok)
+        download(session, &path, self.to.as_deref()).await
     }
+}
+
+/// Fetches what is at a path, and writes it as it comes: into a file, else to standard output.
+///
+/// # Errors
+/// [`Failure`] of the request or the file.
+pub(crate) async fn download(
+    session: &mut Session<'_>,
+    path: &str,
+    to: Option<&Path>,
+) -> Result<Exit, Failure> {
+    let Some(file) = to else {
+        let Session { client, console, .. } = session;
+        client.download(path, |piece| Ok::<_, Failure>(console.stdout().write_all(piece)?)).await?;
+        console.stdout().flush()?;
+        return Ok(Exit::Ok);
+    };
+    let unwritten = |source| Failure::File { path: file.to_owned(), action: "written", source };
+    let folder = file.parent().filter(|folder| *folder != Path::new("")).unwrap_or_else(|| Path::new("."));
+    let mut part = tempfile::NamedTempFile::new_in(folder).map_err(unwritten)?;
+    session.client.download(path, |piece| part.write_all(piece).map_err(unwritten)).await?;
+    part.as_file().sync_all().map_err(unwritten)?;
+    part.persist(file).map_err(|error| unwritten(error.error))?;
+    session.console.hint(&format!("written to {}", file.display()))?;
+    Ok(Exit::Ok)
 }

@@ -2,11 +2,12 @@
 //!
 //! Not for: doing something about it. Invariant: needs that are there end with exit code 1, so that scripts can ask.
 
-use certctl_api::needs::{Need, NeedBand};
+use certctl_api::needs::{Need, NeedBand, NeedSnoozed, SnoozeNeed};
 use clap::Args;
 use serde_json::Value;
 
-use crate::arguments::one_of;
+use crate::arguments::{one_of, seconds};
+use crate::commands::stats::Part;
 use crate::failure::Failure;
 use crate::output::Exit;
 use crate::query::Query;
@@ -22,6 +23,20 @@ pub(crate) struct Needs {
     /// The most that is shown, 1 to 200; 50 when absent
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=200))]
     limit: Option<u32>,
+    #[command(flatten)]
+    part: Part,
+    /// Those too that you have hidden
+    #[arg(long)]
+    hidden: bool,
+    /// Hide the need with this id from you, for as long as --for says
+    #[arg(long, value_name = "ID", requires = "for_seconds")]
+    snooze: Option<String>,
+    /// For how long, such as 4h
+    #[arg(long = "for", value_name = "DURATION", value_parser = seconds, requires = "snooze")]
+    for_seconds: Option<i64>,
+    /// Show the need with this id to you again
+    #[arg(long, value_name = "ID", conflicts_with = "snooze")]
+    wake: Option<String>,
 }
 
 /// The list behind a need, as it is asked for.
@@ -45,11 +60,29 @@ const NEEDS: &[Column<Need>] = &[
         }
     }),
     Column::new("Rows", |need, _| rows(need)),
+    Column::wide("Id", |need, _| need.id.clone()),
+    Column::wide("Hidden until", |need, _| or_dash(need.hidden_until)),
 ];
 
 impl Needs {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
-        let query = Query::default().with("band", self.band).with("limit", self.limit);
+        if let (Some(cause), Some(wait)) = (&self.snooze, self.for_seconds) {
+            let body = SnoozeNeed { cause: cause.clone(), for_seconds: wait };
+            let done: NeedSnoozed = session.client.post("/needs/snooze", &body).await?;
+            session.console.say(&format!("{cause} is hidden from you until {}", done.until))?;
+            return Ok(Exit::Ok);
+        }
+        if let Some(cause) = &self.wake {
+            let query = Query::default().with("cause", Some(cause));
+            let _: Value = session.client.delete(&query.after("/needs/snooze")).await?;
+            session.console.say(&format!("{cause} is shown to you again"))?;
+            return Ok(Exit::Ok);
+        }
+        let query = Query::default()
+            .with("band", self.band)
+            .with("limit", self.limit)
+            .with("hidden", self.hidden.then_some(true));
+        let query = self.part.narrow(query);
         let value: Value = session.client.read(&query.after("/needs")).await?;
         let items = value["items"].as_array().cloned().unwrap_or_default();
         let exit = if items.is_empty() { Exit::Ok } else { Exit::Negative };

@@ -3,7 +3,8 @@
 //! Not for: rows. Invariant: a machine's format is the answer as it came.
 
 use certctl_api::stats::{ExpiryDay, FleetPart, IssuerTotal, KeyValue, RenewalDay};
-use clap::{Subcommand, ValueEnum};
+use certctl_core::id::TeamId;
+use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -16,7 +17,10 @@ use crate::table::Column;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Stats {
     /// The inventory in a few numbers
-    Summary,
+    Summary {
+        #[command(flatten)]
+        part: Part,
+    },
     /// How many certificates end, or are to be renewed, on each day from today on
     Expiry {
         /// How many days, 1 to 400
@@ -28,21 +32,48 @@ pub(crate) enum Stats {
         /// Ends, or planned renewals
         #[arg(long, value_enum, default_value_t = Mode::Expiry)]
         mode: Mode,
+        #[command(flatten)]
+        part: Part,
     },
     /// How issuances and renewals went in the last days
     Renewals {
         /// How many days, 1 to 400
         #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=400))]
         days: u32,
+        #[command(flatten)]
+        part: Part,
     },
     /// What each issuer signed in the last weeks
     Issuance {
         /// How many weeks, 1 to 104
         #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=104))]
         weeks: u32,
+        #[command(flatten)]
+        part: Part,
     },
     /// The fleet in numbers
-    Fleet,
+    Fleet {
+        /// Only hosts of this environment
+        #[arg(long, value_name = "NAME")]
+        environment: Option<String>,
+    },
+}
+
+/// Which part of the inventory.
+#[derive(Debug, Args)]
+pub(crate) struct Part {
+    /// Only certificates of this team
+    #[arg(long, value_name = "ID")]
+    team: Option<TeamId>,
+    /// Only certificates in this environment
+    #[arg(long, value_name = "NAME")]
+    environment: Option<String>,
+}
+
+impl Part {
+    pub(crate) fn narrow(&self, query: Query) -> Query {
+        query.with("team_id", self.team.as_ref()).with("environment", self.environment.as_ref())
+    }
 }
 
 /// What the calendar counts by.
@@ -124,14 +155,20 @@ fn fleet_rows(answer: &Value) -> Vec<Value> {
 impl Stats {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let path = match self {
-            Self::Summary => "/stats/summary".to_owned(),
-            Self::Expiry { days, tz, mode } => {
+            Self::Summary { part } => part.narrow(Query::default()).after("/stats/summary"),
+            Self::Expiry { days, tz, mode, part } => {
                 let query = Query::default().with("days", Some(days)).with("tz", tz.as_ref());
-                query.with("mode", Some(mode)).after("/stats/expiry")
+                part.narrow(query.with("mode", Some(mode))).after("/stats/expiry")
             }
-            Self::Renewals { days } => Query::default().with("days", Some(days)).after("/stats/renewals"),
-            Self::Issuance { weeks } => Query::default().with("weeks", Some(weeks)).after("/stats/issuance"),
-            Self::Fleet => "/stats/fleet".to_owned(),
+            Self::Renewals { days, part } => {
+                part.narrow(Query::default().with("days", Some(days))).after("/stats/renewals")
+            }
+            Self::Issuance { weeks, part } => {
+                part.narrow(Query::default().with("weeks", Some(weeks))).after("/stats/issuance")
+            }
+            Self::Fleet { environment } => {
+                Query::default().with("environment", environment.as_ref()).after("/stats/fleet")
+            }
         };
         let value: Value = session.client.read(&path).await?;
         let console = &mut session.console;
@@ -141,11 +178,11 @@ impl Stats {
         }
         let items = |name: &str| value[name].as_array().cloned().unwrap_or_default();
         match self {
-            Self::Summary => console.rows("GET /stats/summary", &items("values"), VALUES)?,
+            Self::Summary { .. } => console.rows("GET /stats/summary", &items("values"), VALUES)?,
             Self::Expiry { .. } => console.rows("GET /stats/expiry", &items("days"), DAYS)?,
             Self::Renewals { .. } => console.rows("GET /stats/renewals", &items("days"), RENEWALS)?,
             Self::Issuance { .. } => console.rows("GET /stats/issuance", &items("issuers"), ISSUERS)?,
-            Self::Fleet => console.rows("GET /stats/fleet", &fleet_rows(&value), FLEET)?,
+            Self::Fleet { .. } => console.rows("GET /stats/fleet", &fleet_rows(&value), FLEET)?,
         }
         Ok(Exit::Ok)
     }

@@ -49,6 +49,51 @@ pub async fn chain(
     Ok(([(header::CONTENT_TYPE, "application/pem-certificate-chain")], text).into_response())
 }
 
+/// The certificate of a version alone, without its chain (DER).
+///
+/// # Errors
+/// 404 when nothing has been issued.
+#[utoipa::path(get, path = "/certificates/{id}/chain.der", tag = "certificates",
+    params(("id" = CertificateId, Path), ChainQuery),
+    responses((status = 200, content_type = "application/pkix-cert", body = Vec<u8>)))]
+pub async fn der(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Certificate>,
+    Query(query): Query<ChainQuery>,
+) -> Result<Response, Error> {
+    let bytes = app
+        .store
+        .read("certificates.der", move |tx| {
+            Ok::<_, Error>(wanted(tx, &context, &id, query.version.as_ref())?.certificate_der)
+        })
+        .await?;
+    Ok(([(header::CONTENT_TYPE, "application/pkix-cert")], bytes).into_response())
+}
+
+/// The chain of a version as one PKCS #7 bundle, leaf first (DER): what Windows and Java import.
+///
+/// # Errors
+/// 404 when nothing has been issued.
+#[utoipa::path(get, path = "/certificates/{id}/chain.p7b", tag = "certificates",
+    params(("id" = CertificateId, Path), ChainQuery),
+    responses((status = 200, content_type = "application/pkcs7-mime", body = Vec<u8>)))]
+pub async fn p7b(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Certificate>,
+    Query(query): Query<ChainQuery>,
+) -> Result<Response, Error> {
+    let bytes = app
+        .store
+        .read("certificates.p7b", move |tx| {
+            let version = wanted(tx, &context, &id, query.version.as_ref())?;
+            Ok::<_, Error>(certctl_pki::certs_only(&chain_der(tx, &version)?))
+        })
+        .await?;
+    Ok(([(header::CONTENT_TYPE, "application/pkcs7-mime; smime-type=certs-only")], bytes).into_response())
+}
+
 /// What a version says, for people: subject, names, validity, key, extensions, fingerprints; one fact a line.
 ///
 /// # Errors
@@ -98,13 +143,16 @@ fn wanted(
 /// # Errors
 /// Those of the store.
 pub fn chain_pem(tx: &mut Tx<'_>, version: &VersionRow) -> Result<String, Error> {
-    let mut chain = pem::encode_certificates([&version.certificate_der]);
+    Ok(pem::encode_certificates(chain_der(tx, version)?))
+}
+
+fn chain_der(tx: &mut Tx<'_>, version: &VersionRow) -> Result<Vec<Vec<u8>>, Error> {
+    let mut chain = vec![version.certificate_der.clone()];
     if let Some(issuer) = issuers::by_id(tx, &version.issuer_id)? {
-        let above = pem::decode_certificates(&issuer.chain_pem).map_err(Error::internal)?;
-        for der in above {
+        for der in pem::decode_certificates(&issuer.chain_pem).map_err(Error::internal)? {
             let info = CertificateInfo::parse(&der).map_err(Error::internal)?;
             if !info.is_self_issued {
-                chain.push_str(&pem::encode_certificates([der]));
+                chain.push(der);
             }
         }
     }

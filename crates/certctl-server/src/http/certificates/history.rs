@@ -14,6 +14,7 @@ use certctl_core::time::Ts;
 use certctl_store::audit::AuditRow;
 use certctl_store::deployments::DeploymentRow;
 use certctl_store::jobs::JobFilter;
+use certctl_store::names::{self, ActorNames};
 use certctl_store::versions::VersionRow;
 use certctl_store::{Tx, audit, deployments, holders, jobs, versions};
 use serde::Deserialize;
@@ -143,10 +144,12 @@ pub async fn list_deployments(
     Ok(Json(page.await?))
 }
 
-fn timeline_view(row: AuditRow, previous: Option<Ts>) -> TimelineEntry {
+fn timeline_view(row: AuditRow, previous: Option<Ts>, known: &ActorNames) -> TimelineEntry {
     let details: serde_json::Value = serde_json::from_str(&row.details).unwrap_or_default();
+    let actor = actor_of(&row);
     TimelineEntry {
-        actor: actor_of(&row),
+        actor_name: known.of(&actor),
+        actor,
         at: row.at,
         action: row.action,
         summary: row.summary,
@@ -208,10 +211,12 @@ pub async fn timeline(
         let mut rows = audit::of_certificate(tx, &id, before, query.limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.seq.to_string());
         let times: Vec<Ts> = rows.iter().map(|row| row.at).collect();
+        let actors: Vec<Actor> = rows.iter().map(actor_of).collect();
+        let known = names::of_actors(tx, &actors)?;
         let items = rows
             .into_iter()
             .enumerate()
-            .map(|(i, row)| timeline_view(row, times.get(i + 1).copied()))
+            .map(|(i, row)| timeline_view(row, times.get(i + 1).copied(), &known))
             .collect();
         Ok::<_, Error>(Timeline { runs, items, next_cursor })
     });

@@ -55,6 +55,8 @@ pub fn routes(api: Api) -> Api {
         .route(Access::Need(P::CertificatesRead), routes!(history::timeline))
         .route(Access::Need(P::CertificatesRead), routes!(history::explain))
         .route(Access::Need(P::CertificatesRead), routes!(chain::chain))
+        .route(Access::Need(P::CertificatesRead), routes!(chain::der))
+        .route(Access::Need(P::CertificatesRead), routes!(chain::p7b))
         .route(Access::Need(P::CertificatesRead), routes!(chain::text))
 }
 

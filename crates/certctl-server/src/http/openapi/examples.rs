@@ -166,6 +166,7 @@ fn whole_body(owner: &str) -> Option<Value> {
         "SnoozeAlert" => {
             json!({ "until_change": true, "reason": "Known; the new appliance comes on Friday" })
         }
+        "SnoozeNeed" => json!({ "cause": "issuer_unreachable:iss-local", "for_seconds": 14_400 }),
         "CreateUser" => json!({
             "username": "alice", "name": "Alice Smith", "email": "alice@example.org", "role": "operator",
             "scope": { "environments": ["production"] }, "password": "lamp river otter",

@@ -27,7 +27,7 @@ use super::{merge, operations_mut, resolve};
 use crate::{
     http::{
         agent_api, agents, alert_rules, api_keys, audit_export, certificates, exports::Exported, issuers,
-        jobs, policy_rules, profiles, renewal_policies, views,
+        jobs, needs, policy_rules, profiles, renewal_policies, views,
     },
     ops::{
         certificates::{LIFETIMES, MAX_NAMES, MAX_TAG, MAX_TAGS},
@@ -150,6 +150,10 @@ fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
         ("query", "expires_before") if path == "/api/v1/issuers" => {
             json!({ "pattern": format!("^{MOMENT}$") })
         }
+        ("query", "environment") if path == "/api/v1/needs" || path.starts_with("/api/v1/stats/") => {
+            json!({ "minLength": 1 })
+        }
+        ("query", "source_address") => json!({ "anyOf": [{ "format": "ipv4" }, { "format": "ipv6" }] }),
         ("query", "min_attempts") => json!({ "format": "int64", "maximum": u32::MAX }),
         ("query", "cursor") => json!({ "format": "cursor", "minLength": 1 }),
         ("query", "tz") => json!({ "format": "time-zone", "minLength": 1 }),
@@ -177,8 +181,8 @@ fn several(path: &str, name: &str) -> Option<Vec<&'static str>> {
     // What is made of a list as a whole takes the list's filters.
     let of_list = ["/anchors", "/export", "/facets"].iter().find_map(|part| path.strip_suffix(*part));
     let texts = match (of_list.unwrap_or(path), name) {
-        ("jobs", "state") => texts(JobState::ALL, JobState::as_str),
-        ("jobs", "kind") => texts(JobKind::ALL, JobKind::as_str),
+        ("jobs" | "agents/{id}/jobs", "state") => texts(JobState::ALL, JobState::as_str),
+        ("jobs" | "agents/{id}/jobs", "kind") => texts(JobKind::ALL, JobKind::as_str),
         ("alerts", "state") => texts(AlertState::ALL, AlertState::as_str),
         ("alerts" | "notifications", "kind") => texts(AlertKind::ALL, AlertKind::as_str),
         ("alerts" | "notifications", "severity") => texts(AlertSeverity::ALL, AlertSeverity::as_str),
@@ -342,6 +346,8 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
             "items": { "minLength": 1, "maxLength": views::MAX_COLUMN, "pattern": "^[a-z0-9_.]+$" },
         }),
         ("CreateView" | "UpdateView", "position") => json!({ "minimum": 0, "maximum": views::MAX_POSITION }),
+        ("SnoozeNeed", "cause") => text(needs::MAX_CAUSE),
+        ("SnoozeNeed", "for_seconds") => range(&needs::SNOOZE_SECONDS),
         ("UpdatePreferences", "document") => {
             json!({ "x-rule": "The document has 32 KiB of JSON at most after the change." })
         }

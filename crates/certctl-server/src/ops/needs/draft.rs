@@ -226,6 +226,7 @@ impl Draft {
             rows: self.rows.clone().unwrap_or_else(|| certificates_where(&[])),
             sample_id: self.sample_id.clone(),
             alerts: self.alerts.clone(),
+            hidden_until: None,
             actions,
         }
     }

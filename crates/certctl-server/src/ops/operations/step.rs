@@ -112,6 +112,7 @@ async fn transact(
                 actor,
                 scope: rights.as_ref().unwrap_or(&granted).scope.clone(),
                 request_id: row.request_id.clone(),
+                source_address: String::new(),
                 random: std::sync::Arc::clone(&random),
             };
             let stepped = inside(tx, &context, rights.as_ref(), &row, limit, recorded.as_ref())?;

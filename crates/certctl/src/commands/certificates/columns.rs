@@ -157,7 +157,7 @@ pub(super) const TIMELINE: &[Column<TimelineEntry>] = &[
     }),
     Column::new("Action", |entry, _| entry.action.clone()),
     Column::new("Summary", |entry, _| entry.summary.clone()),
-    Column::wide("By", |entry, _| entry.actor.to_string()),
+    Column::wide("By", |entry, _| entry.actor_name.clone().unwrap_or_else(|| entry.actor.to_string())),
     Column::wide("Job", |entry, _| or_dash(entry.job_id.as_ref())),
 ];
 

@@ -18,13 +18,13 @@ use certctl_api::jobs::Job;
 use certctl_core::certificate::CertificateStatus;
 use certctl_core::id::{CertificateId, TargetId, VersionId};
 use certctl_core::time::Ts;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 use serde_json::Value;
 
 use self::columns::{CERTIFICATE, DEPLOYMENT, TAG, TIMELINE, VERSION};
 use self::create::{Changes, Create};
-use crate::commands::exports::ExportFile;
+use crate::commands::exports::{ExportFile, download};
 use crate::commands::imports::Import;
 use crate::commands::{jobs, lists};
 use crate::failure::Failure;
@@ -36,6 +36,27 @@ use crate::table::relative;
 use crate::watch::Watch;
 
 pub(crate) use self::filters::Filters;
+
+/// The form of a chain's file.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ChainForm {
+    /// Text: the certificate and what is above it
+    Pem,
+    /// Binary: the certificate alone
+    Der,
+    /// Binary: all in one PKCS #7 bundle, for Windows and Java
+    P7b,
+}
+
+impl ChainForm {
+    const fn suffix(self) -> &'static str {
+        match self {
+            Self::Pem => "pem",
+            Self::Der => "der",
+            Self::P7b => "p7b",
+        }
+    }
+}
 
 /// `certctl certs ...`
 #[derive(Debug, Subcommand)]
@@ -138,13 +159,19 @@ pub(crate) enum Certificates {
         #[arg(long, value_name = "ID")]
         version: Option<VersionId>,
     },
-    /// The public chain (PEM), leaf first
+    /// The public chain, leaf first
     Chain {
         /// Such as mc-api-prod
         id: CertificateId,
         /// This version; the current one when absent
         #[arg(long, value_name = "ID")]
         version: Option<VersionId>,
+        /// The form of the file
+        #[arg(long, value_enum, default_value_t = ChainForm::Pem)]
+        form: ChainForm,
+        /// Write into this file; standard output when absent
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
     },
     /// Bring in certificates that exist already, from PEM files; exit code 1 when one was refused
     Import(Box<Import>),
@@ -225,12 +252,10 @@ impl Certificates {
                 session.console.raw(&text)?;
                 Ok(Exit::Ok)
             }
-            Self::Chain { id, version } => {
+            Self::Chain { id, version, form, to } => {
                 let query = Query::default().with("version", version.as_ref());
-                let text =
-                    session.client.text(&query.after(&format!("/certificates/{id}/chain.pem"))).await?;
-                session.console.raw(&text)?;
-                Ok(Exit::Ok)
+                let path = query.after(&format!("/certificates/{id}/chain.{}", form.suffix()));
+                download(session, &path, to.as_deref()).await
             }
             Self::Import(import) => import.run(session).await,
             Self::Export { filters, export } => {
