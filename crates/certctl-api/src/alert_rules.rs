@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use certctl_core::alert::AlertSeverity;
-use certctl_core::alert_rule::{QuietHours, RuleGroup, RuleSubject};
+use certctl_core::alert_rule::{Escalation, QuietHours, RuleGroup, RuleSubject};
 use certctl_core::id::AlertRuleId;
 use certctl_core::time::Ts;
 
@@ -30,6 +30,9 @@ answer! {
         pub repeat_seconds: Option<i64>,
         /// When nobody is told.
         pub quiet_hours: Option<QuietHours>,
+        /// Who else is told of what nobody takes.
+        #[serde(default)]
+        pub escalation: Option<Escalation>,
         /// When it was last looked at.
         pub evaluated_at: Option<Ts>,
         /// How many objects matched then.
@@ -146,6 +149,9 @@ request! {
         /// When nobody is told.
         #[serde(default)]
         pub quiet_hours: Option<QuietHours>,
+        /// Who else is told of what nobody takes.
+        #[serde(default)]
+        pub escalation: Option<Escalation>,
     }
 
     /// A change (JSON merge patch, RFC 7396); what is absent stays as it is.
@@ -176,6 +182,10 @@ request! {
         #[serde(default, with = "crate::certificates::nullable", skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "openapi", schema(value_type = Option<QuietHours>))]
         pub quiet_hours: Option<Option<QuietHours>>,
+        /// Who else is told of what nobody takes; `null` for nobody.
+        #[serde(default, with = "crate::certificates::nullable", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<Escalation>))]
+        pub escalation: Option<Option<Escalation>>,
     }
 
     /// A rule to be looked at without being made.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
-use certctl_core::id::{AgentId, AlertId, AlertRuleId, CertificateId, IssuerId, OwnerId, TeamId};
+use certctl_core::id::{AgentId, AlertId, AlertRuleId, CertificateId, IssuerId, OwnerId, TeamId, UserId};
 use certctl_core::time::Ts;
 use serde_json::Value;
 
@@ -69,6 +69,18 @@ answer! {
         pub snoozed_until_change: bool,
         /// What was said with the last acknowledgement or snooze.
         pub note: Option<String>,
+        /// Whose it is.
+        #[serde(default)]
+        pub assigned_to: Option<UserId>,
+        /// What they are called; absent when they are gone.
+        #[serde(default)]
+        pub assigned_to_name: Option<String>,
+        /// Since when.
+        #[serde(default)]
+        pub assigned_at: Option<Ts>,
+        /// When its rule's second channels were told that nobody takes it.
+        #[serde(default)]
+        pub escalated_at: Option<Ts>,
         /// When its cause was gone.
         pub closed_at: Option<Ts>,
         /// How it ended.
@@ -91,6 +103,16 @@ answer! {
 request! {
     /// What is said with an acknowledgement.
     pub struct AcknowledgeAlert {
+        /// For those who come after, and for the audit trail.
+        #[serde(default)]
+        pub reason: Option<String>,
+    }
+
+    /// Whose an alert is.
+    pub struct AssignAlert {
+        /// The user; nobody when absent.
+        #[serde(default)]
+        pub user_id: Option<UserId>,
         /// For those who come after, and for the audit trail.
         #[serde(default)]
         pub reason: Option<String>,

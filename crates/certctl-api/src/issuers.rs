@@ -1,7 +1,20 @@
 //! Issuers.
 
 use certctl_core::id::IssuerId;
+use certctl_core::text_enum;
 use certctl_core::time::Ts;
+
+text_enum! {
+    /// How an issuer is doing.
+    pub enum IssuerState {
+        /// It has signed, and nothing stands against it.
+        Ok = "ok",
+        /// Every try fails.
+        Failing = "failing",
+        /// It was never asked.
+        Unknown = "unknown",
+    }
+}
 
 answer! {
     /// A configured CA.
@@ -18,12 +31,43 @@ answer! {
         pub chain_pem: String,
         /// The end of the issuing certificate.
         pub not_after: Option<Ts>,
+        /// Since when it takes no new orders; their jobs wait until it is resumed.
+        #[serde(default)]
+        pub paused_at: Option<Ts>,
+        /// Why, in the words of who paused it.
+        #[serde(default)]
+        pub paused_because: Option<String>,
+        /// How it is doing.
+        pub health: IssuerHealth,
         /// When it was made.
         pub created_at: Ts,
         /// When it was last changed.
         pub updated_at: Ts,
         /// Counts changes; the `ETag`.
         pub revision: i64,
+    }
+
+    /// How an issuer is doing, by what it was asked for.
+    pub struct IssuerHealth {
+        /// In a word.
+        pub state: IssuerState,
+        /// When it last signed, to the minute.
+        pub last_success_at: Option<Ts>,
+        /// When it last did not answer.
+        pub last_failure_at: Option<Ts>,
+        /// Why, for a person.
+        pub last_failure: Option<String>,
+        /// Since when every try fails; absent when it answers.
+        pub failing_since: Option<Ts>,
+        /// How long the middle one of its newest signatures took, in milliseconds; absent without any. This and the next two are
+        /// of the last 24 hours, and of the newest 2,000 jobs at most.
+        pub latency_ms: Option<i64>,
+        /// How many of its orders were signed.
+        pub signed: i64,
+        /// How many were given up.
+        pub failed: i64,
+        /// How many of its orders are open.
+        pub open_jobs: i64,
     }
 
     /// A kind of issuer.
@@ -77,5 +121,12 @@ request! {
         /// A name for people, 1 to 200 letters.
         #[serde(default)]
         pub name: Option<String>,
+    }
+
+    /// An issuer that is to take no new orders.
+    pub struct PauseIssuer {
+        /// Why, for those whose jobs wait.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub reason: Option<String>,
     }
 }

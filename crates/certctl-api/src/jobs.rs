@@ -48,6 +48,9 @@ answer! {
         pub run_after: Ts,
         /// The end of a waiting state.
         pub deadline: Option<Ts>,
+        /// What it waits for although it could run, for a person: its issuer takes no new orders. Absent when nothing holds it up.
+        #[serde(default)]
+        pub held_because: Option<String>,
         /// The cause of the last failure, for a person.
         pub error: Option<String>,
         /// The same, for a program.

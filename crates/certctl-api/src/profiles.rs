@@ -2,7 +2,7 @@
 
 use certctl_core::approval::ApprovalMode;
 use certctl_core::certificate::KeyStrategy;
-use certctl_core::id::{IssuerId, ProfileId};
+use certctl_core::id::{CertificateId, IssuerId, ProfileId};
 use certctl_core::permission::Role;
 use certctl_core::time::Ts;
 
@@ -47,6 +47,50 @@ answer! {
         pub updated_at: Ts,
         /// Counts changes; the `ETag`.
         pub revision: i64,
+    }
+}
+
+answer! {
+    /// What a change of a profile would lead to at the next issuances. What is issued stays as it is.
+    pub struct ProfilePreview {
+        /// How many certificates are under the profile, as far as the caller may see them; what was only found does not count.
+        pub certificates: i64,
+        /// How many of those were looked at.
+        pub checked: i64,
+        /// Whether not all were looked at: then the other counts are those of the part that was.
+        pub approximate: bool,
+        /// How many do not fit the profile as it is.
+        pub refused_now: i64,
+        /// How many that fit now would no longer be issued or renewed.
+        pub would_refuse: i64,
+        /// How many that do not fit now would.
+        pub would_allow: i64,
+        /// How many would need a person's yes for their next renewal, and need none now.
+        pub would_need_approval: i64,
+        /// Which limits would refuse them, and how many each.
+        pub limits: Vec<RefusingLimit>,
+        /// Some of those that would no longer be renewed, the earliest ids first.
+        pub sample: Vec<RefusedCertificate>,
+    }
+
+    /// A limit that would refuse certificates.
+    pub struct RefusingLimit {
+        /// The field of a certificate that it is about, such as `lifetime_seconds`.
+        pub field: String,
+        /// How many.
+        pub certificates: i64,
+    }
+
+    /// A certificate that would no longer be renewed.
+    pub struct RefusedCertificate {
+        /// Which.
+        pub certificate_id: CertificateId,
+        /// Its name.
+        pub name: String,
+        /// The field that would not fit.
+        pub field: String,
+        /// Why, for a person.
+        pub detail: String,
     }
 }
 

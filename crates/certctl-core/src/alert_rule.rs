@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::alert::{AlertEvent, AlertSeverity, AlertState};
+use crate::id::NotifierId;
 use crate::text_enum;
 use crate::time::Ts;
 use crate::week_window::WeekWindow;
@@ -136,6 +137,17 @@ impl QuietHours {
     }
 }
 
+/// Who else is told of an alert that nobody takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Escalation {
+    /// After it was open for so many seconds and nobody has acknowledged or snoozed it, a minute to 30 days.
+    pub after_seconds: i64,
+    /// These notifiers are told, whatever their routing says: 1 to 10.
+    pub notifier_ids: Vec<NotifierId>,
+}
+
 /// What decides whether the receivers of a rule's alert are told.
 #[derive(Debug, Clone, Copy)]
 pub struct Telling<'a> {
@@ -153,9 +165,25 @@ pub struct Telling<'a> {
     pub repeat_seconds: Option<i64>,
     /// When nobody is told.
     pub quiet_hours: Option<&'a QuietHours>,
+    /// Since when it is open and nobody has taken it.
+    pub unattended_since: Ts,
+    /// Whether the second channels were told of that.
+    pub escalated: bool,
+    /// Who they are, and when they are told.
+    pub escalation: Option<&'a Escalation>,
 }
 
 impl Telling<'_> {
+    /// Whether the second channels are told now that nobody takes it.
+    pub fn escalates(&self, now: Ts) -> bool {
+        let Some(escalation) = self.escalation.filter(|_| self.state == AlertState::Open && !self.escalated)
+        else {
+            return false;
+        };
+        let held = self.quiet_hours.and_then(|quiet| quiet.hold(self.severity, now));
+        held.is_none() && self.unattended_since.plus_seconds(escalation.after_seconds) <= now
+    }
+
     /// What they are told now, if anything.
     pub fn due(&self, now: Ts) -> Option<AlertEvent> {
         let event = match (self.state, self.told_at) {
@@ -219,6 +247,9 @@ mod tests {
                 close_due,
                 repeat_seconds: repeat,
                 quiet_hours: None,
+                unattended_since: now,
+                escalated: false,
+                escalation: None,
             };
             assert_eq!(telling.due(now), expected, "{telling:?}");
         };
@@ -239,7 +270,8 @@ mod tests {
     fn quiet_hours_hold_back_all_but_what_they_except() {
         let night: Ts = "2026-11-27T23:00:00Z".parse().unwrap();
         let day: Ts = "2026-11-27T12:00:00Z".parse().unwrap();
-        let check = |severity, except, now, told: bool| {
+        let escalation = second(60);
+        let check = |severity, except, now: Ts, told: bool| {
             let quiet = quiet(except);
             let telling = Telling {
                 state: AlertState::Open,
@@ -249,8 +281,12 @@ mod tests {
                 close_due: false,
                 repeat_seconds: None,
                 quiet_hours: Some(&quiet),
+                unattended_since: now.plus_seconds(-60),
+                escalated: false,
+                escalation: Some(&escalation),
             };
             assert_eq!(telling.due(now).is_some(), told, "{severity} except {except:?} at {now}");
+            assert_eq!(telling.escalates(now), told, "{severity} except {except:?} at {now}");
         };
         use AlertSeverity::{Critical, Info, Warning};
         check(Critical, None, night, false);
@@ -258,6 +294,37 @@ mod tests {
         check(Critical, Some(Critical), night, true);
         check(Warning, Some(Critical), night, false);
         check(Warning, Some(Info), night, true);
+    }
+
+    fn second(after_seconds: i64) -> Escalation {
+        Escalation { after_seconds, notifier_ids: vec!["nt-duty".parse().unwrap()] }
+    }
+
+    #[test]
+    fn second_channels_are_told_once_of_what_nobody_takes() {
+        let (now, escalation) = (Ts::from_second(1_000_000), second(600));
+        let check = |state, ago: i64, escalated, expected| {
+            let telling = Telling {
+                state,
+                severity: AlertSeverity::Warning,
+                told_at: Some(now),
+                told_before: true,
+                close_due: false,
+                repeat_seconds: None,
+                quiet_hours: None,
+                unattended_since: now.plus_seconds(-ago),
+                escalated,
+                escalation: Some(&escalation),
+            };
+            assert_eq!(telling.escalates(now), expected, "{telling:?}");
+            assert!(!Telling { escalation: None, ..telling }.escalates(now));
+        };
+        check(AlertState::Open, 599, false, false);
+        check(AlertState::Open, 600, false, true);
+        check(AlertState::Open, 600, true, false);
+        check(AlertState::Acknowledged, 600, false, false);
+        check(AlertState::Snoozed, 600, false, false);
+        check(AlertState::Closed, 600, false, false);
     }
 
     #[test]

@@ -63,6 +63,8 @@ text_enum! {
         Reminder = "reminder",
         /// It is more urgent, or covers more than it did.
         Changed = "changed",
+        /// Nobody takes it: told to the second channels of its rule.
+        Escalated = "escalated",
         /// Somebody took it; told only where incidents are kept.
         Acknowledged = "acknowledged",
         /// Its cause is gone.

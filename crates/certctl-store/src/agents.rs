@@ -285,6 +285,19 @@ pub fn heartbeat(tx: &mut Tx<'_>, beat: &Heartbeat) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The program versions of agents as they are stored; one that has told none is left out.
+///
+/// # Errors
+/// Those of the store.
+pub fn versions_of(tx: &mut Tx<'_>, ids: &[&AgentId]) -> Result<Vec<(AgentId, String)>, StoreError> {
+    // The primary key, once for each.
+    let list = tx.pick("SELECT value FROM json_each($1)", "SELECT jsonb_array_elements_text($1)");
+    let sql = format!(
+        "-- agents.versions_of\nSELECT id, version FROM agents WHERE id IN ({list}) AND version IS NOT NULL"
+    );
+    tx.all(&sql, args![serde_json::json!(ids)])
+}
+
 /// Active agents whose health may differ from what the row says.
 ///
 /// # Errors

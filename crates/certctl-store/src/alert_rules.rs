@@ -35,6 +35,8 @@ row! {
         pub repeat_seconds: Option<i64>,
         /// When nobody is told.
         pub quiet_hours: Option<Value>,
+        /// Who else is told, and when.
+        pub escalation: Option<Value>,
         /// When it is looked at next.
         pub due_at: Ts,
         /// When it was last looked at.
@@ -55,7 +57,7 @@ row! {
 }
 
 const COLUMNS: &str = "id, name, enabled, subject, conditions, group_by, severity, for_seconds, repeat_seconds, \
-     quiet_hours, due_at, evaluated_at, matches, groups, error, created_at, updated_at, revision";
+     quiet_hours, escalation, due_at, evaluated_at, matches, groups, error, created_at, updated_at, revision";
 
 /// One by its id.
 ///
@@ -94,7 +96,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &AlertRuleRow) -> Result<bool, StoreError> {
         &format!(
             "-- alert_rules.insert
              INSERT INTO alert_rules ({COLUMNS})
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
              ON CONFLICT (id) DO NOTHING"
         ),
         args![
@@ -108,6 +110,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &AlertRuleRow) -> Result<bool, StoreError> {
             row.for_seconds,
             row.repeat_seconds,
             row.quiet_hours.clone(),
+            row.escalation.clone(),
             row.due_at,
             row.evaluated_at,
             row.matches,
@@ -132,8 +135,8 @@ pub fn update(tx: &mut Tx<'_>, row: &AlertRuleRow) -> Result<(), StoreError> {
          UPDATE alert_rules
          SET name = $1, enabled = $2, conditions = $3, group_by = $4, severity = $5, for_seconds = $6,
              repeat_seconds = $7, quiet_hours = $8, due_at = $9, updated_at = $9, error = NULL,
-             revision = revision + 1
-         WHERE id = $10 AND revision = $11",
+             escalation = $10, revision = revision + 1
+         WHERE id = $11 AND revision = $12",
         args![
             row.name.clone(),
             row.enabled,
@@ -144,6 +147,7 @@ pub fn update(tx: &mut Tx<'_>, row: &AlertRuleRow) -> Result<(), StoreError> {
             row.repeat_seconds,
             row.quiet_hours.clone(),
             now,
+            row.escalation.clone(),
             &row.id,
             row.revision
         ],

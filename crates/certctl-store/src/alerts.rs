@@ -6,7 +6,7 @@
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
 use certctl_core::choice::Choice;
 use certctl_core::facet::Facet;
-use certctl_core::id::{AgentId, AlertId, AlertRuleId, CertificateId, IssuerId, OwnerId, TeamId};
+use certctl_core::id::{AgentId, AlertId, AlertRuleId, CertificateId, IssuerId, OwnerId, TeamId, UserId};
 use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
 use serde_json::Value;
@@ -85,6 +85,14 @@ row! {
         pub told_at: Option<Ts>,
         /// Closed, and its receivers have still to be told.
         pub close_due: bool,
+        /// Whose it is.
+        pub assigned_to: Option<UserId>,
+        /// Since when.
+        pub assigned_at: Option<Ts>,
+        /// Since when it is open and nobody has taken it; nothing for those from before this was kept.
+        pub unattended_since: Option<Ts>,
+        /// When the second channels of its rule were told of that.
+        pub escalated_at: Option<Ts>,
         /// How many objects it covers.
         pub members: i64,
         /// How many it covered when its rule's receivers were last told; 0 before that.
@@ -97,7 +105,8 @@ row! {
 const COLUMNS: &str = "id, dedup_key, mark, kind, severity, state, object_kind, object_id, certificate_id, agent_id, \
      issuer_id, owner_id, team_id, environment, rule_id, group_key, title, cause, code, params, count, opened_at, \
      changed_at, last_seen_at, acknowledged_at, acknowledged_by, snoozed_until, snoozed_until_change, note, \
-     closed_at, closed_because, told_at, close_due, members, told_members, revision";
+     closed_at, closed_because, told_at, close_due, assigned_to, assigned_at, unattended_since, escalated_at, members, \
+     told_members, revision";
 
 /// Adds an alert; false when its key has one that is not closed, or its mark was there before.
 ///
@@ -110,7 +119,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &AlertRow) -> Result<bool, StoreError> {
             "-- alerts.insert
              INSERT INTO alerts ({COLUMNS})
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                 $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)
+                 $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)
              ON CONFLICT DO NOTHING"
         ),
         &vals![
@@ -147,6 +156,10 @@ pub fn insert(tx: &mut Tx<'_>, row: &AlertRow) -> Result<bool, StoreError> {
             row.closed_because.clone(),
             row.told_at,
             row.close_due,
+            row.assigned_to.as_ref(),
+            row.assigned_at,
+            row.unattended_since,
+            row.escalated_at,
             row.members,
             row.told_members,
             row.revision
@@ -168,8 +181,9 @@ pub fn update(tx: &mut Tx<'_>, row: &mut AlertRow) -> Result<(), StoreError> {
              last_seen_at = $9, acknowledged_at = $10, acknowledged_by = $11, snoozed_until = $12,
              snoozed_until_change = $13, note = $14, closed_at = $15, closed_because = $16, told_at = $17,
              close_due = $18, group_key = $19, owner_id = $20, team_id = $21, environment = $22, members = $23,
-             told_members = $24, revision = revision + 1
-         WHERE id = $25 AND revision = $26",
+             told_members = $24, assigned_to = $25, assigned_at = $26, unattended_since = $27, escalated_at = $28,
+             revision = revision + 1
+         WHERE id = $29 AND revision = $30",
         args![
             row.severity,
             row.state,
@@ -195,6 +209,10 @@ pub fn update(tx: &mut Tx<'_>, row: &mut AlertRow) -> Result<(), StoreError> {
             row.environment.clone(),
             row.members,
             row.told_members,
+            row.assigned_to.as_ref(),
+            row.assigned_at,
+            row.unattended_since,
+            row.escalated_at,
             &row.id,
             row.revision
         ],
@@ -355,6 +373,8 @@ pub struct AlertFilter {
     pub team_id: Choice<TeamId>,
     /// Which environment.
     pub environment: Choice<String>,
+    /// Whose, of those who work on it.
+    pub assigned_to: Choice<UserId>,
     /// Which rule's.
     pub rule_id: Option<AlertRuleId>,
     /// Begun before.
@@ -389,6 +409,7 @@ fn clauses(filter: &AlertFilter) -> (String, Vec<Val>) {
     any("issuer_id", filter.issuer_id.iter().map(Val::from).collect());
     any("rule_id", filter.rule_id.iter().map(Val::from).collect());
     chosen("owner_id", &filter.owner_id, &mut sql, &mut values);
+    chosen("assigned_to", &filter.assigned_to, &mut sql, &mut values);
     chosen("team_id", &filter.team_id, &mut sql, &mut values);
     chosen("environment", &filter.environment, &mut sql, &mut values);
     for (comparison, at) in [("opened_at < ", filter.opened_before), ("opened_at > ", filter.opened_after)] {

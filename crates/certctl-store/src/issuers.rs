@@ -1,8 +1,9 @@
-//! Issuers: configured CAs.
+//! Issuers: configured CAs, and what they were seen to do.
 //!
-//! Invariant: a change names the revision it was made from.
+//! Invariants: a change names the revision it was made from; what an issuer does (it signs, it fails) is no change of it.
 
 use certctl_core::id::IssuerId;
+use certctl_core::job::JobState;
 use certctl_core::time::Ts;
 use serde_json::Value;
 
@@ -26,6 +27,16 @@ row! {
         pub secret_id: Option<String>,
         /// Column `not_after`.
         pub not_after: Option<Ts>,
+        /// When it last signed, to the minute.
+        pub last_success_at: Option<Ts>,
+        /// When it last did not answer.
+        pub last_failure_at: Option<Ts>,
+        /// Why, in words.
+        pub last_failure: Option<String>,
+        /// Since when it takes no new orders.
+        pub paused_at: Option<Ts>,
+        /// Why, in a person's words.
+        pub paused_because: Option<String>,
         /// When it was made.
         pub created_at: Ts,
         /// When it was last changed.
@@ -35,17 +46,15 @@ row! {
     }
 }
 
+const COLUMNS: &str = "id, name, kind, config, chain_pem, secret_id, not_after, last_success_at, last_failure_at, \
+     last_failure, paused_at, paused_because, created_at, updated_at, revision";
+
 /// One by its id.
 ///
 /// # Errors
 /// Those of the store.
 pub fn by_id(tx: &mut Tx<'_>, id: &IssuerId) -> Result<Option<IssuerRow>, StoreError> {
-    tx.opt(
-        "-- issuers.by_id
-         SELECT id, name, kind, config, chain_pem, secret_id, not_after, created_at, updated_at, revision
-         FROM issuers WHERE id = $1",
-        args![id],
-    )
+    tx.opt(&format!("-- issuers.by_id\nSELECT {COLUMNS} FROM issuers WHERE id = $1"), args![id])
 }
 
 /// Which revision of one there is now.
@@ -108,10 +117,7 @@ pub fn list_of(
     limit: i64,
 ) -> Result<Vec<IssuerRow>, StoreError> {
     // A few rows: each is one configured CA.
-    let mut sql = "-- issuers.list
-         SELECT id, name, kind, config, chain_pem, secret_id, not_after, created_at, updated_at, revision
-         FROM issuers i WHERE i.id > $1"
-        .to_owned();
+    let mut sql = format!("-- issuers.list\nSELECT {COLUMNS} FROM issuers i WHERE i.id > $1");
     let mut values = vals![after];
     where_clause(filter, &mut sql, &mut values);
     values.push(limit.into());
@@ -201,4 +207,134 @@ pub fn certificates(tx: &mut Tx<'_>, id: &IssuerId, limit: i64) -> Result<Vec<St
         args![id, limit],
     )?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Lets an issuer take no new orders from now on (with why), or take them again; says whether that is a change.
+///
+/// # Errors
+/// Those of the store.
+pub fn set_paused(
+    tx: &mut Tx<'_>,
+    row: &IssuerRow,
+    paused: Option<Option<&str>>,
+) -> Result<bool, StoreError> {
+    if row.paused_at.is_some() == paused.is_some() {
+        return Ok(false);
+    }
+    let now = tx.now();
+    tx.note_change("issuer", row.id.as_str(), Some(row.revision + 1), &["paused_at", "paused_because"]);
+    tx.exec_one(
+        "-- issuers.set_paused
+         UPDATE issuers SET paused_at = $1, paused_because = $2, updated_at = $3, revision = revision + 1
+         WHERE id = $4 AND revision = $5",
+        args![paused.map(|_| now), paused.flatten(), now, &row.id, row.revision],
+        "issuer",
+    )?;
+    Ok(true)
+}
+
+/// Whether an issuer takes no new orders.
+///
+/// # Errors
+/// Those of the store.
+pub fn is_paused(tx: &mut Tx<'_>, id: &IssuerId) -> Result<bool, StoreError> {
+    let found: Option<(Option<Ts>,)> =
+        tx.opt("-- issuers.is_paused\nSELECT paused_at FROM issuers WHERE id = $1", args![id])?;
+    Ok(found.is_some_and(|(at,)| at.is_some()))
+}
+
+/// The least time between two notes that an issuer signs: a row that each signature moved would be one that all wait for.
+const NOTED_SECONDS: i64 = 60;
+
+/// Notes that an issuer signs, unless that was noted a moment ago.
+///
+/// # Errors
+/// Those of the store.
+pub fn note_success(tx: &mut Tx<'_>, id: &IssuerId) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.exec_later(
+        "-- issuers.note_success
+         UPDATE issuers SET last_success_at = $1
+         WHERE id = $2 AND (last_success_at IS NULL OR last_success_at < $3 OR last_success_at < last_failure_at)",
+        vals![now, id, now.plus_seconds(-NOTED_SECONDS)],
+    )
+}
+
+/// Notes that an issuer did not answer.
+///
+/// # Errors
+/// Those of the store.
+pub fn note_failure(tx: &mut Tx<'_>, id: &IssuerId, cause: &str) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.exec_later(
+        "-- issuers.note_failure
+         UPDATE issuers SET last_failure_at = $1, last_failure = $2 WHERE id = $3",
+        vals![now, cause, id],
+    )
+}
+
+/// Lets the jobs of an issuer that would run within some seconds run now; says how many.
+///
+/// # Errors
+/// Those of the store.
+pub fn bring_forward(tx: &mut Tx<'_>, id: &IssuerId, seconds: i64) -> Result<u64, StoreError> {
+    let now = tx.now();
+    // jobs_runnable
+    tx.exec(
+        "-- issuers.bring_forward
+         UPDATE jobs SET run_after = $1
+         WHERE executor = '' AND state = 'Pending' AND run_after > $1 AND run_after <= $2
+             AND certificate_id IN (SELECT id FROM certificates WHERE issuer_id = $3)",
+        args![now, now.plus_seconds(seconds), id],
+    )
+}
+
+row! {
+    /// An order that ended.
+    #[derive(Debug, Clone)]
+    pub struct EndedOrder {
+        /// By which issuer.
+        pub issuer_id: IssuerId,
+        /// How.
+        pub state: JobState,
+        /// How long its signature took.
+        pub milliseconds: Option<i64>,
+    }
+}
+
+/// The orders among the newest `limit` jobs that ended since a moment: of one issuer, or of all when `id` is empty.
+///
+/// # Errors
+/// Those of the store.
+pub fn ended_orders(tx: &mut Tx<'_>, id: &str, since: Ts, limit: i64) -> Result<Vec<EndedOrder>, StoreError> {
+    // jobs_finished from its end, then job_steps_job: bounded by `limit`, however much was done.
+    tx.all(
+        "-- issuers.ended_orders
+         SELECT c.issuer_id, j.state,
+             (SELECT MAX(s.milliseconds) FROM job_steps s WHERE s.job_id = j.id AND s.name = 'issued') AS milliseconds
+         FROM (
+             SELECT id, kind, state, csr, certificate_id FROM jobs
+             WHERE finished_at IS NOT NULL AND finished_at >= $2 ORDER BY finished_at DESC LIMIT $3
+         ) AS j JOIN certificates c ON c.id = j.certificate_id
+         WHERE j.kind IN ('Issuance', 'Renewal') AND j.csr IS NOT NULL AND j.state IN ('Completed', 'Failed')
+             AND ($1 = '' OR c.issuer_id = $1)",
+        args![id, since, limit],
+    )
+}
+
+/// How many orders are open, by issuer: of one, or of all when `id` is empty.
+///
+/// # Errors
+/// Those of the store.
+pub fn open_orders(tx: &mut Tx<'_>, id: &str) -> Result<Vec<(IssuerId, i64)>, StoreError> {
+    // jobs_one_open_issuance, then the primary key.
+    tx.all(
+        "-- issuers.open_orders
+         SELECT c.issuer_id, COUNT(*) FROM jobs j JOIN certificates c ON c.id = j.certificate_id
+         WHERE j.kind IN ('Issuance', 'Renewal')
+             AND j.state IN ('Pending', 'AwaitingApproval', 'AwaitingCSR', 'Running')
+             AND ($1 = '' OR c.issuer_id = $1)
+         GROUP BY c.issuer_id",
+        args![id],
+    )
 }

@@ -460,6 +460,19 @@ pub fn runnable(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<JobRow>, StoreError> 
     )
 }
 
+/// Lets a runnable job of the control plane wait for a time; that is no try.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it does not wait to be run.
+pub fn put_off(tx: &mut Tx<'_>, id: &JobId, until: Ts) -> Result<(), StoreError> {
+    tx.exec_one(
+        "-- jobs.put_off
+         UPDATE jobs SET run_after = $1 WHERE id = $2 AND state = 'Pending'",
+        args![until, id],
+        "job",
+    )
+}
+
 /// Lets a job that waits for its time run now; says whether it waited.
 ///
 /// # Errors

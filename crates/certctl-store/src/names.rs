@@ -20,10 +20,12 @@ pub struct JobNames {
     pub target_name: Option<String>,
     /// Of the agent that makes the key or deploys.
     pub agent_name: Option<String>,
+    /// The issuer that it waits for, because that takes no new orders: its id, and why.
+    pub paused_by: Option<(String, Option<String>)>,
 }
 
-/// A job, and the names of its certificate, target and agent.
-type JobRow = (JobId, Option<String>, Option<String>, Option<String>);
+/// A job, the names of its certificate, target and agent, and the issuer that holds it up.
+type JobRow = (JobId, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>);
 
 /// The names of jobs' objects, by the ids of the jobs.
 ///
@@ -38,16 +40,19 @@ pub fn of_jobs(tx: &mut Tx<'_>, ids: &[&JobId]) -> Result<BTreeMap<JobId, JobNam
     let rows: Vec<JobRow> = tx.all(
         &format!(
             "-- names.of_jobs
-             SELECT j.id, c.name, t.name, a.name FROM jobs j
+             SELECT j.id, c.name, t.name, a.name, i.id, i.paused_because FROM jobs j
              LEFT JOIN certificates c ON c.id = j.certificate_id
+             LEFT JOIN issuers i ON i.id = c.issuer_id AND i.paused_at IS NOT NULL
+                 AND j.executor = '' AND j.state = 'Pending'
              LEFT JOIN targets t ON t.id = j.target_id
              LEFT JOIN agents a ON a.id = j.holder
              WHERE j.id IN ({list})"
         ),
         args![json!(ids)],
     )?;
-    let named = |(id, certificate_name, target_name, agent_name)| {
-        (id, JobNames { certificate_name, target_name, agent_name })
+    let named = |(id, certificate_name, target_name, agent_name, issuer, because)| {
+        let paused_by = Option::map(issuer, |issuer| (issuer, because));
+        (id, JobNames { certificate_name, target_name, agent_name, paused_by })
     };
     Ok(rows.into_iter().map(named).collect())
 }

@@ -18,7 +18,7 @@ use crate::failure::Failure;
 pub(crate) struct LoginFile {
     /// Such as `https://127.0.0.1:8443`.
     pub(crate) server_url: String,
-    /// `ck_...`.
+    /// A key, `ck_...`, or the token of a session, `cn_...`.
     pub(crate) api_key: Secret<String>,
     /// The CA of the server (PEM).
     #[serde(default)]

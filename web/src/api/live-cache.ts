@@ -14,7 +14,7 @@ const shown: Record<string, readonly string[]> = {
   invitation: ['/agents/invitations'],
   target: ['/targets', '/agents'],
   target_test: ['/target-tests', '/targets'],
-  issuer: ['/issuers', '/needs'],
+  issuer: ['/issuers', '/needs', '/jobs'],
   profile: ['/profiles'],
   renewal_policy: ['/renewal-policies'],
   policy_rule: ['/policies', '/violations'],

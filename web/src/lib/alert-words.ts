@@ -45,6 +45,7 @@ export const deliveryStates: Record<Schemas['DeliveryState'], StatusWord> = {
 export const notificationEvents: Record<Schemas['NotificationEvent'], string> = {
   opened: 'Began',
   reminder: 'Reminder',
+  escalated: 'Escalated',
   changed: 'More urgent',
   acknowledged: 'Acknowledged',
   closed: 'Ended',

@@ -81,6 +81,7 @@ impl Opsgenie {
             NotificationEvent::Opened
             | NotificationEvent::Reminder
             | NotificationEvent::Changed
+            | NotificationEvent::Escalated
             | NotificationEvent::Digest
             | NotificationEvent::Test => None,
         };

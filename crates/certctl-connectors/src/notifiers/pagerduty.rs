@@ -69,6 +69,7 @@ const fn action(event: NotificationEvent) -> &'static str {
         NotificationEvent::Opened
         | NotificationEvent::Reminder
         | NotificationEvent::Changed
+        | NotificationEvent::Escalated
         | NotificationEvent::Digest
         | NotificationEvent::Test => "trigger",
     }

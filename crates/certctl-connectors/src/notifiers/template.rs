@@ -97,7 +97,7 @@ pub fn built_in(kind: NotifierKind) -> Sources {
 /// What a template can name, with what it is; [`sample`] has the same names.
 pub const VARIABLES: [(&str, &str); 20] = [
     ("id", "The notification's id"),
-    ("event", "opened, reminder, changed, acknowledged, closed, digest or test"),
+    ("event", "opened, reminder, changed, escalated, acknowledged, closed, digest or test"),
     ("severity", "info, warning or critical"),
     ("kind", "What the alert is about, such as certificate_expiring"),
     ("title", "The alert in one line"),

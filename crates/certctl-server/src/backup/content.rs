@@ -29,6 +29,7 @@ use zeroize::Zeroizing;
 use super::{BackupError, KEY_LENGTH, Key, Report, envelope::Header, file::NewFile, stream};
 use crate::{
     config::Config,
+    error::chain,
     seal::{Placed, Sealer},
 };
 
@@ -41,17 +42,45 @@ pub async fn write(
     out: &Path,
     passphrase: &Secret<String>,
     clock: Arc<dyn Clock>,
-    random: &dyn Random,
+    random: Arc<dyn Random>,
 ) -> Result<Report, BackupError> {
-    let header = Header::new(clock.now(), random);
+    let header = Header::new(clock.now(), &*random);
     let (new, file) = NewFile::make(out)?;
-    let options = OpenOptions::new(config.database_url.expose(), clock);
+    let options = OpenOptions::new(config.database_url.expose(), Arc::clone(&clock));
     let store = Store::open_to_read(options).await?;
     let written = write_store(&store, config, &header, passphrase, file).await;
     store.close().await;
     let (content, file) = written?;
     let bytes = new.keep(&file)?;
-    Ok(Report { created_at: header.created_at, certctl: header.certctl, content, bytes })
+    let options = OpenOptions::new(config.database_url.expose(), clock);
+    let (at, rows) = (header.created_at, content.rows());
+    let noted = Store::write_beside(options, move |tx| note(tx, at, rows, random)).await;
+    let unnoted = noted.err().map(|error| chain(&error));
+    Ok(Report { created_at: header.created_at, certctl: header.certctl, content, bytes, unnoted })
+}
+
+/// Where the time of the last good backup is kept, among the facts of the installation.
+pub(crate) const LAST_BACKUP: &str = "backup.last_at";
+
+/// Notes a backup that is whole and in its place: for the alert of those that are overdue, and for the trail.
+fn note(tx: &mut Tx<'_>, created_at: Ts, rows: u64, random: Arc<dyn Random>) -> Result<(), StoreError> {
+    instance::set_value(tx, LAST_BACKUP, &created_at.to_string())?;
+    let context = Context {
+        actor: Actor::system("backup"),
+        scope: Scope::everything(),
+        request_id: String::new(),
+        source_address: String::new(),
+        random,
+    };
+    let change = Change {
+        action: "instance.backup",
+        object_kind: "instance",
+        object_id: "backup",
+        outcome: Outcome::Success,
+        summary: format!("a backup of {rows} rows was written as of {created_at}"),
+        details: json!({ "created_at": created_at, "rows": rows }),
+    };
+    record(tx, &context, &change)
 }
 
 async fn write_store(
@@ -109,7 +138,7 @@ pub async fn verify(path: &Path, passphrase: &Secret<String>) -> Result<Report, 
     let read = move || {
         let Opened { header, bytes, tables, .. } = open(&path, &passphrase)?;
         let content = certctl_store::read_summary(tables)?;
-        Ok(Report { created_at: header.created_at, certctl: header.certctl, content, bytes })
+        Ok(Report { created_at: header.created_at, certctl: header.certctl, content, bytes, unnoted: None })
     };
     tokio::task::spawn_blocking(read).await.map_err(|_| BackupError::Panicked)?
 }
@@ -140,7 +169,13 @@ pub async fn restore(
     let last = move |tx: &mut Tx<'_>| restored(tx, &key_id, created_at, Arc::clone(&random));
     let options = OpenOptions::new(config.database_url.expose(), clock);
     match Store::restore(options, tables, last).await {
-        Ok(content) => Ok(Report { created_at: header.created_at, certctl: header.certctl, content, bytes }),
+        Ok(content) => Ok(Report {
+            created_at: header.created_at,
+            certctl: header.certctl,
+            content,
+            bytes,
+            unnoted: None,
+        }),
         Err(error) => {
             take_back(&placed, made_folder.then_some(config.data_dir.as_path()));
             Err(error.into())

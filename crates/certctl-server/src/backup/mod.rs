@@ -31,6 +31,7 @@ use certctl_store::{DumpError, Summary};
 use zeroize::Zeroizing;
 
 pub use certctl_store::StoreError;
+pub(crate) use content::LAST_BACKUP;
 pub use content::{restore, verify, write};
 pub use stream::Damage;
 
@@ -53,6 +54,8 @@ pub struct Report {
     pub content: Summary,
     /// The length of the file.
     pub bytes: u64,
+    /// Why the installation was not told of a new backup, which is good all the same.
+    pub unnoted: Option<String>,
 }
 
 /// Why there is no backup, or no restored installation.

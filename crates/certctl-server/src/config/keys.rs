@@ -181,6 +181,13 @@ pub const KEYS: &[Key] = &[
          cloud's metadata, such as 127.0.0.1 for a mail relay on this host",
     ),
     key(
+        "backup_max_age",
+        "DURATION",
+        "",
+        "How old the last `certctl admin backup` may get before there is an alert, an hour to a year, such as 2d; there is \
+         no such alert when absent",
+    ),
+    key(
         "local_ca_name",
         "NAME",
         "certctl Local CA",

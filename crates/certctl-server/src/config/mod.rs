@@ -51,6 +51,8 @@ pub struct Config {
     pub limits: limits::Limits,
     /// What notifiers may reach although it is loopback, link-local or a cloud's metadata.
     pub notifier_networks: Vec<Network>,
+    /// How old the last backup may get, in seconds; as old as it likes when absent.
+    pub backup_max_age: Option<i64>,
     /// How callers are known.
     pub auth: AuthType,
     /// Common name of the local CA that is made at first start.
@@ -155,6 +157,7 @@ impl Config {
         let shutdown_grace = values.parse("shutdown_grace", seconds);
         let limits = limits::Limits::load(&mut values);
         let notifier_networks = values.parse("notifier_networks", limits::networks);
+        let backup_max_age = values.parse_option("backup_max_age", backup_age);
         let local_ca_name = values.parse("local_ca_name", common_name);
         let local_ca_files = values.pair("local_ca_certificate_file", "local_ca_key_file");
         let otlp = otlp::Otlp::load(&mut values);
@@ -187,6 +190,7 @@ impl Config {
                 shutdown_grace: shutdown_grace?,
                 limits: limits?,
                 notifier_networks: notifier_networks?,
+                backup_max_age,
                 auth: auth?,
                 local_ca_name: local_ca_name?,
                 local_ca_files: local_ca_files.map(|(certificate, key)| LocalCaFiles { certificate, key }),
@@ -294,6 +298,15 @@ fn seconds(text: &str) -> Result<Duration, String> {
     match u64::try_from(seconds) {
         Ok(seconds) if seconds <= 3_600 => Ok(Duration::from_secs(seconds)),
         Ok(_) | Err(_) => Err(format!("{text} is longer than an hour")),
+    }
+}
+
+fn backup_age(text: &str) -> Result<i64, String> {
+    let seconds = parse_seconds(text).map_err(|error| error.to_string())?;
+    if (3_600..=366 * 86_400).contains(&seconds) {
+        Ok(seconds)
+    } else {
+        Err(format!("{text} is not between an hour and a year"))
     }
 }
 

@@ -29,7 +29,8 @@ const SHARE: i64 = 20;
 /// # Errors
 /// Those of the store.
 pub async fn tick(app: App) -> Result<Option<Duration>, Error> {
-    let around = Surroundings { server_tls: app.platform.served() };
+    let around =
+        Surroundings { server_tls: app.platform.served(), backup_max_age: app.config.backup_max_age };
     let context = crate::ops::system(&app, "alerts");
     while !app.shutdown.is_cancelled() {
         let context = context.clone();

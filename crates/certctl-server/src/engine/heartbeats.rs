@@ -1,6 +1,7 @@
 //! Writes the heartbeats that polls have left in memory, in batches.
 //!
-//! Invariant: bookkeeping: no audit event, no stream event; a lost batch makes an agent look a few seconds older.
+//! Invariant: a heartbeat is bookkeeping, without audit event or stream event; that an agent runs another version than before is
+//! a change, and has both. A lost batch makes an agent look a few seconds older.
 
 use std::time::Duration;
 
@@ -19,7 +20,9 @@ pub async fn run(app: App) {
         };
         let beats = app.heartbeats.take();
         if !beats.is_empty() {
+            let context = crate::ops::system(&app, "heartbeats");
             let written = app.store.bookkeeping("heartbeats.write", move |tx| {
+                crate::ops::agents::note_versions(tx, &context, &beats)?;
                 for beat in &beats {
                     certctl_store::agents::heartbeat(tx, beat)?;
                 }

@@ -17,9 +17,9 @@ use certctl_core::id::JobId;
 use certctl_core::profile::Profile;
 use certctl_core::time::Ts;
 use certctl_pki::{CertificateInfo, Csr, LeafUsage, Name};
-use certctl_store::Tx;
 use certctl_store::audit::Context;
 use certctl_store::jobs::{self, JobRow, Lease};
+use certctl_store::{Tx, issuers};
 use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
@@ -28,6 +28,7 @@ use crate::error::{Error, chain};
 use crate::measures;
 use crate::ops::approvals;
 use crate::ops::issuance::{self, Known, Signed, Work};
+use crate::ops::issuers::PAUSED_SECONDS;
 use crate::ops::policy_rules::Rules;
 use crate::spans::{JobSpan, SpanKind};
 
@@ -103,6 +104,7 @@ struct Read {
     issuers: Known<Arc<LocalCa>>,
     profiles: Known<Profile>,
     rules: Option<Rules>,
+    paused: Known<bool>,
 }
 
 /// Leases what can run and stores the plan of each, in one transaction.
@@ -133,6 +135,13 @@ fn prepare(
     job: JobRow,
 ) -> Result<Option<Planned>, Error> {
     let Some(mut work) = issuance::load(tx, context, job)? else { return Ok(None) };
+    let issuer = work.certificate.issuer_id.clone();
+    if read.paused.get(issuer.as_str(), || issuers::is_paused(tx, &issuer))? {
+        // Nothing has moved: that jobs wait for it is the issuer's state, and told with it.
+        jobs::put_off(tx, &work.job.id, tx.now().plus_seconds(PAUSED_SECONDS))?;
+        tx.note_audit();
+        return Ok(None);
+    }
     match plan(tx, app, read, &work) {
         Ok((issuer, intent)) => {
             issuance::take(tx, context, &mut work, lease, Some(&intent))?;

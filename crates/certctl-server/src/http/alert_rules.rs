@@ -10,12 +10,13 @@ use certctl_api::alert_rules::{
     AlertRule, AlertRulePreview, CreateAlertRule, PreviewAlertRule, UpdateAlertRule,
 };
 use certctl_core::alert::AlertSeverity;
-use certctl_core::alert_rule::{QuietHours, RuleGroup, RuleSubject};
+use certctl_core::alert_rule::{Escalation, QuietHours, RuleGroup, RuleSubject};
 use certctl_core::id::AlertRuleId;
 use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
 use certctl_store::alert_rule_matches::Conditions;
 use certctl_store::alert_rules::AlertRuleRow;
+use certctl_store::notifiers;
 use serde_json::json;
 
 use crate::error::FieldError;
@@ -32,6 +33,10 @@ pub const MAX_FILTERS: usize = 20;
 pub const FOR: RangeInclusive<i64> = 0..=2_592_000;
 /// How often people are reminded, in seconds.
 pub const REPEAT: RangeInclusive<i64> = 300..=2_592_000;
+/// After how long second channels are told, in seconds.
+pub const ESCALATE: RangeInclusive<i64> = 60..=2_592_000;
+/// The most second channels.
+pub const MAX_SECOND: usize = 10;
 /// What the messages of a preview are named without a name.
 const UNNAMED: &str = "New rule";
 
@@ -125,6 +130,31 @@ fn check_quiet(checks: &mut Checks, quiet: QuietHours) -> serde_json::Value {
     json!(quiet)
 }
 
+fn check_escalation(checks: &mut Checks, escalation: &Escalation) -> serde_json::Value {
+    check_range(checks, "/escalation/after_seconds", &ESCALATE, escalation.after_seconds);
+    let ids = &escalation.notifier_ids;
+    if !(1..=MAX_SECOND).contains(&ids.len()) {
+        checks.bad("/escalation/notifier_ids", format!("1 to {MAX_SECOND} notifiers are needed"));
+    }
+    for (at, id) in ids.iter().enumerate() {
+        if ids.iter().take(at).any(|earlier| earlier == id) {
+            checks.bad(format!("/escalation/notifier_ids/{at}"), format!("{id} is there twice"));
+        }
+    }
+    json!(escalation)
+}
+
+/// A notifier that is not there would tell nobody.
+fn check_notifiers(tx: &mut Tx<'_>, row: &AlertRuleRow) -> Result<(), Error> {
+    let mut checks = Checks::default();
+    for (at, id) in rules::escalation(row)?.into_iter().flat_map(|second| second.notifier_ids).enumerate() {
+        if notifiers::by_id(tx, &id)?.is_none() {
+            checks.bad(format!("/escalation/notifier_ids/{at}"), format!("there is no notifier {id}"));
+        }
+    }
+    checks.finish()
+}
+
 #[derive(Debug)]
 enum AlertRules {}
 
@@ -140,6 +170,7 @@ impl Noun for AlertRules {
         Ok(AlertRule {
             conditions: rules::given(&row)?,
             quiet_hours: rules::quiet_hours(&row)?,
+            escalation: rules::escalation(&row)?,
             id: row.id,
             name: row.name,
             enabled: row.enabled,
@@ -175,6 +206,7 @@ impl Noun for AlertRules {
                 .repeat_seconds
                 .map(|seconds| check_range(&mut checks, "/repeat_seconds", &REPEAT, seconds)),
             quiet_hours: request.quiet_hours.map(|quiet| check_quiet(&mut checks, quiet)),
+            escalation: request.escalation.map(|escalation| check_escalation(&mut checks, &escalation)),
             due_at: now,
             evaluated_at: None,
             matches: 0,
@@ -189,6 +221,7 @@ impl Noun for AlertRules {
     }
 
     fn store(tx: &mut Tx<'_>, audit: &Context, new: &AlertRuleRow) -> Result<AlertRuleRow, Error> {
+        check_notifiers(tx, new)?;
         let row = ops::create(tx, audit, new)?;
         tx.notify("engine:alerts");
         Ok(row)
@@ -211,6 +244,10 @@ impl Noun for AlertRules {
         set(&mut row.repeat_seconds, repeat);
         let quiet = update.quiet_hours.map(|quiet| quiet.map(|quiet| check_quiet(checks, quiet)));
         set(&mut row.quiet_hours, quiet);
+        let escalation = update
+            .escalation
+            .map(|escalation| escalation.map(|escalation| check_escalation(checks, &escalation)));
+        set(&mut row.escalation, escalation);
         Ok(())
     }
 
@@ -220,6 +257,9 @@ impl Noun for AlertRules {
         before: &AlertRuleRow,
         row: &AlertRuleRow,
     ) -> Result<(), Error> {
+        if before.escalation != row.escalation {
+            check_notifiers(tx, row)?;
+        }
         if before.enabled && !row.enabled {
             rules::end_all(tx, audit, &row.id, "the rule was disabled")?;
         }

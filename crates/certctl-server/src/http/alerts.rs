@@ -9,16 +9,20 @@ use std::str::FromStr;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use certctl_api::alerts::{AcknowledgeAlert, AcknowledgeAlerts, Alert, AlertsAcknowledged, SnoozeAlert};
+use certctl_api::alerts::{
+    AcknowledgeAlert, AcknowledgeAlerts, Alert, AlertsAcknowledged, AssignAlert, SnoozeAlert,
+};
 use certctl_api::lists::{Anchors, Facets};
 use certctl_api::page::Page;
+use certctl_core::actor::Actor;
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
 use certctl_core::choice::Choice;
-use certctl_core::id::{AgentId, AlertId, AlertRuleId, CertificateId, IssuerId, OwnerId, TeamId};
+use certctl_core::id::{AgentId, AlertId, AlertRuleId, CertificateId, IssuerId, OwnerId, TeamId, UserId};
 use certctl_core::permission::{Permission, Scope};
 use certctl_core::time::Ts;
-use certctl_store::Tx;
 use certctl_store::alerts::{self, AlertFilter, AlertRow};
+use certctl_store::{Tx, names};
+use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Deserializer};
 use utoipa_axum::routes;
 
@@ -38,8 +42,21 @@ const MANY: usize = 500;
 /// The longest quiet.
 const MAX_SNOOZE_SECONDS: i64 = 366 * 86_400;
 
-/// An alert as it is answered.
-pub fn view(row: AlertRow) -> Alert {
+/// Alerts as they are answered, with the names of those they are assigned to.
+///
+/// # Errors
+/// Those of the store.
+pub fn views(tx: &mut Tx<'_>, rows: Vec<AlertRow>) -> Result<Vec<Alert>, Error> {
+    let actors: Vec<Actor> = rows.iter().filter_map(|row| row.assigned_to.clone().map(Actor::User)).collect();
+    let names = names::of_actors(tx, &actors)?;
+    let named = |row: AlertRow| {
+        let name = row.assigned_to.clone().and_then(|user| names.of(&Actor::User(user)));
+        Alert { assigned_to_name: name, ..view(row) }
+    };
+    Ok(rows.into_iter().map(named).collect())
+}
+
+fn view(row: AlertRow) -> Alert {
     Alert {
         id: row.id,
         dedup_key: row.dedup_key,
@@ -71,6 +88,10 @@ pub fn view(row: AlertRow) -> Alert {
         closed_at: row.closed_at,
         closed_because: row.closed_because,
         told_at: row.told_at,
+        assigned_to: row.assigned_to,
+        assigned_to_name: None,
+        assigned_at: row.assigned_at,
+        escalated_at: row.escalated_at,
         members: row.members,
         group_key: row.group_key,
         revision: row.revision,
@@ -133,6 +154,10 @@ pub struct Filters {
     #[serde(default)]
     #[param(value_type = Option<String>, pattern = r"^-?[^,\\\u0000-][^,\\\u0000]*(,-?[^,\\\u0000-][^,\\\u0000]*)*$")]
     environment: Filter<Choice<String>>,
+    /// Only those assigned to these users; `none` for those that are nobody's, `-` before an id or `none` for the others.
+    #[serde(default)]
+    #[param(value_type = Option<String>, pattern = "^-?(none|u-[a-z0-9][a-z0-9-]{0,20})(,-?(none|u-[a-z0-9][a-z0-9-]{0,20}))*$")]
+    assigned_to: Filter<Choice<UserId>>,
     /// Only those of this alert rule.
     #[serde(default)]
     rule_id: Option<AlertRuleId>,
@@ -160,6 +185,7 @@ impl Filters {
             owner_id: filters.owner_id.0,
             team_id: filters.team_id.0,
             environment: filters.environment.0,
+            assigned_to: filters.assigned_to.0,
             rule_id: filters.rule_id,
             opened_before: filters.opened_before,
             opened_after: filters.opened_after,
@@ -189,7 +215,7 @@ pub async fn list(
         let mut rows = alerts::list(tx, &filter, before.as_ref(), page.limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, page.limit, |row| row.id.to_string());
         let total = if page.total { Some(alerts::count(tx, &filter)?) } else { None };
-        Ok::<_, Error>(Page { items: rows.into_iter().map(view).collect(), next_cursor, total })
+        Ok::<_, Error>(Page { items: views(tx, rows)?, next_cursor, total })
     });
     Ok(Json(page.await?))
 }
@@ -229,8 +255,14 @@ pub async fn facets(
     lists::facets(&app, key, move |tx| Ok(alerts::facets(tx, &filter)?)).await
 }
 
-fn answered(row: AlertRow) -> Response {
-    ([etag(row.revision)], Json(view(row))).into_response()
+/// An alert with its revision.
+type Answer = ([(HeaderName, HeaderValue); 1], Json<Alert>);
+
+fn answer(tx: &mut Tx<'_>, row: AlertRow) -> Result<Answer, Error> {
+    let revision = row.revision;
+    let shown = views(tx, vec![row])?.pop();
+    let shown = shown.ok_or_else(|| Error::internal("an alert was not shown".to_owned()))?;
+    Ok(([etag(revision)], Json(shown)))
 }
 
 /// One alert.
@@ -245,8 +277,11 @@ pub async fn show(
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::Alert>,
 ) -> Result<Response, Error> {
-    let row = app.store.read("alerts.show", move |tx| ops::load(tx, &context.scope, &id)).await?;
-    Ok(answered(row))
+    let shown = app.store.read("alerts.show", move |tx| {
+        let row = ops::load(tx, &context.scope, &id)?;
+        answer(tx, row)
+    });
+    Ok(shown.await?.into_response())
 }
 
 fn check_reason(reason: Option<&str>) -> Result<(), Error> {
@@ -271,10 +306,11 @@ pub async fn acknowledge(
 ) -> Result<Response, Error> {
     check_reason(request.reason.as_deref())?;
     let audit = context.audit(&app);
-    let row = app
-        .store
-        .write("alerts.acknowledge", move |tx| ops::acknowledge(tx, &audit, &id, request.reason.as_deref()));
-    Ok(answered(row.await?))
+    let done = app.store.write("alerts.acknowledge", move |tx| {
+        let row = ops::acknowledge(tx, &audit, &id, request.reason.as_deref())?;
+        answer(tx, row)
+    });
+    Ok(done.await?.into_response())
 }
 
 /// Somebody knows of many.
@@ -328,6 +364,29 @@ pub async fn acknowledge_many(
     Ok(Json(done.await?))
 }
 
+/// Whose it is.
+///
+/// # Errors
+/// 404, 409 when it is closed, 422 for a user that is not there or disabled.
+#[utoipa::path(post, path = "/alerts/{id}/assign", tag = "alerts", params(("id" = AlertId, Path)),
+    request_body = AssignAlert, summary = "Assign an alert",
+    description = "Says whose it is, or with `user_id` left out that it is nobody's. That does not acknowledge it.",
+    responses((status = 200, description = "As it is now", body = Alert), (status = 409, description = "It is closed")))]
+pub async fn assign(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Alert>,
+    Body(request): Body<AssignAlert>,
+) -> Result<Response, Error> {
+    check_reason(request.reason.as_deref())?;
+    let audit = context.audit(&app);
+    let done = app.store.write("alerts.assign", move |tx| {
+        let row = ops::assign(tx, &audit, &id, request.user_id.as_ref(), request.reason.as_deref())?;
+        answer(tx, row)
+    });
+    Ok(done.await?.into_response())
+}
+
 /// Somebody wants quiet.
 ///
 /// # Errors
@@ -357,10 +416,11 @@ pub async fn snooze(
         }
     };
     let audit = context.audit(&app);
-    let row = app
-        .store
-        .write("alerts.snooze", move |tx| ops::snooze(tx, &audit, &id, quiet, request.reason.as_deref()));
-    Ok(answered(row.await?))
+    let done = app.store.write("alerts.snooze", move |tx| {
+        let row = ops::snooze(tx, &audit, &id, quiet, request.reason.as_deref())?;
+        answer(tx, row)
+    });
+    Ok(done.await?.into_response())
 }
 
 /// The quiet is over.
@@ -376,8 +436,11 @@ pub async fn unsnooze(
     PathId(id): PathId<certctl_core::id::Alert>,
 ) -> Result<Response, Error> {
     let audit = context.audit(&app);
-    let row = app.store.write("alerts.unsnooze", move |tx| ops::unsnooze(tx, &audit, &id));
-    Ok(answered(row.await?))
+    let done = app.store.write("alerts.unsnooze", move |tx| {
+        let row = ops::unsnooze(tx, &audit, &id)?;
+        answer(tx, row)
+    });
+    Ok(done.await?.into_response())
 }
 
 /// Registers the routes.
@@ -388,6 +451,7 @@ pub fn routes(api: Api) -> Api {
         .route(Access::Need(Permission::AlertsRead), routes!(show))
         .route(Access::Need(Permission::AlertsOperate), routes!(acknowledge))
         .route(Access::Need(Permission::AlertsOperate), routes!(acknowledge_many))
+        .route(Access::Need(Permission::AlertsOperate), routes!(assign))
         .route(Access::Need(Permission::AlertsOperate), routes!(snooze))
         .route(Access::Need(Permission::AlertsOperate), routes!(unsnooze))
 }

@@ -1,7 +1,7 @@
 //! Who calls, and whether they may: the guard before every handler.
 //!
-//! People and programs come with an API key or the session cookie, agents with their client certificate. With
-//! authentication switched off, whoever reaches the loopback address is an admin. Not for: what
+//! People and programs come with an API key or a session (browsers by its cookie, the command line by its token), agents with
+//! their client certificate. With authentication switched off, whoever reaches the loopback address is an admin. Not for: what
 //! a role may do (core's table), or which route needs what (`router.rs`). Invariants: identity comes from the connection
 //! or the credential, never from a path or body; a cookie alone changes nothing when another site sent the request; a
 //! refusal leaves an audit event.
@@ -41,6 +41,8 @@ use crate::{
 
 /// The cookie. Browsers take this name only with `Secure`, `Path=/` and without a domain.
 pub const COOKIE: &str = "__Host-certctl_session";
+/// How the token of a session begins.
+pub const SESSION_PREFIX: &str = "cn_";
 /// A session that is not used for so long ends.
 pub const IDLE_SECONDS: i64 = 3_600;
 /// A session ends after this in any case.
@@ -206,7 +208,12 @@ async fn person(app: &App, request: &Parts) -> Result<Person, Refused> {
         let key = value.to_str().ok().and_then(bearer).ok_or_else(|| {
             anonymous(Error::unauthenticated("the Authorization header is not `Bearer ck_...`"), true)
         })?;
-        (Credential::Key(credentials::hash(key)), "the API key is unknown, revoked or past its end")
+        // A program keeps its session's token itself; no other site's page can make a browser send this header.
+        if key.starts_with(SESSION_PREFIX) {
+            (Credential::Session(credentials::hash(key)), "the session has ended; sign in again")
+        } else {
+            (Credential::Key(credentials::hash(key)), "the API key is unknown, revoked or past its end")
+        }
     } else if let Some(token) = cookie(headers) {
         same_site(&request.method, &request.uri, headers).map_err(|error| anonymous(error, true))?;
         (Credential::Session(credentials::hash(token)), "the session has ended; sign in again")
@@ -252,7 +259,9 @@ fn local(request: &Parts) -> Result<Person, Error> {
 
 fn bearer(value: &str) -> Option<&str> {
     let (scheme, key) = value.split_once(' ')?;
-    (scheme.eq_ignore_ascii_case("bearer") && key.trim().starts_with("ck_")).then(|| key.trim())
+    let key = key.trim();
+    let is_known = key.starts_with("ck_") || key.starts_with(SESSION_PREFIX);
+    (scheme.eq_ignore_ascii_case("bearer") && is_known).then_some(key)
 }
 
 /// The token of the session cookie.

@@ -4,7 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use certctl_api::issuers::{CreateIssuer, Issuer, IssuerKind, TestResult, TestStep, UpdateIssuer};
+use axum::response::IntoResponse as _;
+use certctl_api::issuers::{
+    CreateIssuer, Issuer, IssuerHealth, IssuerKind, IssuerState, PauseIssuer, TestResult, TestStep,
+    UpdateIssuer,
+};
 use certctl_connectors::issuers::local_ca::LocalCa;
 use certctl_connectors::issuers::{Issuance, IssueRequest};
 use certctl_core::choice::Moment;
@@ -16,9 +20,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::http::cursor;
+use crate::http::jobs::MAX_REASON;
 use crate::http::settings::page_of;
 use crate::http::settings::prelude::*;
 use crate::issuers::{SealedCa, make_hierarchy, seal_ca};
+use crate::ops::issuers as work;
 use crate::request::{Filter, from_pairs};
 
 /// The kind of the CA inside of the control plane.
@@ -47,10 +53,27 @@ impl Noun for Issuers {
             config: row.config,
             chain_pem: row.chain_pem,
             not_after: row.not_after,
+            paused_at: row.paused_at,
+            paused_because: row.paused_because,
+            health: IssuerHealth {
+                state: IssuerState::Unknown,
+                last_success_at: row.last_success_at,
+                last_failure_at: row.last_failure_at,
+                last_failure: row.last_failure,
+                failing_since: None,
+                latency_ms: None,
+                signed: 0,
+                failed: 0,
+                open_jobs: 0,
+            },
             created_at: row.created_at,
             updated_at: row.updated_at,
             revision: row.revision,
         })
+    }
+
+    fn complete(tx: &mut Tx<'_>, views: &mut [Issuer]) -> Result<(), Error> {
+        work::fill(tx, views)
     }
 
     fn check(app: &App, request: CreateIssuer) -> Result<Self::New, Error> {
@@ -133,7 +156,8 @@ pub async fn list(
         let mut rows = issuers::list_of(tx, &filter, &after, query.limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.id.to_string());
         let total = if query.total { Some(issuers::count_of(tx, &filter)?) } else { None };
-        let items = rows.into_iter().map(Issuers::view).collect::<Result<_, _>>()?;
+        let mut items = rows.into_iter().map(Issuers::view).collect::<Result<Vec<_>, _>>()?;
+        work::fill(tx, &mut items)?;
         Ok::<_, Error>(Page { items, next_cursor, total })
     });
     Ok(Json(page.await?))
@@ -143,7 +167,55 @@ pub async fn list(
 pub fn routes(api: Api) -> Api {
     common(api)
         .route(Access::Need(Permission::IssuersManage), routes!(test))
+        .route(Access::Need(Permission::IssuersManage), routes!(pause))
+        .route(Access::Need(Permission::IssuersManage), routes!(resume))
         .route(Access::Need(Permission::IssuersRead), routes!(kinds))
+}
+
+/// Lets an issuer take no new orders. Jobs that would ask it wait as they are, and say so; what it signs at this moment is
+/// finished. One that takes none already stays as it is.
+///
+/// # Errors
+/// 404, 422 for a bad reason.
+#[utoipa::path(post, path = "/issuers/{id}/pause", tag = "issuers", params(("id" = IssuerId, Path)),
+    request_body = PauseIssuer,
+    responses((status = 200, description = "As it is now", body = Issuer,
+        headers(("ETag" = String, description = "Its revision")))))]
+pub async fn pause(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Issuer>,
+    Body(request): Body<PauseIssuer>,
+) -> Result<Response, Error> {
+    let mut checks = Checks::default();
+    checks.optional_text("/reason", request.reason.as_deref(), MAX_REASON);
+    checks.finish()?;
+    let audit = context.audit(&app);
+    let answer = app.store.write("issuer.pause", move |tx| {
+        let row = work::pause(tx, &audit, &id, request.reason.as_deref())?;
+        settings::answer::<Issuers>(tx, row)
+    });
+    Ok(answer.await?.into_response())
+}
+
+/// Lets an issuer take orders again: what has waited for it runs at once.
+///
+/// # Errors
+/// 404.
+#[utoipa::path(post, path = "/issuers/{id}/resume", tag = "issuers", params(("id" = IssuerId, Path)),
+    responses((status = 200, description = "As it is now", body = Issuer,
+        headers(("ETag" = String, description = "Its revision")))))]
+pub async fn resume(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Issuer>,
+) -> Result<Response, Error> {
+    let audit = context.audit(&app);
+    let answer = app.store.write("issuer.resume", move |tx| {
+        let row = work::resume(tx, &audit, &id)?;
+        settings::answer::<Issuers>(tx, row)
+    });
+    Ok(answer.await?.into_response())
 }
 
 /// The common name for a new hierarchy; the issuer's name when none is given.

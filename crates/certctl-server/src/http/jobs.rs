@@ -30,6 +30,7 @@ use crate::http::approvals::{actor, views as approval_views};
 use crate::http::cursor;
 use crate::http::lists::{self, Filtered, Ordered};
 use crate::http::router::{Access, Api};
+use crate::ops::issuers::paused;
 use crate::ops::jobs as ops;
 use crate::ops::runs::cause_of;
 use crate::ops::settings::Checks;
@@ -75,6 +76,7 @@ fn view(row: JobRow, names: JobNames) -> Job {
         target_name: names.target_name,
         agent_name: names.agent_name,
         requested_by_name: None,
+        held_because: names.paused_by.map(|(issuer, because)| paused(&issuer, because.as_deref())),
         cause_code: row.error.as_deref().map(|text| cause_of(row.kind, text).code),
         agent_id: if row.holder == EXTERNAL { None } else { row.holder.parse().ok() },
         id: row.id,

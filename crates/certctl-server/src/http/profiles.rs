@@ -4,7 +4,7 @@
 
 use std::ops::RangeInclusive;
 
-use certctl_api::profiles::{CreateProfile, Profile, UpdateProfile};
+use certctl_api::profiles::{CreateProfile, Profile, ProfilePreview, UpdateProfile};
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::id::ProfileId;
 use certctl_core::profile::{MAX_NAMES, Profile as Limits};
@@ -15,6 +15,7 @@ use serde_json::json;
 
 use crate::first_start;
 use crate::http::settings::prelude::*;
+use crate::ops::profiles as previews;
 
 /// A minute to 398 days.
 pub const LIFETIMES: RangeInclusive<i64> = 60..=398 * 86_400;
@@ -254,9 +255,38 @@ handlers! {
     update "Changes a profile. Issued certificates stay; the next issuance is held against the new limits.";
 }
 
+/// What a change would lead to at the next issuances.
+///
+/// # Errors
+/// 404, 422.
+#[utoipa::path(post, path = "/profiles/{id}/preview", tag = "profiles", params(("id" = ProfileId, Path)),
+    request_body = UpdateProfile, summary = "What a change of a profile would lead to",
+    description = "Counts, by the code of the real thing and without storing anything, which of the caller's certificates a \
+                   change of a profile would no longer let be issued or renewed, and by which limit. Up to 100,000 \
+                   certificates or five seconds; beyond that `approximate` says that the counts are those of a part.",
+    responses((status = 200, description = "What it would lead to", body = ProfilePreview)))]
+pub async fn preview(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Profile>,
+    Body(request): Body<UpdateProfile>,
+) -> Result<Json<ProfilePreview>, Error> {
+    let row: ProfileRow = settings::find(&app, id).await?;
+    let before = limits_of(&row)?;
+    let mut changed = row.clone();
+    let mut checks = Checks::default();
+    Profiles::change(&mut changed, request, &mut checks)?;
+    checks.finish()?;
+    let issuers = changed.clone();
+    app.store.read("profiles.preview_issuers", move |tx| check_issuers(tx, &issuers)).await?;
+    let after = limits_of(&changed)?;
+    let change = previews::Change { id: &row.id, before: &before, after: &after };
+    Ok(Json(previews::preview(&app, &context.scope, change).await?))
+}
+
 /// The routes of this file.
 pub fn routes(api: Api) -> Api {
-    common(api)
+    common(api).route(Access::Need(Permission::ConfigRead), routes!(preview))
 }
 
 #[cfg(test)]

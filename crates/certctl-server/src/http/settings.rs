@@ -12,7 +12,7 @@ use certctl_api::page::Page;
 use certctl_core::id::Id;
 use certctl_store::Tx;
 use certctl_store::audit::Context;
-use http::{StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
@@ -69,6 +69,15 @@ pub(crate) trait Noun: Sized + 'static {
     /// # Errors
     /// When the row cannot be read back.
     fn view(row: Self::Row) -> Result<Self::View, Error>;
+
+    /// What is answered beyond the rows.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn complete(tx: &mut Tx<'_>, views: &mut [Self::View]) -> Result<(), Error> {
+        let _ = (tx, views);
+        Ok(())
+    }
 
     /// Reads a request for a new one.
     ///
@@ -127,7 +136,8 @@ pub(crate) async fn list<N: Noun>(app: &App, query: PageQuery) -> Result<Json<Pa
         let mut rows = N::Row::list(tx, &after, query.limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.id().to_string());
         let total = if query.total { Some(N::Row::count(tx)?) } else { None };
-        let items = rows.into_iter().map(N::view).collect::<Result<_, _>>()?;
+        let mut items = rows.into_iter().map(N::view).collect::<Result<Vec<_>, _>>()?;
+        N::complete(tx, &mut items)?;
         Ok::<_, Error>(Page { items, next_cursor, total })
     });
     Ok(Json(page.await?))
@@ -153,10 +163,13 @@ pub(crate) async fn create<N: Noun>(
     let new = N::check(app, request)?;
     let audit = context.audit(app);
     let [action, _, _] = N::Row::ACTIONS;
-    let row = app.store.write(action, move |tx| N::store(tx, &audit, &new)).await?;
-    let (id, revision) = (row.id().to_string(), row.revision());
+    let made = app.store.write(action, move |tx| {
+        let row = N::store(tx, &audit, &new)?;
+        Ok::<_, Error>((row.id().to_string(), answer::<N>(tx, row)?))
+    });
+    let (id, answer) = made.await?;
     let place = [(header::LOCATION, format!("/api/v1/{}/{id}", N::PATH))];
-    Ok((StatusCode::CREATED, place, [etag(revision)], Json(N::view(row)?)).into_response())
+    Ok((StatusCode::CREATED, place, answer).into_response())
 }
 
 /// One: 200 with its revision.
@@ -164,12 +177,25 @@ pub(crate) async fn create<N: Noun>(
 /// # Errors
 /// 404.
 pub(crate) async fn show<N: Noun>(app: &App, id: IdOf<N>) -> Result<Response, Error> {
-    shown::<N>(find(app, id).await?)
+    let answer = app.store.read(N::Row::OBJECT, move |tx| {
+        let row: N::Row = settings::load(tx, &id)?;
+        answer::<N>(tx, row)
+    });
+    Ok(answer.await?.into_response())
 }
 
-fn shown<N: Noun>(row: N::Row) -> Result<Response, Error> {
+/// An object with its revision.
+pub(crate) type Answer<N> = ([(header::HeaderName, HeaderValue); 1], Json<<N as Noun>::View>);
+
+/// The answer for a row.
+///
+/// # Errors
+/// Those of the store; when the row cannot be read back.
+pub(crate) fn answer<N: Noun>(tx: &mut Tx<'_>, row: N::Row) -> Result<Answer<N>, Error> {
     let revision = row.revision();
-    Ok(([etag(revision)], Json(N::view(row)?)).into_response())
+    let mut view = N::view(row)?;
+    N::complete(tx, std::slice::from_mut(&mut view))?;
+    Ok(([etag(revision)], Json(view)))
 }
 
 /// Changes one: 200 with its new revision.
@@ -185,7 +211,7 @@ pub(crate) async fn update<N: Noun>(
 ) -> Result<Response, Error> {
     let audit = context.audit(app);
     let [_, action, _] = N::Row::ACTIONS;
-    let row = app.store.write(action, move |tx| {
+    let answer = app.store.write(action, move |tx| {
         let before: N::Row = settings::load(tx, &id)?;
         let wanted = update.clone();
         let row = settings::update(tx, &audit, &id, if_match.revision(), |row: &mut N::Row| {
@@ -194,9 +220,9 @@ pub(crate) async fn update<N: Noun>(
             checks.finish()
         })?;
         N::changed(tx, &audit, &before, &row)?;
-        Ok::<_, Error>(row)
+        answer::<N>(tx, row)
     });
-    shown::<N>(row.await?)
+    Ok(answer.await?.into_response())
 }
 
 /// Removes one.

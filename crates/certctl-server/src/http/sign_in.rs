@@ -1,6 +1,6 @@
 //! Signing in and out: the setup token, sessions, who one is, and what roles there are.
 //!
-//! Not for: managing keys and users. Invariants: a session's token is in the cookie only, which scripts cannot read, and is
+//! Not for: managing keys and users. Invariants: a session's token is answered in the cookie only, which scripts cannot read, and is
 //! another one after each sign-in; signing in needs a key or a password each time, and gives no more than its key or user
 //! has; what is answered to a wrong user name is what is answered to a wrong password, after the same work.
 
@@ -29,7 +29,7 @@ use serde_json::json;
 
 use super::{
     api_keys::view,
-    auth::{COOKIE, RefusedOn, SESSION_SECONDS, by_key, cookie, same_site},
+    auth::{COOKIE, RefusedOn, SESSION_PREFIX, SESSION_SECONDS, by_key, cookie, same_site},
     identities::TOPIC,
     users::{NewUser, checked, view as user_view},
 };
@@ -270,7 +270,7 @@ async fn begin(
     headers: &HeaderMap,
     proven: Proven,
 ) -> Result<Response, Error> {
-    let token = NewCredential::new("cn_", &app.random_bytes());
+    let token = NewCredential::new(SESSION_PREFIX, &app.random_bytes());
     let end = app.now().plus_seconds(SESSION_SECONDS);
     let user_agent =
         headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -9,7 +9,7 @@ use certctl_core::id::{AgentId, JobId};
 use certctl_core::job::{JobEvent, JobState};
 use certctl_core::retry::wait_after;
 use certctl_core::time::Ts;
-use certctl_store::agents::{self, AgentRow, InvitationRow};
+use certctl_store::agents::{self, AgentRow, Heartbeat, InvitationRow};
 use certctl_store::audit::Context;
 use certctl_store::jobs::{JobRow, Lease, StepRow};
 use certctl_store::target_tests::TargetTestRow;
@@ -399,6 +399,28 @@ pub fn retire(tx: &mut Tx<'_>, context: &Context, id: &AgentId, force: bool) -> 
     holders::stop(tx, id.as_str())?;
     tx.notify(format!("agent:{id}"));
     agents::by_id(tx, id)?.ok_or_else(|| Error::not_found("agent", id.as_str()))
+}
+
+/// Records which agents tell of another version than the one that is stored.
+///
+/// # Errors
+/// Those of the store.
+pub fn note_versions(tx: &mut Tx<'_>, context: &Context, beats: &[Heartbeat]) -> Result<(), Error> {
+    let ids: Vec<&AgentId> = beats.iter().map(|beat| &beat.id).collect();
+    for (id, before) in agents::versions_of(tx, &ids)? {
+        let told = beats.iter().rfind(|beat| beat.id == id);
+        let Some(beat) = told.filter(|beat| beat.version != before) else { continue };
+        tx.note_change("agent", id.as_str(), None, &["version"]);
+        success(
+            tx,
+            context,
+            "agent.version",
+            ("agent", id.as_str()),
+            format!("{id} ran version {before} and runs {} now", beat.version),
+            json!({ "before": before, "version": beat.version, "platform": beat.platform }),
+        )?;
+    }
+    Ok(())
 }
 
 /// Writes the health of agents whose silence says something new; says how many changed.

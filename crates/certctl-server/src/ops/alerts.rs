@@ -5,6 +5,7 @@
 //! and one threshold people are told once, whatever becomes of policies and processes.
 
 mod announce;
+mod backups;
 mod certificates;
 mod notifiers;
 mod parts;
@@ -14,13 +15,13 @@ pub mod watch;
 
 use certctl_core::alert::{AlertEvent, AlertKind, AlertSeverity, AlertState, AlertStep};
 use certctl_core::alert_rule::has_grown;
-use certctl_core::id::{AgentId, AlertId, AlertRuleId, CertificateId, IssuerId, OwnerId, TeamId};
+use certctl_core::id::{AgentId, AlertId, AlertRuleId, CertificateId, IssuerId, OwnerId, TeamId, UserId};
 use certctl_core::permission::Scope;
 use certctl_core::random::new_id;
 use certctl_core::time::Ts;
 use certctl_store::alerts::{self, AlertRow};
 use certctl_store::audit::Context;
-use certctl_store::{StoreError, Tx};
+use certctl_store::{StoreError, Tx, users};
 use serde_json::{Value, json};
 
 use crate::error::Error;
@@ -170,6 +171,10 @@ fn open(tx: &mut Tx<'_>, context: &Context, finding: &Finding) -> Result<(), Err
         closed_because: None,
         told_at: None,
         close_due: false,
+        assigned_to: None,
+        assigned_at: None,
+        unattended_since: Some(now),
+        escalated_at: None,
         members: finding.members,
         told_members: 0,
         revision: 1,
@@ -196,6 +201,7 @@ fn open(tx: &mut Tx<'_>, context: &Context, finding: &Finding) -> Result<(), Err
 /// back, and nobody is told a second time.
 fn reopen(tx: &mut Tx<'_>, context: &Context, mut row: AlertRow, finding: &Finding) -> Result<(), Error> {
     row.state = step(&row, AlertStep::Returned)?;
+    unattended(&mut row, tx.now());
     row.closed_at = None;
     row.closed_because = None;
     row.close_due = false;
@@ -203,6 +209,12 @@ fn reopen(tx: &mut Tx<'_>, context: &Context, mut row: AlertRow, finding: &Findi
     alerts::update(tx, &mut row)?;
     let words = format!("{} is back", row.title);
     recorded(tx, context, "alert.reopen", &row, words)
+}
+
+/// It is open, and nobody has it from now on.
+fn unattended(row: &mut AlertRow, now: Ts) {
+    row.unattended_since = Some(now);
+    row.escalated_at = None;
 }
 
 fn take_over(row: &mut AlertRow, finding: &Finding, now: Ts) {
@@ -231,10 +243,15 @@ fn change(tx: &mut Tx<'_>, context: &Context, mut row: AlertRow, finding: &Findi
     let woken = row.state == AlertState::Snoozed && row.snoozed_until_change;
     take_over(&mut row, finding, tx.now());
     if !held {
+        let open = row.state == AlertState::Open;
         if worse {
             row.state = step(&row, AlertStep::Worsened)?;
+            if !open && row.state == AlertState::Open {
+                unattended(&mut row, tx.now());
+            }
         } else if woken {
             row.state = step(&row, AlertStep::Woken)?;
+            unattended(&mut row, tx.now());
         }
         if woken {
             row.snoozed_until_change = false;
@@ -296,6 +313,8 @@ fn recorded(
         "alert.close" => &["state", "closed_at", "closed_because", "snoozed_until"],
         "alert.acknowledge" => &["state", "acknowledged_at", "acknowledged_by", "note", "snoozed_until"],
         "alert.snooze" => &["state", "snoozed_until", "snoozed_until_change", "note"],
+        "alert.assign" => &["assigned_to", "assigned_at"],
+        "alert.escalate" => &["escalated_at"],
         "alert.unsnooze" => &["state", "snoozed_until", "snoozed_until_change"],
         _ => &[],
     };
@@ -307,6 +326,7 @@ fn recorded(
         "alert_id": row.id, "kind": row.kind, "severity": row.severity, "state": row.state,
         "object_kind": row.object_kind, "object_id": row.object_id, "certificate_id": row.certificate_id,
         "agent_id": row.agent_id, "issuer_id": row.issuer_id, "rule_id": row.rule_id, "revision": row.revision,
+        "assigned_to": row.assigned_to,
     });
     Ok(success(tx, context, action, ("alert", row.id.as_str()), words, facts)?)
 }
@@ -352,6 +372,37 @@ fn said(words: String, note: Option<&str>) -> String {
     }
 }
 
+/// Whose an alert is from now on; nobody's without a user. Who has it may still not know of it: that is what acknowledging says.
+///
+/// # Errors
+/// 404, 409 when it is closed, 422 for a user that is not there or disabled.
+pub fn assign(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &AlertId,
+    user: Option<&UserId>,
+    note: Option<&str>,
+) -> Result<AlertRow, Error> {
+    let mut row = load(tx, &context.scope, id)?;
+    if row.state == AlertState::Closed {
+        let detail = format!("{id} is closed: nobody has to take it");
+        return Err(Error::conflict("alert_state", detail, json!({ "state": row.state })));
+    }
+    let mut words = format!("{id} is nobody's any more");
+    if let Some(user) = user {
+        let found = users::by_id(tx, user)?.filter(|found| found.disabled_at.is_none());
+        let found = found.ok_or_else(|| {
+            Error::invalid_field("/user_id", format!("there is no user {user}, or it is disabled"))
+        })?;
+        words = format!("{id} was assigned to {}", found.username);
+    }
+    row.assigned_to = user.cloned();
+    row.assigned_at = user.map(|_| tx.now());
+    alerts::update(tx, &mut row)?;
+    recorded(tx, context, "alert.assign", &row, said(words, note))?;
+    Ok(row)
+}
+
 /// How long an alert is to be quiet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quiet {
@@ -395,14 +446,15 @@ pub fn snooze(
 /// 404, 409 when it is not snoozed.
 pub fn unsnooze(tx: &mut Tx<'_>, context: &Context, id: &AlertId) -> Result<AlertRow, Error> {
     let mut row = load(tx, &context.scope, id)?;
-    woken(&mut row)?;
+    woken(&mut row, tx.now())?;
     alerts::update(tx, &mut row)?;
     recorded(tx, context, "alert.unsnooze", &row, format!("{id} is no longer snoozed"))?;
     Ok(row)
 }
 
-fn woken(row: &mut AlertRow) -> Result<(), Error> {
+fn woken(row: &mut AlertRow, now: Ts) -> Result<(), Error> {
     row.state = step(row, AlertStep::Woken)?;
+    unattended(row, now);
     row.snoozed_until = None;
     row.snoozed_until_change = false;
     Ok(())
@@ -416,7 +468,7 @@ pub fn wake(tx: &mut Tx<'_>, context: &Context, limit: i64) -> Result<usize, Err
     let due = alerts::woken(tx, limit)?;
     let n = due.len();
     for mut row in due {
-        woken(&mut row)?;
+        woken(&mut row, tx.now())?;
         // A rule's receivers are told by the rule's next look.
         let ruled = row.rule_id.is_some();
         if row.told_at.is_some() {

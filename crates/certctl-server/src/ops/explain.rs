@@ -14,9 +14,10 @@ use certctl_store::certificates::CertificateRow;
 use certctl_store::holders::{self, HolderRow};
 use certctl_store::jobs::{self, JobFilter, JobRow};
 use certctl_store::renewal_policies::RenewalPolicyRow;
-use certctl_store::{Tx, agents};
+use certctl_store::{Tx, agents, issuers};
 
 use crate::error::Error;
+use crate::ops::issuers::paused;
 use crate::ops::{issuance, policy_values, runs::Known};
 
 /// The most decisions of the past that are told.
@@ -42,6 +43,7 @@ pub fn explain(tx: &mut Tx<'_>, certificate: CertificateRow, known: &Known) -> R
             ("certificate", certificate.id.as_str()),
         ));
     }
+    blocked_by.extend(issuer_blocker(tx, &certificate, &open)?);
     let mut told = Vec::new();
     for holder in holders::of_certificate(tx, &certificate.id)? {
         let job = open.iter().find(|job| !job.kind.is_agents() && job.holder == holder.holder);
@@ -139,6 +141,26 @@ fn blocker(code: &str, detail: String, remedy: &str, object: (&str, &str)) -> Bl
         object_kind: object.0.to_owned(),
         object_id: object.1.to_owned(),
     }
+}
+
+fn issuer_blocker(
+    tx: &mut Tx<'_>,
+    certificate: &CertificateRow,
+    open: &[JobRow],
+) -> Result<Option<Blocker>, Error> {
+    if open.iter().all(|job| job.kind.is_agents()) {
+        return Ok(None);
+    }
+    let issuer = issuers::by_id(tx, &certificate.issuer_id)?.filter(|issuer| issuer.paused_at.is_some());
+    Ok(issuer.map(|issuer| {
+        let id = issuer.id.as_str();
+        blocker(
+            "issuer_paused",
+            paused(id, issuer.paused_because.as_deref()),
+            "wait, or let it take orders again with `certctl issuers resume`",
+            ("issuer", id),
+        )
+    }))
 }
 
 fn agent_blocker(tx: &mut Tx<'_>, id: &AgentId) -> Result<Option<Blocker>, Error> {

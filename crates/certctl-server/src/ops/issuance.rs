@@ -25,7 +25,9 @@ use certctl_store::holders::{self, EXTERNAL, HolderRow};
 use certctl_store::jobs::{JobRow, Lease, Settlement, StepRow};
 use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::versions::VersionRow;
-use certctl_store::{Tx, alert_watch, certificates, jobs, profiles, renewal_policies, roles, versions};
+use certctl_store::{
+    Tx, alert_watch, certificates, issuers, jobs, profiles, renewal_policies, roles, versions,
+};
 use serde_json::json;
 
 use crate::error::Error;
@@ -635,11 +637,12 @@ pub fn complete(
 /// # Errors
 /// Those of the store.
 pub fn issuers_answer(tx: &mut Tx<'_>, batch: &[Signed]) -> Result<(), Error> {
-    let mut issuers: Vec<_> = batch.iter().map(|signed| &signed.work.certificate.issuer_id).collect();
-    issuers.sort_unstable();
-    issuers.dedup();
-    for issuer in issuers {
+    let mut answering: Vec<_> = batch.iter().map(|signed| &signed.work.certificate.issuer_id).collect();
+    answering.sort_unstable();
+    answering.dedup();
+    for issuer in answering {
         alert_watch::end_trouble(tx, issuer)?;
+        issuers::note_success(tx, issuer)?;
     }
     Ok(())
 }
@@ -674,6 +677,7 @@ pub fn fail(
     jobs::settle(tx, &work.job.id, work.job.lease_token.as_deref().unwrap_or_default(), &settlement)?;
     if retryable {
         alert_watch::note_trouble(tx, &work.certificate.issuer_id, cause)?;
+        issuers::note_failure(tx, &work.certificate.issuer_id, cause)?;
     }
     job_moved(tx, context, &work.job, state, Some(cause))?;
     if again {

@@ -47,8 +47,35 @@ pub fn order(
     if chosen.is_empty() && event == NotificationEvent::Acknowledged {
         return Ok(());
     }
-    notifications::insert(tx, &row)?;
-    address(tx, &row, &chosen)?;
+    tell(tx, context, alert, &row, &chosen)
+}
+
+/// Orders that these notifiers are told that nobody takes an alert, whatever their routing says.
+///
+/// # Errors
+/// Those of the store.
+pub fn escalate(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    alert: &AlertRow,
+    notifier_ids: &[NotifierId],
+) -> Result<(), Error> {
+    let row = of_alert(tx, context, alert, NotificationEvent::Escalated);
+    let mut chosen = notifiers::enabled(tx)?;
+    chosen.retain(|notifier| notifier_ids.contains(&notifier.id));
+    tell(tx, context, alert, &row, &chosen)
+}
+
+fn tell(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    alert: &AlertRow,
+    row: &NotificationRow,
+    chosen: &[NotifierRow],
+) -> Result<(), Error> {
+    notifications::insert(tx, row)?;
+    address(tx, row, chosen)?;
+    let event = row.event;
     let facts = json!({
         "alert_id": alert.id, "event": event, "notification_id": row.id, "certificate_id": alert.certificate_id,
         "notifier_ids": chosen.iter().map(|notifier| &notifier.id).collect::<Vec<_>>(),

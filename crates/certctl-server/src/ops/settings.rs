@@ -153,7 +153,8 @@ settings! {
     AlertRuleRow alert_rules AlertRule "alert_rule" ["alert_rule.create", "alert_rule.update", "alert_rule.delete"] None,
         |row| json!({ "name": row.name, "enabled": row.enabled, "subject": row.subject, "conditions": row.conditions,
             "group_by": row.group_by, "severity": row.severity, "for_seconds": row.for_seconds,
-            "repeat_seconds": row.repeat_seconds, "quiet_hours": row.quiet_hours });
+            "repeat_seconds": row.repeat_seconds, "quiet_hours": row.quiet_hours,
+            "escalation": row.escalation });
     TeamRow teams Team "team" ["team.create", "team.update", "team.delete"] None,
         |row| json!({ "name": row.name });
     NotifierRow notifiers Notifier "notifier" ["notifier.create", "notifier.update", "notifier.delete"] None,

@@ -465,6 +465,33 @@ async fn retirement_ends_everything_of_the_agent_and_says_so(postgres: bool) {
     fleet.plane.stop().await;
 }
 
+async fn another_version_of_an_agent_is_audited_and_told_once(postgres: bool) {
+    let fleet = Fleet::start(postgres).await;
+    let poll = async |version: &str| {
+        let body = json!({
+            "boot_id": "b", "version": version, "platform": "test", "capabilities": [], "in_hand": [], "wait_seconds": 0,
+        });
+        let _: Value = fleet.agent.client.post("/agent/poll", &body).await.unwrap();
+    };
+    let shown = async |version: &str| {
+        eventually("the heartbeat is written", async || {
+            fleet.plane.client.read::<Value>("/agents/ag-one").await.unwrap()["version"] == version
+        })
+        .await;
+    };
+    poll("1.0.0").await;
+    shown("1.0.0").await;
+    let before = fleet.audited("agent.version").await.len();
+    poll("1.1.0").await;
+    poll("1.1.0").await;
+    shown("1.1.0").await;
+    let events = fleet.audited("agent.version").await;
+    assert_eq!(events.len(), before + 1);
+    assert_eq!(events[0].summary, "ag-one ran version 1.0.0 and runs 1.1.0 now");
+    assert_eq!(events[0].object_id, "ag-one");
+    fleet.plane.stop().await;
+}
+
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => { $(
         mod $name {
@@ -481,6 +508,7 @@ macro_rules! on_both {
 }
 
 on_both!(
+    another_version_of_an_agent_is_audited_and_told_once,
     a_csr_that_cannot_be_made_now_is_asked_for_again_and_given_up_in_the_end,
     a_refusal_for_good_fails_the_job_with_its_cause,
     a_deadline_tells_the_last_refusal,

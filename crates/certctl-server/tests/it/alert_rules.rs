@@ -15,6 +15,7 @@ crate::harness::on_both!(
     a_group_has_to_match_for_as_long_as_its_rule_asks,
     quiet_hours_hold_back_what_is_told_afterwards_and_reminders_repeat,
     growth_wakes_who_had_acknowledged,
+    what_nobody_takes_is_told_to_the_second_channels_once,
     a_rule_of_too_many_groups_is_bounded,
     a_disabled_or_removed_rule_has_no_alerts,
     each_subject_is_looked_at_by_its_lists_filters,
@@ -267,6 +268,63 @@ async fn growth_wakes_who_had_acknowledged(on: On) {
     assert_eq!(told(&test).await.len(), 2);
     pass(&test, 3_600).await;
     assert_eq!(told(&test).await[2..], ["changed"]);
+    test.stop().await;
+}
+
+async fn what_nobody_takes_is_told_to_the_second_channels_once(on: On) {
+    let (test, admin) = server(on).await;
+    certificates(&test, &admin, "production", 1).await;
+    let hook = json!({ "url": "https://hooks.example.invalid", "secrets": [crate::notifications::SECRET] });
+    // Its routing takes nothing of this: it is the second channel.
+    let duty = json!({
+        "id": "nt-duty", "name": "Duty", "kind": "webhook", "config": hook, "routing": { "min_severity": "critical" },
+    });
+    post(&test, "/notifiers", &admin, &duty, StatusCode::CREATED).await;
+    let second = json!({ "after_seconds": 900, "notifier_ids": ["nt-duty"] });
+    let made = rule(&test, &admin, json!({ "escalation": second })).await;
+    assert_eq!(made["escalation"], second);
+    pass(&test, 0).await;
+    pass(&test, 800).await;
+    assert_eq!(told(&test).await, ["opened"]);
+    pass(&test, 100).await;
+    pass(&test, 900).await;
+    assert_eq!(told(&test).await, ["opened", "escalated"], "once");
+    let alert = listed(&test, &admin, OF_RULE).await.remove(0);
+    assert!(alert["escalated_at"].is_string(), "{alert}");
+    let sent = body_of(test.get("/api/v1/notifications?event=escalated", &admin).await, StatusCode::OK).await;
+    assert_eq!(sent["items"][0]["alert_id"], alert["id"], "{sent}");
+    let events = test.audited("alert.escalate").await;
+    assert_eq!((events.len(), events[0].object_id.as_str()), (1, alert["id"].as_str().unwrap()));
+
+    // Whoever takes it in time ends it; when its quiet is over, the time begins anew.
+    let path = format!("/alerts/{}/snooze", alert["id"].as_str().unwrap());
+    let until = test.app().now().plus_seconds(3_600);
+    post(&test, &path, &admin, &json!({ "until": until }), StatusCode::OK).await;
+    pass(&test, 3_700).await;
+    let open = listed(&test, &admin, OF_RULE).await.remove(0);
+    assert_eq!((&open["state"], &open["escalated_at"]), (&json!("open"), &Value::Null), "{open}");
+    let path = format!("/alerts/{}/acknowledge", alert["id"].as_str().unwrap());
+    post(&test, &path, &admin, &json!({}), StatusCode::OK).await;
+    pass(&test, 1_000).await;
+    assert_eq!(test.audited("alert.escalate").await.len(), 1);
+
+    let none = patch(&test, "/alert-rules/ar-web", &admin, &json!({ "escalation": null })).await;
+    assert_eq!(none["escalation"], Value::Null);
+    for (escalation, pointer) in [
+        (json!({ "after_seconds": 59, "notifier_ids": ["nt-duty"] }), "/escalation/after_seconds"),
+        (json!({ "after_seconds": 60, "notifier_ids": [] }), "/escalation/notifier_ids"),
+        (
+            json!({ "after_seconds": 60, "notifier_ids": ["nt-duty", "nt-duty"] }),
+            "/escalation/notifier_ids/1",
+        ),
+        (json!({ "after_seconds": 60, "notifier_ids": ["nt-none"] }), "/escalation/notifier_ids/0"),
+    ] {
+        let sent = test.request(Method::PATCH, "/api/v1/alert-rules/ar-web").bearer_auth(&admin);
+        let found =
+            problem(sent.json(&json!({ "escalation": escalation })).send().await.unwrap(), 422, "invalid")
+                .await;
+        assert_eq!(found.errors[0].pointer, pointer);
+    }
     test.stop().await;
 }
 

@@ -1,21 +1,26 @@
 //! Alerts: opened and closed by what the control plane sees, on a clock that the test turns.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
 use certctl_core::id::CertificateId;
 use certctl_core::permission::Role;
+use certctl_core::secret::Secret;
 use certctl_core::time::Ts;
-use certctl_server::{engine, error::Error};
+use certctl_server::{app::SystemRandom, backup, config::Config, engine, error::Error};
 use certctl_store::alerts::AlertRow;
 use certctl_store::holders::{self, HolderRow};
 use certctl_store::{StoreError, alerts, args};
+use certctl_test_postgres::TestPostgres;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::harness::{On, TestServer, json as body_of, problem};
 
 crate::harness::on_both!(
+    an_alert_is_somebodys_until_it_is_given_back,
+    a_backup_that_is_too_old_is_an_alert_until_there_is_another,
     thresholds_open_one_alert_each_and_a_renewal_closes_the_last,
     a_changed_policy_tells_nobody_twice,
     people_acknowledge_and_snooze,
@@ -67,6 +72,10 @@ pub(crate) fn row(id: &str, certificate: &str, now: Ts) -> AlertRow {
         closed_because: None,
         told_at: Some(now),
         close_due: false,
+        assigned_to: None,
+        assigned_at: None,
+        unattended_since: None,
+        escalated_at: None,
         members: 1,
         told_members: 0,
         revision: 1,
@@ -397,5 +406,87 @@ async fn lists_filter_and_count(on: On) {
     assert_eq!(shown["alerts"], json!({ "open": 1, "critical": 0 }), "acknowledged ones are not closed");
     let opened = Ts::from_second(0);
     assert!(listed(&test, &admin, &format!("opened_before={opened}")).await.is_empty());
+    test.stop().await;
+}
+
+async fn a_backup_that_is_too_old_is_an_alert_until_there_is_another(on: On) {
+    let directory = tempfile::tempdir().unwrap();
+    let mut config = Config::for_directory(directory.path()).unwrap();
+    let database = match on {
+        On::Sqlite => None,
+        On::Postgres => Some(TestPostgres::database()),
+    };
+    if let Some(database) = &database {
+        config.database_url = Secret::new(database.url.clone());
+    }
+    config.backup_max_age = Some(2 * 86_400);
+    let test = TestServer::with(config, directory, database).await;
+    let admin = test.key(Role::Admin).await;
+    let open = async || {
+        let answer = test.get("/api/v1/alerts?kind=backup_overdue&state=open", &admin).await;
+        body_of(answer, StatusCode::OK).await["items"].as_array().unwrap().clone()
+    };
+    pass(&test, 0).await;
+    assert_eq!(open().await, Vec::<Value>::new(), "a new installation has two days");
+    pass(&test, 2 * DAY + 60).await;
+    let found = open().await;
+    assert_eq!((found.len(), &found[0]["code"]), (1, &json!("never")), "{found:?}");
+
+    // Beside the running server, as the command line does it.
+    let out = test.directory.path().join("backup");
+    let secret = Secret::new("correct horse battery staple".to_owned());
+    let (clock, random) = (Arc::new(test.clock.clone()), Arc::new(SystemRandom));
+    let report = backup::write(&test.app().config, &out, &secret, clock, random).await.unwrap();
+    assert_eq!(report.unnoted, None);
+    let rows = test.audited("instance.backup").await;
+    assert!(rows.len() == 1 && rows[0].summary.contains(&report.created_at.to_string()), "{rows:?}");
+    pass(&test, 0).await;
+    assert_eq!(open().await, Vec::<Value>::new());
+    pass(&test, 3 * DAY).await;
+    let found = open().await;
+    assert_eq!((&found[0]["code"], &found[0]["severity"]), (&json!("too_old"), &json!("warning")));
+    pass(&test, 4 * DAY).await;
+    assert_eq!(open().await[0]["severity"], "critical");
+
+    // A file that is there already is no backup, and nothing is noted.
+    let (clock, random) = (Arc::new(test.clock.clone()), Arc::new(SystemRandom));
+    backup::write(&test.app().config, &out, &secret, clock, random).await.unwrap_err();
+    pass(&test, 0).await;
+    assert_eq!(open().await.len(), 1);
+    test.stop().await;
+}
+
+async fn an_alert_is_somebodys_until_it_is_given_back(on: On) {
+    let test = TestServer::start(on).await;
+    let admin = test.key(Role::Admin).await;
+    certificate(&test, &admin, json!({ "id": "mc-web", "names": ["web.example.internal"] })).await;
+    put(&test, "al-web", "mc-web").await;
+    let user =
+        json!({ "id": "u-ann", "username": "ann", "role": "operator", "password": "lamp river otter" });
+    post(&test, "/users", &admin, &user, StatusCode::CREATED).await;
+    let path = "/alerts/al-web/assign";
+    let to = |user: &str| json!({ "user_id": user, "reason": "her host" });
+    let alert = post(&test, path, &admin, &to("u-ann"), StatusCode::OK).await;
+    assert_eq!((&alert["assigned_to"], &alert["assigned_to_name"]), (&json!("u-ann"), &json!("ann")));
+    assert_eq!(alert["state"], "open", "she may not know of it yet");
+    let listed = async |query: &str| {
+        let page = body_of(test.get(&format!("/api/v1/alerts?{query}"), &admin).await, StatusCode::OK).await;
+        page["items"].as_array().unwrap().len()
+    };
+    assert_eq!((listed("assigned_to=u-ann").await, listed("assigned_to=none").await), (1, 0));
+    let events = test.audited("alert.assign").await;
+    assert_eq!(events[0].summary, "al-web was assigned to ann: her host");
+
+    let refused = async |user: &str| {
+        let sent = test.request(Method::POST, &format!("/api/v1{path}")).bearer_auth(&admin).json(&to(user));
+        let found = problem(sent.send().await.unwrap(), 422, "invalid").await;
+        assert_eq!(found.errors[0].pointer, "/user_id", "{user}");
+    };
+    refused("u-nobody").await;
+    let disable = test.request(Method::PATCH, "/api/v1/users/u-ann").bearer_auth(&admin);
+    disable.json(&json!({ "disabled": true })).send().await.unwrap();
+    refused("u-ann").await;
+    let alert = post(&test, path, &admin, &json!({}), StatusCode::OK).await;
+    assert_eq!((&alert["assigned_to"], &alert["assigned_at"]), (&Value::Null, &Value::Null), "{alert}");
     test.stop().await;
 }

@@ -41,7 +41,7 @@ fn passphrase() -> Secret<String> {
 }
 
 async fn write(config: &Config, out: &Path) -> Result<Report, BackupError> {
-    backup::write(config, out, &passphrase(), Arc::new(SystemClock), &SystemRandom).await
+    backup::write(config, out, &passphrase(), Arc::new(SystemClock), Arc::new(SystemRandom)).await
 }
 
 async fn restore(config: &Config, file: &Path, secret: &Secret<String>) -> Result<Report, BackupError> {

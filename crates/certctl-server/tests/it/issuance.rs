@@ -15,6 +15,7 @@ use certctl_api::audit::AuditVerification;
 use certctl_api::auth::SetupRequest;
 use certctl_api::certificates::{Certificate, CertificateCreated, CertificatePreview, Version};
 use certctl_api::client::{Client, ClientError, ClientOptions};
+use certctl_api::issuers::{Issuer, IssuerState};
 use certctl_api::jobs::{Job, JobDetail};
 use certctl_api::join_token::JoinToken;
 use certctl_api::page::Page;
@@ -174,6 +175,68 @@ async fn an_uploaded_csr_becomes_one_version(postgres: bool) {
     assert_eq!(file("p7b").await, certs_only(&ders));
     let verified = plane.verified_audit().await;
     assert!(verified.ok, "{:?}", verified.findings);
+    plane.stop().await;
+}
+
+async fn a_paused_issuer_takes_no_new_orders_and_goes_on_with_what_has_waited(postgres: bool) {
+    let plane = Plane::start(postgres).await;
+    let issuer: Issuer = plane.client.read("/issuers/iss-local").await.unwrap();
+    assert_eq!((issuer.health.state, issuer.health.last_success_at), (IssuerState::Unknown, None));
+    let reason = json!({ "reason": "its HSM is moved" });
+    let issuer: Issuer = plane.client.post("/issuers/iss-local/pause", &reason).await.unwrap();
+    let (since, revision) = (issuer.paused_at.unwrap(), issuer.revision);
+    let again: Issuer = plane.client.post("/issuers/iss-local/pause", &json!({})).await.unwrap();
+    assert_eq!((again.paused_at, again.revision), (Some(since), revision), "it is paused already");
+    assert_eq!(again.paused_because.as_deref(), Some("its HSM is moved"));
+
+    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+    let body = json!({
+        "id": "mc-web", "names": ["web.example.internal"], "key_strategy": "external",
+        "csr_pem": csr(&key, &["web.example.internal"]),
+    });
+    let created: CertificateCreated = plane.client.post("/certificates", &body).await.unwrap();
+    let path = format!("/jobs/{}", created.jobs[0].id);
+    crate::harness::eventually("the engine puts the job off", async || {
+        let detail: JobDetail = plane.client.read(&path).await.unwrap();
+        detail.job.run_after.seconds_since(detail.job.created_at) > 60
+    })
+    .await;
+    let held = "iss-local takes no new orders: its HSM is moved";
+    let job = plane.client.read::<JobDetail>(&path).await.unwrap().job;
+    assert_eq!((job.state, job.attempts, job.error), (JobState::Pending, 0, None));
+    assert_eq!(job.held_because.as_deref(), Some(held));
+    let listed: Page<Job> = plane.client.read("/jobs?state=Pending").await.unwrap();
+    assert_eq!(listed.items[0].held_because.as_deref(), Some(held));
+    let told: Value = plane.client.read("/certificates/mc-web/explain").await.unwrap();
+    assert_eq!(
+        (&told["blocked_by"][0]["code"], &told["blocked_by"][0]["detail"]),
+        (&json!("issuer_paused"), &json!(held))
+    );
+    let issuer: Issuer = plane.client.read("/issuers/iss-local").await.unwrap();
+    assert_eq!((issuer.health.open_jobs, issuer.health.signed), (1, 0));
+
+    let issuer: Issuer = plane.client.post("/issuers/iss-local/resume", &json!({})).await.unwrap();
+    assert_eq!((issuer.paused_at, issuer.paused_because), (None, None));
+    let job = plane.finished(&created.jobs[0]).await;
+    assert_eq!((job.state, job.attempts, job.held_because), (JobState::Completed, 1, None));
+    let issuers: Page<Issuer> = plane.client.read("/issuers").await.unwrap();
+    let health = &issuers.items[0].health;
+    assert_eq!(
+        (health.state, health.signed, health.failed, health.open_jobs),
+        (IssuerState::Ok, 1, 0, 0),
+        "{health:?}"
+    );
+    assert!(health.last_success_at.is_some() && health.latency_ms.is_some(), "{health:?}");
+    assert_eq!(issuers.items[0].revision, issuer.revision, "what it does is no change of it");
+
+    for (action, summary) in
+        [("issuer.pause", held), ("issuer.resume", "iss-local takes orders again; 1 waiting job goes on")]
+    {
+        let found: Value = plane.client.read(&format!("/audit?action={action}")).await.unwrap();
+        let summaries: Vec<&Value> =
+            found["items"].as_array().unwrap().iter().map(|event| &event["summary"]).collect();
+        assert_eq!(summaries, [summary], "{action}");
+    }
     plane.stop().await;
 }
 
@@ -417,6 +480,7 @@ macro_rules! on_both {
 on_both!(
     an_uploaded_csr_becomes_one_version,
     bad_requests_name_the_field_and_store_nothing,
+    a_paused_issuer_takes_no_new_orders_and_goes_on_with_what_has_waited,
     an_agent_gets_its_own_work_and_reports_it,
     a_held_poll_gets_the_next_try_when_its_time_comes,
 );

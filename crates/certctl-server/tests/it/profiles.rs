@@ -103,6 +103,13 @@ async fn each_limit_is_held_at_the_request_at_a_change_and_by_the_signer(on: On)
         let id = format!("mc-{n}");
         let made = lab.post("/certificates", &certificate(&id, &open, &change)).await;
         let job = format!("/jobs/{}", made["jobs"][0]["id"].as_str().unwrap());
+        // The preview says what the signer will.
+        let asked = lab.send(Method::POST, &format!("/profiles/{open}/preview"), &limit).await;
+        let preview = body_of(asked, StatusCode::OK).await;
+        let field = pointer.trim_start_matches('/').split('/').next().unwrap();
+        assert_eq!((&preview["certificates"], &preview["would_refuse"]), (&json!(1), &json!(1)), "{limit}");
+        assert_eq!(preview["limits"], json!([{ "field": field, "certificates": 1 }]), "{limit}");
+        assert_eq!(preview["sample"][0]["certificate_id"], id, "{limit}");
         lab.patch(&format!("/profiles/{open}"), &limit).await;
         let path = format!("/api/v1{job}/approve");
         let yes = lab.test.request(Method::POST, &path).bearer_auth(&lab.second).json(&json!({}));

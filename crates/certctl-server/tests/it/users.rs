@@ -68,6 +68,13 @@ async fn a_user_lives(on: On) {
     assert_eq!(body_of(asked.send().await.unwrap(), StatusCode::OK).await["missing"], "users.manage");
     let asked = with(&test, &first, Method::GET, "/api/v1/auth/check?permission=jobs.read");
     assert!(body_of(asked.send().await.unwrap(), StatusCode::OK).await.get("missing").is_none());
+    // A program sends the token itself, and says nothing of where it comes from.
+    let token = first.split_once('=').unwrap().1;
+    let by_token = test.get("/api/v1/auth/check", token).await;
+    assert_eq!(body_of(by_token, StatusCode::OK).await["actor"], shown["actor"]);
+    let change = test.request(Method::POST, "/api/v1/notifications/read-all").bearer_auth(token).send().await;
+    assert_eq!(change.unwrap().status(), StatusCode::OK);
+    problem(test.get("/api/v1/auth/check", "cn_unknown").await, 401, "unauthenticated").await;
     let again = with(&test, &first, Method::POST, "/api/v1/auth/login")
         .json(&json!({ "username": "alice", "password": PASSWORD }));
     let second = cookie(&again.send().await.unwrap());

@@ -293,8 +293,7 @@ impl Plan {
                 self.nothing = true;
                 return;
             }
-            let mut predicate =
-                Predicate { branches: Some(Vec::new()), exact: true, ..Predicate::default() };
+            let mut predicate = Predicate { branches: Some(Vec::new()), exact: true, ..Predicate::default() };
             let mut test = Sql::default();
             let every = |has: fn(&Word) -> bool| any.iter().all(has);
             if every(|word| word.unexpired) {
@@ -517,7 +516,8 @@ where
     }
     let exact = choice.not.is_empty() && branches.len() == 1;
     let by_index = indexed(archived, name, choice);
-    let environments = if name == "environment" && choice.not.is_empty() && !unset { wanted_values } else { Vec::new() };
+    let environments =
+        if name == "environment" && choice.not.is_empty() && !unset { wanted_values } else { Vec::new() };
     Some(Predicate { test, branches: Some(branches), by_index, environments, exact, ..Predicate::default() })
 }
 

@@ -264,11 +264,8 @@ pub(super) fn walk<T: FromRow>(
     // Whether it was seen that the page will not be full at the walk's end.
     let mut is_long = false;
     loop {
-        let bound = if plan.predicates.is_empty() {
-            None
-        } else {
-            place(tx, plan, way, from.as_ref(), step, false)?
-        };
+        let bound =
+            if plan.predicates.is_empty() { None } else { place(tx, plan, way, from.as_ref(), step, false)? };
         let missing = limit - count(&rows);
         rows.extend(walk_to(tx, columns, plan, way, (from.as_ref(), bound.as_ref()), missing)?);
         if bound.is_none() || count(&rows) > limit {

@@ -37,36 +37,16 @@ pub struct Migration {
 
 /// The migrations of this release, in order.
 pub(crate) const MIGRATIONS: &[Migration] = &[
-    Migration {
-        version: 1,
-        name: "0001_init",
-        text: include_str!("../../migrations/0001_init.sql"),
-    },
+    Migration { version: 1, name: "0001_init", text: include_str!("../../migrations/0001_init.sql") },
     Migration {
         version: 2,
         name: "0002_key_retirement",
         text: include_str!("../../migrations/0002_key_retirement.sql"),
     },
-    Migration {
-        version: 3,
-        name: "0003_access",
-        text: include_str!("../../migrations/0003_access.sql"),
-    },
-    Migration {
-        version: 4,
-        name: "0004_search",
-        text: include_str!("../../migrations/0004_search.sql"),
-    },
-    Migration {
-        version: 5,
-        name: "0005_alerts",
-        text: include_str!("../../migrations/0005_alerts.sql"),
-    },
-    Migration {
-        version: 6,
-        name: "0006_rules",
-        text: include_str!("../../migrations/0006_rules.sql"),
-    },
+    Migration { version: 3, name: "0003_access", text: include_str!("../../migrations/0003_access.sql") },
+    Migration { version: 4, name: "0004_search", text: include_str!("../../migrations/0004_search.sql") },
+    Migration { version: 5, name: "0005_alerts", text: include_str!("../../migrations/0005_alerts.sql") },
+    Migration { version: 6, name: "0006_rules", text: include_str!("../../migrations/0006_rules.sql") },
     Migration {
         version: 7,
         name: "0007_operations",
@@ -82,11 +62,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0009_alert_rules",
         text: include_str!("../../migrations/0009_alert_rules.sql"),
     },
-    Migration {
-        version: 10,
-        name: "0010_events",
-        text: include_str!("../../migrations/0010_events.sql"),
-    },
+    Migration { version: 10, name: "0010_events", text: include_str!("../../migrations/0010_events.sql") },
     Migration {
         version: 11,
         name: "0011_inventory",
@@ -97,21 +73,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0012_notifications",
         text: include_str!("../../migrations/0012_notifications.sql"),
     },
-    Migration {
-        version: 13,
-        name: "0013_stats",
-        text: include_str!("../../migrations/0013_stats.sql"),
-    },
+    Migration { version: 13, name: "0013_stats", text: include_str!("../../migrations/0013_stats.sql") },
     Migration {
         version: 14,
         name: "0014_renewal_windows",
         text: include_str!("../../migrations/0014_renewal_windows.sql"),
     },
-    Migration {
-        version: 15,
-        name: "0015_sign_in",
-        text: include_str!("../../migrations/0015_sign_in.sql"),
-    },
+    Migration { version: 15, name: "0015_sign_in", text: include_str!("../../migrations/0015_sign_in.sql") },
     Migration {
         version: 16,
         name: "0016_target_tests",
@@ -131,6 +99,16 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         version: 19,
         name: "0019_need_snoozes",
         text: include_str!("../../migrations/0019_need_snoozes.sql"),
+    },
+    Migration {
+        version: 20,
+        name: "0020_issuer_health",
+        text: include_str!("../../migrations/0020_issuer_health.sql"),
+    },
+    Migration {
+        version: 21,
+        name: "0021_alert_people",
+        text: include_str!("../../migrations/0021_alert_people.sql"),
     },
     Migration {
         version: 22,

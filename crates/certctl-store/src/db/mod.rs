@@ -159,6 +159,19 @@ impl Store {
         Self::open_to_read_with(options, MIGRATIONS).await
     }
 
+    /// Runs one small transaction in a database that is there and may be in use, beside the server that uses it. The schema
+    /// stays as it is, and nobody is woken: what is written is found when it is next looked for.
+    pub async fn write_beside<F>(options: OpenOptions, f: F) -> Result<(), StoreError>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
+    {
+        let act = move || match options.url.strip_prefix("sqlite:") {
+            Some(path) => sqlite::write_beside(path, &options, MIGRATIONS, Box::new(f)),
+            None => postgres::write_beside(&options, MIGRATIONS, Box::new(f)),
+        };
+        tokio::task::spawn_blocking(act).await.map_err(|_| StoreError::Panicked("store.write_beside"))?
+    }
+
     /// As `open_to_read`, with other migrations: for the tests of this crate.
     #[doc(hidden)]
     pub async fn open_to_read_with(
@@ -272,6 +285,9 @@ impl Store {
 
 /// What fills an empty database, inside its transaction; it is told what the place is called.
 pub(crate) type Load<'l> = &'l mut dyn FnMut(&mut Tx<'_>, &str) -> Result<Summary, DumpError>;
+
+/// What is done in a transaction beside a server.
+pub(crate) type Beside = Box<dyn FnOnce(&mut Tx<'_>) -> Result<(), StoreError> + Send>;
 
 /// Makes a database and fills it, or leaves nothing.
 pub(crate) fn fill(options: &OpenOptions, load: Load<'_>) -> Result<Summary, DumpError> {

@@ -46,6 +46,7 @@ on_both!(
     agents_join_once_and_fall_silent,
     settings_are_changed_over_the_revision_they_were_read_at,
     what_is_referred_to_cannot_be_deleted,
+    what_an_issuer_does_is_noted_and_is_no_change_of_it,
     what_is_made_at_first_start_is_made_once,
 );
 
@@ -158,6 +159,11 @@ fn seed(tx: &mut Tx<'_>, _: &Context) -> Result<(), StoreError> {
         chain_pem: "pem".into(),
         secret_id: Some("iss-local.issuing".into()),
         not_after: Some(now.plus_seconds(1_000)),
+        last_success_at: None,
+        last_failure_at: None,
+        last_failure: None,
+        paused_at: None,
+        paused_because: None,
         created_at: now,
         updated_at: now,
         revision: 1,
@@ -667,6 +673,43 @@ async fn settings_are_changed_over_the_revision_they_were_read_at(kind: Kind) {
     round!(renewal_policies, "rp-default");
     round!(issuers, "iss-local");
     round!(targets, "tgt-nginx");
+}
+
+async fn what_an_issuer_does_is_noted_and_is_no_change_of_it(kind: Kind) {
+    let world = World::new(kind).await;
+    let read = async || world.run(|tx, _| issuers::by_id(tx, &id("iss-local"))).await.unwrap();
+    let before = read().await;
+    world.run(|tx, _| issuers::note_success(tx, &id("iss-local"))).await;
+    let signed = read().await.last_success_at;
+    assert!(signed.is_some());
+    world.clock.advance(Duration::from_secs(30));
+    world.run(|tx, _| issuers::note_success(tx, &id("iss-local"))).await;
+    assert_eq!(read().await.last_success_at, signed, "noted a moment ago");
+    world.clock.advance(Duration::from_secs(1));
+    world.run(|tx, _| issuers::note_failure(tx, &id("iss-local"), "no answer")).await;
+    let failed = read().await;
+    assert!(failed.last_failure_at > signed, "{failed:?}");
+    assert_eq!(failed.last_failure.as_deref(), Some("no answer"));
+    world.clock.advance(Duration::from_secs(1));
+    world.run(|tx, _| issuers::note_success(tx, &id("iss-local"))).await;
+    let again = read().await;
+    assert!(
+        again.last_success_at > again.last_failure_at,
+        "that it answers again is noted at once: {again:?}"
+    );
+    assert_eq!((again.revision, again.updated_at), (before.revision, before.updated_at));
+
+    let row = again.clone();
+    assert!(world.run(move |tx, _| issuers::set_paused(tx, &row, Some(Some("it moves")))).await);
+    let stale = world.fails(move |tx, _| issuers::set_paused(tx, &again, Some(None)).map(|_| ())).await;
+    assert!(matches!(stale, StoreError::Stale { .. }), "{stale}");
+    let paused = read().await;
+    assert_eq!((paused.revision, paused.paused_because.as_deref()), (before.revision + 1, Some("it moves")));
+    assert!(world.run(|tx, _| issuers::is_paused(tx, &id("iss-local"))).await);
+    let row = paused.clone();
+    assert!(!world.run(move |tx, _| issuers::set_paused(tx, &row, Some(None))).await, "it is already");
+    assert!(world.run(move |tx, _| issuers::set_paused(tx, &paused, None)).await);
+    assert!(!world.run(|tx, _| issuers::is_paused(tx, &id("iss-local"))).await);
 }
 
 async fn what_is_referred_to_cannot_be_deleted(kind: Kind) {

@@ -105,10 +105,14 @@ impl Admin {
         match self {
             Self::Backup { out, passphrase, place } => {
                 let (secret, config) = (passphrase.read()?, place.config()?);
-                let report = backup::write(&config, out, &secret, Arc::new(SystemClock), &SystemRandom)
-                    .await
-                    .map_err(failure)?;
+                let report =
+                    backup::write(&config, out, &secret, Arc::new(SystemClock), Arc::new(SystemRandom))
+                        .await
+                        .map_err(failure)?;
                 print(console, &report, "Backed up", started)?;
+                if let Some(why) = &report.unnoted {
+                    console.hint(&format!("the server does not know of this backup: {why}"))?;
+                }
                 console.say(&format!("It is in {}", out.display()))?;
                 console.say(
                     "Not in it: certctl.toml and the files that it names. Keep the passphrase somewhere else.",
@@ -141,7 +145,7 @@ impl PassphraseArguments {
 }
 
 fn print(console: &mut Console, report: &Report, done: &str, started: Instant) -> Result<(), Failure> {
-    let Report { created_at, certctl, content, bytes } = report;
+    let Report { created_at, certctl, content, bytes, unnoted: _ } = report;
     let seconds = started.elapsed().as_secs_f64();
     if console.format.is_machine() {
         let tables: serde_json::Map<_, _> =

@@ -9,8 +9,8 @@ use certctl_api::alert_rules::{
     AlertRule, AlertRulePreview, CreateAlertRule, PreviewAlertRule, UpdateAlertRule,
 };
 use certctl_core::alert::AlertSeverity;
-use certctl_core::alert_rule::{QuietHours, RuleGroup, RuleSubject};
-use certctl_core::id::AlertRuleId;
+use certctl_core::alert_rule::{Escalation, QuietHours, RuleGroup, RuleSubject};
+use certctl_core::id::{AlertRuleId, NotifierId};
 use certctl_core::time::humane_seconds;
 use certctl_core::week_window::Weekday;
 use clap::{Args, Subcommand};
@@ -138,8 +138,21 @@ pub(crate) struct Manner {
     /// Remind so often, such as 12h, while nobody has acknowledged it
     #[arg(long, value_name = "DURATION", value_parser = seconds)]
     repeat: Option<i64>,
+    /// Tell others too when nobody has taken it for so long, such as 15m
+    #[arg(long, value_name = "DURATION", value_parser = seconds, requires = "escalate_to")]
+    escalate_after: Option<i64>,
+    /// These notifiers, whatever their routing says
+    #[arg(long, value_name = "NOTIFIER", value_delimiter = ',', requires = "escalate_after")]
+    escalate_to: Vec<NotifierId>,
     #[command(flatten)]
     quiet: Quiet,
+}
+
+impl Manner {
+    fn escalation(&self) -> Option<Escalation> {
+        let after_seconds = self.escalate_after?;
+        Some(Escalation { after_seconds, notifier_ids: self.escalate_to.clone() })
+    }
 }
 
 /// When nobody is told.
@@ -181,7 +194,7 @@ impl Quiet {
 /// What can be changed of a rule.
 #[derive(Debug, Args)]
 // clap takes no flattened flags into a group by itself.
-#[group(required = true, multiple = true, args = ["name", "conditions", "group_by", "severity", "no_repeat", "no_quiet_hours", "held", "repeat", "quiet_hours"])]
+#[group(required = true, multiple = true, args = ["name", "conditions", "group_by", "severity", "no_repeat", "no_quiet_hours", "held", "repeat", "quiet_hours", "escalate_after", "no_escalation"])]
 pub(crate) struct Changes {
     /// Its name
     #[arg(long)]
@@ -201,6 +214,9 @@ pub(crate) struct Changes {
     /// No quiet hours
     #[arg(long, conflicts_with = "quiet_hours")]
     no_quiet_hours: bool,
+    /// Tell nobody else
+    #[arg(long, conflicts_with = "escalate_after")]
+    no_escalation: bool,
     #[command(flatten)]
     manner: Manner,
 }
@@ -219,6 +235,11 @@ fn quiet_text(quiet: &QuietHours) -> String {
     format!("{} to {} {}{days}{except}", quiet.from, quiet.to, quiet.time_zone)
 }
 
+fn escalation_text(escalation: &Escalation) -> String {
+    let ids: Vec<String> = escalation.notifier_ids.iter().map(ToString::to_string).collect();
+    format!("after {} to {}", humane_seconds(escalation.after_seconds), ids.join(", "))
+}
+
 const COLUMNS: &[Column<AlertRule>] = &[
     Column::new("Id", |rule, _| rule.id.to_string()),
     Column::new("Name", |rule, _| rule.name.clone()),
@@ -235,6 +256,7 @@ const COLUMNS: &[Column<AlertRule>] = &[
     Column::show("For", |rule, _| humane_seconds(rule.for_seconds)),
     Column::show("Reminds every", |rule, _| or_dash(rule.repeat_seconds.map(humane_seconds))),
     Column::show("Quiet", |rule, _| or_dash(rule.quiet_hours.as_ref().map(quiet_text))),
+    Column::show("Escalates", |rule, _| or_dash(rule.escalation.as_ref().map(escalation_text))),
     Column::show("Error", |rule, _| or_dash(rule.error.as_ref())),
     Column::show("Created", |rule, view| view.time(rule.created_at)),
     Column::show("Changed", |rule, view| view.time(rule.updated_at)),
@@ -258,6 +280,7 @@ impl AlertRules {
                     for_seconds: manner.held,
                     repeat_seconds: manner.repeat,
                     quiet_hours: manner.quiet.hours()?,
+                    escalation: manner.escalation(),
                 };
                 session.post("/alert-rules", &body, COLUMNS).await
             }
@@ -276,6 +299,11 @@ impl AlertRules {
                         changes.manner.repeat.map(Some)
                     },
                     quiet_hours: if changes.no_quiet_hours { Some(None) } else { quiet.map(Some) },
+                    escalation: if changes.no_escalation {
+                        Some(None)
+                    } else {
+                        changes.manner.escalation().map(Some)
+                    },
                 };
                 session.patch(&format!("/alert-rules/{id}"), &body, COLUMNS).await
             }

@@ -2,10 +2,12 @@
 //!
 //! Not for: rules (`alert-rules`). Invariant: nothing here closes an alert; that is for what certctl sees.
 
-use certctl_api::alerts::{AcknowledgeAlert, AcknowledgeAlerts, Alert, AlertsAcknowledged, SnoozeAlert};
+use certctl_api::alerts::{
+    AcknowledgeAlert, AcknowledgeAlerts, Alert, AlertsAcknowledged, AssignAlert, SnoozeAlert,
+};
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
 use certctl_core::choice::Choice;
-use certctl_core::id::{AgentId, AlertId, AlertRuleId, CertificateId, IssuerId, OwnerId, TeamId};
+use certctl_core::id::{AgentId, AlertId, AlertRuleId, CertificateId, IssuerId, OwnerId, TeamId, UserId};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
@@ -52,6 +54,20 @@ pub(crate) enum Alerts {
         all: bool,
         #[command(flatten)]
         filters: Box<Filters>,
+        /// Why, for those who come after
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Say whose an alert is
+    Assign {
+        /// Such as al-...
+        id: AlertId,
+        /// To whom
+        #[arg(long, value_name = "USER", required_unless_present = "nobody", conflicts_with = "nobody")]
+        to: Option<UserId>,
+        /// It is nobody's any more
+        #[arg(long)]
+        nobody: bool,
         /// Why, for those who come after
         #[arg(long)]
         reason: Option<String>,
@@ -107,6 +123,9 @@ pub(crate) struct Filters {
     /// Of these environments, such as production,staging or -production
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     environment: Option<Choice<String>>,
+    /// Assigned to these users; none for those that are nobody's
+    #[arg(long, value_name = "USER", allow_hyphen_values = true)]
+    assigned_to: Option<Choice<UserId>>,
     /// Of this alert rule
     #[arg(long, value_name = "ID")]
     rule: Option<AlertRuleId>,
@@ -124,6 +143,7 @@ impl Filters {
             ("owner_id", self.owner.as_ref().map(ToString::to_string)),
             ("team_id", self.team.as_ref().map(ToString::to_string)),
             ("environment", self.environment.as_ref().map(ToString::to_string)),
+            ("assigned_to", self.assigned_to.as_ref().map(ToString::to_string)),
             ("rule_id", self.rule.as_ref().map(ToString::to_string)),
         ];
         texts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()
@@ -149,6 +169,11 @@ const COLUMNS: &[Column<Alert>] = &[
     Column::new("State", |alert, _| alert.state.to_string()),
     Column::new("Title", |alert, _| alert.title.clone()),
     Column::new("Since", |alert, view| view.time(alert.opened_at)),
+    Column::wide("Assigned to", |alert, _| {
+        or_dash(
+            alert.assigned_to_name.clone().or_else(|| alert.assigned_to.as_ref().map(ToString::to_string)),
+        )
+    }),
     Column::wide("Kind", |alert, _| alert.kind.to_string()),
     Column::wide("Object", |alert, _| alert.object_id.clone()),
     Column::wide("Cause", |alert, _| alert.cause.clone()),
@@ -160,6 +185,7 @@ const COLUMNS: &[Column<Alert>] = &[
     Column::show("Covers", |alert, _| alert.members.to_string()),
     Column::show("Changed", |alert, view| view.time(alert.changed_at)),
     Column::show("Told", |alert, view| view.time(alert.told_at)),
+    Column::show("Escalated", |alert, view| view.time(alert.escalated_at)),
     Column::show("Acknowledged", |alert, view| view.time(alert.acknowledged_at)),
     Column::show("By", |alert, _| or_dash(alert.acknowledged_by.as_ref())),
     Column::show("Quiet until", |alert, view| {
@@ -181,6 +207,10 @@ impl Alerts {
             Self::Show { id } => session.show(&format!("/alerts/{id}"), COLUMNS).await,
             Self::Ack { ids, all: _, filters, reason } => {
                 acknowledge(session, ids, filters, reason.as_ref()).await
+            }
+            Self::Assign { id, to, nobody: _, reason } => {
+                let body = AssignAlert { user_id: to.clone(), reason: reason.clone() };
+                session.post(&format!("/alerts/{id}/assign"), &body, COLUMNS).await
             }
             Self::Snooze { id, until, until_change, reason } => {
                 let body = SnoozeAlert {

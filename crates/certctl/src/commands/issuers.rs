@@ -2,7 +2,9 @@
 //!
 //! Not for: signing. Invariant: secrets of a configuration come from a file, are sent, and are never shown.
 
-use certctl_api::issuers::{CreateIssuer, Issuer, IssuerKind, TestResult, TestStep, UpdateIssuer};
+use certctl_api::issuers::{
+    CreateIssuer, Issuer, IssuerKind, IssuerState, PauseIssuer, TestResult, TestStep, UpdateIssuer,
+};
 use certctl_core::id::IssuerId;
 use clap::Subcommand;
 use serde::Deserialize as _;
@@ -14,7 +16,7 @@ use crate::failure::Failure;
 use crate::output::{Exit, Tone};
 use crate::query::{Paging, Query, list};
 use crate::session::Session;
-use crate::table::Column;
+use crate::table::{Column, View, or_dash};
 
 /// `certctl issuers ...`
 #[derive(Debug, Subcommand)]
@@ -60,6 +62,19 @@ pub(crate) enum Issuers {
         #[arg(long)]
         name: String,
     },
+    /// Let an issuer take no new orders: their jobs wait until it is resumed
+    Pause {
+        /// Such as iss-local
+        id: IssuerId,
+        /// Why, for those whose jobs wait
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Let an issuer take orders again: what has waited runs at once
+    Resume {
+        /// Such as iss-local
+        id: IssuerId,
+    },
     /// Delete an issuer that no certificate uses
     Delete {
         /// Such as iss-local
@@ -83,13 +98,39 @@ const COLUMNS: &[Column<Issuer>] = &[
     Column::new("Id", |issuer, _| issuer.id.to_string()),
     Column::new("Name", |issuer, _| issuer.name.clone()),
     Column::new("Kind", |issuer, _| issuer.kind.clone()),
+    Column::toned("State", state, tone),
+    Column::new("Last signed", |issuer, view| view.time(issuer.health.last_success_at)),
     Column::new("Ends", |issuer, view| view.time(issuer.not_after)),
+    Column::wide("Open jobs", |issuer, _| issuer.health.open_jobs.to_string()),
+    Column::wide("Latency", |issuer, _| {
+        issuer.health.latency_ms.map_or_else(|| "-".to_owned(), |ms| format!("{ms} ms"))
+    }),
+    Column::wide("Signed/failed (24 h)", |issuer, _| {
+        format!("{}/{}", issuer.health.signed, issuer.health.failed)
+    }),
+    Column::show("Paused", |issuer, view| view.time(issuer.paused_at)),
+    Column::show("Because", |issuer, _| or_dash(issuer.paused_because.as_ref())),
+    Column::show("Last failure", |issuer, view| view.time(issuer.health.last_failure_at)),
+    Column::show("Failure", |issuer, _| or_dash(issuer.health.last_failure.as_ref())),
     Column::wide("Created", |issuer, view| view.time(issuer.created_at)),
     Column::wide("Changed", |issuer, view| view.time(issuer.updated_at)),
     Column::show("Revision", |issuer, _| issuer.revision.to_string()),
     Column::show("Config", |issuer, _| pretty(&issuer.config)),
     Column::show("Chain", |issuer, _| issuer.chain_pem.clone()),
 ];
+
+fn state(issuer: &Issuer, _: &View) -> String {
+    if issuer.paused_at.is_some() { "paused".to_owned() } else { issuer.health.state.to_string() }
+}
+
+const fn tone(issuer: &Issuer) -> Tone {
+    match (issuer.paused_at, issuer.health.state) {
+        (Some(_), _) => Tone::Notice,
+        (None, IssuerState::Ok) => Tone::Good,
+        (None, IssuerState::Failing) => Tone::Bad,
+        (None, IssuerState::Unknown) => Tone::Faint,
+    }
+}
 
 const KIND_COLUMNS: &[Column<IssuerKind>] = &[
     Column::new("Kind", |kind, _| kind.kind.clone()),
@@ -132,6 +173,11 @@ impl Issuers {
                 let body = UpdateIssuer { name: Some(name.clone()) };
                 session.patch(&format!("/issuers/{id}"), &body, COLUMNS).await
             }
+            Self::Pause { id, reason } => {
+                let body = PauseIssuer { reason: reason.clone() };
+                session.post(&format!("/issuers/{id}/pause"), &body, COLUMNS).await
+            }
+            Self::Resume { id } => session.post(&format!("/issuers/{id}/resume"), &json!({}), COLUMNS).await,
             Self::Delete { id } => {
                 session.delete(&format!("/issuers/{id}"), &format!("{id} is deleted")).await
             }

@@ -144,6 +144,7 @@ pub(crate) const COLUMNS: &[Column<Job>] = &[
     Column::new("Tries", |job, _| format!("{}/{}", job.attempts, job.max_attempts)),
     Column::new("Created", |job, view| view.time(job.created_at)),
     Column::new("Error", |job, _| or_dash(job.error.as_ref())),
+    Column::wide("Held because", |job, _| or_dash(job.held_because.as_ref())),
     Column::wide("Version", |job, _| or_dash(job.version_id.as_ref())),
     Column::wide("Reason", |job, _| job.reason.clone()),
     Column::wide("Finished", |job, view| view.time(job.finished_at)),

@@ -1,17 +1,19 @@
-//! `certctl login`: checks a key against its server, and keeps both for later commands.
+//! `certctl login`: checks a key, or a user's password, against the server, and keeps what later commands need: the key, or the
+//! session that the server began.
 //!
 //! Not for: making keys, apart from the first one by the server's setup token. Invariants: nothing is kept that the
-//! server did not accept; the first key is not lost when it cannot be kept: then it is printed.
+//! server did not accept, and never a password; the first key is not lost when it cannot be kept: then it is printed.
 
 use std::path::{Path, PathBuf};
 
 use certctl_api::api_keys::ApiKeyCreated;
-use certctl_api::auth::{AuthCheck, SetupRequest};
+use certctl_api::auth::{AuthCheck, LoginRequest, SetupRequest};
 use certctl_api::client::{Client, ClientError, ClientOptions};
 use certctl_api::tls::Trust;
 use certctl_core::secret::Secret;
 use clap::Args;
 
+use crate::commands::password::PasswordSource;
 use crate::failure::Failure;
 use crate::login_file::{self, LoginFile};
 use crate::output::{Console, Exit, Tone};
@@ -27,6 +29,11 @@ pub(crate) struct Login {
     /// The name of the first admin key
     #[arg(long, value_name = "NAME", requires = "setup_token")]
     key_name: Option<String>,
+    /// Sign in as this user, whose password is asked for; the session ends after an hour without use, and after eight hours
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["setup_token", "api_key_file"])]
+    user: Option<String>,
+    #[command(flatten)]
+    password: PasswordSource,
 }
 
 type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -48,6 +55,9 @@ impl Login {
                 "set HOME or XDG_CONFIG_HOME to an absolute path",
             )
         })?;
+        if self.user.is_none() && self.password.is_given() {
+            return Err(Failure::usage("there is a password and no user", "say whose it is with --user"));
+        }
         // A broken or unsafe earlier log-in must not stand in the way of a new one.
         let stored = LoginFile::read(&path).ok().flatten();
         let server_url = match (arguments.server.as_deref().filter(|url| !url.is_empty()), &stored) {
@@ -71,9 +81,10 @@ impl Login {
             identity: None,
             timeout: arguments.timeout.unwrap_or(settings::REQUEST_LIMIT),
         };
-        let (api_key, is_first) = match &self.setup_token {
-            Some(token) => (self.set_up(&options, token).await?, true),
-            None => (key(arguments, environment)?, false),
+        let (api_key, is_first) = match (&self.setup_token, &self.user) {
+            (Some(token), _) => (self.set_up(&options, token).await?, true),
+            (None, Some(user)) => (self.sign_in(&options, user).await?, false),
+            (None, None) => (key(arguments, environment)?, false),
         };
         let file = LoginFile { server_url, api_key: api_key.clone(), ca_pem, ca_pin };
         let kept = keep(&file, options, &path, console).await;
@@ -82,6 +93,30 @@ impl Login {
             console.line(api_key.expose())?;
         }
         kept
+    }
+
+    /// The token of a new session, which the server answers as a cookie.
+    async fn sign_in(&self, options: &ClientOptions, user: &str) -> Result<Secret<String>, Failure> {
+        let password = self.password.password(&format!("Password of {user} (it is not shown): "))?;
+        let body = LoginRequest { username: Some(user.to_owned()), password: Some(password), api_key: None };
+        let what = "POST /auth/login".to_owned();
+        let body = serde_json::to_value(&body)
+            .map_err(|error| Failure::Answer { what: what.clone(), detail: error.to_string() })?;
+        let answer = Client::new(options.clone())?.raw("POST", "/auth/login", &[], Some(&body)).await?;
+        let answer = match answer.success() {
+            Ok(answer) => answer,
+            // That one should sign in is no help here.
+            Err(ClientError::Refused { problem }) if problem.status == 401 => {
+                return Err(Failure::Denied { what: problem.detail, request_id: problem.request_id });
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let cookies = answer.headers.into_iter().filter(|(name, _)| name == "set-cookie");
+        let mut tokens = cookies.filter_map(|(_, cookie)| {
+            let (_, token) = cookie.split(';').next()?.split_once('=')?;
+            token.starts_with("cn_").then(|| Secret::new(token.to_owned()))
+        });
+        tokens.next().ok_or_else(|| Failure::Answer { what, detail: "it began no session".to_owned() })
     }
 
     async fn set_up(&self, options: &ClientOptions, token: &str) -> Result<Secret<String>, Failure> {

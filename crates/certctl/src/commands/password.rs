@@ -26,6 +26,24 @@ pub(crate) struct PasswordSource {
 }
 
 impl PasswordSource {
+    /// Whether it says where the password is.
+    pub(crate) const fn is_given(&self) -> bool {
+        self.password_stdin || self.password_file.is_some()
+    }
+
+    /// A password that is known already; asked for once at a terminal.
+    ///
+    /// # Errors
+    /// [`Failure`] when there is none.
+    pub(crate) fn password(&self, prompt: &str) -> Result<Password, Failure> {
+        let text = match &self.password_file {
+            Some(path) => Secret::new(read_text(path)?),
+            None if self.password_stdin => Secret::new(standard_input()?),
+            None => typed(prompt)?,
+        };
+        first_line(&text)
+    }
+
     /// The password of a new user, or a new one; asked for twice at a terminal.
     ///
     /// # Errors

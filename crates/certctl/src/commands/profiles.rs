@@ -2,7 +2,9 @@
 //!
 //! Not for: renewal policies. Invariant: what is not given stays as it is.
 
-use certctl_api::profiles::{CreateProfile, Profile, UpdateProfile};
+use certctl_api::profiles::{
+    CreateProfile, Profile, ProfilePreview, RefusedCertificate, RefusingLimit, UpdateProfile,
+};
 use certctl_core::approval::ApprovalMode;
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::id::{IssuerId, ProfileId};
@@ -43,6 +45,13 @@ pub(crate) enum Profiles {
     },
     /// Change a profile
     Update {
+        /// Such as prof-internal
+        id: ProfileId,
+        #[command(flatten)]
+        changes: Changes,
+    },
+    /// What a change of a profile would lead to; nothing is changed
+    Preview {
         /// Such as prof-internal
         id: ProfileId,
         #[command(flatten)]
@@ -114,6 +123,48 @@ pub(crate) struct Changes {
     limits: Limits,
 }
 
+impl Changes {
+    fn body(&self) -> UpdateProfile {
+        UpdateProfile {
+            name: self.name.clone(),
+            key_algorithms: self.limits.key_algorithms.clone(),
+            default_lifetime_seconds: self.limits.default_lifetime,
+            max_lifetime_seconds: self.limits.max_lifetime,
+            extended_key_usages: self.limits.usages.clone(),
+            name_patterns: self.limits.name_patterns.clone(),
+            approval: self.limits.approval,
+            requester_roles: self.limits.requester_roles.clone(),
+            issuer_ids: self.limits.issuer_ids.clone(),
+            wildcards: self.limits.wildcards,
+            max_names: self.limits.max_names,
+            min_lifetime_seconds: self.limits.min_lifetime,
+            ip_addresses: self.limits.ip_addresses,
+            key_strategies: self.limits.key_strategies.clone(),
+            environments: self.limits.environments.clone(),
+        }
+    }
+}
+
+const PREVIEW_COLUMNS: &[Column<ProfilePreview>] = &[
+    Column::new("Certificates", |preview, _| preview.certificates.to_string()),
+    Column::new("Looked at", |preview, _| {
+        let part = if preview.approximate { ", a part of them" } else { "" };
+        format!("{}{part}", preview.checked)
+    }),
+    Column::new("Do not fit now", |preview, _| preview.refused_now.to_string()),
+    Column::new("Would not be renewed", |preview, _| preview.would_refuse.to_string()),
+    Column::new("Would fit again", |preview, _| preview.would_allow.to_string()),
+    Column::new("Would need a yes", |preview, _| preview.would_need_approval.to_string()),
+    Column::show("Because of", |preview, _| {
+        let one = |limit: &RefusingLimit| format!("{} ({})", limit.field, limit.certificates);
+        preview.limits.iter().map(one).collect::<Vec<_>>().join(", ")
+    }),
+    Column::show("Such as", |preview, _| {
+        let one = |one: &RefusedCertificate| format!("{}: {}", one.certificate_id, one.detail);
+        preview.sample.iter().map(one).collect::<Vec<_>>().join("\n")
+    }),
+];
+
 const COLUMNS: &[Column<Profile>] = &[
     Column::new("Id", |profile, _| profile.id.to_string()),
     Column::new("Name", |profile, _| profile.name.clone()),
@@ -163,24 +214,11 @@ impl Profiles {
                 session.post("/profiles", &body, COLUMNS).await
             }
             Self::Update { id, changes } => {
-                let body = UpdateProfile {
-                    name: changes.name.clone(),
-                    key_algorithms: changes.limits.key_algorithms.clone(),
-                    default_lifetime_seconds: changes.limits.default_lifetime,
-                    max_lifetime_seconds: changes.limits.max_lifetime,
-                    extended_key_usages: changes.limits.usages.clone(),
-                    name_patterns: changes.limits.name_patterns.clone(),
-                    approval: changes.limits.approval,
-                    requester_roles: changes.limits.requester_roles.clone(),
-                    issuer_ids: changes.limits.issuer_ids.clone(),
-                    wildcards: changes.limits.wildcards,
-                    max_names: changes.limits.max_names,
-                    min_lifetime_seconds: changes.limits.min_lifetime,
-                    ip_addresses: changes.limits.ip_addresses,
-                    key_strategies: changes.limits.key_strategies.clone(),
-                    environments: changes.limits.environments.clone(),
-                };
+                let body = changes.body();
                 session.patch(&format!("/profiles/{id}"), &body, COLUMNS).await
+            }
+            Self::Preview { id, changes } => {
+                session.post(&format!("/profiles/{id}/preview"), &changes.body(), PREVIEW_COLUMNS).await
             }
             Self::Delete { id } => {
                 session.delete(&format!("/profiles/{id}"), &format!("{id} is deleted")).await

@@ -208,6 +208,7 @@ mod tests {
             max_attempts: 8,
             run_after: Ts::from_second(100),
             deadline: None,
+            held_because: None,
             error: None,
             cause_code: None,
             requested_by: certctl_core::actor::Actor::system("renewal"),

@@ -15,8 +15,7 @@ use crate::process::eventually;
 /// Operations without a command, and why.
 const WITHOUT: &[(&str, &str)] = &[
     ("auth_info", "the dashboard asks it before it knows anybody"),
-    ("auth_sign_in", "sessions are for browsers; programs send their key"),
-    ("auth_sign_out", "as signing in"),
+    ("auth_sign_out", "for browsers; `certctl sessions end` ends one's own too"),
     ("views_show_preferences", "what a person's dashboard remembers; no command looks at it"),
     ("views_update_preferences", "as showing them"),
     ("health_alive", "for load balancers; `certctl status` asks the other one"),
@@ -51,6 +50,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("alerts_acknowledge", "alerts ack al-absent"),
     ("alerts_acknowledge_many", "alerts ack --all"),
     ("alerts_anchors", "alerts anchors --owner none"),
+    ("alerts_assign", "alerts assign al-absent --nobody"),
     ("alerts_facets", "alerts facets --environment -none"),
     ("alerts_list", "alerts list"),
     ("alerts_show", "alerts show al-absent"),
@@ -74,6 +74,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("auth_check", "status"),
     ("auth_roles", "roles"),
     ("auth_set_up", "login --setup-token cs_wrong"),
+    ("auth_sign_in", "login --user nobody --password-file PASSWORD"),
     ("certificates_anchors", "certs anchors --sort -attention"),
     ("certificates_archive", "certs archive mc-absent"),
     ("certificates_chain", "certs chain mc-web"),
@@ -109,6 +110,8 @@ const COMMANDS: &[(&str, &str)] = &[
     ("issuers_delete", "issuers delete iss-absent"),
     ("issuers_kinds", "issuers kinds"),
     ("issuers_list", "issuers list"),
+    ("issuers_pause", "issuers pause iss-absent --reason audit"),
+    ("issuers_resume", "issuers resume iss-absent"),
     ("issuers_show", "issuers show iss-local"),
     ("issuers_test", "issuers test iss-local"),
     ("issuers_update", "issuers update iss-local --name Local"),
@@ -163,6 +166,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("profiles_create", "profiles create --name Strict --id prof-strict"),
     ("profiles_delete", "profiles delete prof-absent"),
     ("profiles_list", "profiles list"),
+    ("profiles_preview", "profiles preview prof-default --max-lifetime 30d"),
     ("profiles_show", "profiles show prof-default"),
     ("profiles_update", "profiles update prof-default --name Default"),
     ("renewal_policies_create", "renewal-policies create --name Early --id rp-early"),
@@ -347,6 +351,44 @@ fn certificates_in_bulk(postgres: bool) {
     assert_eq!(code("certs export --columns nonsense --to /nonexistent/x"), 2);
     assert_eq!(code("certs export --columns nonsense"), 5);
     assert_eq!(code("certs export -o yaml"), 2);
+}
+
+/// A user signs in with a password, works with what the role allows, and is out when the session is ended.
+fn signed_in_by_name(postgres: bool) {
+    let fleet = Fleet::alone(postgres);
+    let password = fleet.path("password");
+    std::fs::write(&password, "lamp river otter\n").unwrap();
+    let file = password.to_str().unwrap();
+    let made = ["users", "create", "--username", "bob", "--role", "viewer", "--id", "u-bob"];
+    fleet.certctl(&[&made[..], &["--password-file", file]].concat());
+    let code = |line: &[&str]| fleet.run(line).status.code().unwrap();
+    assert_eq!(code(&["login", "--user", "bob"]), 2, "there is no terminal to ask at");
+    assert_eq!(code(&["login", "--password-file", file]), 2, "whose password it is");
+    std::fs::write(&password, "lamp river\n").unwrap();
+    let refused = fleet.run(&["login", "--user", "bob", "--password-file", file]);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(refused.status.code() == Some(5) && said.contains("the password is wrong"), "{said}");
+    assert_eq!(fleet.items(&["users", "list"])[0]["username"], "bob", "the key is still kept");
+
+    std::fs::write(&password, "lamp river otter\n").unwrap();
+    fleet.certctl(&["login", "--user", "bob", "--password-file", file]);
+    assert_eq!(fleet.json(&["api", "get", "/auth/check"])["actor"]["id"], "u-bob");
+    let kept = std::fs::read_to_string(fleet.path("config/certctl/config.toml")).unwrap();
+    assert!(kept.contains("cn_") && !kept.contains("otter"), "{kept}");
+    assert_ne!(code(&["users", "list"]), 0, "a viewer manages no users");
+    let session = fleet.items(&["sessions", "list"])[0]["id"].as_str().unwrap().to_owned();
+    fleet.certctl(&["sessions", "end", &session]);
+    assert_ne!(code(&["certs", "list"]), 0);
+}
+
+#[test]
+fn a_user_signs_in_by_name_on_sqlite() {
+    signed_in_by_name(false);
+}
+
+#[test]
+fn a_user_signs_in_by_name_on_postgres() {
+    signed_in_by_name(true);
 }
 
 #[test]

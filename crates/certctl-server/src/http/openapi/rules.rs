@@ -292,6 +292,11 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
         }
         ("CreateAlertRule" | "UpdateAlertRule", "for_seconds") => range(&alert_rules::FOR),
         ("CreateAlertRule" | "UpdateAlertRule", "repeat_seconds") => range(&alert_rules::REPEAT),
+        ("Escalation", "after_seconds") => range(&alert_rules::ESCALATE),
+        ("Escalation", "notifier_ids") => json!({
+            "minItems": 1, "maxItems": alert_rules::MAX_SECOND, "uniqueItems": true,
+            "x-rule": "There have to be ones with these ids.",
+        }),
         ("QuietHours" | "WeekWindow", "time_zone") => {
             json!({ "minLength": 1, "x-rule": "A zone of the IANA database." })
         }

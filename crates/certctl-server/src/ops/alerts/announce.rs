@@ -3,6 +3,7 @@
 //! Not for: how a message reaches anybody. Invariant: the order to tell is written in the transaction of the alert.
 
 use certctl_core::alert::AlertEvent;
+use certctl_core::id::NotifierId;
 use certctl_core::notification::NotificationEvent;
 use certctl_store::Tx;
 use certctl_store::alerts::AlertRow;
@@ -39,6 +40,16 @@ pub(super) fn one(
     event: AlertEvent,
 ) -> Result<(), Error> {
     notifications::order(tx, context, row, event.into())
+}
+
+/// Tells these channels that nobody takes an alert.
+pub(super) fn escalated(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    row: &AlertRow,
+    notifiers: &[NotifierId],
+) -> Result<(), Error> {
+    notifications::escalate(tx, context, row, notifiers)
 }
 
 /// Lets those who keep incidents of their own know that somebody took this one.

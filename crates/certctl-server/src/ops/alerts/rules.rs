@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use certctl_core::alert::{AlertEvent, AlertKind, AlertState};
-use certctl_core::alert_rule::{QuietHours, RuleGroup, RuleSubject, Telling};
+use certctl_core::alert_rule::{Escalation, QuietHours, RuleGroup, RuleSubject, Telling};
 use certctl_core::id::{AlertId, AlertRuleId};
 use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
@@ -20,7 +20,7 @@ use certctl_store::audit::Context;
 use serde_json::json;
 
 use super::watch::at;
-use super::{Finding, announce, close, observe};
+use super::{Finding, announce, close, observe, recorded};
 use crate::error::Error;
 
 /// How often a rule is looked at.
@@ -314,8 +314,24 @@ pub fn act(
     Ok(true)
 }
 
-fn telling<'a>(row: &AlertRow, repeat: Option<i64>, quiet: Option<&'a QuietHours>) -> Telling<'a> {
+/// Who else is told of a rule's alerts, and when.
+///
+/// # Errors
+/// When the row cannot be read back.
+pub fn escalation(row: &AlertRuleRow) -> Result<Option<Escalation>, Error> {
+    row.escalation.clone().map(serde_json::from_value).transpose().map_err(Error::internal)
+}
+
+fn telling<'a>(
+    row: &AlertRow,
+    repeat: Option<i64>,
+    quiet: Option<&'a QuietHours>,
+    escalation: Option<&'a Escalation>,
+) -> Telling<'a> {
     Telling {
+        unattended_since: row.unattended_since.unwrap_or(row.opened_at),
+        escalated: row.escalated_at.is_some(),
+        escalation,
         state: row.state,
         severity: row.severity,
         told_at: row.told_at,
@@ -335,19 +351,19 @@ pub struct ToTell {
     pub next: Option<String>,
 }
 
-fn due(
-    tx: &mut Tx<'_>,
-    rule: &AlertRuleRow,
-    after: &str,
-) -> Result<(Vec<(AlertRow, AlertEvent)>, ToTell), Error> {
-    let (now, quiet) = (tx.now(), quiet_hours(rule)?);
+/// An alert, what its receivers are told now, and who else is told that nobody takes it.
+type Due = (AlertRow, Option<AlertEvent>, Option<Escalation>);
+
+fn due(tx: &mut Tx<'_>, rule: &AlertRuleRow, after: &str) -> Result<(Vec<Due>, ToTell), Error> {
+    let (now, quiet, escalation) = (tx.now(), quiet_hours(rule)?, escalation(rule)?);
     let rows = alerts::of_rule(tx, &rule.id, after, PAGE)?;
     let next = rows.last().map(|row| row.id.to_string());
-    let due: Vec<(AlertRow, AlertEvent)> = rows
+    let due: Vec<Due> = rows
         .into_iter()
         .filter_map(|row| {
-            let event = telling(&row, rule.repeat_seconds, quiet.as_ref()).due(now)?;
-            Some((row, event))
+            let telling = telling(&row, rule.repeat_seconds, quiet.as_ref(), escalation.as_ref());
+            let (event, second) = (telling.due(now), escalation.clone().filter(|_| telling.escalates(now)));
+            (event.is_some() || second.is_some()).then_some((row, event, second))
         })
         .collect();
     let page = ToTell { any: !due.is_empty(), next };
@@ -368,18 +384,27 @@ pub fn to_tell(tx: &mut Tx<'_>, rule: &AlertRuleRow, after: &str) -> Result<ToTe
 /// Those of the store.
 pub fn tell(tx: &mut Tx<'_>, context: &Context, rule: &AlertRuleRow, after: &str) -> Result<(), Error> {
     tx.note_audit();
-    for (row, event) in due(tx, rule, after)?.0 {
-        told(tx, context, row, event)?;
+    for (mut row, event, second) in due(tx, rule, after)?.0 {
+        if let Some(event) = event {
+            told(tx, context, &mut row, event)?;
+        }
+        if let Some(second) = second {
+            row.escalated_at = Some(tx.now());
+            alerts::update(tx, &mut row)?;
+            let words = format!("nobody has taken {}: {}", row.id, row.title);
+            recorded(tx, context, "alert.escalate", &row, words)?;
+            announce::escalated(tx, context, &row, &second.notifier_ids)?;
+        }
     }
     Ok(())
 }
 
-fn told(tx: &mut Tx<'_>, context: &Context, mut row: AlertRow, event: AlertEvent) -> Result<(), Error> {
+fn told(tx: &mut Tx<'_>, context: &Context, row: &mut AlertRow, event: AlertEvent) -> Result<(), Error> {
     row.told_at = Some(tx.now());
     row.told_members = row.members.max(1);
     row.close_due = false;
-    alerts::update(tx, &mut row)?;
-    announce::of_rule(tx, context, &row, event)
+    alerts::update(tx, row)?;
+    announce::of_rule(tx, context, row, event)
 }
 
 /// Closes all alerts of a rule that is no longer looked at, and lets their receivers know.
@@ -398,7 +423,7 @@ pub fn end_all(tx: &mut Tx<'_>, context: &Context, rule: &AlertRuleId, because: 
                 close(tx, context, &mut row, because)?;
             }
             if row.close_due {
-                told(tx, context, row, AlertEvent::Closed)?;
+                told(tx, context, &mut row, AlertEvent::Closed)?;
             }
         }
     }

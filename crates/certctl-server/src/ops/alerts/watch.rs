@@ -13,7 +13,7 @@ use certctl_store::alerts::{self, AlertRow};
 use certctl_store::audit::Context;
 use certctl_store::{Tx, alert_watch};
 
-use super::{Finding, certificates, cure, notifiers, observe, parts};
+use super::{Finding, backups, certificates, cure, notifiers, observe, parts};
 use crate::error::Error;
 
 /// What a look needs to know that the store does not.
@@ -21,6 +21,8 @@ use crate::error::Error;
 pub struct Surroundings {
     /// The certificate that the server serves now.
     pub server_tls: Option<Validity>,
+    /// How old the last backup may get, in seconds.
+    pub backup_max_age: Option<i64>,
 }
 
 /// Ids of objects that may be in trouble, in order, after one, at most so many.
@@ -50,6 +52,7 @@ pub const WATCHES: &[Watch] = &[
     parts::AGENT_OFFLINE,
     parts::ISSUER_UNREACHABLE,
     parts::OWN_CERTIFICATE_EXPIRING,
+    backups::BACKUP_OVERDUE,
     notifiers::NOTIFICATION_DEAD,
 ];
 

@@ -22,7 +22,7 @@ use self::{
     worker::{Role, Worker},
 };
 use super::{
-    Inner, Kind, Load, Migration, OpenOptions, Queue,
+    Beside, Inner, Kind, Load, Migration, OpenOptions, Queue,
     bell::Bell,
     migrate,
     tx::{Failure, Session, Tx},
@@ -106,6 +106,34 @@ pub(crate) fn open_to_read(
         notifier: Mutex::new(None),
         migrations,
     })
+}
+
+/// Beside whoever uses the database.
+pub(crate) fn write_beside(
+    options: &OpenOptions,
+    migrations: &'static [Migration],
+    act: Beside,
+) -> Result<(), StoreError> {
+    let connector = Connector::new(&options.url)?;
+    let mut session = worker::connect(&connector)?;
+    migrate::check(&mut session, migrations, connector.place(), options.clock.now())?;
+    session.batch("BEGIN").map_err(Failure::into_error)?;
+    let mut tx = Tx::new(&mut session, options.clock.now());
+    let done = act(&mut tx).and_then(|()| tx.insert_now());
+    let done = match done {
+        Ok(()) => match session.commit() {
+            Ok(()) => Ok(()),
+            Err(NoCommit::Refused(failure)) => Err(failure.into_error()),
+            Err(NoCommit::Unknown) => Err(StoreError::CommitUnknown("store.write_beside")),
+        },
+        Err(error) => {
+            // When it fails, the connection is lost, and the transaction with it.
+            drop(session.roll_back());
+            Err(error)
+        }
+    };
+    session.close();
+    done
 }
 
 /// Fills an empty database in one transaction, in which its tables are made too.

@@ -25,7 +25,7 @@ use self::{
     session::{SqliteSession, translate},
     unique::UniqueNames,
 };
-use super::{Inner, Kind, Migration, OpenOptions, Queue, bell::Bell, migrate};
+use super::{Beside, Inner, Kind, Migration, OpenOptions, Queue, bell::Bell, migrate, tx::Tx};
 use crate::error::StoreError;
 
 /// How long a statement waits for another connection's lock, in milliseconds.
@@ -129,6 +129,29 @@ pub(crate) fn open_to_read(
         notifier: Mutex::new(None),
         migrations,
     })
+}
+
+/// Beside the process that holds the lock: its transactions take turns with this one, which is short.
+pub(crate) fn write_beside(
+    path: &str,
+    options: &OpenOptions,
+    migrations: &'static [Migration],
+    act: Beside,
+) -> Result<(), StoreError> {
+    let path = file_path(path)?;
+    let unreadable = |error: rusqlite::Error| translate(&UniqueNames::default(), "open the database", &error);
+    let connection =
+        Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(unreadable)?;
+    set_up(&connection).map_err(unreadable)?;
+    connection.execute_batch("PRAGMA synchronous = FULL").map_err(unreadable)?;
+    let mut session = SqliteSession::new(connection, Arc::default());
+    migrate::check(&mut session, migrations, &path.display().to_string(), options.clock.now())?;
+    session.control("BEGIN IMMEDIATE")?;
+    let mut tx = Tx::new(&mut session, options.clock.now());
+    // When it fails, the connection is closed, and the transaction is gone with it.
+    act(&mut tx)?;
+    tx.insert_now()?;
+    session.control("COMMIT")
 }
 
 fn read_only(path: &Path) -> rusqlite::Result<Connection> {
