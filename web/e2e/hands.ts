@@ -128,9 +128,3 @@ export const totalOf = (page: Page) => page.locator('header h1 + span');
 export const numberIn = (text: string): number => Number(text.replaceAll(/\D/g, ''));
 
 export { expect };
-
-async function devDist(page: Page) {
-  await page.route(
-    () => true,
-    async (route) => {
-    },
