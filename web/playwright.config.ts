@@ -6,7 +6,9 @@ export default defineConfig({
   testDir: 'e2e',
   workers: 1,
   retries: 0,
-  timeout: 60_000,
+  timeout: 90_000,
+  // A slow machine is no fault; what is there at once costs nothing.
+  expect: { timeout: 15_000 },
   reporter: [['list']],
   globalSetup: './e2e/demo.ts',
   use: {

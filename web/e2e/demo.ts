@@ -7,22 +7,48 @@ import { join } from 'node:path';
 
 const bin = process.env.CERTCTL_BIN ?? join(import.meta.dirname, '../../target/debug/certctl');
 
-export default async function start(): Promise<() => Promise<void>> {
-  if (!existsSync(bin)) throw new Error(`${bin} is not there: build certctl after \`make web\`, or set CERTCTL_BIN`);
-  const folder = mkdtempSync(join(tmpdir(), 'certctl-e2e-'));
+export interface Demo {
+  url: string;
+  key: string;
+  /** Ends it: in order, or at once as when the power goes. */
+  end: (signal?: 'SIGINT' | 'SIGKILL') => Promise<void>;
+}
+
+/** A folder for a demo's data, and how to be rid of it. */
+export function folder(): { data: string; remove: () => void } {
+  const made = mkdtempSync(join(tmpdir(), 'certctl-e2e-'));
   // Its files go into a folder that the demo makes itself.
-  const data = join(folder, 'demo');
-  const child = spawn(bin, ['demo', '--data-dir', data, '--listen', '127.0.0.1:0'], {
+  return { data: join(made, 'demo'), remove: () => rmSync(made, { recursive: true, force: true }) };
+}
+
+/** Runs a demo until it is ended. Without nginx, everything that serves is in its own process, and ends with it. */
+export async function run(data: string, listen: string, nginx = true): Promise<Demo> {
+  if (!existsSync(bin)) throw new Error(`${bin} is not there: build certctl after \`make web\`, or set CERTCTL_BIN`);
+  const child = spawn(bin, ['demo', '--data-dir', data, '--listen', listen], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: nginx ? process.env : { ...process.env, PATH: '/nowhere' },
   });
   const url = await opened(child);
-  process.env.E2E_URL = url;
-  process.env.E2E_KEY = readFileSync(join(data, 'api-key'), 'utf8').trim();
+  return {
+    url,
+    key: readFileSync(join(data, 'api-key'), 'utf8').trim(),
+    end: async (signal = 'SIGINT') => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill(signal);
+      await ended;
+    },
+  };
+}
+
+export default async function start(): Promise<() => Promise<void>> {
+  const { data, remove } = folder();
+  const demo = await run(data, '127.0.0.1:0');
+  process.env.E2E_URL = demo.url;
+  process.env.E2E_KEY = demo.key;
   return async () => {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGINT');
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
+    await demo.end();
+    remove();
   };
 }
 

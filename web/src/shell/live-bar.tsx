@@ -1,5 +1,6 @@
-// Whether what is seen is live: a dot in the top bar, and a bar over the page once it has been lost for half a minute.
-// Not for: the stream itself (api/live.ts). Invariant: a short break (under five seconds) is not shown.
+// Whether what is seen is live: a dot in the top bar, and a bar under the page once it has been lost for half a minute.
+// Not for: the stream itself (api/live.ts). Invariants: a short break (under five seconds) is not shown; the bar comes and goes
+// without moving what is read.
 import { useQueryClient } from '@tanstack/react-query';
 import { WifiOff } from 'lucide-react';
 import { useEffect, useRef } from 'react';
@@ -58,7 +59,7 @@ export function LiveBar() {
           </Button>
         </>
       }
-      className="border-b border-line px-5"
+      className="border-t border-line px-5"
       icon={<WifiOff className="text-warn" size={16} />}
       tone="warn"
     >

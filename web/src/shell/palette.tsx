@@ -6,6 +6,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import {
   ArrowRight,
+  FileClock,
   FileSearch,
   Landmark,
   type LucideIcon,
@@ -19,10 +20,11 @@ import {
   User,
   Users,
 } from 'lucide-react';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useEffect, useState } from 'react';
 import { useMay } from '@/api/caller';
 import { q } from '@/api/client';
 import type { Schemas } from '@/api/types';
+import { useStable } from '@/lib/latest';
 import { setDensity, toggleTheme } from '@/lib/prefs';
 import { Keys } from '@/ui/kbd';
 import { paletteOpen } from './open';
@@ -55,6 +57,7 @@ const icons: Record<string, LucideIcon> = {
   job: Rows3,
   profile: ScrollText,
   renewal_policy: ScrollText,
+  audit_event: FileClock,
 };
 const homes: Record<string, string> = {
   agent: '/agents',
@@ -69,12 +72,21 @@ const homes: Record<string, string> = {
   alert: '/alerts',
 };
 
+/** What has no page of its own is shown in a list. */
+const rows: Record<string, string> = {
+  owner: '/certificates?owner=',
+  team: '/certificates?team=',
+  audit_event: '/audit?peek=',
+};
+
 function found(it: Schemas['Found']): Command {
   const to = it.certificate_id
     ? `/certificates/${it.certificate_id}`
     : homes[it.kind]
       ? `${homes[it.kind]}/${it.id}`
-      : `/certificates?q=${encodeURIComponent(it.title)}`;
+      : rows[it.kind]
+        ? `${rows[it.kind]}${it.id}`
+        : `/certificates?q=${encodeURIComponent(it.title)}`;
   const by = it.handle === 'name' || it.handle === 'id' ? '' : ` by ${it.handle.replace('_', ' ')}`;
   return {
     id: `${it.kind}:${it.id}`,
@@ -92,6 +104,7 @@ export function Palette() {
   const open = paletteOpen.use();
   const navigate = useNavigate();
   const [text, setText] = useState('');
+  const [entered, setEntered] = useState(false);
   const places = usePlaces();
   const mayCreate = useMay('certificates.create');
   const asked = useDeferredValue(text.trim());
@@ -152,6 +165,7 @@ export function Palette() {
   const close = () => {
     paletteOpen.set(false);
     setText('');
+    setEntered(false);
   };
   const run = (command: Command, newTab: boolean) => {
     close();
@@ -160,6 +174,18 @@ export function Palette() {
     if (newTab) window.open(command.to, '_blank', 'noopener');
     else void navigate({ href: command.to });
   };
+
+  // Enter after a paste means what was pasted, also before the server has answered.
+  const typed = text.trim();
+  const behind = typed.length >= 2 && (asked !== typed || search.isPending || search.isPlaceholderData);
+  const best = groups[0]?.items[0];
+  const goOn = useStable(() => {
+    setEntered(false);
+    if (best) run(best, false);
+  });
+  useEffect(() => {
+    if (entered && !behind) goOn();
+  }, [entered, behind, goOn]);
 
   return (
     <Dialog.Root onOpenChange={(next) => (next ? paletteOpen.set(true) : close())} open={open}>
@@ -177,7 +203,10 @@ export function Palette() {
               items={groups}
               keepHighlight
               mode="none"
-              onValueChange={setText}
+              onValueChange={(next) => {
+                setText(next);
+                setEntered(false);
+              }}
               open
               value={text}
             >
@@ -186,6 +215,12 @@ export function Palette() {
                 <Autocomplete.Input
                   aria-label="Search or run a command"
                   className="h-full flex-1 bg-transparent text-base outline-none"
+                  onKeyDownCapture={(event) => {
+                    if (event.key !== 'Enter' || !behind) return;
+                    event.preventDefault();
+                    event.stopPropagation();
+                    setEntered(true);
+                  }}
                   placeholder="Name, serial, fingerprint, host:port, request id, or a command"
                 />
                 <Keys keys="Escape" />

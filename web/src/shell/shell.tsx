@@ -74,7 +74,10 @@ export function Shell() {
     if (arrived.current === path) return;
     arrived.current = path;
     navOpen.set(false);
-    main.current?.focus({ preventScroll: true });
+    // A page that begins in a field has put the focus there.
+    const at = document.activeElement;
+    if (at === null || at === document.body || !main.current?.contains(at))
+      main.current?.focus({ preventScroll: true });
   }, [path]);
 
   return (
@@ -90,7 +93,6 @@ export function Shell() {
         <NavBackdrop />
         <div className="flex min-w-0 flex-1 flex-col">
           <TopBar slot={setSlot} />
-          <LiveBar />
           <main
             className="flex min-h-0 flex-1 flex-col overflow-y-auto outline-none"
             id="main"
@@ -100,6 +102,7 @@ export function Shell() {
             <Outlet />
             <PrintedBy />
           </main>
+          <LiveBar />
         </div>
       </div>
       <GlobalKeys />

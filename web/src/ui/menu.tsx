@@ -22,12 +22,14 @@ export function Menu({ defaultOpen = false, ...props }: MenuProps) {
   }, [defaultOpen]);
   const Real = wanted ? loaded()?.Menu : undefined;
   if (Real) return <Real {...props} defaultOpen />;
-  return cloneElement(props.trigger as ReactElement<Record<string, unknown>>, {
+  const trigger = props.trigger as ReactElement<React.ComponentProps<'button'>>;
+  return cloneElement(trigger as ReactElement<Record<string, unknown>>, {
     'aria-expanded': false,
     'aria-haspopup': 'menu',
     onClick: show,
-    onKeyDown: (event: React.KeyboardEvent) => {
-      if (!opens(event)) return;
+    onKeyDown: (event: React.KeyboardEvent<HTMLButtonElement>) => {
+      trigger.props.onKeyDown?.(event);
+      if (event.defaultPrevented || !opens(event)) return;
       event.preventDefault();
       show();
     },

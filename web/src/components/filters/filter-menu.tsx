@@ -4,6 +4,7 @@
 import { ChevronDown, X } from 'lucide-react';
 import { useState } from 'react';
 import { cx } from '@/lib/cx';
+import { amongFilters } from '@/lib/filter-keys';
 import { parseTerms, type Term, writeTerms } from '@/lib/filter-value';
 import { number } from '@/lib/words';
 import { Checkbox } from '@/ui/checkbox';
@@ -35,6 +36,7 @@ export function FilterButton({
   label,
   value,
   onClear,
+  onKeyDown,
   ...rest
 }: { label: string; value: string | undefined; onClear?: () => void } & React.ComponentProps<'button'>) {
   const on = value !== undefined;
@@ -48,6 +50,8 @@ export function FilterButton({
       <button
         {...rest}
         className="flex h-full items-center gap-1.5 rounded-control px-2.5 text-ink-2 hover:text-ink data-popup-open:text-ink"
+        data-filter={label}
+        onKeyDown={(event) => amongFilters(event) || onKeyDown?.(event)}
         type="button"
       >
         {label}

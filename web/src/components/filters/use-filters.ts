@@ -1,12 +1,15 @@
 // The filters of a list in its URL: what of them goes to the API, what was not valid, and how they are changed.
 // Not for: lists with columns and a peek (the certificates). Invariant: typing replaces the history's entry, a click makes one.
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { toFilters } from '@/lib/filter-keys';
+import { useKeys } from '@/lib/keyboard';
 import { filtersOf, type Grammar, toQuery } from '@/lib/list-grammar';
 import type { Search } from '@/lib/search';
 
 export function useFilters(fields: Grammar['fields']) {
   const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
+  useKeys([{ keys: 'F', label: 'To the filters', group: 'This list', run: toFilters }]);
   const grammar: Grammar = { fields, sorts: [], sort: '' };
   const { query, ignored } = toQuery(grammar, search);
   const { sort: _, ...filters } = query;

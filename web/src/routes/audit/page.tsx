@@ -1,8 +1,9 @@
 // The audit trail: who did what to what, with which result. Filters in the URL, export of all that match, and the check of the chain.
 // Invariants: times are UTC; the trail is never patched: what is newer waits until it is asked for.
-import { Download, FileClock, ShieldCheck } from 'lucide-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { ChevronDown, Download, FileClock, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
-import { BASE, client, taken } from '@/api/client';
+import { BASE, client, q, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import { actorId, actorKinds, useActorNames } from '@/components/actor-names';
 import type { Column } from '@/components/data-grid/data-grid';
@@ -32,6 +33,7 @@ type AuditEvent = Schemas['AuditEvent'];
 const fields: Grammar['fields'] = {
   object: { label: 'Object', kind: 'text' },
   actor: { label: 'Who', kind: 'text' },
+  by: { label: 'By', kind: 'set', api: 'actor_kind', tokens: Object.keys(actorKinds) },
   action: { label: 'Action', kind: 'text' },
   outcome: { label: 'Result', kind: 'set', tokens: Object.keys(outcomes) },
   at: { label: 'Time', kind: 'range' },
@@ -59,6 +61,12 @@ export function AuditPage() {
   ]);
   const { at, ...rest } = filters.query;
   const query = { ...rest, ...ends(at) };
+  const { action: _, ...others } = query;
+  const facets = useQuery({
+    ...q('/audit/facets', { query: others as never }),
+    placeholderData: keepPreviousData,
+  }).data?.facets;
+  const actions = facets?.find((facet) => facet.facet === 'action')?.values ?? [];
   const peek = filters.search.peek;
   const exported = (format: string) =>
     globalThis.window.location.assign(`${BASE}/audit/export?${new URLSearchParams({ ...query, format })}`);
@@ -137,31 +145,44 @@ export function AuditPage() {
           text={filters.search.at}
         />
         <ChoiceFilter
+          label="Who"
+          onChange={(text) => filters.set('by', text)}
+          options={Object.entries(actorKinds).map(([value, label]) => ({ value, label }))}
+          text={filters.search.by}
+        />
+        <ChoiceFilter
+          label="Action"
+          onChange={(text) => filters.set('action', text)}
+          options={actions.flatMap(({ value }) => (value ? [{ value, label: value }] : []))}
+          single
+          text={filters.search.action}
+        />
+        <ChoiceFilter
           label="Result"
           onChange={(text) => filters.set('outcome', text)}
           options={Object.entries(outcomes).map(([value, word]) => ({ value, label: word.label }))}
           single
           text={filters.search.outcome}
         />
-        {(['actor', 'action'] as const).map((key) =>
-          filters.search[key] ? (
-            <Button key={key} onClick={() => filters.set(key, undefined)}>
-              {fields[key]?.label}: {filters.search[key]} ×
-            </Button>
-          ) : null,
-        )}
+        {filters.search.actor ? (
+          <Button onClick={() => filters.set('actor', undefined)}>
+            {fields.actor?.label}: {filters.search.actor} ×
+          </Button>
+        ) : null}
         <span className="ms-auto flex items-center gap-2">
           <Button icon={<ShieldCheck size={14} />} onClick={() => setVerifying(true)}>
             Verify chain
           </Button>
+          <Button icon={<Download size={14} />} onClick={() => exported('csv')}>
+            Export CSV
+          </Button>
           <Menu
             align="end"
-            trigger={<IconButton icon={<Download size={16} strokeWidth={1.75} />} keys="Shift+E" label="Export" />}
+            trigger={<IconButton icon={<ChevronDown size={16} />} label="Export in another form" variant="outline" />}
           >
-            {(['csv', 'json', 'ndjson'] as const).map((format) => (
+            {(['json', 'ndjson'] as const).map((format) => (
               <MenuItem key={format} onSelect={() => exported(format)}>
-                All {total === undefined ? '' : number(total)} as {format.toUpperCase()}
-                {format === 'csv' ? '' : ', with the seals'}
+                All {total === undefined ? '' : number(total)} as {format.toUpperCase()}, with the seals
               </MenuItem>
             ))}
           </Menu>

@@ -13,6 +13,7 @@ import { StatusText } from '@/components/status-text';
 import { Timestamp } from '@/components/times';
 import { plainCause } from '@/lib/cause-words';
 import { useNow } from '@/lib/clock';
+import { useKeys } from '@/lib/keyboard';
 import type { Naming, Round } from '@/lib/lineage';
 import { took } from '@/lib/time';
 import type { StatusWord } from '@/lib/tokens';
@@ -21,6 +22,7 @@ import { Button } from '@/ui/button';
 import { Panel } from '@/ui/panel';
 import { Cell, RowsTable } from '@/ui/rows-table';
 import { SkeletonRows } from '@/ui/skeleton';
+import { complain } from '@/ui/toast';
 import { type Around, type Deployment, deploymentsQuery } from './data';
 import { DeployDialog, type DeployPreset } from './deploy-dialog';
 
@@ -144,6 +146,33 @@ export function DeploymentsTab({
   const caller = useCaller();
   const now = useNow(60_000);
   const [asking, setAsking] = useState<DeployPreset | null>(null);
+  const valid = new Set(
+    rounds
+      .flatMap((round) => round.versions)
+      .filter((version) => !version.current && Date.parse(version.not_after) > now && !version.key_retired_at)
+      .map((version) => version.id),
+  );
+  const former = (list.data?.items ?? [])
+    .filter(
+      (each) => each.state === 'superseded' && valid.has(each.version_id) && it.target_ids.includes(each.target_id),
+    )
+    .toSorted((a, b) => Date.parse(b.created_at) - Date.parse(a.created_at))[0];
+  const missing = can.deploy(caller, it);
+  useKeys(
+    former
+      ? [
+          {
+            keys: 'V',
+            label: 'Roll back to the version before…',
+            group: 'This page',
+            run: () => {
+              if (missing) complain('It was not rolled back', new Error(missing));
+              else setAsking({ versionId: former.version_id, targetId: former.target_id });
+            },
+          },
+        ]
+      : [],
+  );
   if (list.isPending)
     return (
       <Panel flush title="Deployments">
@@ -158,12 +187,6 @@ export function DeploymentsTab({
     );
   const items = list.data.items;
   const ids = [...new Set([...it.target_ids, ...items.map((each) => each.target_id)])];
-  const valid = new Set(
-    rounds
-      .flatMap((round) => round.versions)
-      .filter((version) => !version.current && Date.parse(version.not_after) > now && !version.key_retired_at)
-      .map((version) => version.id),
-  );
   if (ids.length === 0)
     return (
       <Panel flush title="Deployments">
@@ -189,9 +212,7 @@ export function DeploymentsTab({
             name={it.target_ids.includes(id) ? around.targetName(id) : `${around.targetName(id)}, no target any more`}
             naming={naming}
             onBack={(versionId) => setAsking({ versionId, targetId: id })}
-            reason={
-              it.target_ids.includes(id) ? can.deploy(caller, it) : 'it is no target of this certificate any more'
-            }
+            reason={it.target_ids.includes(id) ? missing : 'it is no target of this certificate any more'}
             valid={valid}
           />
         );

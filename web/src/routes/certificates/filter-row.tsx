@@ -8,6 +8,7 @@ import { FilterMenu } from '@/components/filters/filter-menu';
 import { type Preset, RangeFilter } from '@/components/filters/range-filter';
 import { SearchBox } from '@/components/filters/search-box';
 import { certificateGrammar } from '@/lib/certificate-grammar';
+import { amongFilters, toFilters } from '@/lib/filter-keys';
 import { useKeys } from '@/lib/keyboard';
 import { conditionOrder, conditions } from '@/lib/tokens';
 import { number } from '@/lib/words';
@@ -109,8 +110,7 @@ export function FilterRow({ list }: { list: ListSearch }) {
     setAdded([...added, field]);
     setOpening(field);
   };
-  const [more, setMore] = useState(0);
-  useKeys([{ keys: 'F', label: 'Add a filter', group: 'This list', run: () => setMore(more + 1) }]);
+  useKeys([{ keys: 'F', label: 'To the filters', group: 'This list', run: toFilters }]);
   return (
     <div
       className="flex min-h-13.25 shrink-0 flex-wrap items-center gap-2 border-b border-line bg-surface px-5 py-2.5"
@@ -136,10 +136,8 @@ export function FilterRow({ list }: { list: ListSearch }) {
         />
       ))}
       <Menu
-        key={more}
-        defaultOpen={more > 0}
         trigger={
-          <Button icon={<ListFilter size={14} />} variant="ghost">
+          <Button data-filter="More" icon={<ListFilter size={14} />} onKeyDown={amongFilters} variant="ghost">
             More
           </Button>
         }

@@ -91,7 +91,9 @@ export function KpiStrip() {
       />
     );
   };
-  const away = fleet.data ? fleet.data.agents - fleet.data.online : 0;
+  const away = (fleet.data?.health ?? [])
+    .filter((part) => part.value === 'late' || part.value === 'offline')
+    .reduce((sum, part) => sum + part.agents, 0);
   return (
     <section
       aria-label="Key figures"
@@ -132,31 +134,41 @@ export function KpiStrip() {
         undefined,
         (it) => change(it, 'deployed, not seen live'),
       )}
-      <Cell
-        label="Agents online"
-        note={
-          fleet.data
-            ? [
-                away > 0 ? `${number(away)} away` : 'all heard of',
-                fleet.data.other_version > 0 ? `${number(fleet.data.other_version)} other version` : '',
-              ]
-                .filter(Boolean)
-                .join(', ')
-            : '\u00a0'
-        }
-        to={{ to: '/agents', search: {} }}
-        tone="neutral"
-        value={
-          fleet.data ? (
-            <>
-              {number(fleet.data.online)}
-              <span className="font-normal text-ink-3">/{number(fleet.data.agents)}</span>
-            </>
-          ) : (
+      <div className="relative min-w-0 bg-surface px-4 py-3 hover:bg-fill">
+        <Link
+          className="after:absolute after:inset-0 after:-outline-offset-2 after:content-[''] focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent-ink"
+          search={{ health: 'online', state: 'active' } as never}
+          to="/agents"
+        >
+          <span className="block text-xs text-ink-3">Agents online</span>
+          <span className="nums flex h-7 items-center text-xl font-semibold">
+            {fleet.data ? (
+              <>
+                {number(fleet.data.online)}
+                <span className="font-normal text-ink-3">/{number(fleet.data.agents)}</span>
+              </>
+            ) : (
+              '\u00a0'
+            )}
+          </span>
+        </Link>
+        <span className="block truncate text-xs text-ink-3">
+          {fleet.data === undefined ? (
             '\u00a0'
-          )
-        }
-      />
+          ) : away > 0 ? (
+            <Link
+              className="relative z-10 rounded-chip text-ink-2 underline hover:text-ink"
+              search={{ health: 'late,offline', state: 'active,quarantined' } as never}
+              to="/agents"
+            >
+              {number(away)} away
+            </Link>
+          ) : (
+            'all heard of'
+          )}
+          {fleet.data && fleet.data.other_version > 0 ? `, ${number(fleet.data.other_version)} other version` : ''}
+        </span>
+      </div>
     </section>
   );
 }

@@ -1,5 +1,6 @@
 // What needs a person now: groups by how soon, each need with its reason, its deadline and its one next step.
-// Not for: ranking. Invariant: the reason has two lines, because it is the most important text of the page.
+// Not for: ranking. Invariants: the reason has two lines, because it is the most important text of the page; by keyboard the
+// focus itself goes through the rows, to the button of each.
 import { useQueries } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -12,6 +13,7 @@ import { ValidityBar } from '@/components/validity-bar';
 import { rowsLink } from '@/lib/certificate-grammar';
 import { useNow } from '@/lib/clock';
 import { cx } from '@/lib/cx';
+import { useKeys } from '@/lib/keyboard';
 import { lifeOf } from '@/lib/life';
 import { needWords } from '@/lib/need-words';
 import type { Glyph, Tone } from '@/lib/tokens';
@@ -40,6 +42,26 @@ const looks: Record<string, { glyph: Glyph; tone: Tone }> = {
 
 const FIRST = 7;
 
+const rowsOf = () => [...document.querySelectorAll<HTMLElement>('main [data-need]')];
+const here = () => rowsOf().findIndex((row) => row.contains(document.activeElement));
+
+/** To the button of a row, else to its title: Enter then does what the button says. */
+function move(by: number): boolean {
+  const rows = rowsOf();
+  const at = here();
+  const row = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
+  const controls = row?.querySelectorAll<HTMLElement>('a[href], button');
+  controls?.item(controls.length - 1).focus();
+  row?.scrollIntoView({ block: 'nearest' });
+  return row !== undefined;
+}
+
+function open(): boolean {
+  const title = rowsOf()[here()]?.querySelector<HTMLElement>('a[href]');
+  title?.click();
+  return title !== undefined && title !== null;
+}
+
 function Row({ need, sample }: { need: Need; sample?: Certificate }) {
   const nameOf = useNames();
   const now = useNow(60_000);
@@ -48,7 +70,7 @@ function Row({ need, sample }: { need: Need; sample?: Certificate }) {
   const life = need.blast.certificates === 1 && sample ? lifeOf(sample) : null;
   const one = need.blast.certificates === 1 && need.sample_id && need.rows.path === '/certificates';
   return (
-    <li className="flex items-start gap-3 px-4 py-3 narrow:flex-wrap">
+    <li className="flex items-start gap-3 px-4 py-3 has-focus-visible:bg-fill narrow:flex-wrap" data-need={need.code}>
       <StatusGlyph className="mt-0.5" glyph={look.glyph} tone={look.tone} />
       <div className="min-w-0 flex-1 narrow:basis-[calc(100%-2rem)]">
         <p className="flex min-w-0 items-baseline gap-x-2.5">
@@ -97,6 +119,12 @@ export function NeedsList({ needs }: { needs: Schemas['Needs'] | undefined }) {
     })),
   });
   const hidden = (needs?.total ?? 0) - shown.length;
+  const group = 'What needs you';
+  useKeys([
+    { keys: 'J', label: 'Next', group, run: () => move(1) },
+    { keys: 'K', label: 'Before', group, run: () => move(-1) },
+    { keys: 'O', label: 'Open', group, run: open },
+  ]);
   return (
     <Panel
       actions={

@@ -31,6 +31,8 @@ import { Select } from '@/ui/select';
 import { say } from '@/ui/toast';
 
 const DEFAULT = '-';
+/** The server's, when a request names none. */
+const DEFAULT_ISSUER = 'iss-local';
 const offered: readonly Schemas['KeyStrategy'][] = ['per_host', 'shared', 'external'];
 
 interface Step {
@@ -57,6 +59,7 @@ export function RequestPage() {
   const [left, setLeft] = useState(false);
   const [more, setMore] = useState(false);
   const set = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }));
+  useEffect(() => document.getElementById('request-form')?.querySelector('textarea')?.focus(), []);
   useEffect(() => keepDraft(draft === emptyDraft ? null : draft), [draft]);
 
   const profiles = useQuery(profilesQuery()).data?.items ?? [];
@@ -76,7 +79,10 @@ export function RequestPage() {
   const policy = policies.find((each) => each.id === (draft.policy || 'rp-default'));
   const allowed = profile && profile.issuer_ids.length > 0 ? profile.issuer_ids : issuers.map((issuer) => issuer.id);
   const possible = issuers.filter((issuer) => allowed.includes(issuer.id));
-  const issuer = issuers.find((each) => each.id === draft.issuer) ?? (possible.length === 1 ? possible[0] : undefined);
+  const issuer =
+    issuers.find((each) => each.id === draft.issuer) ??
+    possible.find((each) => each.id === DEFAULT_ISSUER) ??
+    (possible.length === 1 ? possible[0] : undefined);
   const names = namesOf(draft.names);
   const external = draft.strategy === 'external';
   const agentName = (id: string) => agents.find((agent) => agent.id === id)?.name ?? id;
@@ -84,7 +90,7 @@ export function RequestPage() {
   const holders = [...new Set([...chosen.map((target) => target.agent_id), ...draft.agents])];
 
   const create = useMutation({
-    mutationFn: () => taken(client.POST('/certificates', { body: bodyOf(draft) })),
+    mutationFn: () => taken(client.POST('/certificates', { body: { ...bodyOf(draft), issuer_id: issuer?.id } })),
     onSuccess: ({ certificate }) => {
       keepDraft(null);
       void queries.invalidateQueries({ queryKey: ['grid', '/certificates'] });
@@ -214,6 +220,7 @@ export function RequestPage() {
       ) : null}
       <form
         className="grid grid-cols-[minmax(0,1fr)_minmax(0,22rem)] items-start gap-6 tablet:grid-cols-1"
+        id="request-form"
         noValidate
         onSubmit={submit}
       >
@@ -350,8 +357,9 @@ export function RequestPage() {
                     <Select
                       id={ids.id}
                       onChange={(value) => set({ issuer: pick(value) })}
-                      options={options(possible, possible.length > 1 ? 'Choose' : 'Default')}
-                      value={issuer?.id ?? DEFAULT}
+                      options={possible.map((each) => ({ value: each.id, label: each.name }))}
+                      placeholder="Choose"
+                      value={issuer?.id ?? null}
                     />
                   )}
                 </Field>

@@ -1,7 +1,7 @@
 // The wizard for a new target: type, where, checks, save; each step has its URL, and the draft is kept.
 // Invariant: a failed check blocks saving and says why; what only the host can tell is not called passed.
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useCaller } from '@/api/caller';
 import { may } from '@/api/can';
 import { ErrorState } from '@/components/error-state';
@@ -56,8 +56,16 @@ export function TargetNewPage() {
     keepDraft(changed);
   };
 
+  // Each step begins at its first field, so that the wizard goes by keyboard alone.
+  const body = useRef<HTMLDivElement>(null);
+  const there = kinds !== undefined;
+  useEffect(() => {
+    if (there && step !== 'test')
+      body.current?.querySelector<HTMLElement>(`[data-step=${step}] :is(input, button, [role=combobox])`)?.focus();
+  }, [step, there]);
+
   return (
-    <div className="flex flex-col gap-5 p-6 tablet:p-4">
+    <div className="flex flex-col gap-5 p-6 tablet:p-4" ref={body}>
       <PageHeader crumbs={[{ label: 'Targets', to: '/targets' }]} title="New target" />
       <ol aria-label="Steps" className="flex max-w-220 flex-wrap items-center gap-2">
         {steps.map((each, index) => {
@@ -97,45 +105,47 @@ export function TargetNewPage() {
       ) : null}
       {error && !kinds ? <ErrorState error={error} onRetry={retry} what="The list of types" /> : null}
       {!kinds && !error ? <SkeletonRows rows={5} /> : null}
-      {kinds && step === 'type' ? (
-        <StepType
-          chosen={draft.kind}
-          kinds={kinds}
-          onChoose={(next) => {
-            change(next === draft.kind ? {} : { kind: next, config: {} });
-            go('where');
-          }}
-        />
-      ) : null}
-      {kind && step === 'where' ? (
-        <StepWhere
-          draft={draft}
-          faults={faults}
-          kind={kind}
-          onBack={() => go('type')}
-          onChange={change}
-          onNext={() => go('test')}
-        />
-      ) : null}
-      {kind && step === 'test' ? (
-        <StepChecks
-          draft={draft}
-          faults={faults}
-          onBack={() => go('where')}
-          onChange={change}
-          onNext={() => go('save')}
-          title={titleOf(draft.kind)}
-        />
-      ) : null}
-      {kind && step === 'save' ? (
-        <StepSave
-          draft={draft}
-          faults={faults}
-          onBack={() => go('test')}
-          onChange={change}
-          title={titleOf(draft.kind)}
-        />
-      ) : null}
+      <div data-step={step}>
+        {kinds && step === 'type' ? (
+          <StepType
+            chosen={draft.kind}
+            kinds={kinds}
+            onChoose={(next) => {
+              change(next === draft.kind ? {} : { kind: next, config: {} });
+              go('where');
+            }}
+          />
+        ) : null}
+        {kind && step === 'where' ? (
+          <StepWhere
+            draft={draft}
+            faults={faults}
+            kind={kind}
+            onBack={() => go('type')}
+            onChange={change}
+            onNext={() => go('test')}
+          />
+        ) : null}
+        {kind && step === 'test' ? (
+          <StepChecks
+            draft={draft}
+            faults={faults}
+            onBack={() => go('where')}
+            onChange={change}
+            onNext={() => go('save')}
+            title={titleOf(draft.kind)}
+          />
+        ) : null}
+        {kind && step === 'save' ? (
+          <StepSave
+            draft={draft}
+            faults={faults}
+            onBack={() => go('test')}
+            onChange={change}
+            title={titleOf(draft.kind)}
+          />
+        ) : null}
+      </div>
     </div>
   );
 }

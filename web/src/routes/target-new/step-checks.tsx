@@ -1,6 +1,10 @@
 // Step 3: the test on the host, check by check as each ends, with what was measured and what to do. It begins by itself.
+// What passed can be saved from here; certificates are attached in the next step, or later.
 import { Play, RotateCw } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import { useCaller } from '@/api/caller';
+import { may } from '@/api/can';
+import type { Certificate } from '@/api/types';
 import { CheckList } from '@/components/check-list';
 import { ErrorState } from '@/components/error-state';
 import { useTargetTest } from '@/components/targets/use-target-test';
@@ -10,7 +14,11 @@ import { failing, isOf, isOpen, itemsOf, untested } from '@/lib/target-test';
 import { count } from '@/lib/words';
 import { Button } from '@/ui/button';
 import { Panel } from '@/ui/panel';
+import { Refused } from './refused';
 import { useChecks } from './use-checks';
+import { useSaveTarget } from './use-save';
+
+const NOTHING: readonly Certificate[] = [];
 
 interface Props {
   title: string;
@@ -45,7 +53,12 @@ export function StepChecks({ title, draft, faults, onChange, onBack, onNext }: P
     start.mutate([]);
   }, [ready, of, start]);
   const warnings = of?.checks.filter((check) => check.state === 'warning').length ?? 0;
-  useKeys([{ keys: 'Ctrl+Enter', label: 'Next step', group: 'This form', run: () => reason === null && onNext() }]);
+  const save = useSaveTarget(draft, NOTHING);
+  const missing = may(useCaller(), 'targets.manage') ?? reason;
+  const keep = () => {
+    if (missing === null && !save.isPending) save.mutate();
+  };
+  useKeys([{ keys: 'Ctrl+Enter', label: 'Save the target', group: 'This form', run: keep }]);
   return (
     <Panel
       actions={
@@ -82,15 +95,19 @@ export function StepChecks({ title, draft, faults, onChange, onBack, onNext }: P
         The agent carries them out on its host, beside its deployments. Nothing that is served is changed, and nothing
         is reloaded.
       </p>
+      <Refused error={save.error} />
       <div className="mt-5 flex items-center gap-2 border-t border-line pt-4">
         <Button onClick={onBack} variant="ghost">
           Back
         </Button>
         <span className="ms-auto text-xs text-ink-3">
-          {reason ?? (warnings > 0 ? count(warnings, 'warning') : 'The draft is kept in this browser.')}
+          {missing ?? (warnings > 0 ? count(warnings, 'warning') : 'The draft is kept in this browser.')}
         </span>
-        <Button disabledReason={reason} onClick={onNext} variant="primary">
-          Next: save
+        <Button disabledReason={reason} onClick={onNext}>
+          Attach certificates…
+        </Button>
+        <Button busy={save.isPending} disabledReason={missing} onClick={keep} variant="primary">
+          Save target
         </Button>
       </div>
     </Panel>

@@ -1,11 +1,10 @@
 // Step 4: what will be made, which certificates are deployed there, what happens next; then it is saved.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useCaller } from '@/api/caller';
 import { may } from '@/api/can';
-import { client, q, taken } from '@/api/client';
-import { ApiError } from '@/api/error';
+import { q } from '@/api/client';
 import type { Certificate } from '@/api/types';
 import { StatusText } from '@/components/status-text';
 import { useAgents } from '@/components/targets/use-kinds';
@@ -16,15 +15,15 @@ import { blocked, probesOf, type TargetDraft } from '@/lib/target-checks';
 import { untested } from '@/lib/target-test';
 import { conditions } from '@/lib/tokens';
 import { count } from '@/lib/words';
-import { Banner } from '@/ui/banner';
 import { Button } from '@/ui/button';
 import { Checkbox } from '@/ui/checkbox';
 import { inputLook } from '@/ui/field';
 import { Panel } from '@/ui/panel';
 import { PropertyList } from '@/ui/property-list';
-import { complain, say } from '@/ui/toast';
-import { keepDraft } from './draft';
+import { say } from '@/ui/toast';
+import { Refused } from './refused';
 import { useChecks } from './use-checks';
+import { useSaveTarget } from './use-save';
 
 interface Props {
   title: string;
@@ -36,54 +35,17 @@ interface Props {
 
 export function StepSave({ title, draft, faults, onBack }: Props) {
   const caller = useCaller();
-  const queries = useQueryClient();
   const navigate = useNavigate();
   const { nameOf } = useAgents();
   const { checks } = useChecks(draft, faults);
   const [attached, setAttached] = useState<readonly Certificate[]>([]);
   const tested = useTargetTest({ draft, testId: draft.test_id ?? null, onStarted: () => {} });
   const reason = may(caller, 'targets.manage') ?? blocked(checks) ?? untested(tested.test, draft);
-  const save = useMutation({
-    mutationFn: async () => {
-      const target = await taken(
-        client.POST('/targets', {
-          body: {
-            name: draft.name.trim(),
-            kind: draft.kind as 'nginx' | 'file',
-            agent_id: draft.agent_id,
-            config: tidied(draft.config) as never,
-          },
-        }),
-      );
-      const failed: string[] = [];
-      for (const certificate of attached) {
-        try {
-          await taken(
-            client.PATCH('/certificates/{id}', {
-              params: { path: { id: certificate.id } },
-              body: { target_ids: [...certificate.target_ids, target.id] },
-            }),
-          );
-        } catch (error) {
-          failed.push(`${certificate.name}: ${ApiError.of(error).sentence}`);
-        }
-      }
-      return { target, failed };
-    },
-    onSuccess: ({ target, failed }) => {
-      keepDraft(null);
-      void queries.invalidateQueries({ predicate: ({ queryKey: [path] }) => String(path).startsWith('/targets') });
-      void queries.invalidateQueries({ queryKey: ['grid', '/targets'] });
-      say(`${target.name} is saved`);
-      if (failed.length > 0) complain('Not every certificate was attached', new Error(failed.join(' ')));
-      void navigate({ to: `/targets/${target.id}` });
-    },
-  });
+  const save = useSaveTarget(draft, attached);
   const start = () => {
     if (reason === null && !save.isPending) save.mutate();
   };
   useKeys([{ keys: 'Ctrl+Enter', label: 'Save the target', group: 'This form', run: start, inFields: true }]);
-  const failed = save.isError ? ApiError.of(save.error) : null;
   const probes = probesOf(tidied(draft.config));
   const path = draft.config.certificate_path;
   return (
@@ -106,14 +68,7 @@ export function StepSave({ title, draft, faults, onBack }: Props) {
             ? 'Nothing is deployed yet: that begins with the first certificate that names this target.'
             : `${count(attached.length, 'certificate')} will be deployed there at once; its agent makes a key of its own for each. The page of the target shows each step.`}
         </p>
-        {failed ? (
-          <div role="alert">
-            <Banner className="rounded-control" tone="crit">
-              {failed.sentence}{' '}
-              {(failed.problem?.errors ?? []).map((each) => `${each.pointer}: ${each.detail}`).join(' ')}
-            </Banner>
-          </div>
-        ) : null}
+        <Refused error={save.error} />
         <div className="flex items-center gap-2 border-t border-line pt-4">
           <Button onClick={onBack} variant="ghost">
             Back
