@@ -127,7 +127,7 @@ const places: readonly Place[] = [
     over: [menu('More actions', 'Edit…'), menu('More actions', 'Remove…')],
   },
   { route: '/issuers', at: '/issuers' },
-  { route: '/issuers/new/$type', at: '/issuers/new/acme' },
+  { route: '/issuers/new/$type', at: '/issuers/new/local_ca' },
   {
     route: '/issuers/$id',
     at: '/issuers/iss-local',

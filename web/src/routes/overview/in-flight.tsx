@@ -17,7 +17,7 @@ import { DayBars } from './day-bars';
 
 const AHEAD = 14;
 /** Rows that are kept free for what runs, so that nothing moves as jobs begin and end. */
-const SHOWN = 3;
+const SHOWN = 2;
 
 /** Where a job of a kind is: the part of the whole way that it is responsible for. */
 const reached: Record<Job['kind'], { at: number; words: string }> = {
@@ -85,7 +85,7 @@ export function InFlight() {
       note={note}
       title="In flight"
     >
-      <ul className="h-46 overflow-hidden border-b border-line">
+      <ul className="h-31 overflow-hidden border-b border-line">
         {running.isPending ? (
           <li>
             <SkeletonRows className="h-15" rows={SHOWN} />
