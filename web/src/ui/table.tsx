@@ -1,4 +1,5 @@
-// A plain table: for what fits on a page. Not for: long lists (DataGrid). Invariant: it scrolls sideways by itself, not the page.
+// A plain table: for what fits on a page. Not for: long lists (DataGrid). Invariants: it scrolls sideways by itself, not the page;
+// no column is narrower than it says, and one that says nothing has room for a name, which stays in sight on a tablet.
 import type { ReactNode } from 'react';
 import { cx } from '@/lib/cx';
 
@@ -19,15 +20,29 @@ interface Props<T> {
   rowClass?: (row: T) => string | undefined;
 }
 
+/** In rem, of what a column says or of a name. */
+const NAME = 12;
+const least = (width: string | undefined) =>
+  width === undefined ? NAME : width.endsWith('rem') ? Number.parseFloat(width) : NAME / 2;
+const pinned = 'tablet:first:sticky tablet:first:start-0 tablet:first:bg-surface';
+
 export function Table<T>({ label, columns, rows, keyOf, rowClass }: Props<T>) {
   return (
     <div className="overflow-x-auto">
-      <table aria-label={label} className="w-full min-w-150 table-fixed border-collapse text-left">
+      <table
+        aria-label={label}
+        className="w-full table-fixed border-collapse text-left"
+        style={{ minWidth: `${columns.reduce((sum, column) => sum + least(column.width), 0)}rem` }}
+      >
         <thead>
           <tr className="border-b border-line">
             {columns.map((column) => (
               <th
-                className={cx('h-9 px-2 text-xs font-normal text-ink-3 first:ps-4 last:pe-4', column.end && 'text-end')}
+                className={cx(
+                  'h-9 px-2 text-xs font-normal text-ink-3 first:ps-4 last:pe-4',
+                  pinned,
+                  column.end && 'text-end',
+                )}
                 key={column.key}
                 scope="col"
                 style={{ width: column.width }}
@@ -45,7 +60,7 @@ export function Table<T>({ label, columns, rows, keyOf, rowClass }: Props<T>) {
             >
               {columns.map((column) => (
                 <td
-                  className={cx('truncate px-2 py-1 first:ps-4 last:pe-4', column.end && 'text-end')}
+                  className={cx('truncate px-2 py-1 first:ps-4 last:pe-4', pinned, column.end && 'text-end')}
                   key={column.key}
                 >
                   {column.cell(row)}

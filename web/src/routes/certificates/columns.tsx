@@ -30,6 +30,8 @@ function Expires({ it }: { it: Certificate }) {
   const now = useNow(30_000);
   const life = lifeOf(it);
   const tone = lifeTone(it);
+  // The end is loud only once renewal should have been, as on its page.
+  const late = ((life?.renew ?? life?.end) || 0) < now;
   return (
     <span className="flex items-center gap-3">
       {life ? (
@@ -41,7 +43,7 @@ function Expires({ it }: { it: Certificate }) {
         at={it.not_after}
         className={cx(
           'truncate',
-          tone === 'crit' ? 'font-medium text-crit' : tone === 'warn' ? 'text-warn' : 'text-ink-2',
+          late && tone === 'crit' ? 'font-medium text-crit' : late && tone === 'warn' ? 'text-warn' : 'text-ink-2',
         )}
       />
     </span>
