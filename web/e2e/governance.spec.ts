@@ -1,34 +1,5 @@
 // Policies, rules, alert rules and channels: what they would do is seen before it is done, and nobody's change is lost.
-import { accessible, expect, test } from './fixtures';
-
-for (const theme of ['dark', 'light'] as const) {
-  test(`the pages of policies and alerts are accessible, ${theme}`, async ({ signedIn: page }) => {
-    test.setTimeout(120_000);
-    await page.evaluate((name) => localStorage.setItem('certctl.theme', name), theme);
-    for (const path of [
-      '/policies',
-      '/policies?tab=profiles',
-      '/policies?tab=rules',
-      '/policies/rp-default',
-      '/policies/new',
-      '/policies/new-rule',
-      '/policies/pr-owned',
-      '/policies/pr-owned?tab=violations',
-      '/profiles/prof-default',
-      '/alerts',
-      '/alerts/rules',
-      '/alerts/rules/new',
-      '/alerts/channels',
-      '/alerts/channels/new?kind=webhook',
-      '/alerts/history',
-    ]) {
-      await page.goto(path);
-      await expect(page.locator('main')).toBeVisible();
-      await expect(page.locator('main [aria-busy=true]')).toHaveCount(0);
-      await accessible(page);
-    }
-  });
-}
+import { expect, test } from './fixtures';
 
 test('a renewal point is moved by keys, and what that leads to is counted before it is saved', async ({
   signedIn: page,

@@ -6,6 +6,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from '@/api/error';
+import { startPrinting } from '@/lib/print';
 import { makeRouter } from '@/router';
 import { Toasts } from '@/ui/toast';
 import { TooltipProvider } from '@/ui/tooltip';
@@ -25,6 +26,8 @@ const queries = new QueryClient({
   },
 });
 const router = makeRouter(queries);
+
+startPrinting();
 
 const place = document.getElementById('root');
 if (place) {

@@ -15,6 +15,7 @@ import { callerQuery } from '@/api/caller';
 import { q } from '@/api/client';
 import { ApiError } from '@/api/error';
 import { parseSearch, type Search, stringifySearch } from '@/lib/search';
+import { ownZone } from '@/lib/time';
 import { PageError } from '@/shell/crash';
 import { NotFound } from '@/shell/not-found';
 import { Shell } from '@/shell/shell';
@@ -90,6 +91,7 @@ const pages = [
     (queries) => {
       void queries.prefetchQuery(q('/needs', { query: { limit: 200 } }));
       void queries.prefetchQuery(q('/stats/summary'));
+      void queries.prefetchQuery(q('/stats/expiry', { query: { days: 26 * 7, mode: 'expiry', tz: ownZone() } }));
     },
   ),
   page('/certificates', () => import('@/routes/certificates/page'), 'CertificatesPage'),

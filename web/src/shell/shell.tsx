@@ -6,9 +6,11 @@ import { useEffect, useRef, useState } from 'react';
 import { useCaller } from '@/api/caller';
 import { startLive } from '@/api/live';
 import { followEvents } from '@/api/live-cache';
-import { learnServerTime } from '@/lib/clock';
+import { learnServerTime, now } from '@/lib/clock';
 import { startKeyboard, useKeys } from '@/lib/keyboard';
 import { toggleTheme } from '@/lib/prefs';
+import { usePrinting } from '@/lib/print';
+import { absolute } from '@/lib/time';
 import { undo } from '@/ui/toast';
 import { LiveBar } from './live-bar';
 import { navOpen, openPalette, openShortcuts } from './open';
@@ -43,6 +45,16 @@ function NavBackdrop() {
       onClick={() => navOpen.set(false)}
       type="button"
     />
+  ) : null;
+}
+
+/** On paper only: when, by whom, and the address, which holds the filters. */
+function PrintedBy() {
+  const { name } = useCaller();
+  return usePrinting() ? (
+    <p className="border-t border-line px-6 py-3 text-2xs break-all text-ink-3">
+      Printed {absolute(now(), 'UTC')} by {name} from {globalThis.location.href}
+    </p>
   ) : null;
 }
 
@@ -86,6 +98,7 @@ export function Shell() {
             tabIndex={-1}
           >
             <Outlet />
+            <PrintedBy />
           </main>
         </div>
       </div>

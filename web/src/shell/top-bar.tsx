@@ -8,8 +8,8 @@ import { navOpen, openPalette, openShortcuts } from './open';
 
 export function TopBar({ slot }: { slot: (element: HTMLElement | null) => void }) {
   return (
-    <header className="flex h-13 shrink-0 items-center gap-4 border-b border-line bg-canvas ps-4 pe-4" data-print="no">
-      <span className="hidden narrow:block">
+    <header className="flex h-13 shrink-0 items-center gap-4 border-b border-line bg-canvas ps-4 pe-4 print:h-auto print:border-0 print:pb-2">
+      <span className="hidden narrow:block" data-print="no">
         <IconButton
           aria-controls="navigation"
           icon={<Menu size={16} strokeWidth={1.75} />}
@@ -20,6 +20,7 @@ export function TopBar({ slot }: { slot: (element: HTMLElement | null) => void }
       <div className="flex min-w-0 flex-1 items-center gap-2" ref={slot} />
       <button
         className="flex h-8 w-72 items-center gap-2 rounded-control border border-line bg-surface px-2.5 text-ink-3 hover:border-line-strong narrow:w-9"
+        data-print="no"
         onClick={openPalette}
         type="button"
       >
@@ -29,8 +30,10 @@ export function TopBar({ slot }: { slot: (element: HTMLElement | null) => void }
           <Keys keys="Ctrl+K" />
         </span>
       </button>
-      <LiveIndicator />
-      <div className="flex items-center gap-1">
+      <span data-print="no">
+        <LiveIndicator />
+      </span>
+      <div className="flex items-center gap-1" data-print="no">
         <IconButton icon={<MoonStar size={16} strokeWidth={1.75} />} label="Switch theme" onClick={toggleTheme} />
         <IconButton
           icon={<CircleHelp size={16} strokeWidth={1.75} />}

@@ -4,6 +4,8 @@ import { loaded, loadOver, opens, useOverSoon, withOver } from './over/load';
 
 export interface PopoverProps {
   trigger: ReactElement;
+  /** What the panel is called. */
+  label: string;
   children: ReactNode;
   align?: 'start' | 'center' | 'end';
   className?: string;

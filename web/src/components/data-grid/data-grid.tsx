@@ -5,6 +5,8 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type MouseEvent, memo, type ReactNode, type RefObject, useEffect, useId } from 'react';
 import { cx } from '@/lib/cx';
 import { useLatest, useStable } from '@/lib/latest';
+import { usePrinting } from '@/lib/print';
+import { number } from '@/lib/words';
 import { Checkbox } from '@/ui/checkbox';
 import type { Selecting } from './selection';
 import type { Row, Source } from './source';
@@ -22,6 +24,9 @@ export interface Column<T> {
 }
 
 export const HEADER = 36;
+/** Below the last row while something is selected: the bar of actions floats there. */
+const BAR = 72;
+const PRINTED = 1000;
 
 interface Props<T extends Row> {
   label: string;
@@ -46,7 +51,8 @@ interface Props<T extends Row> {
 interface RowProps<T> {
   row: T | undefined;
   index: number;
-  top: number;
+  /** Undefined: where it falls in the flow. */
+  top: number | undefined;
   height: number;
   id: string;
   columns: readonly Column<T>[];
@@ -77,7 +83,8 @@ function GridRow<T>({
       aria-rowindex={index + 2}
       aria-selected={selectable ? selected : undefined}
       className={cx(
-        'absolute inset-x-0 grid items-center border-b border-line pe-4 [contain:layout_style]',
+        'grid items-center border-b border-line pe-4',
+        top === undefined ? 'relative break-inside-avoid' : 'absolute inset-x-0 [contain:layout_style]',
         selected ? 'bg-accent-soft' : 'hover:bg-fill/60',
         active &&
           "before:absolute before:inset-y-0 before:start-0 before:w-0.5 before:bg-accent-ink before:content-['']",
@@ -87,7 +94,11 @@ function GridRow<T>({
       onClick={(event) => on(event, index)}
       onKeyDown={undefined}
       role="row"
-      style={{ transform: `translateY(${top}px)`, height, gridTemplateColumns: template }}
+      style={{
+        transform: top === undefined ? undefined : `translateY(${top}px)`,
+        height,
+        gridTemplateColumns: template,
+      }}
       tabIndex={-1}
     >
       {selectable ? (
@@ -113,12 +124,22 @@ function GridRow<T>({
 }
 const MemoRow = memo(GridRow) as typeof GridRow;
 
+/** What of a list stands on paper: rows that are here, from the first on. */
+function printed<T extends Row>(source: Source<T>): number[] {
+  const indices: number[] = [];
+  while (indices.length < PRINTED && source.at(indices.length) !== undefined) indices.push(indices.length);
+  return indices;
+}
+
 export function DataGrid<T extends Row>(props: Props<T>) {
   const { columns, source, window, scroller, cursor, selecting, sort } = props;
   const id = useId();
   const template = `40px ${columns.map((column) => (column.grow ? `minmax(${column.width}px, ${column.grow}fr)` : `${column.width}px`)).join(' ')}`;
   const width = 40 + 16 + columns.reduce((sum, column) => sum + column.width, 0);
-  const indices = Array.from({ length: Math.max(0, window.count) }, (_, offset) => window.first + offset);
+  const printing = usePrinting();
+  const indices = printing
+    ? printed(source)
+    : Array.from({ length: Math.max(0, window.count) }, (_, offset) => window.first + offset);
   const pool = Math.max(1, indices.length);
 
   // A handler that does not change, so that rows are drawn again only for what changed in them.
@@ -154,7 +175,7 @@ export function DataGrid<T extends Row>(props: Props<T>) {
         aria-label={props.label}
         aria-multiselectable={selecting ? true : undefined}
         aria-rowcount={source.total + 1}
-        className="min-h-0 flex-1 overflow-auto bg-surface outline-none [scroll-padding-block:36px_64px] focus-visible:outline-0"
+        className="min-h-0 flex-1 overflow-auto bg-surface outline-none print:overflow-visible [scroll-padding-block:36px_64px] focus-visible:outline-0"
         ref={scroller}
         role="grid"
         tabIndex={0}
@@ -163,7 +184,7 @@ export function DataGrid<T extends Row>(props: Props<T>) {
           aria-rowindex={1}
           className="sticky top-0 z-10 grid h-9 items-center border-b border-line bg-surface pe-4 text-xs"
           role="row"
-          style={{ gridTemplateColumns: template, minWidth: width }}
+          style={{ gridTemplateColumns: template, minWidth: printing ? undefined : width }}
         >
           {selecting ? (
             <span className="flex justify-center" role="columnheader">
@@ -184,9 +205,20 @@ export function DataGrid<T extends Row>(props: Props<T>) {
           ))}
         </div>
         {source.total === 0 && !source.pending ? (
-          props.empty
+          <div role="row">
+            <div aria-colspan={columns.length + 1} role="gridcell">
+              {props.empty}
+            </div>
+          </div>
         ) : (
-          <div className="relative" role="rowgroup" style={{ height: window.height, minWidth: width }}>
+          <div
+            className="relative"
+            role="rowgroup"
+            style={{
+              height: printing ? undefined : window.height + (selectedHere > 0 ? BAR : 0),
+              minWidth: printing ? undefined : width,
+            }}
+          >
             {indices.map((index) => {
               const row = source.at(index);
               return (
@@ -203,13 +235,18 @@ export function DataGrid<T extends Row>(props: Props<T>) {
                   selectable={selecting !== undefined}
                   selected={row !== undefined && (selecting?.has(row.id) ?? false)}
                   template={template}
-                  top={window.top(index)}
+                  top={printing ? undefined : window.top(index)}
                 />
               );
             })}
           </div>
         )}
       </div>
+      {printing && indices.length < source.total ? (
+        <p className="px-4 py-2 text-xs text-ink-3">
+          The first {number(indices.length)} of {number(source.total)}. An export has them all.
+        </p>
+      ) : null}
       {marked === null ? null : (
         <span
           aria-hidden="true"

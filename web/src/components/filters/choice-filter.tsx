@@ -31,6 +31,7 @@ export function ChoiceFilter({ label, text, options, single, onChange, required 
   return (
     <Popover
       className="w-60"
+      label={label}
       onOpenChange={setOpen}
       open={open}
       trigger={

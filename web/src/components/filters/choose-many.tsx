@@ -45,6 +45,7 @@ export function ChooseMany({ label, options, chosen, onChange, summary, free, ch
   return (
     <Popover
       className="w-72 p-0"
+      label={label}
       onOpenChange={setOpen}
       open={open}
       trigger={<FilterButton label={label} onClear={() => onChange([])} value={said} />}

@@ -89,6 +89,7 @@ export function FilterMenu({ label, text, options, labelOf, onChange, defaultOpe
   return (
     <Popover
       className="w-72 p-0"
+      label={label}
       onOpenChange={setOpen}
       open={open}
       trigger={

@@ -39,6 +39,7 @@ export function RangeFilter({ label, text, presets, onChange, defaultOpen, hint,
   return (
     <Popover
       className="w-64"
+      label={label}
       onOpenChange={setOpen}
       open={open}
       trigger={

@@ -41,7 +41,7 @@ export function AgentPage() {
   if (agent.data) return <Detail it={agent.data} />;
   return (
     <>
-      <PageHeader crumbs={[{ label: 'Agents', to: '/agents' }]} plain title={id} />
+      <PageHeader crumbs={[{ label: 'Agents', to: '/agents' }]} title={id} />
       {agent.isError ? (
         <ErrorState error={agent.error} onRetry={() => void agent.refetch()} what={`The agent ${id}`} />
       ) : (

@@ -60,7 +60,7 @@ export function AlertChannelPage() {
   if (channel.data) return <Editor it={channel.data} key={id} />;
   return (
     <>
-      <PageHeader crumbs={crumbs} plain title={id} />
+      <PageHeader crumbs={crumbs} title={id} />
       {channel.isError ? (
         <ErrorState error={channel.error} onRetry={() => void channel.refetch()} what={`The channel ${id}`} />
       ) : (

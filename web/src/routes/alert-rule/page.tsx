@@ -48,7 +48,7 @@ export function AlertRulePage() {
   if (rule.data) return <Editor it={rule.data} key={id} />;
   return (
     <>
-      <PageHeader crumbs={crumbs} plain title={id} />
+      <PageHeader crumbs={crumbs} title={id} />
       {rule.isError ? (
         <ErrorState error={rule.error} onRetry={() => void rule.refetch()} what={`The alert rule ${id}`} />
       ) : (

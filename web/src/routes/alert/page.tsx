@@ -35,7 +35,7 @@ export function AlertPage() {
   if (alert.data) return <Detail it={alert.data} key={id} />;
   return (
     <>
-      <PageHeader crumbs={crumbs} plain title={id} />
+      <PageHeader crumbs={crumbs} title={id} />
       {alert.isError ? (
         <ErrorState error={alert.error} onRetry={() => void alert.refetch()} what={`The alert ${id}`} />
       ) : (

@@ -81,6 +81,9 @@ export function OverviewTab({
   const { rounds, naming } = versions;
   const current = rounds.findLast((round) => round.current)?.versions.find((version) => version.current);
   const agents = it.holders.filter((holder) => holder.agent_id);
+  /** The place of what the versions tell, while they load. */
+  const awaited = (name: string, look: string) =>
+    versions.query.isPending ? ([name, <span className={look} key={name} />] as const) : null;
   return (
     <div className="flex flex-col gap-4">
       <Stands
@@ -150,10 +153,12 @@ export function OverviewTab({
                     </span>
                   </span>,
                 ],
-                current ? ['Serial', <Hex key="s" label="Copy serial" text={current.serial} />] : null,
+                current
+                  ? ['Serial', <Hex key="s" label="Copy serial" text={current.serial} />]
+                  : awaited('Serial', 'block h-6'),
                 current
                   ? ['SHA-256', <Hex key="f" label="Copy fingerprint" text={current.fingerprint_sha256} />]
-                  : null,
+                  : awaited('SHA-256', 'block h-6'),
                 ['Issuer', around.nameOf(it.issuer_id)],
                 current
                   ? [
@@ -162,7 +167,7 @@ export function OverviewTab({
                         {validity(Date.parse(current.not_before), Date.parse(current.not_after))}
                       </span>,
                     ]
-                  : null,
+                  : awaited('Valid', 'block h-5'),
                 [
                   'Profile',
                   <TextLink key="profile" to={`/profiles/${it.profile_id}`}>

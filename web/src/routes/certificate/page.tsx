@@ -160,7 +160,11 @@ export function CertificatePage() {
   const known = tabs.find(([key]) => key === tab)?.[0];
   return (
     <div className="mx-auto flex w-full max-w-340 flex-col gap-4 p-6 tablet:p-4">
-      <PageHeader crumbs={[{ label: 'Certificates', to: '/certificates' }]} plain title={it?.name ?? 'Certificate'} />
+      <PageHeader
+        crumbs={[{ label: 'Certificates', to: '/certificates' }]}
+        plain={it !== undefined && known !== undefined}
+        title={it?.name ?? 'Certificate'}
+      />
       {certificate.isPending ? <SkeletonRows className="h-16" rows={6} /> : null}
       {certificate.isError && !it ? (
         ApiError.of(certificate.error).status === 404 ? (

@@ -48,7 +48,7 @@ export function IssuerPage() {
   if (issuer.data) return <Detail it={issuer.data} key={id} />;
   return (
     <>
-      <PageHeader crumbs={[{ label: 'Issuers', to: '/issuers' }]} plain title={id} />
+      <PageHeader crumbs={[{ label: 'Issuers', to: '/issuers' }]} title={id} />
       {issuer.isError ? (
         <ErrorState error={issuer.error} onRetry={() => void issuer.refetch()} what={`The issuer ${id}`} />
       ) : (

@@ -406,7 +406,7 @@ export function JobPage() {
     <div className="mx-auto flex w-full max-w-340 flex-col gap-4 p-6 tablet:p-4">
       <PageHeader
         crumbs={[{ label: 'Jobs', to: '/jobs' }]}
-        plain
+        plain={job.data !== undefined}
         title={job.data ? jobNouns[job.data.job.kind] : 'Job'}
       />
       {job.isPending ? <SkeletonRows className="h-16" rows={6} /> : null}

@@ -16,6 +16,8 @@ import { SkeletonRows } from '@/ui/skeleton';
 import { DayBars } from './day-bars';
 
 const AHEAD = 14;
+/** Rows that are kept free for what runs, so that nothing moves as jobs begin and end. */
+const SHOWN = 2;
 
 /** Where a job of a kind is: the part of the whole way that it is responsible for. */
 const reached: Record<Job['kind'], { at: number; words: string }> = {
@@ -37,7 +39,7 @@ function Running({ job, name }: { job: Job; name: string }) {
   const { at, words } = reached[job.kind];
   const steps: StepState[] = [0, 1, 2, 3, 4].map((step) => (step < at ? 'done' : step === at ? 'now' : 'ahead'));
   return (
-    <li className="flex gap-2.5 border-b border-line px-4 py-2.5">
+    <li className="flex gap-2.5 px-4 py-2.5 not-first:border-t not-first:border-line">
       <StatusGlyph className="mt-0.5" glyph="renewing" size={14} tone="info" />
       <div className="min-w-0 flex-1">
         <p className="flex items-center justify-between gap-2">
@@ -60,7 +62,7 @@ function Running({ job, name }: { job: Job; name: string }) {
 }
 
 export function InFlight() {
-  const running = useQuery(q('/jobs', { query: { state: 'Running', limit: 4, total: true } }));
+  const running = useQuery(q('/jobs', { query: { state: 'Running', limit: SHOWN, total: true } }));
   const queued = useQuery({
     ...q('/jobs', { query: { state: 'Pending', limit: 1, total: true } }),
     select: (page) => page.total ?? 0,
@@ -83,11 +85,13 @@ export function InFlight() {
       note={note}
       title="In flight"
     >
-      {running.isPending ? <SkeletonRows className="h-15" rows={3} /> : null}
-      {running.data?.items.length === 0 ? (
-        <p className="border-b border-line px-4 py-3 text-ink-3">Nothing runs right now.</p>
-      ) : null}
-      <ul>
+      <ul className="h-31 overflow-hidden border-b border-line">
+        {running.isPending ? (
+          <li>
+            <SkeletonRows className="h-15" rows={SHOWN} />
+          </li>
+        ) : null}
+        {running.data?.items.length === 0 ? <li className="px-4 py-3 text-ink-3">Nothing runs right now.</li> : null}
         {running.data?.items.map((job) => (
           <Running job={job} key={job.id} name={names.get(job.certificate_id) ?? job.certificate_id} />
         ))}
@@ -98,16 +102,14 @@ export function InFlight() {
           <span className="nums text-ink-3">{planned === undefined ? '' : `${count(planned, 'renewal')} planned`}</span>
         </p>
         {ahead.data ? <DayBars days={ahead.data.days} what="renewals" /> : <div className="h-18" />}
-        {ahead.data?.days[0] ? (
-          <p className="nums flex justify-between text-2xs text-ink-3">
-            <span>{shortDay(ahead.data.days[0].date)}</span>
-            <span>{shortDay(ahead.data.days.at(-1)?.date ?? '')}</span>
-          </p>
-        ) : null}
+        <p className="nums flex h-4 justify-between text-2xs text-ink-3">
+          <span>{ahead.data?.days[0] ? shortDay(ahead.data.days[0].date) : ''}</span>
+          <span>{ahead.data?.days[0] ? shortDay(ahead.data.days.at(-1)?.date ?? '') : ''}</span>
+        </p>
       </div>
       <div className="px-4 py-3">
         <p className="mb-1 text-xs text-ink-2">Just finished</p>
-        <ul>
+        <ul className="min-h-21">
           {finished.data?.items.map((job) => (
             <li className="flex h-7 items-center gap-2" key={job.id}>
               <StatusGlyph glyph="healthy" size={14} tone="ok" />

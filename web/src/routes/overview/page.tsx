@@ -123,20 +123,25 @@ export function OverviewPage() {
             <InFlight />
           </Boundary>
         </div>
-        <Boundary>
-          <Horizon />
-        </Boundary>
-        <div className="grid grid-cols-3 gap-4 tablet:grid-cols-1">
-          <Boundary>
-            <RenewalSuccess />
-          </Boundary>
-          <Boundary>
-            <Issuance />
-          </Boundary>
-          <Boundary>
-            <FleetVersions />
-          </Boundary>
-        </div>
+        {/* Below what is as long as there are needs: begun with the page (its loader), drawn when it has its place. */}
+        {needs.isPending ? null : (
+          <>
+            <Boundary>
+              <Horizon />
+            </Boundary>
+            <div className="grid grid-cols-3 gap-4 tablet:grid-cols-1">
+              <Boundary>
+                <RenewalSuccess />
+              </Boundary>
+              <Boundary>
+                <Issuance />
+              </Boundary>
+              <Boundary>
+                <FleetVersions />
+              </Boundary>
+            </div>
+          </>
+        )}
       </div>
     </>
   );

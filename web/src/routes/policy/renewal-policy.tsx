@@ -50,7 +50,7 @@ export function RenewalPolicyPage({ id }: { id?: string }) {
   if (policy.data) return <Editor it={policy.data} />;
   return (
     <>
-      <PageHeader crumbs={crumbs} plain title={id} />
+      <PageHeader crumbs={crumbs} title={id} />
       {policy.isError ? (
         <ErrorState error={policy.error} onRetry={() => void policy.refetch()} what={`The policy ${id}`} />
       ) : (

@@ -58,7 +58,7 @@ export function RulePage({ id }: { id?: string }) {
   if (!rule.data)
     return (
       <>
-        <PageHeader crumbs={crumbs} plain title={id} />
+        <PageHeader crumbs={crumbs} title={id} />
         {rule.isError ? (
           <ErrorState error={rule.error} onRetry={() => void rule.refetch()} what={`The rule ${id}`} />
         ) : (

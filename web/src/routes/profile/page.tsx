@@ -52,7 +52,7 @@ export function ProfilePage() {
   if (profile.data) return <Editor it={profile.data} key={id} />;
   return (
     <>
-      <PageHeader crumbs={crumbs} plain title={id} />
+      <PageHeader crumbs={crumbs} title={id} />
       {profile.isError ? (
         <ErrorState error={profile.error} onRetry={() => void profile.refetch()} what={`The profile ${id}`} />
       ) : (

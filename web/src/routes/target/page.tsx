@@ -42,7 +42,7 @@ export function TargetPage() {
   if (target.data) return <Detail it={target.data} />;
   return (
     <>
-      <PageHeader crumbs={[{ label: 'Targets', to: '/targets' }]} plain title={id} />
+      <PageHeader crumbs={[{ label: 'Targets', to: '/targets' }]} title={id} />
       {target.isError ? (
         <ErrorState error={target.error} onRetry={() => void target.refetch()} what={`The target ${id}`} />
       ) : (

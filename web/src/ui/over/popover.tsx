@@ -7,6 +7,7 @@ import { popup } from '../popup';
 
 export function Popover({
   trigger,
+  label,
   children,
   align = 'start',
   className,
@@ -19,7 +20,9 @@ export function Popover({
       <Base.Trigger render={trigger as ReactElement<Record<string, unknown>>} />
       <Base.Portal>
         <Base.Positioner align={align} className="z-50" sideOffset={4}>
-          <Base.Popup className={cx(popup, className)}>{children}</Base.Popup>
+          <Base.Popup aria-label={label} className={cx(popup, className)}>
+            {children}
+          </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>

@@ -1,0 +1,211 @@
+// A first-time operator: from an empty server to a certificate that nginx is seen serving, in under three minutes, typing at the
+// speed of a person. Not for: how fast the parts are. Invariants: the server, the agent and nginx are real; what the page says
+// is asked of nginx again by a handshake of this test's own.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { connect } from 'node:tls';
+import type { Locator, Page } from '@playwright/test';
+import { test as base, expect } from '@playwright/test';
+import { accessibleInBoth } from './fixtures';
+
+const bin = process.env.CERTCTL_BIN ?? join(import.meta.dirname, '../../target/debug/certctl');
+const agentBin = join(dirname(bin), 'certctl-agent');
+const peer = join(import.meta.dirname, '../../tests/peers/nginx.sh');
+
+/** Between two letters, and before something is pressed: it is read first. */
+const KEY_MS = 120;
+const READ_MS = 700;
+const LIMIT_MS = 180_000;
+
+interface Nginx {
+  port: number;
+  certs: string;
+  config: string;
+  folder: string;
+}
+
+const test = base.extend<{ folder: string; nginx: Nginx; server: { link: string } }>({
+  folder: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'certctl-first-'));
+    await use(folder);
+    rmSync(folder, { recursive: true, force: true });
+  },
+  nginx: async ({ folder }, use) => {
+    const at = join(folder, 'nginx');
+    const said = execFileSync(peer, ['start', at], { encoding: 'utf8', env: { ...process.env, NGINX_SITES: '1' } });
+    const of = (name: string) => new RegExp(`^${name}='([^']*)'`, 'm').exec(said)?.[1] ?? '';
+    await use({
+      port: Number(of('NGINX_PORT')),
+      certs: of('NGINX_CERTS'),
+      config: of('NGINX_CONF'),
+      folder: dirname(of('NGINX_CONF')),
+    });
+    execFileSync(peer, ['stop', at]);
+  },
+  server: async ({ folder }, use) => {
+    const child = spawn(bin, ['server', '--data-dir', join(folder, 'server'), '--listen', '127.0.0.1:0'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const link = await heard(child, /(https:\/\/\S+\/setup#token=[\w-]+)/);
+    await use({ link });
+    await ended(child);
+  },
+});
+
+/** What a process says that matches. */
+function heard(child: ChildProcess, wanted: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const hear = (chunk: Buffer) => {
+      said += chunk.toString();
+      const found = wanted.exec(said)?.[1];
+      if (found !== undefined) resolve(found);
+    };
+    child.stdout?.on('data', hear);
+    child.stderr?.on('data', hear);
+    child.once('exit', (code) => reject(new Error(`it ended with ${code}:\n${said}`)));
+  });
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await gone;
+}
+
+/** The certificate that nginx serves. */
+function served(port: number): Promise<X509Certificate> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, servername: 'site0.test', rejectUnauthorized: false }, () => {
+      resolve(new X509Certificate(socket.getPeerCertificate().raw));
+      socket.end();
+    });
+    socket.once('error', reject);
+  });
+}
+
+// What axe looks at must not fade meanwhile.
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
+test('from an empty server to a certificate seen live on nginx, under three minutes', async ({
+  page,
+  folder,
+  nginx,
+  server,
+}) => {
+  test.setTimeout(LIMIT_MS + 60_000);
+  const began = Date.now();
+  const times: [string, number][] = [];
+  let last = began;
+  const done = (step: string) => {
+    const now = Date.now();
+    times.push([step, now - last]);
+    last = now;
+  };
+  const press = async (what: Locator) => {
+    await what.waitFor();
+    await page.waitForTimeout(READ_MS);
+    await what.click();
+  };
+  const type = async (where: Locator, text: string) => {
+    await where.click();
+    await where.press('ControlOrMeta+a');
+    await where.pressSequentially(text, { delay: KEY_MS });
+  };
+  const button = (name: string | RegExp) => page.getByRole('button', { name }).first();
+  const link = (name: string | RegExp, within: Page | Locator = page) => within.getByRole('link', { name }).first();
+
+  const before = await served(nginx.port);
+  await page.goto(server.link);
+  await expect(page.getByLabel('Password')).toBeVisible();
+  await accessibleInBoth(page, 'the first page of an empty server');
+  await type(page.getByLabel('Password'), 'correct horse battery');
+  await press(button('Make admin and sign in'));
+  done('the admin account');
+
+  const main = page.locator('main');
+  await press(link('Enrol an agent', main));
+  await type(page.getByLabel('Name of the agent'), 'web-1');
+  await press(button('Make the command'));
+  const command = page.getByText(/certctl-agent join https:/).first();
+  await command.waitFor();
+  const args = ((await command.textContent()) ?? '')
+    .replace(/^[^]*?certctl-agent /, '')
+    .trim()
+    .split(/\s+/);
+  done('the command for the host');
+
+  // On the host, beside the browser: the policy is written in an editor, the command is pasted into a terminal.
+  const policy = [
+    `directories = ["${nginx.certs}"]`,
+    '[nginx.default]',
+    'binary = "/usr/sbin/nginx"',
+    `config = "${nginx.config}"`,
+    `prefix = "${nginx.folder}"`,
+    '[probe]',
+    `ports = [${nginx.port}]`,
+    '',
+  ].join('\n');
+  await page.waitForTimeout(policy.length * KEY_MS);
+  writeFileSync(join(folder, 'agent.toml'), policy, { mode: 0o600 });
+  const own = ['--state-dir', join(folder, 'agent'), '--policy', join(folder, 'agent.toml')];
+  const agent = spawn(agentBin, [...own, ...args, '--run'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let agentSaid = '';
+  agent.stdout.on('data', (chunk: Buffer) => (agentSaid += chunk.toString()));
+  agent.stderr.on('data', (chunk: Buffer) => (agentSaid += chunk.toString()));
+  try {
+    await press(link('Add a target on it'));
+    done('the agent has joined');
+
+    await press(button(/nginx server/));
+    await type(page.getByLabel('Name', { exact: true }), 'shop');
+    await type(page.getByLabel('Certificate file'), join(nginx.certs, 'site0.test.pem'));
+    await type(page.getByLabel('Key file'), join(nginx.certs, 'site0.test.key'));
+    if (!(await button('Add endpoints').isVisible())) await page.getByText('More settings').last().click();
+    await press(button('Add endpoints'));
+    await type(page.getByLabel('Address 1'), `127.0.0.1:${nginx.port}`);
+    await type(page.getByLabel('Server name 1'), 'site0.test');
+    await press(button('Test it'));
+    done('where it is served');
+
+    // Saved from the test itself, or after a look at what is made.
+    const next = button(/^(Next: save|Save target)$/);
+    await expect(next).toBeEnabled({ timeout: 30_000 });
+    const another = (await next.textContent())?.startsWith('Next') ?? false;
+    await press(next);
+    if (another) await press(button('Save target'));
+    await expect(page.getByRole('heading', { level: 1, name: 'shop' })).toBeVisible();
+    done('the target is tested and saved');
+
+    await press(link('Certificates'));
+    await press(link('Request certificate', main));
+    await type(page.getByLabel('Names'), 'site0.test');
+    await press(page.getByRole('checkbox', { name: 'shop' }));
+    await press(button('Request certificate'));
+    done('the request');
+
+    await expect(main.getByText('Healthy', { exact: true }).first()).toBeVisible({ timeout: 60_000 });
+    await expect(main.getByText('1 of 1', { exact: true }).first()).toBeVisible();
+    done('verified live');
+  } catch (error) {
+    test.info().annotations.push({ type: 'agent', description: agentSaid });
+    throw error;
+  } finally {
+    await ended(agent);
+  }
+  const all = Date.now() - began;
+  // oxlint-disable-next-line no-console
+  for (const [step, ms] of [...times, ['all', all] as const])
+    console.log(`${(ms / 1000).toFixed(1).padStart(6)} s  ${step}`);
+  const now = await served(nginx.port);
+  expect(now.fingerprint256).not.toBe(before.fingerprint256);
+  expect(now.subjectAltName).toContain('site0.test');
+  expect(existsSync(join(folder, 'server')) && readFileSync(join(nginx.certs, 'site0.test.pem'), 'utf8')).toContain(
+    'BEGIN CERTIFICATE',
+  );
+  expect(all).toBeLessThan(LIMIT_MS);
+});
