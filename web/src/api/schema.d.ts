@@ -57,6 +57,28 @@ export interface paths {
         patch: operations["agents_update"];
         trace?: never;
     };
+    "/agents/{id}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The jobs that an agent makes the key for or deploys, newest first unless `sort` says otherwise
+         * @description The jobs that an agent makes the key for or deploys, newest first unless `sort` says otherwise.
+         *
+         *     Needs the permission `jobs.read` (roles: admin, operator, viewer).
+         */
+        get: operations["agents_list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agents/anchors": {
         parameters: {
             query?: never;
@@ -297,6 +319,28 @@ export interface paths {
          *     Needs the permission `alerts.operate` (roles: admin, operator).
          */
         post: operations["alerts_acknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign an alert
+         * @description Says whose it is, or with `user_id` left out that it is nobody's. That does not acknowledge it.
+         *
+         *     Needs the permission `alerts.operate` (roles: admin, operator).
+         */
+        post: operations["alerts_assign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -831,6 +875,50 @@ export interface paths {
         patch: operations["certificates_update"];
         trace?: never;
     };
+    "/certificates/{id}/chain.der": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The certificate of a version alone, without its chain (DER)
+         * @description The certificate of a version alone, without its chain (DER).
+         *
+         *     Needs the permission `certificates.read` (roles: admin, operator, viewer).
+         */
+        get: operations["certificates_der"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/{id}/chain.p7b": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The chain of a version as one PKCS #7 bundle, leaf first (DER): what Windows and Java import
+         * @description The chain of a version as one PKCS #7 bundle, leaf first (DER): what Windows and Java import.
+         *
+         *     Needs the permission `certificates.read` (roles: admin, operator, viewer).
+         */
+        get: operations["certificates_p7b"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/certificates/{id}/chain.pem": {
         parameters: {
             query?: never;
@@ -1276,6 +1364,51 @@ export interface paths {
         patch: operations["issuers_update"];
         trace?: never;
     };
+    "/issuers/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets an issuer take no new orders
+         * @description Lets an issuer take no new orders. Jobs that would ask it wait as they are, and say so; what it signs at this moment is
+         *     finished. One that takes none already stays as it is.
+         *
+         *     Needs the permission `issuers.manage` (roles: admin).
+         */
+        post: operations["issuers_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/issuers/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets an issuer take orders again: what has waited for it runs at once
+         * @description Lets an issuer take orders again: what has waited for it runs at once.
+         *
+         *     Needs the permission `issuers.manage` (roles: admin).
+         */
+        post: operations["issuers_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/issuers/{id}/test": {
         parameters: {
             query?: never;
@@ -1538,6 +1671,34 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/needs/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hide a need for a while
+         * @description It is counted as hidden, and comes back by itself. Others see it as before.
+         *
+         *     Needs the permission `certificates.read` (roles: admin, operator, viewer).
+         */
+        post: operations["needs_snooze"];
+        /**
+         * Show a hidden need again
+         * @description Show a hidden need again
+         *
+         *     Needs the permission `certificates.read` (roles: admin, operator, viewer).
+         */
+        delete: operations["needs_wake"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2219,6 +2380,28 @@ export interface paths {
          *     Needs the permission `config.manage` (roles: admin).
          */
         patch: operations["profiles_update"];
+        trace?: never;
+    };
+    "/profiles/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a change of a profile would lead to
+         * @description Counts, by the code of the real thing and without storing anything, which of the caller's certificates a change of a profile would no longer let be issued or renewed, and by which limit. Up to 100,000 certificates or five seconds; beyond that `approximate` says that the counts are those of a part.
+         *
+         *     Needs the permission `config.read` (roles: admin, operator, viewer).
+         */
+        post: operations["profiles_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/renewal-policies": {
@@ -3141,6 +3324,10 @@ export interface components {
             /** @description Who. */
             acknowledged_by?: string | null;
             agent_id?: components["schemas"]["AgentId"] | null;
+            assigned_at?: components["schemas"]["Time"] | null;
+            assigned_to?: components["schemas"]["UserId"] | null;
+            /** @description What they are called; absent when they are gone. */
+            assigned_to_name?: string | null;
             /** @description Why, for a person. */
             cause: string;
             certificate_id?: components["schemas"]["CertificateId"] | null;
@@ -3160,6 +3347,7 @@ export interface components {
             dedup_key: string;
             /** @description The environment when it was found. */
             environment?: string | null;
+            escalated_at?: components["schemas"]["Time"] | null;
             /** @description Which group of its rule's matches it stands for, such as `issuer=iss-local`; empty when the rule has no groups. */
             group_key?: string | null;
             /** @description Id. */
@@ -3222,6 +3410,7 @@ export interface components {
             enabled: boolean;
             /** @description Why it could not be looked at. */
             error?: string | null;
+            escalation?: components["schemas"]["Escalation"] | null;
             evaluated_at?: components["schemas"]["Time"] | null;
             /**
              * Format: int64
@@ -3395,6 +3584,12 @@ export interface components {
             /** @description Why, for the audit trail: 1 to 500 letters. */
             reason?: string | null;
         };
+        /** @description Whose an alert is. */
+        AssignAlert: {
+            /** @description For those who come after, and for the audit trail. */
+            reason?: string | null;
+            user_id?: components["schemas"]["UserId"] | null;
+        };
         /** @description One try of a job. */
         Attempt: {
             agent_id?: components["schemas"]["AgentId"] | null;
@@ -3436,6 +3631,8 @@ export interface components {
             action: string;
             /** @description Who did it, or was refused. */
             actor: components["schemas"]["Actor"];
+            /** @description What they are called; absent when they are gone, and for the control plane. */
+            actor_name?: string | null;
             /** @description When it happened. */
             at: components["schemas"]["Time"];
             /** @description Facts, by name. */
@@ -3455,6 +3652,8 @@ export interface components {
              * @description Its place in the table.
              */
             seq: number;
+            /** @description From which address the request came; absent for the control plane's own tasks, and for old events. */
+            source_address?: string | null;
             /** @description What happened, in words. */
             summary: string;
         };
@@ -3845,6 +4044,7 @@ export interface components {
             }[];
             /** @description Whether it is looked at; yes when absent. */
             enabled?: boolean | null;
+            escalation?: components["schemas"]["Escalation"] | null;
             /**
              * Format: int64
              * @description How long a group has to match before it is an alert, up to 30 days; 0 when absent.
@@ -4348,6 +4548,16 @@ export interface components {
             /** @description Done when it serves the version, failed when it serves another or cannot be reached. */
             state: components["schemas"]["Progress"];
         };
+        /** @description Who else is told of an alert that nobody takes. */
+        Escalation: {
+            /**
+             * Format: int64
+             * @description After it was open for so many seconds and nobody has acknowledged or snoozed it, a minute to 30 days.
+             */
+            after_seconds: number;
+            /** @description These notifiers are told, whatever their routing says: 1 to 10. */
+            notifier_ids: components["schemas"]["NotifierId"][];
+        };
         /** @description Something changed. */
         Event: {
             /** @description When it happened. */
@@ -4810,6 +5020,8 @@ export interface components {
             config: unknown;
             /** @description When it was made. */
             created_at: components["schemas"]["Time"];
+            /** @description How it is doing. */
+            health: components["schemas"]["IssuerHealth"];
             /** @description Id. */
             id: components["schemas"]["IssuerId"];
             /** @description Such as `local_ca`. */
@@ -4817,6 +5029,9 @@ export interface components {
             /** @description A name for people, 1 to 200 letters. */
             name: string;
             not_after?: components["schemas"]["Time"] | null;
+            paused_at?: components["schemas"]["Time"] | null;
+            /** @description Why, in the words of who paused it. */
+            paused_because?: string | null;
             /**
              * Format: int64
              * @description Counts changes; the `ETag`.
@@ -4824,6 +5039,37 @@ export interface components {
             revision: number;
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Time"];
+        };
+        /** @description How an issuer is doing, by what it was asked for. */
+        IssuerHealth: {
+            /**
+             * Format: int64
+             * @description How many were given up.
+             */
+            failed: number;
+            failing_since?: components["schemas"]["Time"] | null;
+            /** @description Why, for a person. */
+            last_failure?: string | null;
+            last_failure_at?: components["schemas"]["Time"] | null;
+            last_success_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description How long the middle one of its newest signatures took, in milliseconds; absent without any. This and the next two are
+             *     of the last 24 hours, and of the newest 2,000 jobs at most.
+             */
+            latency_ms?: number | null;
+            /**
+             * Format: int64
+             * @description How many of its orders are open.
+             */
+            open_jobs: number;
+            /**
+             * Format: int64
+             * @description How many of its orders were signed.
+             */
+            signed: number;
+            /** @description In a word. */
+            state: components["schemas"]["IssuerState"];
         };
         /** @description The id of a issuer */
         IssuerId: string;
@@ -4836,6 +5082,11 @@ export interface components {
             /** @description For people. */
             title: string;
         };
+        /**
+         * @description How an issuer is doing.
+         * @enum {string}
+         */
+        IssuerState: "ok" | "failing" | "unknown";
         /** @description What an issuer signed in all. */
         IssuerTotal: {
             /** @description Which issuer. */
@@ -4877,6 +5128,8 @@ export interface components {
             /** @description The cause of the last failure, for a person. */
             error?: string | null;
             finished_at?: components["schemas"]["Time"] | null;
+            /** @description What it waits for although it could run, for a person: its issuer takes no new orders. Absent when nothing holds it up. */
+            held_because?: string | null;
             /** @description Id. */
             id: components["schemas"]["JobId"];
             /** @description What it does. */
@@ -5187,6 +5440,7 @@ export interface components {
              */
             code: string;
             deadline?: components["schemas"]["Time"] | null;
+            hidden_until?: components["schemas"]["Time"] | null;
             /** @description The same for the same cause, such as `issuer_unreachable:iss-local`. */
             id: string;
             /** @description The facts of it, by name. */
@@ -5237,6 +5491,11 @@ export interface components {
         Needs: {
             /** @description The moment of the counts. */
             as_of: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description How many the caller has hidden for a while: they are not among the items unless `hidden=true` asks for them.
+             */
+            hidden?: number;
             /** @description The needs. */
             items: components["schemas"]["Need"][];
             /**
@@ -5249,6 +5508,13 @@ export interface components {
              * @description How many needs there are, those included that `limit` leaves out.
              */
             total: number;
+        };
+        /** @description A need that the caller does not see until then. */
+        NeedSnoozed: {
+            /** @description Its `id`. */
+            cause: string;
+            /** @description Until when. */
+            until: components["schemas"]["Time"];
         };
         /** @description What happens next by itself. */
         NextStep: {
@@ -5292,7 +5558,7 @@ export interface components {
          * @description What a notification says.
          * @enum {string}
          */
-        NotificationEvent: "opened" | "reminder" | "changed" | "acknowledged" | "closed" | "digest" | "test";
+        NotificationEvent: "opened" | "reminder" | "changed" | "escalated" | "acknowledged" | "closed" | "digest" | "test";
         /** @description The id of a notification */
         NotificationId: string;
         /** @description What became of many notifications. */
@@ -5867,6 +6133,11 @@ export interface components {
             /** @description How far the job is. */
             state: components["schemas"]["JobState"];
         };
+        /** @description An issuer that is to take no new orders. */
+        PauseIssuer: {
+            /** @description Why, for those whose jobs wait. */
+            reason?: string | null;
+        };
         /**
          * @description What a route asks for.
          * @enum {string}
@@ -6219,6 +6490,45 @@ export interface components {
         };
         /** @description The id of a profile */
         ProfileId: string;
+        /** @description What a change of a profile would lead to at the next issuances. What is issued stays as it is. */
+        ProfilePreview: {
+            /** @description Whether not all were looked at: then the other counts are those of the part that was. */
+            approximate: boolean;
+            /**
+             * Format: int64
+             * @description How many certificates are under the profile, as far as the caller may see them; what was only found does not count.
+             */
+            certificates: number;
+            /**
+             * Format: int64
+             * @description How many of those were looked at.
+             */
+            checked: number;
+            /** @description Which limits would refuse them, and how many each. */
+            limits: components["schemas"]["RefusingLimit"][];
+            /**
+             * Format: int64
+             * @description How many do not fit the profile as it is.
+             */
+            refused_now: number;
+            /** @description Some of those that would no longer be renewed, the earliest ids first. */
+            sample: components["schemas"]["RefusedCertificate"][];
+            /**
+             * Format: int64
+             * @description How many that do not fit now would.
+             */
+            would_allow: number;
+            /**
+             * Format: int64
+             * @description How many would need a person's yes for their next renewal, and need none now.
+             */
+            would_need_approval: number;
+            /**
+             * Format: int64
+             * @description How many that fit now would no longer be issued or renewed.
+             */
+            would_refuse: number;
+        };
         /**
          * @description How far a step, a lane or a run is.
          * @enum {string}
@@ -6251,6 +6561,27 @@ export interface components {
             checks: components["schemas"]["Check"][];
             /** @description `ready` or `not_ready`. */
             status: string;
+        };
+        /** @description A certificate that would no longer be renewed. */
+        RefusedCertificate: {
+            /** @description Which. */
+            certificate_id: components["schemas"]["CertificateId"];
+            /** @description Why, for a person. */
+            detail: string;
+            /** @description The field that would not fit. */
+            field: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description A limit that would refuse certificates. */
+        RefusingLimit: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            certificates: number;
+            /** @description The field of a certificate that it is about, such as `lifetime_seconds`. */
+            field: string;
         };
         /** @description A no. */
         Reject: {
@@ -6683,6 +7014,16 @@ export interface components {
             /** @description Until it changes. */
             until_change?: boolean | null;
         };
+        /** @description A need that the caller does not want to see for a while. */
+        SnoozeNeed: {
+            /** @description Its `id`, such as `issuer_unreachable:iss-local`. */
+            cause: string;
+            /**
+             * Format: int64
+             * @description For how long, 1 to 31622400 (a year).
+             */
+            for_seconds: number;
+        };
         /** @description Test a target. */
         StartTargetTest: {
             /**
@@ -6977,6 +7318,8 @@ export interface components {
             action: string;
             /** @description Who did it. */
             actor: components["schemas"]["Actor"];
+            /** @description What they are called; absent when they are gone, and for the control plane. */
+            actor_name?: string | null;
             /** @description When it happened. */
             at: components["schemas"]["Time"];
             job_id?: components["schemas"]["JobId"] | null;
@@ -7004,6 +7347,7 @@ export interface components {
             }[] | null;
             /** @description Whether it is looked at; what is open closes when it no longer is. */
             enabled?: boolean | null;
+            escalation?: components["schemas"]["Escalation"] | null;
             /**
              * Format: int64
              * @description How long a group has to match before it is an alert.
@@ -7690,6 +8034,93 @@ export interface operations {
             };
         };
     };
+    agents_list_jobs: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; of the same order. */
+                cursor?: string;
+                /** @description Only those of this kind, or of one of several with commas between. */
+                kind?: string;
+                /** @description The number of items, 1 to 500; 50 when absent. */
+                limit?: number;
+                /** @description The order; `-created` (newest first) when absent. */
+                sort?: "created" | "-created";
+                /** @description Only those in this state, or in one of several with commas between, such as `Pending,Running`. */
+                state?: string;
+                /** @description Whether to count all that match. */
+                total?: boolean;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example ag-web-1
+                 */
+                id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "agent_id": "ag-web-1",
+                     *           "agent_name": "text",
+                     *           "approval_because": "text",
+                     *           "attempts": 1,
+                     *           "cause_code": "cancelled",
+                     *           "certificate_id": "mc-web",
+                     *           "certificate_name": "text",
+                     *           "created_at": "2026-03-01T12:00:00Z",
+                     *           "deadline": "2026-05-30T12:00:00Z",
+                     *           "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
+                     *           "error": "text",
+                     *           "finished_at": "2026-03-01T12:00:00Z",
+                     *           "held_because": "text",
+                     *           "id": "job-01m88d75d92xa7ps7zmy69qh31",
+                     *           "kind": "Issuance",
+                     *           "max_attempts": 1,
+                     *           "reason": "The host was replaced",
+                     *           "request_id": "req-3q2-7wkAAQIDBAUG",
+                     *           "requested_by": {
+                     *             "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *             "kind": "api_key"
+                     *           },
+                     *           "requested_by_name": "text",
+                     *           "run_after": "2026-03-01T12:00:00Z",
+                     *           "state": "Pending",
+                     *           "target_id": "tgt-web-files",
+                     *           "target_name": "text",
+                     *           "trace_id": "text",
+                     *           "updated_at": "2026-03-01T12:00:00Z",
+                     *           "version_id": "cv-01m88d75d92xa7ps7zmy69qh31"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "bWMtd2ViCg",
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Job"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     agents_anchors: {
         parameters: {
             query?: {
@@ -7999,6 +8430,12 @@ export interface operations {
                      *           "created_at": "2026-03-01T12:00:00Z",
                      *           "enabled": true,
                      *           "error": "text",
+                     *           "escalation": {
+                     *             "after_seconds": 60,
+                     *             "notifier_ids": [
+                     *               "nt-01m88d75d92xa7ps7zmy69qh31"
+                     *             ]
+                     *           },
                      *           "evaluated_at": "2026-03-01T12:00:00Z",
                      *           "for_seconds": 1,
                      *           "group_by": "none",
@@ -8096,6 +8533,12 @@ export interface operations {
                      *       "created_at": "2026-03-01T12:00:00Z",
                      *       "enabled": true,
                      *       "error": "text",
+                     *       "escalation": {
+                     *         "after_seconds": 60,
+                     *         "notifier_ids": [
+                     *           "nt-01m88d75d92xa7ps7zmy69qh31"
+                     *         ]
+                     *       },
                      *       "evaluated_at": "2026-03-01T12:00:00Z",
                      *       "for_seconds": 1,
                      *       "group_by": "none",
@@ -8164,6 +8607,12 @@ export interface operations {
                      *       "created_at": "2026-03-01T12:00:00Z",
                      *       "enabled": true,
                      *       "error": "text",
+                     *       "escalation": {
+                     *         "after_seconds": 60,
+                     *         "notifier_ids": [
+                     *           "nt-01m88d75d92xa7ps7zmy69qh31"
+                     *         ]
+                     *       },
                      *       "evaluated_at": "2026-03-01T12:00:00Z",
                      *       "for_seconds": 1,
                      *       "group_by": "none",
@@ -8279,6 +8728,12 @@ export interface operations {
                      *       "created_at": "2026-03-01T12:00:00Z",
                      *       "enabled": true,
                      *       "error": "text",
+                     *       "escalation": {
+                     *         "after_seconds": 60,
+                     *         "notifier_ids": [
+                     *           "nt-01m88d75d92xa7ps7zmy69qh31"
+                     *         ]
+                     *       },
                      *       "evaluated_at": "2026-03-01T12:00:00Z",
                      *       "for_seconds": 1,
                      *       "group_by": "none",
@@ -8412,6 +8867,8 @@ export interface operations {
             query?: {
                 /** @description Only those that concern this agent. */
                 agent_id?: components["schemas"]["AgentId"];
+                /** @description Only those assigned to these users; `none` for those that are nobody's, `-` before an id or `none` for the others. */
+                assigned_to?: string;
                 /** @description Only those that concern this certificate. */
                 certificate_id?: components["schemas"]["CertificateId"];
                 /** @description `next_cursor` of the page before. */
@@ -8476,6 +8933,9 @@ export interface operations {
                      *           "acknowledged_at": "2026-03-01T12:00:00Z",
                      *           "acknowledged_by": "text",
                      *           "agent_id": "ag-web-1",
+                     *           "assigned_at": "2026-03-01T12:00:00Z",
+                     *           "assigned_to": "u-01m88d75d92xa7ps7zmy69qh31",
+                     *           "assigned_to_name": "text",
                      *           "cause": "text",
                      *           "certificate_id": "mc-web",
                      *           "changed_at": "2026-03-01T12:00:00Z",
@@ -8485,6 +8945,7 @@ export interface operations {
                      *           "count": 1,
                      *           "dedup_key": "text",
                      *           "environment": "production",
+                     *           "escalated_at": "2026-03-01T12:00:00Z",
                      *           "group_key": "issuer=iss-local",
                      *           "id": "al-01m88d75d92xa7ps7zmy69qh31",
                      *           "issuer_id": "iss-local",
@@ -8551,6 +9012,9 @@ export interface operations {
                      *       "acknowledged_at": "2026-03-01T12:00:00Z",
                      *       "acknowledged_by": "text",
                      *       "agent_id": "ag-web-1",
+                     *       "assigned_at": "2026-03-01T12:00:00Z",
+                     *       "assigned_to": "u-01m88d75d92xa7ps7zmy69qh31",
+                     *       "assigned_to_name": "text",
                      *       "cause": "text",
                      *       "certificate_id": "mc-web",
                      *       "changed_at": "2026-03-01T12:00:00Z",
@@ -8560,6 +9024,7 @@ export interface operations {
                      *       "count": 1,
                      *       "dedup_key": "text",
                      *       "environment": "production",
+                     *       "escalated_at": "2026-03-01T12:00:00Z",
                      *       "group_key": "issuer=iss-local",
                      *       "id": "al-01m88d75d92xa7ps7zmy69qh31",
                      *       "issuer_id": "iss-local",
@@ -8637,6 +9102,9 @@ export interface operations {
                      *       "acknowledged_at": "2026-03-01T12:00:00Z",
                      *       "acknowledged_by": "text",
                      *       "agent_id": "ag-web-1",
+                     *       "assigned_at": "2026-03-01T12:00:00Z",
+                     *       "assigned_to": "u-01m88d75d92xa7ps7zmy69qh31",
+                     *       "assigned_to_name": "text",
                      *       "cause": "text",
                      *       "certificate_id": "mc-web",
                      *       "changed_at": "2026-03-01T12:00:00Z",
@@ -8646,6 +9114,97 @@ export interface operations {
                      *       "count": 1,
                      *       "dedup_key": "text",
                      *       "environment": "production",
+                     *       "escalated_at": "2026-03-01T12:00:00Z",
+                     *       "group_key": "issuer=iss-local",
+                     *       "id": "al-01m88d75d92xa7ps7zmy69qh31",
+                     *       "issuer_id": "iss-local",
+                     *       "kind": "certificate_expiring",
+                     *       "last_seen_at": "2026-03-01T12:00:00Z",
+                     *       "members": 1,
+                     *       "note": "text",
+                     *       "object_id": "text",
+                     *       "object_kind": "certificate",
+                     *       "opened_at": "2026-03-01T12:00:00Z",
+                     *       "owner_id": "o-web-team",
+                     *       "params": {},
+                     *       "revision": 1,
+                     *       "rule_id": "ar-01m88d75d92xa7ps7zmy69qh31",
+                     *       "severity": "info",
+                     *       "snoozed_until": "2026-05-30T12:00:00Z",
+                     *       "snoozed_until_change": true,
+                     *       "state": "open",
+                     *       "team_id": "t-web",
+                     *       "title": "text",
+                     *       "told_at": "2026-03-01T12:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_assign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example al-01m88d75d92xa7ps7zmy69qh31
+                 */
+                id: components["schemas"]["AlertId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The host was replaced"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AssignAlert"];
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "acknowledged_at": "2026-03-01T12:00:00Z",
+                     *       "acknowledged_by": "text",
+                     *       "agent_id": "ag-web-1",
+                     *       "assigned_at": "2026-03-01T12:00:00Z",
+                     *       "assigned_to": "u-01m88d75d92xa7ps7zmy69qh31",
+                     *       "assigned_to_name": "text",
+                     *       "cause": "text",
+                     *       "certificate_id": "mc-web",
+                     *       "changed_at": "2026-03-01T12:00:00Z",
+                     *       "closed_at": "2026-03-01T12:00:00Z",
+                     *       "closed_because": "text",
+                     *       "code": "params",
+                     *       "count": 1,
+                     *       "dedup_key": "text",
+                     *       "environment": "production",
+                     *       "escalated_at": "2026-03-01T12:00:00Z",
                      *       "group_key": "issuer=iss-local",
                      *       "id": "al-01m88d75d92xa7ps7zmy69qh31",
                      *       "issuer_id": "iss-local",
@@ -8724,6 +9283,9 @@ export interface operations {
                      *       "acknowledged_at": "2026-03-01T12:00:00Z",
                      *       "acknowledged_by": "text",
                      *       "agent_id": "ag-web-1",
+                     *       "assigned_at": "2026-03-01T12:00:00Z",
+                     *       "assigned_to": "u-01m88d75d92xa7ps7zmy69qh31",
+                     *       "assigned_to_name": "text",
                      *       "cause": "text",
                      *       "certificate_id": "mc-web",
                      *       "changed_at": "2026-03-01T12:00:00Z",
@@ -8733,6 +9295,7 @@ export interface operations {
                      *       "count": 1,
                      *       "dedup_key": "text",
                      *       "environment": "production",
+                     *       "escalated_at": "2026-03-01T12:00:00Z",
                      *       "group_key": "issuer=iss-local",
                      *       "id": "al-01m88d75d92xa7ps7zmy69qh31",
                      *       "issuer_id": "iss-local",
@@ -8801,6 +9364,9 @@ export interface operations {
                      *       "acknowledged_at": "2026-03-01T12:00:00Z",
                      *       "acknowledged_by": "text",
                      *       "agent_id": "ag-web-1",
+                     *       "assigned_at": "2026-03-01T12:00:00Z",
+                     *       "assigned_to": "u-01m88d75d92xa7ps7zmy69qh31",
+                     *       "assigned_to_name": "text",
                      *       "cause": "text",
                      *       "certificate_id": "mc-web",
                      *       "changed_at": "2026-03-01T12:00:00Z",
@@ -8810,6 +9376,7 @@ export interface operations {
                      *       "count": 1,
                      *       "dedup_key": "text",
                      *       "environment": "production",
+                     *       "escalated_at": "2026-03-01T12:00:00Z",
                      *       "group_key": "issuer=iss-local",
                      *       "id": "al-01m88d75d92xa7ps7zmy69qh31",
                      *       "issuer_id": "iss-local",
@@ -8900,6 +9467,8 @@ export interface operations {
             query?: {
                 /** @description Only those that concern this agent. */
                 agent_id?: components["schemas"]["AgentId"];
+                /** @description Only those assigned to these users; `none` for those that are nobody's, `-` before an id or `none` for the others. */
+                assigned_to?: string;
                 /** @description Only those that concern this certificate. */
                 certificate_id?: components["schemas"]["CertificateId"];
                 /**
@@ -8980,6 +9549,8 @@ export interface operations {
             query?: {
                 /** @description Only those that concern this agent. */
                 agent_id?: components["schemas"]["AgentId"];
+                /** @description Only those assigned to these users; `none` for those that are nobody's, `-` before an id or `none` for the others. */
+                assigned_to?: string;
                 /** @description Only those that concern this certificate. */
                 certificate_id?: components["schemas"]["CertificateId"];
                 /**
@@ -9550,8 +10121,15 @@ export interface operations {
                 object?: string;
                 /** @description How it ended. */
                 outcome?: components["schemas"]["Outcome"];
+                /** @description With this text in its summary or its facts, or with exactly this id as object, actor or request. */
+                q?: string;
                 /** @description At this time or later. */
                 since?: components["schemas"]["Time"];
+                /**
+                 * @description By a request from this address.
+                 * @example 192.0.2.7
+                 */
+                source_address?: string | unknown | unknown;
                 /** @description Whether to count all that match. */
                 total?: boolean;
                 /** @description Before this time. */
@@ -9578,6 +10156,7 @@ export interface operations {
                      *             "id": "key-01m88d75d92xa7ps7zmy69qh31",
                      *             "kind": "api_key"
                      *           },
+                     *           "actor_name": "text",
                      *           "at": "2026-03-01T12:00:00Z",
                      *           "details": {},
                      *           "id": "ae-01m88d75d92xa7ps7zmy69qh31",
@@ -9586,6 +10165,7 @@ export interface operations {
                      *           "outcome": "success",
                      *           "request_id": "req-3q2-7wkAAQIDBAUG",
                      *           "seq": 1,
+                     *           "source_address": "text",
                      *           "summary": "text"
                      *         }
                      *       ],
@@ -9634,6 +10214,7 @@ export interface operations {
                      *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
                      *         "kind": "api_key"
                      *       },
+                     *       "actor_name": "text",
                      *       "at": "2026-03-01T12:00:00Z",
                      *       "details": {},
                      *       "id": "ae-01m88d75d92xa7ps7zmy69qh31",
@@ -9642,6 +10223,7 @@ export interface operations {
                      *       "outcome": "success",
                      *       "request_id": "req-3q2-7wkAAQIDBAUG",
                      *       "seq": 1,
+                     *       "source_address": "text",
                      *       "summary": "text"
                      *     }
                      */
@@ -9674,8 +10256,15 @@ export interface operations {
                 object?: string;
                 /** @description How it ended. */
                 outcome?: components["schemas"]["Outcome"];
+                /** @description With this text in its summary or its facts, or with exactly this id as object, actor or request. */
+                q?: string;
                 /** @description At this time or later. */
                 since?: components["schemas"]["Time"];
+                /**
+                 * @description By a request from this address.
+                 * @example 192.0.2.7
+                 */
+                source_address?: string | unknown | unknown;
                 /** @description Before this time. */
                 until?: components["schemas"]["Time"];
             };
@@ -9735,8 +10324,15 @@ export interface operations {
                 object?: string;
                 /** @description How it ended. */
                 outcome?: components["schemas"]["Outcome"];
+                /** @description With this text in its summary or its facts, or with exactly this id as object, actor or request. */
+                q?: string;
                 /** @description At this time or later. */
                 since?: components["schemas"]["Time"];
+                /**
+                 * @description By a request from this address.
+                 * @example 192.0.2.7
+                 */
+                source_address?: string | unknown | unknown;
                 /** @description Before this time. */
                 until?: components["schemas"]["Time"];
             };
@@ -9810,8 +10406,15 @@ export interface operations {
                 object?: string;
                 /** @description How it ended. */
                 outcome?: components["schemas"]["Outcome"];
+                /** @description With this text in its summary or its facts, or with exactly this id as object, actor or request. */
+                q?: string;
                 /** @description At this time or later. */
                 since?: components["schemas"]["Time"];
+                /**
+                 * @description By a request from this address.
+                 * @example 192.0.2.7
+                 */
+                source_address?: string | unknown | unknown;
                 /** @description Before this time. */
                 until?: components["schemas"]["Time"];
             };
@@ -10496,6 +11099,7 @@ export interface operations {
                      *           "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
                      *           "error": "text",
                      *           "finished_at": "2026-03-01T12:00:00Z",
+                     *           "held_because": "text",
                      *           "id": "job-01m88d75d92xa7ps7zmy69qh31",
                      *           "kind": "Issuance",
                      *           "max_attempts": 1,
@@ -10894,6 +11498,90 @@ export interface operations {
             };
         };
     };
+    certificates_der: {
+        parameters: {
+            query?: {
+                /** @description The current one (of the first key holder) when absent. */
+                version?: components["schemas"]["CertificateVersionId"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example mc-web
+                 */
+                id: components["schemas"]["CertificateId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       1
+                     *     ]
+                     */
+                    "application/pkix-cert": number[];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    certificates_p7b: {
+        parameters: {
+            query?: {
+                /** @description The current one (of the first key holder) when absent. */
+                version?: components["schemas"]["CertificateVersionId"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example mc-web
+                 */
+                id: components["schemas"]["CertificateId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       1
+                     *     ]
+                     */
+                    "application/pkcs7-mime": number[];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     certificates_chain: {
         parameters: {
             query?: {
@@ -10984,6 +11672,7 @@ export interface operations {
                      *           "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
                      *           "error": "text",
                      *           "finished_at": "2026-03-01T12:00:00Z",
+                     *           "held_because": "text",
                      *           "id": "job-01m88d75d92xa7ps7zmy69qh31",
                      *           "kind": "Issuance",
                      *           "max_attempts": 1,
@@ -11066,6 +11755,7 @@ export interface operations {
                      *           "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
                      *           "error": "text",
                      *           "finished_at": "2026-03-01T12:00:00Z",
+                     *           "held_because": "text",
                      *           "id": "job-01m88d75d92xa7ps7zmy69qh31",
                      *           "kind": "Issuance",
                      *           "max_attempts": 1,
@@ -11312,6 +12002,7 @@ export interface operations {
                      *           "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
                      *           "error": "text",
                      *           "finished_at": "2026-03-01T12:00:00Z",
+                     *           "held_because": "text",
                      *           "id": "job-01m88d75d92xa7ps7zmy69qh31",
                      *           "kind": "Issuance",
                      *           "max_attempts": 1,
@@ -11419,6 +12110,7 @@ export interface operations {
                      *             "id": "key-01m88d75d92xa7ps7zmy69qh31",
                      *             "kind": "api_key"
                      *           },
+                     *           "actor_name": "text",
                      *           "at": "2026-03-01T12:00:00Z",
                      *           "job_id": "job-01m88d75d92xa7ps7zmy69qh31",
                      *           "seconds_since_previous": 1,
@@ -12350,10 +13042,23 @@ export interface operations {
                      *           "chain_pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
                      *           "config": {},
                      *           "created_at": "2026-03-01T12:00:00Z",
+                     *           "health": {
+                     *             "failed": 1,
+                     *             "failing_since": "2026-03-01T12:00:00Z",
+                     *             "last_failure": "text",
+                     *             "last_failure_at": "2026-03-01T12:00:00Z",
+                     *             "last_success_at": "2026-03-01T12:00:00Z",
+                     *             "latency_ms": 1,
+                     *             "open_jobs": 1,
+                     *             "signed": 1,
+                     *             "state": "ok"
+                     *           },
                      *           "id": "iss-local",
                      *           "kind": "local_ca",
                      *           "name": "Web",
                      *           "not_after": "2026-05-30T12:00:00Z",
+                     *           "paused_at": "2026-03-01T12:00:00Z",
+                     *           "paused_because": "text",
                      *           "revision": 1,
                      *           "updated_at": "2026-03-01T12:00:00Z"
                      *         }
@@ -12414,10 +13119,23 @@ export interface operations {
                      *       "chain_pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
                      *       "config": {},
                      *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "health": {
+                     *         "failed": 1,
+                     *         "failing_since": "2026-03-01T12:00:00Z",
+                     *         "last_failure": "text",
+                     *         "last_failure_at": "2026-03-01T12:00:00Z",
+                     *         "last_success_at": "2026-03-01T12:00:00Z",
+                     *         "latency_ms": 1,
+                     *         "open_jobs": 1,
+                     *         "signed": 1,
+                     *         "state": "ok"
+                     *       },
                      *       "id": "iss-local",
                      *       "kind": "local_ca",
                      *       "name": "Web",
                      *       "not_after": "2026-05-30T12:00:00Z",
+                     *       "paused_at": "2026-03-01T12:00:00Z",
+                     *       "paused_because": "text",
                      *       "revision": 1,
                      *       "updated_at": "2026-03-01T12:00:00Z"
                      *     }
@@ -12461,10 +13179,23 @@ export interface operations {
                      *       "chain_pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
                      *       "config": {},
                      *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "health": {
+                     *         "failed": 1,
+                     *         "failing_since": "2026-03-01T12:00:00Z",
+                     *         "last_failure": "text",
+                     *         "last_failure_at": "2026-03-01T12:00:00Z",
+                     *         "last_success_at": "2026-03-01T12:00:00Z",
+                     *         "latency_ms": 1,
+                     *         "open_jobs": 1,
+                     *         "signed": 1,
+                     *         "state": "ok"
+                     *       },
                      *       "id": "iss-local",
                      *       "kind": "local_ca",
                      *       "name": "Web",
                      *       "not_after": "2026-05-30T12:00:00Z",
+                     *       "paused_at": "2026-03-01T12:00:00Z",
+                     *       "paused_because": "text",
                      *       "revision": 1,
                      *       "updated_at": "2026-03-01T12:00:00Z"
                      *     }
@@ -12555,10 +13286,164 @@ export interface operations {
                      *       "chain_pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
                      *       "config": {},
                      *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "health": {
+                     *         "failed": 1,
+                     *         "failing_since": "2026-03-01T12:00:00Z",
+                     *         "last_failure": "text",
+                     *         "last_failure_at": "2026-03-01T12:00:00Z",
+                     *         "last_success_at": "2026-03-01T12:00:00Z",
+                     *         "latency_ms": 1,
+                     *         "open_jobs": 1,
+                     *         "signed": 1,
+                     *         "state": "ok"
+                     *       },
                      *       "id": "iss-local",
                      *       "kind": "local_ca",
                      *       "name": "Web",
                      *       "not_after": "2026-05-30T12:00:00Z",
+                     *       "paused_at": "2026-03-01T12:00:00Z",
+                     *       "paused_because": "text",
+                     *       "revision": 1,
+                     *       "updated_at": "2026-03-01T12:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Issuer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issuers_pause: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example iss-local
+                 */
+                id: components["schemas"]["IssuerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The host was replaced"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PauseIssuer"];
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "chain_pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *       "config": {},
+                     *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "health": {
+                     *         "failed": 1,
+                     *         "failing_since": "2026-03-01T12:00:00Z",
+                     *         "last_failure": "text",
+                     *         "last_failure_at": "2026-03-01T12:00:00Z",
+                     *         "last_success_at": "2026-03-01T12:00:00Z",
+                     *         "latency_ms": 1,
+                     *         "open_jobs": 1,
+                     *         "signed": 1,
+                     *         "state": "ok"
+                     *       },
+                     *       "id": "iss-local",
+                     *       "kind": "local_ca",
+                     *       "name": "Web",
+                     *       "not_after": "2026-05-30T12:00:00Z",
+                     *       "paused_at": "2026-03-01T12:00:00Z",
+                     *       "paused_because": "text",
+                     *       "revision": 1,
+                     *       "updated_at": "2026-03-01T12:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Issuer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issuers_resume: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example iss-local
+                 */
+                id: components["schemas"]["IssuerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "chain_pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *       "config": {},
+                     *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "health": {
+                     *         "failed": 1,
+                     *         "failing_since": "2026-03-01T12:00:00Z",
+                     *         "last_failure": "text",
+                     *         "last_failure_at": "2026-03-01T12:00:00Z",
+                     *         "last_success_at": "2026-03-01T12:00:00Z",
+                     *         "latency_ms": 1,
+                     *         "open_jobs": 1,
+                     *         "signed": 1,
+                     *         "state": "ok"
+                     *       },
+                     *       "id": "iss-local",
+                     *       "kind": "local_ca",
+                     *       "name": "Web",
+                     *       "not_after": "2026-05-30T12:00:00Z",
+                     *       "paused_at": "2026-03-01T12:00:00Z",
+                     *       "paused_because": "text",
                      *       "revision": 1,
                      *       "updated_at": "2026-03-01T12:00:00Z"
                      *     }
@@ -12695,6 +13580,7 @@ export interface operations {
                      *           "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
                      *           "error": "text",
                      *           "finished_at": "2026-03-01T12:00:00Z",
+                     *           "held_because": "text",
                      *           "id": "job-01m88d75d92xa7ps7zmy69qh31",
                      *           "kind": "Issuance",
                      *           "max_attempts": 1,
@@ -12780,6 +13666,7 @@ export interface operations {
                      *         "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
                      *         "error": "text",
                      *         "finished_at": "2026-03-01T12:00:00Z",
+                     *         "held_because": "text",
                      *         "id": "job-01m88d75d92xa7ps7zmy69qh31",
                      *         "kind": "Issuance",
                      *         "max_attempts": 1,
@@ -12873,6 +13760,7 @@ export interface operations {
                      *       "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
                      *       "error": "text",
                      *       "finished_at": "2026-03-01T12:00:00Z",
+                     *       "held_because": "text",
                      *       "id": "job-01m88d75d92xa7ps7zmy69qh31",
                      *       "kind": "Issuance",
                      *       "max_attempts": 1,
@@ -12955,6 +13843,7 @@ export interface operations {
                      *       "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
                      *       "error": "text",
                      *       "finished_at": "2026-03-01T12:00:00Z",
+                     *       "held_because": "text",
                      *       "id": "job-01m88d75d92xa7ps7zmy69qh31",
                      *       "kind": "Issuance",
                      *       "max_attempts": 1,
@@ -13037,6 +13926,7 @@ export interface operations {
                      *       "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
                      *       "error": "text",
                      *       "finished_at": "2026-03-01T12:00:00Z",
+                     *       "held_because": "text",
                      *       "id": "job-01m88d75d92xa7ps7zmy69qh31",
                      *       "kind": "Issuance",
                      *       "max_attempts": 1,
@@ -13119,6 +14009,7 @@ export interface operations {
                      *       "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
                      *       "error": "text",
                      *       "finished_at": "2026-03-01T12:00:00Z",
+                     *       "held_because": "text",
                      *       "id": "job-01m88d75d92xa7ps7zmy69qh31",
                      *       "kind": "Issuance",
                      *       "max_attempts": 1,
@@ -13448,8 +14339,14 @@ export interface operations {
                  * @example urgent
                  */
                 band?: components["schemas"]["NeedBand"];
+                /** @description Only what touches certificates in this environment. */
+                environment?: string;
+                /** @description Whether those that the caller has hidden are answered too. */
+                hidden?: boolean;
                 /** @description The most that are answered, 1 to 200; 50 when absent. `total` counts the others too. */
                 limit?: number;
+                /** @description Only what touches certificates of this team. */
+                team_id?: components["schemas"]["TeamId"];
             };
             header?: never;
             path?: never;
@@ -13466,6 +14363,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "as_of": "2026-03-01T12:00:00Z",
+                     *       "hidden": 1,
                      *       "items": [
                      *         {
                      *           "actions": [
@@ -13492,6 +14390,7 @@ export interface operations {
                      *           },
                      *           "code": "own_certificate_expiring",
                      *           "deadline": "2026-05-30T12:00:00Z",
+                     *           "hidden_until": "2026-05-30T12:00:00Z",
                      *           "id": "issuer_unreachable:iss-local",
                      *           "params": {},
                      *           "rows": {
@@ -13509,6 +14408,88 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Needs"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    needs_snooze: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "cause": "issuer_unreachable:iss-local",
+                 *       "for_seconds": 14400
+                 *     }
+                 */
+                "application/json": components["schemas"]["SnoozeNeed"];
+            };
+        };
+        responses: {
+            /** @description It is hidden */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cause": "id",
+                     *       "until": "2026-05-30T12:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NeedSnoozed"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    needs_wake: {
+        parameters: {
+            query: {
+                /**
+                 * @description Its `id`, such as `issuer_unreachable:iss-local`.
+                 * @example issuer_unreachable:iss-local
+                 */
+                cause: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is shown */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {
@@ -16167,6 +17148,80 @@ export interface operations {
             };
         };
     };
+    profiles_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example prof-default
+                 */
+                id: components["schemas"]["ProfileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Web"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateProfile"];
+            };
+        };
+        responses: {
+            /** @description What it would lead to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approximate": true,
+                     *       "certificates": 1,
+                     *       "checked": 1,
+                     *       "limits": [
+                     *         {
+                     *           "certificates": 1,
+                     *           "field": "lifetime_seconds"
+                     *         }
+                     *       ],
+                     *       "refused_now": 1,
+                     *       "sample": [
+                     *         {
+                     *           "certificate_id": "mc-web",
+                     *           "detail": "text",
+                     *           "field": "text",
+                     *           "name": "Web"
+                     *         }
+                     *       ],
+                     *       "would_allow": 1,
+                     *       "would_need_approval": 1,
+                     *       "would_refuse": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProfilePreview"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     renewal_policies_list: {
         parameters: {
             query?: {
@@ -16797,8 +17852,12 @@ export interface operations {
             query?: {
                 /** @description How many days from today on, 1 to 400; 182 when absent. */
                 days?: number;
+                /** @description Only certificates in this environment. */
+                environment?: string;
                 /** @description `expiry` (when certificates end) or `renewal` (when they are to be renewed); `expiry` when absent. */
                 mode?: "expiry" | "renewal";
+                /** @description Only certificates of this team. */
+                team_id?: components["schemas"]["TeamId"];
                 /**
                  * @description The zone of the IANA database whose days are counted, such as `Europe/Paris`; `UTC` when absent.
                  * @example Europe/Paris
@@ -16851,7 +17910,10 @@ export interface operations {
     };
     stats_fleet: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only hosts of this environment. */
+                environment?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -16919,6 +17981,10 @@ export interface operations {
     stats_issuance: {
         parameters: {
             query?: {
+                /** @description Only certificates in this environment. */
+                environment?: string;
+                /** @description Only certificates of this team. */
+                team_id?: components["schemas"]["TeamId"];
                 /** @description How many weeks, this one included, 1 to 104; 16 when absent. */
                 weeks?: number;
             };
@@ -16971,6 +18037,10 @@ export interface operations {
             query?: {
                 /** @description How many days, today included, 1 to 400; 30 when absent. */
                 days?: number;
+                /** @description Only certificates in this environment. */
+                environment?: string;
+                /** @description Only certificates of this team. */
+                team_id?: components["schemas"]["TeamId"];
             };
             header?: never;
             path?: never;
@@ -17018,7 +18088,12 @@ export interface operations {
     };
     stats_summary: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only certificates in this environment. */
+                environment?: string;
+                /** @description Only certificates of this team. */
+                team_id?: components["schemas"]["TeamId"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
