@@ -5,7 +5,8 @@ import { args, executablePath } from './scripts/browser.mjs';
 export default defineConfig({
   testDir: 'e2e',
   workers: 1,
-  retries: 0,
+  // As the tests of the Rust part in CI: what passes at the second try is named as flaky.
+  retries: process.env.CI === undefined ? 0 : 1,
   timeout: 90_000,
   // A slow machine is no fault; what is there at once costs nothing.
   expect: { timeout: 15_000 },
