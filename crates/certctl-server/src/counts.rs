@@ -11,7 +11,7 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use certctl_core::time::Ts;
 use certctl_store::Tx;
@@ -183,10 +183,11 @@ where
     T: Send + Sync + 'static,
     F: Fn(&mut Tx<'_>) -> Result<T, Error> + Clone + Send + 'static,
 {
+    let clock = app.clone();
     let made = app.store.read("counts.make", move |tx| {
-        let begin = Instant::now();
+        let begin = clock.now();
         let value = count(tx)?;
-        Ok::<_, Error>((value, tx.now(), begin.elapsed()))
+        Ok::<_, Error>((value, tx.now(), clock.now().since(begin)))
     });
     let (value, as_of, cost) = made.await?;
     let counted = Counted { value: Arc::new(value), as_of };
