@@ -143,7 +143,11 @@ const places: readonly Place[] = [
   { route: '/policies/$id', at: '/policies/pr-owned?tab=violations' },
   { route: '/profiles/new', at: '/profiles/new' },
   { route: '/profiles/$id', at: '/profiles/prof-minutes', over: [button('Remove…')] },
-  { route: '/audit', at: '/audit', over: [button('Export'), button('Time'), button(/^Verify/), keys('Space')] },
+  {
+    route: '/audit',
+    at: '/audit',
+    over: [button('Export in another form'), button('Time'), button(/^Verify/), keys('Space')],
+  },
   { route: '/settings', at: '/settings', over: [button(/^Add/)] },
   { route: '/settings/$section', at: '/settings/keys', over: [button(/^(Add|Make|New)/)] },
   { route: '/settings/$section', at: '/settings/roles' },
