@@ -4,7 +4,7 @@
 #   tests/tools/deps.sh demo    what `make demo` needs
 #   tests/tools/deps.sh lint    what `make lint` needs
 #   tests/tools/deps.sh web     what `make web` needs: Node
-#   tests/tools/deps.sh browser what `make test-web` needs: Node, Chromium, nginx
+#   tests/tools/deps.sh browser what `make e2e` needs: Node, Chromium, nginx
 #   tests/tools/deps.sh test    what `make test` needs: PostgreSQL, nginx, pkilint, Schemathesis, cargo-nextest
 #
 # A Rust toolchain, a C compiler and, for the dashboard, Node must be there already. The rest
