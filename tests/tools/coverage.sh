@@ -3,7 +3,7 @@
 #
 #   tests/tools/coverage.sh            build the crates under gates with rustc's own instrumentation, run their tests, report
 #   tests/tools/coverage.sh --env      print what a shell has to set so that a run of tests is counted, and begin to count anew
-#   tests/tools/coverage.sh --report   only report what was reached since
+#   tests/tools/coverage.sh --report   only report what was reached since, by a run of the whole workspace
 #
 # It needs nothing beside the toolchain and LLVM's two tools, llvm-profdata and llvm-cov: those that LLVM_PROFDATA and
 # LLVM_COV name, else the toolchain's (rustup component llvm-tools, which is added when it can be), else Debian's llvm-19 or
@@ -55,13 +55,18 @@ case ${1:-} in
     printf 'export RUSTC_WORKSPACE_WRAPPER=%q LLVM_PROFILE_FILE=%q\n' "$RUSTC_WORKSPACE_WRAPPER" "$LLVM_PROFILE_FILE"
     exit 0
     ;;
-  --report) ls "$out"/raw/*.profraw >/dev/null 2>&1 || die "there was no run yet" ;;
+  --report)
+    ls "$out"/raw/*.profraw >/dev/null 2>&1 || die "there was no run yet"
+    # What make test has built, with the features that all crates together ask for.
+    packages=(--workspace)
+    ;;
   *) die "usage: coverage.sh [--env | --report]" ;;
 esac
 cargo nextest list "${packages[@]}" --list-type binaries-only --message-format json >"$out/binaries.json"
 "$profdata" merge -sparse -o "$out/all.profdata" "$out"/raw/*.profraw
 mapfile -t binaries < <(python3 -c 'import json, sys
-for one in json.load(open(sys.argv[1]))["rust-binaries"].values(): print("-object=" + one["binary-path"])' "$out/binaries.json")
+for name, one in json.load(open(sys.argv[1]))["rust-binaries"].items():
+    if name.split("::")[0] in sys.argv[2:]: print("-object=" + one["binary-path"])' "$out/binaries.json" "${crates[@]}")
 "$cov" export -format=lcov -instr-profile="$out/all.profdata" \
   -ignore-filename-regex='/(\.cargo|rustc|tests|target)/' "${binaries[@]}" >"$out/lines.lcov"
 python3 "$here/coverage.py" "$out/lines.lcov"
