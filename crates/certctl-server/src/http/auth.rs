@@ -533,10 +533,11 @@ mod tests {
     }
 
     #[test]
-    fn only_api_keys_are_bearers() {
+    fn api_keys_and_sessions_are_bearers() {
         assert_eq!(bearer("Bearer ck_abc"), Some("ck_abc"));
         assert_eq!(bearer("bearer ck_abc"), Some("ck_abc"));
-        assert_eq!(bearer("Bearer cn_abc"), None);
+        assert_eq!(bearer("Bearer cn_abc"), Some("cn_abc"));
+        assert_eq!(bearer("Bearer eyJabc"), None);
         assert_eq!(bearer("Basic ck_abc"), None);
         assert_eq!(bearer("ck_abc"), None);
     }
