@@ -11,6 +11,7 @@ mod list;
 mod names;
 mod statement;
 mod ways;
+mod words;
 
 use certctl_core::certificate::{KeyStrategy, StatusFacts};
 use certctl_core::condition::{ConditionFacts, Stage};

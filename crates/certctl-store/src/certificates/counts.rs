@@ -7,10 +7,11 @@ use certctl_core::certificate::CertificateStatus;
 use certctl_core::inventory::{Order, SortKey};
 
 use super::CertificateFilter;
-use super::filter::{Branch, Columns, Plan, Predicate, Sql, status_test};
+use super::filter::{Branch, Columns, Plan, Predicate, Sql};
 use super::list::{Position, conditions};
 use super::statement::{Statement, Way};
 use super::ways::{CHOSEN, CHOSEN_LATE, Nothing, chosen, leader, place, probe};
+use super::words::status_test;
 use crate::lists::{Anchors, MAX_COUNTED};
 use crate::{StoreError, Tx};
 

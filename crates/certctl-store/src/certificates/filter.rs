@@ -2,19 +2,20 @@
 //! that pass can be found.
 //!
 //! Texts are written with `@column` and `?`: [`render`] gives them their places, and decides whether SQLite may use an
-//! index for a column (`c.column`) or only test it (`+c.column`). Not for: which filter leads a statement (`list.rs`).
-//! Invariants: the branches of a predicate together hold at least the rows that its test passes; `status` and `condition`
-//! pass exactly the rows for which core gives that word.
+//! index for a column (`c.column`) or only test it (`+c.column`). Not for: which filter leads a statement (`list.rs`),
+//! or the computed words (`words.rs`). Invariant: the branches of a predicate together hold at least the rows that its test
+//! passes.
 
 use certctl_core::certificate::CertificateStatus;
 use certctl_core::choice::{Choice, ShareSpan, Span};
-use certctl_core::condition::{Condition, Stage};
+use certctl_core::condition::Condition;
 use certctl_core::id::{AgentId, IssuerId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId};
 use certctl_core::inventory::{LiveState, NO_END, SortKey};
 use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
 
 use super::names::{BY_HANDLE, MIN_PART, by_handle, handle, has_index_of_names, search, these, wanted_text};
+use super::words::{Word, condition, status};
 use crate::{Kind, StoreError, Tx, Val, vals};
 
 /// Filters of the list; an empty one admits everything.
@@ -83,7 +84,7 @@ impl Sql {
         Self { text: text.into(), values }
     }
 
-    fn and(&mut self, other: Self) {
+    pub(super) fn and(&mut self, other: Self) {
         if !self.text.is_empty() {
             self.text.push_str(" AND ");
         }
@@ -341,117 +342,6 @@ fn by_id(predicate: Predicate) -> Predicate {
     Predicate { by_id: one && predicate.test.text.contains(" IN ("), ..predicate }
 }
 
-/// A computed word, among certificates that are not archived.
-struct Word {
-    test: Sql,
-    branch: Option<Sql>,
-    /// None of its rows has ended.
-    unexpired: bool,
-    /// None of its rows is due.
-    not_due: bool,
-    /// Its rows are those that have ended.
-    is_expired: bool,
-    /// All of its rows are issued.
-    issued: bool,
-}
-
-/// The test for a status; the first rule that holds decides, as in core. None: no row can have it.
-fn status(wanted: CertificateStatus, now: Ts) -> Option<Word> {
-    let stage = |list: &str| Some(Sql::new(format!("@stage IN ({list}) AND @stage <> 'quiet'"), Vec::new()));
-    let (branch, n) = match wanted {
-        // Archived ones are a list of their own, and no table records a revocation yet.
-        CertificateStatus::Archived | CertificateStatus::Revoked => return None,
-        CertificateStatus::Expired => (Some(Sql::new("@ends_at <= ?", vals![now])), 0),
-        CertificateStatus::RenewalInProgress => (stage("'failing', 'waiting', 'running'"), 1),
-        CertificateStatus::Failed => (stage("'failing'"), 2),
-        CertificateStatus::Expiring => (Some(Sql::new("@renews_at <= ?", vals![now])), 3),
-        CertificateStatus::Active => (None, 4),
-        CertificateStatus::Pending => (Some(Sql::new("@issued = FALSE", Vec::new())), 5),
-    };
-    let rules = [
-        Sql::new("@ends_at <= ?", vals![now]),
-        Sql::new("(@open_issuances > 0 AND @issued)", Vec::new()),
-        Sql::new("(@last_failed AND @open_issuances = 0)", Vec::new()),
-        Sql::new("(@issued AND @renews_at <= ?)", vals![now]),
-        Sql::new("@issued", Vec::new()),
-        Sql::new("TRUE", Vec::new()),
-    ];
-    let mut test = Sql::default();
-    for (i, rule) in rules.into_iter().enumerate().take(n + 1) {
-        test.and(if i == n { rule } else { Sql::new(format!("NOT {}", rule.text), rule.values) });
-    }
-    let is_expired = wanted == CertificateStatus::Expired;
-    let not_due = wanted == CertificateStatus::Active;
-    let issued = matches!(
-        wanted,
-        CertificateStatus::Active | CertificateStatus::Expiring | CertificateStatus::RenewalInProgress
-    );
-    Some(Word { test, branch, unexpired: !is_expired, not_due, is_expired, issued })
-}
-
-/// The test for a status, as in core. None: no row that is not archived can have it.
-pub(super) fn status_test(wanted: CertificateStatus, now: Ts) -> Option<Sql> {
-    status(wanted, now).map(|word| word.test)
-}
-
-/// The test for a condition, as in core. None: no row can have it.
-pub(super) fn condition_test(wanted: Condition, now: Ts) -> Option<Sql> {
-    condition(wanted, now).map(|word| word.test)
-}
-
-fn condition(wanted: Condition, now: Ts) -> Option<Word> {
-    let rule = |text: &str, branch: Option<Sql>| {
-        let text = format!("@ends_at > ? AND {text}");
-        let values = vec![Val::from(now); text.matches('?').count()];
-        Some(Word {
-            test: Sql::new(text, values),
-            branch,
-            unexpired: true,
-            not_due: wanted == Condition::Healthy,
-            is_expired: false,
-            issued: matches!(wanted, Condition::Healthy | Condition::Due | Condition::Renewing),
-        })
-    };
-    let stage =
-        |stage: Stage| Some(Sql::new(format!("@stage = '{stage}' AND @stage <> 'quiet'"), Vec::new()));
-    let seen = "(@unverified_at IS NULL OR @unverified_at > ?)";
-    match wanted {
-        Condition::Archived | Condition::Revoked => None,
-        Condition::Expired => {
-            let ended = Sql::new("@ends_at <= ?", vals![now]);
-            let branch = Some(ended.clone());
-            Some(Word {
-                test: ended,
-                branch,
-                unexpired: false,
-                not_due: false,
-                is_expired: true,
-                issued: false,
-            })
-        }
-        Condition::Failing => rule("@stage = 'failing'", stage(Stage::Failing)),
-        Condition::Unverified => rule(
-            "@stage <> 'failing' AND @unverified_at IS NOT NULL AND @unverified_at <= ?",
-            Some(Sql::new("@unverified_at <= ?", vals![now])),
-        ),
-        Condition::Waiting => rule(&format!("@stage = 'waiting' AND {seen}"), stage(Stage::Waiting)),
-        Condition::Renewing => {
-            rule(&format!("@stage = 'running' AND @issued AND {seen}"), stage(Stage::Running))
-        }
-        Condition::Due => rule(
-            &format!("@stage = 'quiet' AND @issued AND @renews_at <= ? AND {seen}"),
-            Some(Sql::new("@renews_at <= ?", vals![now])),
-        ),
-        Condition::Healthy => {
-            rule(&format!("@stage = 'quiet' AND @issued AND @renews_at > ? AND {seen}"), None)
-        }
-        Condition::Pending => rule(
-            &format!("@stage IN ('quiet', 'running') AND NOT @issued AND {seen}"),
-            Some(Sql::new("@issued = FALSE", Vec::new())),
-        ),
-    }
-}
-
 pub(super) fn places(n: usize) -> String {
     vec!["?"; n].join(", ")
 }
@@ -468,7 +358,6 @@ where
         |list: &[Option<T>]| -> Vec<Val> { list.iter().flatten().cloned().map(Into::into).collect() };
     let (any, not) = (values(&choice.any), values(&choice.not));
     let (unset, set) = (has_unset(&choice.any), has_unset(&choice.not));
-    let wanted_values = any.clone();
     let mut test = Sql::default();
     let mut branches = Vec::new();
     if !choice.any.is_empty() {
@@ -516,8 +405,11 @@ where
     }
     let exact = choice.not.is_empty() && branches.len() == 1;
     let by_index = indexed(archived, name, choice);
-    let environments =
-        if name == "environment" && choice.not.is_empty() && !unset { wanted_values } else { Vec::new() };
+    let environments = if name == "environment" && choice.not.is_empty() && !unset {
+        values(&choice.any)
+    } else {
+        Vec::new()
+    };
     Some(Predicate { test, branches: Some(branches), by_index, environments, exact, ..Predicate::default() })
 }
 

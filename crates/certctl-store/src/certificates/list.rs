@@ -9,9 +9,10 @@ use certctl_core::condition::Condition;
 use certctl_core::inventory::{Order, SortKey};
 use certctl_core::time::Ts;
 
-use super::filter::{Columns, Plan, condition_test};
+use super::filter::{Columns, Plan};
 use super::statement::{Statement, Way};
 use super::ways::{CHOSEN, chosen, cut, leader, walk, walk_statement};
+use super::words::condition_test;
 use super::{COLUMNS, CertificateFilter, CertificateRow};
 use crate::{FromRow, StoreError, Tx};
 

@@ -6,8 +6,9 @@
 use certctl_core::condition::Condition;
 use certctl_core::inventory::SortKey;
 
-use super::filter::{Branch, Columns, Plan, Predicate, Sql, condition_test, places, render};
+use super::filter::{Branch, Columns, Plan, Predicate, Sql, places, render};
 use super::list::{KeyValue, Position};
+use super::words::condition_test;
 use crate::{Kind, Tx, Val};
 
 /// The direction and the key of an order that an index has.
