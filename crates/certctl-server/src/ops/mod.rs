@@ -25,6 +25,7 @@ pub mod notifiers;
 pub mod operations;
 pub mod policy_rules;
 pub mod policy_values;
+pub mod previews;
 pub mod profiles;
 pub mod renewal_policies;
 pub mod runs;

@@ -25,6 +25,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::ops::issuance::{Known, rule_of};
 use crate::ops::policy_values::rule_followed;
+use crate::ops::previews::{Seen, look_through};
 use crate::ops::settings::Checks;
 use crate::ops::violations::{self as found, Finding};
 
@@ -36,10 +37,6 @@ pub const POLICY_BLOCKED: &str = "policy_blocked";
 const PAGE: i64 = 200;
 /// Examples that a preview gives.
 const SAMPLE: usize = 20;
-/// Certificates that a preview looks at, at most.
-const PREVIEWED: i64 = 100_000;
-/// How long a preview takes, at most.
-const PREVIEW_SECONDS: u64 = 5;
 
 /// A row as it is evaluated.
 ///
@@ -401,43 +398,27 @@ impl CertificatePage {
 /// # Errors
 /// Those of the store.
 pub async fn preview(app: &App, scope: &Scope, rule: Rule) -> Result<PolicyPreview, Error> {
-    let began = std::time::Instant::now();
-    let counted = scope.clone();
-    let certificates = app
-        .store
-        .read("policies.count", move |tx| {
-            let filter = CertificateFilter { scope: counted.clone(), ..CertificateFilter::default() };
-            certificates::count(tx, &filter).map_err(Error::from)
-        })
-        .await?;
     let mut preview = PolicyPreview {
         checked: 0,
         selected: 0,
         violations: 0,
-        certificates,
+        certificates: 0,
         approximate: false,
         by_team: Vec::new(),
         sample: Vec::new(),
     };
-    let mut after = String::new();
-    loop {
-        let (scope, one, from) = (scope.clone(), rule.clone(), after.clone());
-        let (looked, last) =
-            app.store.read("policies.preview", move |tx| preview_page(tx, &scope, &one, &from)).await?;
+    let filter = CertificateFilter { scope: scope.clone(), ..CertificateFilter::default() };
+    let look = move |tx: &mut Tx<'_>, rows| held_against(tx, &CertificatePage(rows), &rule);
+    let take = |looked: Vec<Looked>| {
         for one in looked {
-            preview.checked += 1;
             preview.selected += i64::from(one.selected);
             if !one.breaches.is_empty() {
                 count(&mut preview, one);
             }
         }
-        let Some(last) = last else { break };
-        if preview.checked >= PREVIEWED || began.elapsed().as_secs() >= PREVIEW_SECONDS {
-            preview.approximate = true;
-            break;
-        }
-        after = last;
-    }
+    };
+    let Seen { certificates, checked, approximate } = look_through(app, filter, look, take).await?;
+    preview = PolicyPreview { certificates, checked, approximate, ..preview };
     preview.by_team.sort_by_key(|team| std::cmp::Reverse(team.violations));
     Ok(preview)
 }
@@ -448,13 +429,7 @@ struct Looked {
     breaches: Vec<Breach>,
 }
 
-fn preview_page(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    rule: &Rule,
-    after: &str,
-) -> Result<(Vec<Looked>, Option<String>), Error> {
-    let page = next_page(tx, scope, after)?;
+fn held_against(tx: &mut Tx<'_>, page: &CertificatePage, rule: &Rule) -> Result<Vec<Looked>, Error> {
     let mut rules = Rules::default();
     let now = tx.now();
     let mut looked = Vec::with_capacity(page.0.len());
@@ -465,8 +440,7 @@ fn preview_page(
         let (selected, breaches) = (rule.selector.admits(&wanted), rule.breach(&wanted, &held, now));
         looked.push(Looked { row: row.clone(), selected, breaches });
     }
-    let last = page.last().filter(|_| page.is_full()).map(|row| row.id.to_string());
-    Ok((looked, last))
+    Ok(looked)
 }
 
 fn count(preview: &mut PolicyPreview, one: Looked) {

@@ -6,23 +6,18 @@
 use certctl_api::profiles::{ProfilePreview, RefusedCertificate, RefusingLimit};
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::choice::Choice;
-use certctl_core::id::{CertificateId, ProfileId};
+use certctl_core::id::ProfileId;
 use certctl_core::job::JobKind;
 use certctl_core::permission::Scope;
 use certctl_core::profile::Profile;
-use certctl_store::certificates::{self, CertificateFilter, CertificateRow, CertificateSort, Position};
+use certctl_store::certificates::{CertificateFilter, CertificateRow};
 
 use crate::app::App;
 use crate::error::Error;
 use crate::ops::approvals::asked_by;
 use crate::ops::issuance::asked;
+use crate::ops::previews::{Seen, look_through};
 
-/// Certificates read in one transaction.
-const PAGE: i64 = 200;
-/// Certificates looked at, at most.
-const MOST: i64 = 100_000;
-/// How long it takes, at most.
-const SECONDS: u64 = 5;
 /// Examples given.
 const SAMPLE: usize = 20;
 
@@ -42,7 +37,6 @@ pub struct Change<'a> {
 /// # Errors
 /// Those of the store.
 pub async fn preview(app: &App, scope: &Scope, change: Change<'_>) -> Result<ProfilePreview, Error> {
-    let began = std::time::Instant::now();
     let filter = CertificateFilter {
         scope: scope.clone(),
         profile_id: Choice::only(change.id.clone()),
@@ -61,42 +55,21 @@ pub async fn preview(app: &App, scope: &Scope, change: Change<'_>) -> Result<Pro
     };
     let asks = |profile| asked_by(change.id, profile, JobKind::Renewal).is_some();
     let needs_approval = asks(change.after) && !asks(change.before);
-    let mut from: Option<CertificateId> = None;
-    loop {
-        let (filter, at) = (filter.clone(), from.clone());
-        let rows = app.store.read("profiles.preview", move |tx| {
-            let after = Position::behind_id(at.as_ref().map_or("", CertificateId::as_str));
-            let page = certificates::list(tx, &filter, CertificateSort::Id, Some(&after), PAGE)?;
-            Ok::<_, Error>(page.rows)
-        });
-        let rows = rows.await?;
-        let full = i64::try_from(rows.len()).is_ok_and(|n| n >= PAGE);
-        from = rows.last().filter(|_| full).map(|(row, _)| row.id.clone());
+    let take = |rows: Vec<CertificateRow>| {
         // What was found is not issued under any profile.
-        for (row, _) in rows.iter().filter(|(row, _)| row.key_strategy != KeyStrategy::Found) {
+        for row in rows.iter().filter(|row| row.key_strategy != KeyStrategy::Found) {
             count(&mut preview, &change, row);
             preview.would_need_approval += i64::from(needs_approval);
         }
-        if from.is_none() {
-            break;
-        }
-        if preview.checked >= MOST || began.elapsed().as_secs() >= SECONDS {
-            preview.approximate = true;
-            break;
-        }
-    }
-    preview.certificates = preview.checked;
-    if preview.approximate {
-        let count =
-            move |tx: &mut certctl_store::Tx<'_>| certificates::count(tx, &filter).map_err(Error::from);
-        preview.certificates = app.store.read("profiles.count", count).await?;
-    }
+    };
+    let seen = look_through(app, filter, |_, rows| Ok(rows), take).await?;
+    let Seen { certificates, checked, approximate } = seen;
+    preview = ProfilePreview { certificates, checked, approximate, ..preview };
     preview.limits.sort_by(|a, b| (b.certificates, &a.field).cmp(&(a.certificates, &b.field)));
     Ok(preview)
 }
 
 fn count(preview: &mut ProfilePreview, change: &Change<'_>, row: &CertificateRow) {
-    preview.checked += 1;
     let names = row.name_texts();
     let (before, after) = (change.before.check(asked(row, &names)), change.after.check(asked(row, &names)));
     preview.refused_now += i64::from(before.is_err());

@@ -13,23 +13,18 @@ use certctl_core::id::CertificateId;
 use certctl_core::permission::Scope;
 use certctl_core::renewal::{Decision, Validity, renew_after, spread_of};
 use certctl_core::time::Ts;
-use certctl_store::certificates::{CertificateFilter, CertificateRow, CertificateSort, Position};
+use certctl_store::Tx;
+use certctl_store::certificates::{CertificateFilter, CertificateRow};
 use certctl_store::holders::{self, HolderRow};
 use certctl_store::renewal_policies::RenewalPolicyRow;
-use certctl_store::{Tx, certificates};
 
 use crate::app::App;
 use crate::error::Error;
 use crate::ops::alerts::thresholds_of;
 use crate::ops::issuance::{decision, rule_of};
 use crate::ops::policy_values::followed;
+use crate::ops::previews::{Seen, look_through};
 
-/// Certificates looked at in one transaction.
-const PAGE: i64 = 200;
-/// Certificates looked at, at most.
-const MOST: i64 = 100_000;
-/// How long it takes, at most.
-const SECONDS: u64 = 5;
 /// Examples given.
 const SAMPLE: usize = 20;
 
@@ -52,19 +47,13 @@ pub async fn preview(
     before: RenewalPolicyRow,
     after: RenewalPolicyRow,
 ) -> Result<RenewalPolicyPreview, Error> {
-    let began = std::time::Instant::now();
     let filter = CertificateFilter {
         scope: scope.clone(),
         renewal_policy_id: Choice::only(before.id.clone()),
         ..CertificateFilter::default()
     };
-    let counted = filter.clone();
-    let certificates = app
-        .store
-        .read("renewal_policies.count", move |tx| certificates::count(tx, &counted).map_err(Error::from))
-        .await?;
     let mut preview = RenewalPolicyPreview {
-        certificates,
+        certificates: 0,
         checked: 0,
         approximate: false,
         moved: 0,
@@ -73,47 +62,29 @@ pub async fn preview(
         alerts_now: 0,
         sample: Vec::new(),
     };
-    let mut from: Option<CertificateId> = None;
-    loop {
-        let (filter, policies, at) = (filter.clone(), (before.clone(), after.clone()), from.clone());
-        let (effects, last) = app
-            .store
-            .read("renewal_policies.preview", move |tx| page(tx, &filter, &policies, at.as_ref()))
-            .await?;
-        effects.into_iter().for_each(|effect| count(&mut preview, effect));
-        if last.is_none() {
-            return Ok(preview);
-        }
-        if preview.checked >= MOST || began.elapsed().as_secs() >= SECONDS {
-            preview.approximate = true;
-            return Ok(preview);
-        }
-        from = last;
-    }
+    let policies = (before, after);
+    let look = move |tx: &mut Tx<'_>, rows| effects(tx, rows, &policies);
+    let take = |effects: Vec<Effect>| effects.into_iter().for_each(|effect| count(&mut preview, effect));
+    let Seen { certificates, checked, approximate } = look_through(app, filter, look, take).await?;
+    Ok(RenewalPolicyPreview { certificates, checked, approximate, ..preview })
 }
 
-fn page(
+fn effects(
     tx: &mut Tx<'_>,
-    filter: &CertificateFilter,
+    rows: Vec<CertificateRow>,
     policies: &(RenewalPolicyRow, RenewalPolicyRow),
-    after: Option<&CertificateId>,
-) -> Result<(Vec<Effect>, Option<CertificateId>), Error> {
-    let after = Position::behind_id(after.map_or("", CertificateId::as_str));
-    let rows = certificates::list(tx, filter, CertificateSort::Id, Some(&after), PAGE)?.rows;
-    let rows: Vec<CertificateRow> = rows.into_iter().map(|(row, _)| row).collect();
-    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok((Vec::new(), None)) };
+) -> Result<Vec<Effect>, Error> {
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
     let mut lanes: HashMap<CertificateId, Vec<HolderRow>> = HashMap::new();
     for lane in holders::of_policy(tx, &policies.0.id, first.id.as_str(), last.id.as_str())? {
         lanes.entry(lane.certificate_id.clone()).or_default().push(lane);
     }
-    let is_full = i64::try_from(rows.len()).is_ok_and(|n| n >= PAGE);
-    let next = is_full.then(|| last.id.clone());
     let now = tx.now();
     let effect = |row: CertificateRow| {
         let lanes = lanes.remove(&row.id).unwrap_or_default();
         effect(row, &lanes, policies, now)
     };
-    Ok((rows.into_iter().map(effect).collect(), next))
+    Ok(rows.into_iter().map(effect).collect())
 }
 
 fn effect(
@@ -152,7 +123,6 @@ fn effect(
 
 fn count(preview: &mut RenewalPolicyPreview, effect: Effect) {
     let Effect { certificate, would_renew_after, statuses: (from, to), due_now, alert_now } = effect;
-    preview.checked += 1;
     preview.due_now += due_now;
     preview.alerts_now += i64::from(alert_now);
     if from != to {
