@@ -10,7 +10,7 @@ import { ErrorState } from '@/components/error-state';
 import { useNow } from '@/lib/clock';
 import { useKeys } from '@/lib/keyboard';
 import { dayAndTime, instant, span } from '@/lib/time';
-import { count } from '@/lib/words';
+import { count, number } from '@/lib/words';
 import { Boundary } from '@/shell/crash';
 import { PageHeader } from '@/shell/page-header';
 import { ButtonLink } from '@/ui/button';
@@ -20,6 +20,13 @@ import { KpiStrip } from './kpi-strip';
 import { NeedsList } from './needs-list';
 import { SetupPath } from './setup-path';
 import { FleetVersions, Issuance, RenewalSuccess } from './trends';
+
+/** How many of what needs somebody become outages. */
+function outages(total: number, urgent: number): string {
+  if (total === 1) return urgent === 0 ? 'It becomes no outage' : 'It becomes an outage';
+  if (urgent === 0) return 'None of them becomes an outage';
+  return urgent === 1 ? 'One of them becomes an outage' : `${number(urgent)} of them become outages`;
+}
 
 function Headline({ needs }: { needs: Schemas['Needs'] | undefined }) {
   const now = useNow(60_000);
@@ -36,7 +43,7 @@ function Headline({ needs }: { needs: Schemas['Needs'] | undefined }) {
       : `${count(needs.total, 'thing')} ${needs.total === 1 ? 'needs' : 'need'} you`;
   const rest =
     needs.total > 0
-      ? `${urgent === 0 ? 'None of them becomes an outage' : urgent === 1 ? 'One of them becomes an outage' : `${count(urgent, 'of them').replace('of thems', 'of them')} become outages`} within 48 hours. Everything else renews on its own.`
+      ? `${outages(needs.total, urgent)} within 48 hours. Everything else renews on its own.`
       : next === undefined
         ? ''
         : first === null
