@@ -352,9 +352,7 @@ function Shown({ detail }: { detail: Schemas['JobDetail'] }) {
                 ['Started', <Timestamp at={it.created_at} key="s" />],
                 it.finished_at ? ['Ended', <Timestamp at={it.finished_at} key="e" />] : null,
                 it.held_because ? ['Held', it.held_because] : null,
-                it.state === 'Pending' && !it.held_because
-                  ? ['Begins', <TimeUntil at={it.run_after} key="b" />]
-                  : null,
+                it.state === 'Pending' && !it.held_because ? ['Begins', <TimeUntil at={it.run_after} key="b" />] : null,
                 it.deadline && !ended ? ['Deadline', <TimeUntil at={it.deadline} key="d" />] : null,
                 it.approval_because ? ['Approval', it.approval_because] : null,
                 it.request_id
