@@ -1,0 +1,172 @@
+// What can be done with one row: the menu behind its ⋯, the key `.` and the keys that are printed in it, from one list of actions.
+// Not for: deciding what may be done (api/can.ts). Invariants: menu and keys never differ; an action that may not be done says why;
+// until a menu is opened a row has its button only.
+import { Ellipsis } from 'lucide-react';
+import { Fragment, type ReactNode, useState } from 'react';
+import { cx } from '@/lib/cx';
+import { type Binding, useKeys } from '@/lib/keyboard';
+import { IconButton } from '@/ui/button';
+import { MenuAt, MenuGroup, MenuItem, MenuSeparator } from '@/ui/menu';
+import { complain } from '@/ui/toast';
+
+export interface RowAction {
+  label: string;
+  run: () => void;
+  /** A key that does it in the row that has the cursor, printed beside it. */
+  keys?: string;
+  /** The key is somebody else's already (the grid's Enter): it is only printed. */
+  printed?: boolean;
+  icon?: ReactNode;
+  danger?: boolean;
+  disabledReason?: string | null | false;
+  /** Actions of one group stand together under its name; without one, a line stands between. */
+  group?: string;
+}
+
+const MARK = 'data-row-menu';
+
+interface Props {
+  /** The row's name. */
+  name: string;
+  actions: readonly RowAction[] | (() => readonly RowAction[]);
+  className?: string;
+  /** Reached by Tab. In a grid it is not: its keys are. */
+  tab?: boolean;
+}
+
+export function RowMenu({ name, actions, className, tab = true }: Props) {
+  const [anchor, setAnchor] = useState<Element | null>(null);
+  return (
+    <>
+      <IconButton
+        aria-expanded={anchor !== null}
+        aria-haspopup="menu"
+        className={className}
+        data-popup-open={anchor === null ? undefined : ''}
+        data-row-menu=""
+        icon={<Ellipsis size={16} />}
+        keys="."
+        label={`Actions for ${name}`}
+        onClick={(event) => setAnchor(event.currentTarget)}
+        size="icon-sm"
+        tabIndex={tab ? undefined : -1}
+      />
+      {anchor === null ? null : (
+        <MenuAt anchor={anchor} label={`Actions for ${name}`} onClose={() => setAnchor(null)}>
+          <Items actions={typeof actions === 'function' ? actions() : actions} />
+        </MenuAt>
+      )}
+    </>
+  );
+}
+
+/** Actions that follow each other and are of the same group. */
+export function grouped(actions: readonly RowAction[]): { group: string; danger: boolean; actions: RowAction[] }[] {
+  const groups: { group: string; danger: boolean; actions: RowAction[] }[] = [];
+  for (const action of actions) {
+    const [group, danger] = [action.group ?? '', action.danger === true];
+    const last = groups.at(-1);
+    if (last?.group === group && last.danger === danger) last.actions.push(action);
+    else groups.push({ group, danger, actions: [action] });
+  }
+  return groups;
+}
+
+function Items({ actions }: { actions: readonly RowAction[] }) {
+  return grouped(actions).map((each, place) => {
+    const items = each.actions.map((action) => (
+      <MenuItem
+        danger={action.danger}
+        disabledReason={action.disabledReason}
+        icon={action.icon}
+        key={action.label}
+        keys={action.keys}
+        onSelect={action.run}
+      >
+        {action.label}
+      </MenuItem>
+    ));
+    return (
+      <Fragment key={`${each.group} ${place.toString()}`}>
+        {place > 0 ? <MenuSeparator /> : null}
+        {each.group === '' ? items : <MenuGroup label={each.group}>{items}</MenuGroup>}
+      </Fragment>
+    );
+  });
+}
+
+/** Does it, or says why not. */
+export function act(name: string, action: RowAction): void {
+  if (action.disabledReason) complain(`${name} stays as it is`, new Error(action.disabledReason));
+  else action.run();
+}
+
+/** Opens the menu inside of an element. */
+export function openMenuIn(element: Element | null | undefined): boolean {
+  const button = element?.querySelector<HTMLElement>(`[${MARK}]`);
+  button?.click();
+  return button !== undefined && button !== null;
+}
+
+/** The keys of the row that has the cursor. `free`: whether they are its own now, and not a selection's. */
+export function rowBindings(
+  name: string,
+  actions: readonly RowAction[],
+  group: string,
+  openMenu: () => boolean,
+  free: () => boolean = () => true,
+): Binding[] {
+  return [
+    ...actions
+      .filter((action) => action.keys !== undefined && action.printed !== true)
+      .map((action) => ({
+        keys: action.keys ?? '',
+        label: action.label,
+        group,
+        run: () => (free() ? act(name, action) : false),
+      })),
+    { keys: '.', label: 'What can be done with the row', group, run: openMenu },
+  ];
+}
+
+const rowsIn = (list: string) => [...document.querySelectorAll<HTMLElement>(`[data-rows="${list}"] [data-row]`)];
+const here = (rows: readonly HTMLElement[]) => rows.findIndex((row) => row.contains(document.activeElement));
+
+/** Focus goes through the rows of a short list, to the last control of each that is not its menu, else to its first. */
+function move(list: string, by: number): boolean {
+  const rows = rowsIn(list);
+  const at = here(rows);
+  const row = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
+  row?.querySelector<HTMLElement>('a[href], button')?.focus();
+  row?.scrollIntoView({ block: 'nearest' });
+  return row !== undefined;
+}
+
+/** J, K, O and `.` in a list whose rows are all here: `data-rows` on it, `data-row` on each. */
+export function useRowKeys(list: string, group = 'This list'): void {
+  const row = () => {
+    const rows = rowsIn(list);
+    return rows[here(rows)] ?? (rows.length === 1 ? rows[0] : undefined);
+  };
+  useKeys([
+    { keys: 'J', label: 'Next row', group, run: () => move(list, 1) },
+    { keys: 'K', label: 'Row before', group, run: () => move(list, -1) },
+    {
+      keys: 'O',
+      label: 'Open',
+      group,
+      run: () => {
+        const link = row()?.querySelector<HTMLElement>('a[href]');
+        link?.click();
+        return link !== undefined && link !== null;
+      },
+    },
+    { keys: '.', label: 'What can be done with the row', group, run: () => openMenuIn(row()) },
+  ]);
+}
+
+/** Where a menu stands that shows itself for the row that is looked at: always where nothing can hover. */
+export const quietMenu = cx(
+  'opacity-0 transition-opacity duration-100 focus-visible:opacity-100 data-popup-open:opacity-100',
+  'group-hover/row:opacity-100 group-data-[active]/row:opacity-100 pointer-coarse:opacity-100',
+);
