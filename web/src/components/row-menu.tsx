@@ -1,7 +1,7 @@
 // What can be done with one row: the menu behind its ⋯, the key `.` and the keys that are printed in it, from one list of actions.
 // Not for: deciding what may be done (api/can.ts). Invariants: menu and keys never differ; an action that may not be done says why;
 // until a menu is opened a row has its button only.
-import { Ellipsis } from 'lucide-react';
+import { ArrowRight, Ellipsis, ExternalLink } from 'lucide-react';
 import { Fragment, type ReactNode, useState } from 'react';
 import { cx } from '@/lib/cx';
 import { type Binding, useKeys } from '@/lib/keyboard';
@@ -19,8 +19,10 @@ export interface RowAction {
   icon?: ReactNode;
   danger?: boolean;
   disabledReason?: string | null | false;
-  /** Actions of one group stand together under its name; without one, a line stands between. */
+  /** Actions of one group stand together under its name. */
   group?: string;
+  /** A line stands before it. */
+  begins?: boolean;
 }
 
 const MARK = 'data-row-menu';
@@ -60,13 +62,13 @@ export function RowMenu({ name, actions, className, tab = true }: Props) {
   );
 }
 
-/** Actions that follow each other and are of the same group. */
+/** Actions that stand together. */
 export function grouped(actions: readonly RowAction[]): { group: string; danger: boolean; actions: RowAction[] }[] {
   const groups: { group: string; danger: boolean; actions: RowAction[] }[] = [];
   for (const action of actions) {
     const [group, danger] = [action.group ?? '', action.danger === true];
     const last = groups.at(-1);
-    if (last?.group === group && last.danger === danger) last.actions.push(action);
+    if (last?.group === group && last.danger === danger && !action.begins) last.actions.push(action);
     else groups.push({ group, danger, actions: [action] });
   }
   return groups;
@@ -94,6 +96,28 @@ function Items({ actions }: { actions: readonly RowAction[] }) {
     );
   });
 }
+
+/** The first actions of every row: what Enter does. */
+export const opening = <T,>(open: (row: T, newTab?: boolean) => void, row: T, page: boolean): RowAction[] => [
+  {
+    label: page ? 'Open' : 'Look at it',
+    icon: <ArrowRight size={14} />,
+    keys: 'Enter',
+    printed: true,
+    run: () => open(row),
+  },
+  ...(page
+    ? [
+        {
+          label: 'Open in a new tab',
+          icon: <ExternalLink size={14} />,
+          keys: 'Ctrl+Enter',
+          printed: true,
+          run: () => open(row, true),
+        },
+      ]
+    : []),
+];
 
 /** Does it, or says why not. */
 export function act(name: string, action: RowAction): void {
@@ -138,7 +162,6 @@ function move(list: string, by: number): boolean {
   const at = here(rows);
   const row = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
   row?.querySelector<HTMLElement>('a[href], button')?.focus();
-  row?.scrollIntoView({ block: 'nearest' });
   return row !== undefined;
 }
 

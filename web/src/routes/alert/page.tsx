@@ -2,10 +2,12 @@
 // Not for: putting it right (the page of what it is about). Invariant: it opens and closes by what certctl sees, never by hand.
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useNames } from '@/api/caller';
 import { q } from '@/api/client';
 import { useActorName } from '@/api/lookups';
 import type { Schemas } from '@/api/types';
+import { AssignDialog } from '@/components/alerts/assign-dialog';
 import { Deliveries } from '@/components/alerts/deliveries';
 import { snoozes, useAlertActions } from '@/components/alerts/use-alert-actions';
 import { ErrorState } from '@/components/error-state';
@@ -47,7 +49,8 @@ export function AlertPage() {
 
 function Detail({ it }: { it: Alert }) {
   const nameOf = useNames();
-  const { reason, acknowledge, wake, snooze } = useAlertActions();
+  const { reason, acknowledge, wake, snooze, assign } = useAlertActions();
+  const [assigning, setAssigning] = useState(false);
   const ended = it.state === 'closed' ? 'it has ended' : null;
   const page = objectPages[it.object_kind];
   const actorName = useActorName();
@@ -100,6 +103,9 @@ function Detail({ it }: { it: Alert }) {
           >
             Acknowledge
           </Button>
+          <Button busy={assign.isPending} disabledReason={reason ?? ended} onClick={() => setAssigning(true)}>
+            Assign…
+          </Button>
           {it.state === 'snoozed' ? (
             <Button disabledReason={reason} onClick={() => wake.mutate(it)}>
               Wake
@@ -132,6 +138,14 @@ function Detail({ it }: { it: Alert }) {
             {it.note ? <p className="mt-2 text-ink-2">Somebody said: {it.note}</p> : null}
           </Panel>
           <Said id={it.id} />
+          {assigning ? (
+            <AssignDialog
+              now={it.assigned_to ?? null}
+              onAssign={(to) => assign.mutate({ its: [it], to })}
+              onClose={() => setAssigning(false)}
+              title="Who takes this alert?"
+            />
+          ) : null}
         </div>
         <Panel flush title="Facts">
           <PropertyList
@@ -164,6 +178,22 @@ function Detail({ it }: { it: Alert }) {
               it.closed_at
                 ? ['Ended', <Timestamp at={it.closed_at} key="ended" />]
                 : ['Last seen', <TimeAgo at={it.last_seen_at} key="seen" />],
+              [
+                'Assigned to',
+                it.assigned_to ? (
+                  <span key="assigned">
+                    {it.assigned_to_name ?? it.assigned_to}
+                    {it.assigned_at ? (
+                      <>
+                        , <TimeAgo at={it.assigned_at} />
+                      </>
+                    ) : null}
+                  </span>
+                ) : (
+                  'nobody'
+                ),
+              ],
+              it.escalated_at ? ['Escalated', <TimeAgo at={it.escalated_at} key="escalated" />] : null,
               it.acknowledged_at
                 ? [
                     'Acknowledged',
