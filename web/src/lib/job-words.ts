@@ -9,8 +9,13 @@ export const jobNouns: Record<Job['kind'], string> = {
   Validation: 'Verification',
 };
 
+/** What holds it up, with names in place of ids. */
+export const heldWords = (because: string, nameOf: (id: string) => string): string =>
+  because.replace(/\biss-[a-z0-9-]+/g, nameOf);
+
 /** What stands under its state: a retry that waits is no state of its own. */
 export function jobNote(job: Job, now: number): string {
+  if (job.held_because) return 'held';
   const again = job.attempts > 0 && job.state === 'Pending';
   const at = Date.parse(job.run_after);
   if (again) return `retry ${job.attempts + 1} of ${job.max_attempts} ${at > now ? `in ${span(at - now)}` : 'now'}`;

@@ -52,9 +52,10 @@ export function Table<T>({ label, columns, rows, keyOf, rowClass }: Props<T>) {
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody data-rows={label}>
           {rows.map((row) => (
             <tr
+              data-row=""
               className={cx('h-10 border-b border-line last:border-b-0 hover:bg-fill/60', rowClass?.(row))}
               key={keyOf(row)}
             >

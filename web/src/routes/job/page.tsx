@@ -1,7 +1,7 @@
 // One job: what it does and why, the round it belongs to, its log by attempt, and what may be done about it.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams, useRouter } from '@tanstack/react-router';
-import { Ban, Download, RotateCw } from 'lucide-react';
+import { Ban, Download, Pause, RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import { useCaller, useNames } from '@/api/caller';
 import { job as can } from '@/api/can';
@@ -18,13 +18,15 @@ import { LifecycleRail } from '@/components/lifecycle/rail';
 import { StatusText } from '@/components/status-text';
 import { Since, TimeAgo, Timestamp, TimeUntil } from '@/components/times';
 import { TypedConfirm } from '@/components/typed-confirm';
+import { sentence } from '@/lib/cause-words';
 import { useNow } from '@/lib/clock';
-import { jobNote, jobNouns, jobTook, reasonWords } from '@/lib/job-words';
+import { heldWords, jobNote, jobNouns, jobTook, reasonWords } from '@/lib/job-words';
 import { useKeys } from '@/lib/keyboard';
 import { type RailStep, type Run, type StepName } from '@/lib/rail';
 import { jobStates, jobVerbs } from '@/lib/tokens';
 import { count } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
+import { Banner } from '@/ui/banner';
 import { Button, ButtonLink, IconButton } from '@/ui/button';
 import { CopyButton, CopyId } from '@/ui/copy';
 import { TextField } from '@/ui/field';
@@ -203,7 +205,7 @@ function Shown({ detail }: { detail: Schemas['JobDetail'] }) {
       )
       .flatMap((lane) => lane.steps)
       .find((step) => step.state === 'failed')?.name ?? failsAt[it.kind];
-  const note = jobNote(it, now);
+  const note = it.held_because ? '' : jobNote(it, now);
   useKeys([
     ...(mayRetry === null && it.error == null
       ? [{ keys: 'R', label: 'Retry', group: 'This page', run: () => retry.mutate(it.id) }]
@@ -265,6 +267,22 @@ function Shown({ detail }: { detail: Schemas['JobDetail'] }) {
           </Button>
         </div>
       </header>
+      {it.held_because ? (
+        <Banner
+          actions={
+            certificate ? (
+              <TextLink className="text-xs" to={`/issuers/${certificate.issuer_id}`}>
+                Open {issuer}
+              </TextLink>
+            ) : null
+          }
+          className="rounded-control"
+          icon={<Pause aria-hidden="true" className="text-warn" size={16} />}
+          tone="warn"
+        >
+          It waits, and goes on by itself: {sentence(heldWords(it.held_because, nameOf))}
+        </Banner>
+      ) : null}
       {run ? (
         <Panel
           flush
@@ -351,7 +369,6 @@ function Shown({ detail }: { detail: Schemas['JobDetail'] }) {
                 ['Attempts', `${it.attempts} of ${it.max_attempts}`],
                 ['Started', <Timestamp at={it.created_at} key="s" />],
                 it.finished_at ? ['Ended', <Timestamp at={it.finished_at} key="e" />] : null,
-                it.held_because ? ['Held', it.held_because] : null,
                 it.state === 'Pending' && !it.held_because ? ['Begins', <TimeUntil at={it.run_after} key="b" />] : null,
                 it.deadline && !ended ? ['Deadline', <TimeUntil at={it.deadline} key="d" />] : null,
                 it.approval_because ? ['Approval', it.approval_because] : null,

@@ -3,6 +3,7 @@ import { useQueries } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Download, ListChecks } from 'lucide-react';
 import { useState } from 'react';
+import { useNames } from '@/api/caller';
 import { BASE, client, q, taken } from '@/api/client';
 import { useActorName, useAgents, useCertificateName, useTargets } from '@/api/lookups';
 import type { Job } from '@/api/types';
@@ -15,7 +16,7 @@ import { StatusText } from '@/components/status-text';
 import { TimeAgo } from '@/components/times';
 import { plainCause } from '@/lib/cause-words';
 import { useTicking } from '@/lib/clock';
-import { jobNote, jobTook, reasonWords } from '@/lib/job-words';
+import { heldWords, jobNote, jobTook, reasonWords } from '@/lib/job-words';
 import { useKeys } from '@/lib/keyboard';
 import type { Grammar } from '@/lib/list-grammar';
 import { jobStates, jobVerbs } from '@/lib/tokens';
@@ -69,10 +70,12 @@ function What({ it }: { it: Job }) {
 }
 
 function State({ it }: { it: Job }) {
-  const note = useTicking((now) => jobNote(it, now));
+  const nameOf = useNames();
+  const held = it.held_because ? heldWords(it.held_because, nameOf) : null;
+  const note = useTicking((now) => (held ? `held: ${held}` : jobNote(it, now)));
   return (
-    <span className="inline-flex max-w-full items-center gap-2 align-middle" title={it.error ?? undefined}>
-      <StatusText status={jobStates[it.state]} />
+    <span className="inline-flex max-w-full items-center gap-2 align-middle" title={held ?? it.error ?? undefined}>
+      <StatusText className="shrink-0" status={jobStates[it.state]} />
       {note ? <span className="nums truncate text-xs text-ink-3">{note}</span> : null}
     </span>
   );
@@ -107,7 +110,7 @@ function Trigger({ it }: { it: Job }) {
 
 const columns: readonly Column<Job>[] = [
   { key: 'what', label: 'What', width: 220, grow: 3, cell: (it) => <What it={it} /> },
-  { key: 'state', label: 'State', width: 190, grow: 1, cell: (it) => <State it={it} /> },
+  { key: 'state', label: 'State', width: 190, grow: 2.5, cell: (it) => <State it={it} /> },
   { key: 'where', label: 'Where', width: 150, grow: 1, cell: (it) => <Where it={it} /> },
   {
     key: 'attempt',
