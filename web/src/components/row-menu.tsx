@@ -31,12 +31,14 @@ interface Props {
   /** The row's name. */
   name: string;
   actions: readonly RowAction[] | (() => readonly RowAction[]);
+  /** What the menu is called. */
+  label?: string;
   className?: string;
   /** Reached by Tab. In a grid it is not: its keys are. */
   tab?: boolean;
 }
 
-export function RowMenu({ name, actions, className, tab = true }: Props) {
+export function RowMenu({ name, actions, label = `Actions for ${name}`, className, tab = true }: Props) {
   const [anchor, setAnchor] = useState<Element | null>(null);
   return (
     <>
@@ -48,13 +50,13 @@ export function RowMenu({ name, actions, className, tab = true }: Props) {
         data-row-menu=""
         icon={<Ellipsis size={16} />}
         keys="."
-        label={`Actions for ${name}`}
+        label={label}
         onClick={(event) => setAnchor(event.currentTarget)}
         size="icon-sm"
         tabIndex={tab ? undefined : -1}
       />
       {anchor === null ? null : (
-        <MenuAt anchor={anchor} label={`Actions for ${name}`} onClose={() => setAnchor(null)}>
+        <MenuAt anchor={anchor} label={label} onClose={() => setAnchor(null)}>
           <Items actions={typeof actions === 'function' ? actions() : actions} />
         </MenuAt>
       )}
@@ -190,6 +192,6 @@ export function useRowKeys(list: string, group = 'This list'): void {
 
 /** Where a menu stands that shows itself for the row that is looked at: always where nothing can hover. */
 export const quietMenu = cx(
-  'opacity-0 transition-opacity duration-100 focus-visible:opacity-100 data-popup-open:opacity-100',
+  'bg-surface opacity-0 transition-opacity duration-100 focus-visible:opacity-100 data-popup-open:opacity-100',
   'group-hover/row:opacity-100 group-data-[active]/row:opacity-100 pointer-coarse:opacity-100',
 );
