@@ -16,8 +16,8 @@ export const actorKinds: Record<Actor['kind'], string> = {
   anonymous: 'not signed in',
 };
 
-export function useActorNames(): (actor: Actor, told?: string | null) => string {
-  const { permissions, actor: self, name } = useCaller();
+function useDirectory() {
+  const { permissions } = useCaller();
   const users = useQuery({
     ...q('/users', { query: { limit: 500 } }),
     enabled: permissions.includes('users.manage'),
@@ -28,6 +28,21 @@ export function useActorNames(): (actor: Actor, told?: string | null) => string 
     enabled: permissions.includes('keys.manage'),
     staleTime: 60_000,
   }).data;
+  return { users, keys };
+}
+
+/** The people and keys that the reader may see, for a filter. */
+export function useActors(): { value: string; label: string }[] {
+  const { users, keys } = useDirectory();
+  return [
+    ...(users?.items ?? []).map((each) => ({ value: each.id, label: each.name })),
+    ...(keys?.items ?? []).map((each) => ({ value: each.id, label: `${each.name} (${actorKinds.api_key})` })),
+  ].toSorted((a, b) => a.label.localeCompare(b.label));
+}
+
+export function useActorNames(): (actor: Actor, told?: string | null) => string {
+  const { actor: self, name } = useCaller();
+  const { users, keys } = useDirectory();
   return (actor, told) => {
     switch (actor.kind) {
       case 'local':

@@ -6,7 +6,7 @@ import { ChevronDown, Copy, Download, ExternalLink, FileClock, ListFilter, Shiel
 import { useState } from 'react';
 import { BASE, client, q, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
-import { actorKinds, useActorNames } from '@/components/actor-names';
+import { actorKinds, useActorNames, useActors } from '@/components/actor-names';
 import type { Column } from '@/components/data-grid/data-grid';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
 import { EmptyState } from '@/components/empty-state';
@@ -39,6 +39,7 @@ const iso = (ago: number) => new Date(Math.floor((now() - ago) / 60_000) * 60_00
 export function AuditPage() {
   const filters = useFilters(fields);
   const nameOf = useActorNames();
+  const actors = useActors();
   const navigate = useNavigate();
   const [total, setTotal] = useState<number>();
   const [verifying, setVerifying] = useState(false);
@@ -205,8 +206,17 @@ export function AuditPage() {
           placeholder="10.20.0.5"
           text={filters.search.from}
         />
+        {actors.length > 0 ? (
+          <ChoiceFilter
+            label="By name"
+            onChange={(text) => filters.set('actor', text)}
+            options={actors}
+            single
+            text={filters.search.actor}
+          />
+        ) : null}
         {(['actor', 'object'] as const).map((key) =>
-          filters.search[key] ? (
+          filters.search[key] && (key === 'object' || actors.length === 0) ? (
             <TextFilter
               help={key === 'actor' ? 'The id of who did it.' : 'The id of what it was done to.'}
               key={key}

@@ -9,6 +9,7 @@ import { ErrorState } from '@/components/error-state';
 import { StatusText } from '@/components/status-text';
 import { Timestamp } from '@/components/times';
 import { flat } from '@/lib/flat';
+import { number } from '@/lib/words';
 import { IconButton } from '@/ui/button';
 import { CopyId } from '@/ui/copy';
 import { PropertyList } from '@/ui/property-list';
@@ -99,7 +100,7 @@ export function AuditPeek({ id, nameOf, onClose, onFilter }: Props) {
                 ),
               ],
               it.request_id ? ['Request', <CopyId id={it.request_id} key="request" label="Copy request id" />] : null,
-              ['Place', `number ${it.seq.toLocaleString('en')} of the trail`],
+              ['Place', `number ${number(it.seq)} of the trail`],
               ['Id', <CopyId id={it.id} key="id" label="Copy the event's id" />],
             ]}
           />
@@ -116,7 +117,7 @@ function Facts({ it }: { it: AuditEvent }) {
   return (
     <div className="border-t border-line">
       <h3 className="px-4 pt-4 pb-2 font-semibold">Facts</h3>
-      <table className="w-full table-fixed text-left">
+      <table className="w-full table-fixed text-start">
         <tbody>
           {facts.map(([name, value]) => (
             <tr className="border-t border-line align-top" key={name}>
