@@ -50,7 +50,9 @@ export function AgentEvents({ id }: { id: string }) {
               <span className="min-w-0 flex-1">
                 <span className="block break-words">{agentEvent(each)}</span>
                 <span className="text-xs text-ink-3">
-                  {each.actor.kind === 'agent' ? 'by itself' : `by ${whoOf(each.actor, each.actor_name)}`}
+                  {each.actor.kind === 'agent' || each.actor.kind === 'anonymous'
+                    ? 'by itself'
+                    : `by ${whoOf(each.actor, each.actor_name)}`}
                 </span>
               </span>
               <TimeAgo at={each.at} className="text-xs text-ink-3" />

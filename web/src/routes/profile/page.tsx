@@ -316,7 +316,7 @@ function Editor({ it }: { it: Profile | null }) {
             reason={why}
           />
         </div>
-        <div className="flex min-w-0 flex-col gap-4">
+        <div className="sticky top-6 flex min-w-0 flex-col gap-4 max-xl:static">
           {it ? (
             <Impact
               dirty={draft.dirty}
