@@ -76,16 +76,18 @@ describe('the actions of a row', () => {
 });
 
 function List() {
-  useRowKeys('things');
+  useRowKeys();
   return (
-    <ul data-rows="things">
-      {['a', 'b'].map((each) => (
-        <li data-row="" key={each}>
-          <button type="button">{each}</button>
-          <RowMenu actions={[action({ label: `Turn ${each}` })]} name={each} />
-        </li>
-      ))}
-    </ul>
+    <main>
+      <ul data-rows="things">
+        {['a', 'b'].map((each) => (
+          <li data-row="" key={each}>
+            <button type="button">{each}</button>
+            <RowMenu actions={[action({ label: `Turn ${each}` })]} name={each} />
+          </li>
+        ))}
+      </ul>
+    </main>
   );
 }
 

@@ -25,18 +25,18 @@ export interface RowAction {
   begins?: boolean;
 }
 
-const MARK = 'data-row-menu';
-
 interface Props {
   /** The row's name. */
   name: string;
   actions: readonly RowAction[] | (() => readonly RowAction[]);
+  /** What the menu is called. */
+  label?: string;
   className?: string;
   /** Reached by Tab. In a grid it is not: its keys are. */
   tab?: boolean;
 }
 
-export function RowMenu({ name, actions, className, tab = true }: Props) {
+export function RowMenu({ name, actions, label = `Actions for ${name}`, className, tab = true }: Props) {
   const [anchor, setAnchor] = useState<Element | null>(null);
   return (
     <>
@@ -48,13 +48,13 @@ export function RowMenu({ name, actions, className, tab = true }: Props) {
         data-row-menu=""
         icon={<Ellipsis size={16} />}
         keys="."
-        label={`Actions for ${name}`}
+        label={label}
         onClick={(event) => setAnchor(event.currentTarget)}
         size="icon-sm"
         tabIndex={tab ? undefined : -1}
       />
       {anchor === null ? null : (
-        <MenuAt anchor={anchor} label={`Actions for ${name}`} onClose={() => setAnchor(null)}>
+        <MenuAt anchor={anchor} label={label} onClose={() => setAnchor(null)}>
           <Items actions={typeof actions === 'function' ? actions() : actions} />
         </MenuAt>
       )}
@@ -127,7 +127,7 @@ export function act(name: string, action: RowAction): void {
 
 /** Opens the menu inside of an element. */
 export function openMenuIn(element: Element | null | undefined): boolean {
-  const button = element?.querySelector<HTMLElement>(`[${MARK}]`);
+  const button = element?.querySelector<HTMLElement>('[data-row-menu]');
   button?.click();
   return button !== undefined && button !== null;
 }
@@ -153,27 +153,27 @@ export function rowBindings(
   ];
 }
 
-const rowsIn = (list: string) => [...document.querySelectorAll<HTMLElement>(`[data-rows="${list}"] [data-row]`)];
-const here = (rows: readonly HTMLElement[]) => rows.findIndex((row) => row.contains(document.activeElement));
+const rows = () => [...document.querySelectorAll<HTMLElement>('main [data-rows] [data-row]')];
+const here = (all: readonly HTMLElement[]) => all.findIndex((row) => row.contains(document.activeElement));
 
-/** Focus goes through the rows of a short list, to the last control of each that is not its menu, else to its first. */
-function move(list: string, by: number): boolean {
-  const rows = rowsIn(list);
-  const at = here(rows);
-  const row = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
+/** Focus goes through the rows, to the first control of each. */
+function move(by: number): boolean {
+  const all = rows();
+  const at = here(all);
+  const row = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + by))];
   row?.querySelector<HTMLElement>('a[href], button')?.focus();
   return row !== undefined;
 }
 
-/** J, K, O and `.` in a list whose rows are all here: `data-rows` on it, `data-row` on each. */
-export function useRowKeys(list: string, group = 'This list'): void {
+/** J, K, O and `.` through the tables of a page, whose rows are all here. */
+export function useRowKeys(group = 'This list'): void {
   const row = () => {
-    const rows = rowsIn(list);
-    return rows[here(rows)] ?? (rows.length === 1 ? rows[0] : undefined);
+    const all = rows();
+    return all[here(all)] ?? (all.length === 1 ? all[0] : undefined);
   };
   useKeys([
-    { keys: 'J', label: 'Next row', group, run: () => move(list, 1) },
-    { keys: 'K', label: 'Row before', group, run: () => move(list, -1) },
+    { keys: 'J', label: 'Next row', group, run: () => move(1) },
+    { keys: 'K', label: 'Row before', group, run: () => move(-1) },
     {
       keys: 'O',
       label: 'Open',
@@ -190,6 +190,6 @@ export function useRowKeys(list: string, group = 'This list'): void {
 
 /** Where a menu stands that shows itself for the row that is looked at: always where nothing can hover. */
 export const quietMenu = cx(
-  'opacity-0 transition-opacity duration-100 focus-visible:opacity-100 data-popup-open:opacity-100',
+  'bg-surface opacity-0 transition-opacity duration-100 focus-visible:opacity-100 data-popup-open:opacity-100',
   'group-hover/row:opacity-100 group-data-[active]/row:opacity-100 pointer-coarse:opacity-100',
 );

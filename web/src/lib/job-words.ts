@@ -1,12 +1,19 @@
 // A job in words: what it does, where, how far it is, how long it took. Not for: states (tokens.ts).
 import type { Job } from '@/api/types';
 import { span, took } from './time';
+import { jobVerbs } from './tokens';
 
 export const jobNouns: Record<Job['kind'], string> = {
   Issuance: 'Issuance',
   Renewal: 'Renewal',
   Deployment: 'Deployment',
   Validation: 'Verification',
+};
+
+/** What it does, with the names that it carries: `Deploy shop.example.com to web-1`. */
+export const jobTitle = (job: Job): string => {
+  const target = job.target_name ?? job.target_id;
+  return `${jobVerbs[job.kind]} ${job.certificate_name ?? job.certificate_id}${target ? ` to ${target}` : ''}`;
 };
 
 /** What holds it up, with names in place of ids. */

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
-import { Field } from '@/ui/field';
+import { Field, TextField } from '@/ui/field';
 import { Select } from '@/ui/select';
 import { type Person, usePeople } from './people';
 
@@ -12,17 +12,18 @@ interface Props {
   title: string;
   /** Whose it is now. */
   now: string | null;
-  onAssign: (to: Person | null) => void;
+  onAssign: (to: Person | null, reason: string) => void;
   onClose: () => void;
 }
 
 export function AssignDialog({ title, now, onAssign, onClose }: Props) {
   const { people, self, others, error } = usePeople();
+  const [why, setWhy] = useState('');
   const [chosen, setChosen] = useState(now ?? self?.id ?? NOBODY);
   const reason = chosen === (now ?? NOBODY) ? (now === null ? 'choose somebody' : 'it is theirs already') : null;
   const confirm = () => {
     if (reason !== null) return;
-    onAssign(people.find((each) => each.id === chosen) ?? null);
+    onAssign(people.find((each) => each.id === chosen) ?? null, why.trim());
     onClose();
   };
   return (
@@ -40,29 +41,39 @@ export function AssignDialog({ title, now, onAssign, onClose }: Props) {
       open
       title={title}
     >
-      <Field
-        error={error ? `The users did not load: ${error.message}` : undefined}
-        help={others ?? 'It stays open, and its reminders go on until it is acknowledged.'}
-        label="Assigned to"
-      >
-        {(ids) => (
-          <Select
-            aria-describedby={ids['aria-describedby']}
-            className="w-full"
-            id={ids.id}
-            onChange={setChosen}
-            options={[
-              { value: NOBODY, label: 'nobody' },
-              ...people.map((each) => ({
-                value: each.id,
-                label: each.name,
-                hint: each.id === now ? 'now' : each.id === self?.id ? 'you' : undefined,
-              })),
-            ]}
-            value={chosen}
-          />
-        )}
-      </Field>
+      <div className="flex flex-col gap-4">
+        <Field
+          error={error ? `The users did not load: ${error.message}` : undefined}
+          help={others ?? 'It stays open, and its reminders go on until it is acknowledged.'}
+          label="Assigned to"
+        >
+          {(ids) => (
+            <Select
+              aria-describedby={ids['aria-describedby']}
+              className="w-full"
+              id={ids.id}
+              onChange={setChosen}
+              options={[
+                { value: NOBODY, label: 'nobody' },
+                ...people.map((each) => ({
+                  value: each.id,
+                  label: each.name,
+                  hint: each.id === now ? 'now' : each.id === self?.id ? 'you' : undefined,
+                })),
+              ]}
+              value={chosen}
+            />
+          )}
+        </Field>
+        <TextField
+          help="It stands in the audit trail."
+          label="Why"
+          maxLength={500}
+          onChange={(event) => setWhy(event.target.value)}
+          optional
+          value={why}
+        />
+      </div>
     </Dialog>
   );
 }

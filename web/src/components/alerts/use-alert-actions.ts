@@ -6,7 +6,7 @@ import { may } from '@/api/can';
 import { client, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import { now } from '@/lib/clock';
-import { count } from '@/lib/words';
+import { plural } from '@/lib/words';
 import { complain, say } from '@/ui/toast';
 import type { Person } from './people';
 
@@ -21,9 +21,9 @@ export const snoozes: readonly { label: string; hours: number | null }[] = [
 ];
 
 export const assigned = (alerts: number, to: string | null) => {
-  const what = alerts === 1 ? 'The alert' : count(alerts, 'alert');
-  const verb = alerts === 1 ? 'is' : 'are';
-  return to === null ? `${what} ${verb} nobody’s now` : `${what} ${verb} assigned to ${to}`;
+  return to === null
+    ? plural(alerts, { one: 'The alert is nobody’s now', other: '# alerts are nobody’s now' })
+    : plural(alerts, { one: `The alert is assigned to ${to}`, other: `# alerts are assigned to ${to}` });
 };
 
 export function useAlertActions() {
@@ -46,26 +46,35 @@ export function useAlertActions() {
     onSettled,
   });
   const snooze = useMutation({
-    mutationFn: ({ it, hours }: { it: Alert; hours: number | null }) =>
+    mutationFn: ({ it, hours, why }: { it: Alert; hours: number | null; why?: string }) =>
       taken(
         client.POST('/alerts/{id}/snooze', {
           params: { path: { id: it.id } },
-          body: hours === null ? { until_change: true } : { until: new Date(now() + hours * HOUR).toISOString() },
+          body: {
+            ...(hours === null ? { until_change: true } : { until: new Date(now() + hours * HOUR).toISOString() }),
+            ...(why ? { reason: why } : {}),
+          },
         }),
       ),
     onSuccess: (_, { it }) => say('The alert is quiet', { undo: () => wake.mutate(it) }),
     onError: (error) => complain('The alert was not snoozed', error),
     onSettled,
   });
-  const give = async (its: readonly { id: string; to: string | null }[]) => {
+  const give = async (its: readonly { id: string; to: string | null }[], why?: string) => {
     for (const { id, to } of its)
       await taken(
-        client.POST('/alerts/{id}/assign', { params: { path: { id } }, body: to === null ? {} : { user_id: to } }),
+        client.POST('/alerts/{id}/assign', {
+          params: { path: { id } },
+          body: { ...(to === null ? {} : { user_id: to }), ...(why ? { reason: why } : {}) },
+        }),
       );
   };
   const assign = useMutation({
-    mutationFn: ({ its, to }: { its: readonly Alert[]; to: Person | null }) =>
-      give(its.map(({ id }) => ({ id, to: to?.id ?? null }))),
+    mutationFn: ({ its, to, why }: { its: readonly Alert[]; to: Person | null; why?: string }) =>
+      give(
+        its.map(({ id }) => ({ id, to: to?.id ?? null })),
+        why,
+      ),
     onSuccess: (_, { its, to }) =>
       say(assigned(its.length, to?.name ?? null), {
         undo: () => {

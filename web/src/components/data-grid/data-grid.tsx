@@ -128,8 +128,16 @@ function GridRow<T>({
         </span>
       ))}
       {actions ? (
-        <span className="flex justify-end tablet:sticky tablet:end-0 tablet:bg-surface" data-print="no" role="gridcell">
-          {row ? <RowMenu actions={() => actions(row)} className={quietMenu} name={name} tab={false} /> : null}
+        <span className="sticky end-3 flex justify-end" data-print="no" role="gridcell">
+          {row ? (
+            <RowMenu
+              actions={() => actions(row)}
+              className={quietMenu}
+              label={`Menu of ${name}`}
+              name={name}
+              tab={false}
+            />
+          ) : null}
         </span>
       ) : null}
     </div>

@@ -11,6 +11,7 @@ import { AlertTabs } from '@/components/alerts/tabs';
 import { EmptyState } from '@/components/empty-state';
 import { ErrorState } from '@/components/error-state';
 import { RemoveDialog } from '@/components/remove-dialog';
+import { useRowKeys } from '@/components/row-menu';
 import { StatusText } from '@/components/status-text';
 import { TimeAgo } from '@/components/times';
 import { alertRuleForm, escalationWords } from '@/lib/alert-rule-form';
@@ -31,6 +32,7 @@ import { complain, say } from '@/ui/toast';
 type Rule = Schemas['AlertRule'];
 
 export function AlertRulesPage() {
+  useRowKeys();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const nameOf = useNames();
@@ -169,7 +171,14 @@ export function AlertRulesPage() {
                 cell: (it) => (
                   <Menu
                     align="end"
-                    trigger={<IconButton icon={<Ellipsis size={16} />} label={`Actions for ${it.name}`} />}
+                    trigger={
+                      <IconButton
+                        data-row-menu=""
+                        icon={<Ellipsis size={16} />}
+                        keys="."
+                        label={`Actions for ${it.name}`}
+                      />
+                    }
                   >
                     <MenuItem disabledReason={reason} onSelect={() => toggle(it)}>
                       Switch {it.enabled ? 'off' : 'on'}

@@ -9,6 +9,7 @@ import { useActorName } from '@/api/lookups';
 import type { Schemas } from '@/api/types';
 import { AssignDialog } from '@/components/alerts/assign-dialog';
 import { Deliveries } from '@/components/alerts/deliveries';
+import { SnoozeDialog } from '@/components/alerts/snooze-dialog';
 import { snoozes, useAlertActions } from '@/components/alerts/use-alert-actions';
 import { ErrorState } from '@/components/error-state';
 import { StatusGlyph } from '@/components/status-glyph';
@@ -22,7 +23,7 @@ import { PageHeader } from '@/shell/page-header';
 import { Button, ButtonLink } from '@/ui/button';
 import { CopyId } from '@/ui/copy';
 import { TextLink } from '@/ui/link';
-import { Menu, MenuItem } from '@/ui/menu';
+import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
 import { Panel } from '@/ui/panel';
 import { PropertyList } from '@/ui/property-list';
 import { SkeletonRows } from '@/ui/skeleton';
@@ -51,6 +52,7 @@ function Detail({ it }: { it: Alert }) {
   const nameOf = useNames();
   const { reason, acknowledge, wake, snooze, assign } = useAlertActions();
   const [assigning, setAssigning] = useState(false);
+  const [snoozing, setSnoozing] = useState(false);
   const ended = it.state === 'closed' ? 'it has ended' : null;
   const page = objectPages[it.object_kind];
   const actorName = useActorName();
@@ -117,6 +119,8 @@ function Detail({ it }: { it: Alert }) {
                   {each.label}
                 </MenuItem>
               ))}
+              <MenuSeparator />
+              <MenuItem onSelect={() => setSnoozing(true)}>With a reason…</MenuItem>
             </Menu>
           )}
           {page ? (
@@ -138,10 +142,17 @@ function Detail({ it }: { it: Alert }) {
             {it.note ? <p className="mt-2 text-ink-2">Somebody said: {it.note}</p> : null}
           </Panel>
           <Said id={it.id} />
+          {snoozing ? (
+            <SnoozeDialog
+              onClose={() => setSnoozing(false)}
+              onSnooze={(hours, why) => snooze.mutate({ it, hours, why })}
+              title="Snooze this alert?"
+            />
+          ) : null}
           {assigning ? (
             <AssignDialog
               now={it.assigned_to ?? null}
-              onAssign={(to) => assign.mutate({ its: [it], to })}
+              onAssign={(to, why) => assign.mutate({ its: [it], to, why })}
               onClose={() => setAssigning(false)}
               title="Who takes this alert?"
             />

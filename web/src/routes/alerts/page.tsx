@@ -8,6 +8,7 @@ import { client, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import { AssignDialog } from '@/components/alerts/assign-dialog';
 import { usePeople } from '@/components/alerts/people';
+import { SnoozeDialog } from '@/components/alerts/snooze-dialog';
 import { AlertTabs } from '@/components/alerts/tabs';
 import { snoozes, useAlertActions } from '@/components/alerts/use-alert-actions';
 import type { Column } from '@/components/data-grid/data-grid';
@@ -34,6 +35,7 @@ export function AlertsPage() {
   const { reason, acknowledge, wake, snooze, assign } = useAlertActions();
   const { self, people } = usePeople();
   const [assigning, setAssigning] = useState<Alert | null>(null);
+  const [snoozing, setSnoozing] = useState<Alert | null>(null);
   const [total, setTotal] = useState<number>();
   const query = filters.query;
   const past = query.state === 'closed';
@@ -69,6 +71,17 @@ export function AlertsPage() {
             disabledReason: off,
             run: () => snooze.mutate({ it, hours: each.hours }),
           }))),
+      ...(it.state === 'snoozed'
+        ? []
+        : [
+            {
+              label: 'With a reason…',
+              group: 'Snooze',
+              icon: <BellOff size={14} />,
+              disabledReason: off,
+              run: () => setSnoozing(it),
+            },
+          ]),
     ];
   };
   const columns: readonly Column<Alert>[] = [
@@ -244,10 +257,17 @@ export function AlertsPage() {
         query={query}
         stillWorks="Alerts are still sent."
       />
+      {snoozing ? (
+        <SnoozeDialog
+          onClose={() => setSnoozing(null)}
+          onSnooze={(hours, why) => snooze.mutate({ it: snoozing, hours, why })}
+          title="Snooze this alert?"
+        />
+      ) : null}
       {assigning ? (
         <AssignDialog
           now={assigning.assigned_to ?? null}
-          onAssign={(to) => assign.mutate({ its: [assigning], to })}
+          onAssign={(to, why) => assign.mutate({ its: [assigning], to, why })}
           onClose={() => setAssigning(null)}
           title="Who takes this alert?"
         />

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { client, q, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import { TypedConfirm } from '@/components/typed-confirm';
-import { count } from '@/lib/words';
+import { plural } from '@/lib/words';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
 import { TextField } from '@/ui/field';
@@ -75,7 +75,10 @@ export function Remove({ it, held, onClose }: { it: Issuer; held: number; onClos
       <ul className="flex list-disc flex-col gap-1 ps-4 text-ink-2">
         <li>
           {held > 0
-            ? `${count(held, 'certificate')} renew${held === 1 ? 's' : ''} with it. Archive them first, or the server refuses.`
+            ? plural(held, {
+                one: '# certificate renews with it. Archive it first, or the server refuses.',
+                other: '# certificates renew with it. Archive them first, or the server refuses.',
+              })
             : 'No certificate renews with it.'}
         </li>
         <li>What it has signed stays valid until it expires.</li>

@@ -66,7 +66,7 @@ export function IssuersPage() {
           run: () => setPausing(it),
         },
   ];
-  useRowKeys('Configured issuers');
+  useRowKeys();
   return (
     <div className="flex max-w-340 flex-col gap-4 p-6 tablet:p-4">
       <PageHeader count={issuers.data ? number(issuers.data.items.length) : undefined} title="Issuers" />

@@ -12,7 +12,7 @@ import { type RowAction, RowMenu } from '@/components/row-menu';
 import { now } from '@/lib/clock';
 import { aboutNeed, alertCount, alertsFilter } from '@/lib/need-alerts';
 import { quiets } from '@/lib/quiet';
-import { count } from '@/lib/words';
+import { plural } from '@/lib/words';
 import { complain, say } from '@/ui/toast';
 import { useNeedQuiet } from './use-need-quiet';
 
@@ -34,8 +34,8 @@ function useItsAlerts(need: Need) {
     return page.items.filter(aboutNeed(need));
   };
   const give = useMutation({
-    mutationFn: (_to: Person | null) => find(),
-    onSuccess: (its, to) => assign.mutate({ its, to }),
+    mutationFn: async (asked: { to: Person | null; why?: string }) => ({ ...asked, its: await find() }),
+    onSuccess: (given) => assign.mutate(given),
     onError: (error) => complain('The alerts were not assigned', error),
   });
   const acknowledge = useMutation({
@@ -45,7 +45,7 @@ function useItsAlerts(need: Need) {
       return open.length;
     },
     onSuccess: (alerts) =>
-      say(alerts === 1 ? 'Its alert is acknowledged' : `${count(alerts, 'alert')} are acknowledged`, {
+      say(plural(alerts, { one: 'Its alert is acknowledged', other: '# alerts are acknowledged' }), {
         description: 'No reminders until they become more urgent.',
       }),
     onError: (error) => complain('The alerts were not acknowledged', error),
@@ -59,9 +59,10 @@ function useItsAlerts(need: Need) {
     },
     onSuccess: (its) =>
       say(
-        its.length === 1
-          ? 'Its alert is quiet until it changes'
-          : `${count(its.length, 'alert')} are quiet until they change`,
+        plural(its.length, {
+          one: 'Its alert is quiet until it changes',
+          other: '# alerts are quiet until they change',
+        }),
         {
           undo: () => {
             Promise.all(
@@ -110,20 +111,20 @@ export function NeedMenu({ need, name, onLook, onAlerts }: Props) {
                 {
                   label: 'Assign to me',
                   icon: <UserRound size={14} />,
-                  run: () => give.mutate(self),
+                  run: () => give.mutate({ to: self }),
                   disabledReason: reason,
                 },
               ]
             : []),
           { label: 'Assign…', icon: <UserRound size={14} />, run: () => setAssigning(true), disabledReason: reason },
           {
-            label: 'Show them',
+            label: alerts === 1 ? 'Show it' : 'Show them',
             icon: need.rows.path === '/alerts' ? <List size={14} /> : <Bell size={14} />,
             run: () => onAlerts(filter),
           },
         ].map((action) => ({
           ...action,
-          group: `Its ${alerts === 1 ? 'alert' : count(alerts, 'alert')}, for everybody`,
+          group: plural(alerts, { one: 'Its alert, for everybody', other: 'Its # alerts, for everybody' }),
         }))
       : []),
   ];
@@ -133,7 +134,7 @@ export function NeedMenu({ need, name, onLook, onAlerts }: Props) {
       {assigning ? (
         <AssignDialog
           now={null}
-          onAssign={(to) => give.mutate(to)}
+          onAssign={(to, why) => give.mutate({ to, why })}
           onClose={() => setAssigning(false)}
           title={`Who takes ${name}?`}
         />

@@ -87,7 +87,7 @@ function Row({ need, sample }: { need: Need; sample?: Certificate }) {
           {words.why}
         </p>
       </div>
-      <div className="flex w-24 shrink-0 flex-col items-end gap-1.5 self-center text-right narrow:ms-auto">
+      <div className="flex w-24 shrink-0 flex-col items-end gap-1.5 self-center text-end narrow:ms-auto">
         {need.hidden_until ? (
           <span className="text-xs text-ink-3">
             back <TimeUntil at={need.hidden_until} />

@@ -11,7 +11,7 @@ import { useNow } from '@/lib/clock';
 import { useKeys } from '@/lib/keyboard';
 import type { Search } from '@/lib/search';
 import { dayAndTime, instant, span } from '@/lib/time';
-import { count, number } from '@/lib/words';
+import { count, number, plural } from '@/lib/words';
 import { Boundary } from '@/shell/crash';
 import { PageHeader } from '@/shell/page-header';
 import { ButtonLink } from '@/ui/button';
@@ -26,7 +26,7 @@ import { FleetVersions, Issuance, RenewalSuccess } from './trends';
 function outages(total: number, urgent: number): string {
   if (total === 1) return urgent === 0 ? 'It becomes no outage' : 'It becomes an outage';
   if (urgent === 0) return 'None of them becomes an outage';
-  return urgent === 1 ? 'One of them becomes an outage' : `${number(urgent)} of them become outages`;
+  return plural(urgent, { one: 'One of them becomes an outage', other: '# of them become outages' });
 }
 
 function Headline({ needs }: { needs: Schemas['Needs'] | undefined }) {
@@ -42,7 +42,7 @@ function Headline({ needs }: { needs: Schemas['Needs'] | undefined }) {
   const first = instant(next?.items[0]?.renew_after);
   const title =
     total > 0
-      ? `${count(total, 'thing')} ${total === 1 ? 'needs' : 'need'} you`
+      ? plural(total, { one: '# thing needs you', other: '# things need you' })
       : hidden > 0
         ? 'Nothing else needs you'
         : 'Nothing needs you';
