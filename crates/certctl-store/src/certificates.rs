@@ -31,6 +31,7 @@ pub use filter::CertificateFilter;
 pub(crate) use filter::where_clause;
 pub(crate) use list::listed;
 pub use list::{CertificateSort, KeyValue, Listed, Position, explain_walk, list};
+pub use ways::Reach;
 
 row! {
     /// A certificate.

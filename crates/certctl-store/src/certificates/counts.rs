@@ -10,7 +10,7 @@ use super::CertificateFilter;
 use super::filter::{Branch, Columns, Plan, Predicate, Sql};
 use super::list::{Position, conditions};
 use super::statement::{Statement, Way};
-use super::ways::{CHOSEN, CHOSEN_LATE, Nothing, chosen, leader, place, probe};
+use super::ways::{Nothing, chosen, leader, place, probe};
 use super::words::status_test;
 use crate::lists::{Anchors, MAX_COUNTED};
 use crate::{StoreError, Tx};
@@ -54,10 +54,12 @@ pub fn count_few(tx: &mut Tx<'_>, filter: &CertificateFilter) -> Result<Option<i
     if plan.nothing {
         return Ok(Some(0));
     }
-    match leader(tx, &plan, CHOSEN)? {
+    match leader(tx, &plan, plan.reach.chosen)? {
         Some(branches) => few(tx, &plan, branches).map(Some),
         // Few rows in all are few rows that match.
-        None if probe(tx, &plan, &[Branch::Rows(Sql::new("TRUE", Vec::new()))], CHOSEN + 1)? <= CHOSEN => {
+        None if probe(tx, &plan, &[Branch::Rows(Sql::new("TRUE", Vec::new()))], plan.reach.chosen + 1)?
+            <= plan.reach.chosen =>
+        {
             counted(tx, &plan, None).map(|(n, _)| Some(n))
         }
         None => Ok(None),
@@ -80,7 +82,7 @@ fn counted<'p>(
     behind: Option<(Way, &Position)>,
 ) -> Result<(i64, Option<&'p [Branch]>), StoreError> {
     if behind.is_none()
-        && let Some(branches) = leader(tx, plan, CHOSEN)?
+        && let Some(branches) = leader(tx, plan, plan.reach.chosen)?
     {
         return Ok((few(tx, plan, branches)?, Some(branches)));
     }
@@ -146,8 +148,8 @@ pub fn anchors(
     let mut needed = found.every;
     for (plan, way) in parts {
         // What is rare is not looked for in the whole of the order.
-        if let Some(branches) = leader(tx, &plan, CHOSEN_LATE)? {
-            let rows = chosen(tx, "c.id", &plan, branches, way, None, CHOSEN_LATE)?;
+        if let Some(branches) = leader(tx, &plan, plan.reach.chosen_late)? {
+            let rows = chosen(tx, "c.id", &plan, branches, way, None, plan.reach.chosen_late)?;
             needed = every_so_many(rows, needed, found.every, n_places, &mut found.positions);
             continue;
         }

@@ -15,7 +15,7 @@ use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
 
 use super::names::{BY_HANDLE, MIN_PART, by_handle, handle, has_index_of_names, search, these, wanted_text};
-use super::ways::{CHOSEN, estimate};
+use super::ways::{Reach, estimate};
 use super::words::{Word, condition, status};
 use crate::{Kind, StoreError, Tx, Val, vals};
 
@@ -58,6 +58,9 @@ pub struct CertificateFilter {
     pub life: ShareSpan,
     /// Part of the name or of a name, or a whole serial or fingerprint.
     pub q: Option<String>,
+    /// How many rows each way to the rows goes for: for tests of all ways with few rows.
+    #[doc(hidden)]
+    pub reach: Reach,
 }
 
 impl CertificateFilter {
@@ -186,6 +189,7 @@ pub(super) struct Plan {
     pub(super) archived: bool,
     pub(super) now: Ts,
     pub(super) predicates: Vec<Predicate>,
+    pub(super) reach: Reach,
     /// No row can pass.
     pub(super) nothing: bool,
 }
@@ -228,7 +232,7 @@ impl Plan {
             // What PostgreSQL takes for common is not counted: the walk finds a page of it sooner.
             if predicate.is_costly
                 && let Some(branches) = &predicate.branches
-                && estimate(tx, &plan, branches)? > CHOSEN
+                && estimate(tx, &plan, branches)? > plan.reach.chosen
             {
                 predicate.branches = None;
             }
@@ -238,8 +242,13 @@ impl Plan {
     }
 
     fn without_search(tx: &Tx<'_>, filter: &CertificateFilter) -> Self {
-        let mut plan =
-            Self { archived: filter.wants_archived(), now: tx.now(), predicates: Vec::new(), nothing: false };
+        let mut plan = Self {
+            archived: filter.wants_archived(),
+            now: tx.now(),
+            predicates: Vec::new(),
+            reach: filter.reach,
+            nothing: false,
+        };
         let archived = plan.archived;
         let teams = filter.scope.team_ids.iter().cloned().map(Some).collect();
         plan.add(column(archived, "team_id", true, &Choice { any: teams, not: Vec::new() }));

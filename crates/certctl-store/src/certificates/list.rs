@@ -11,7 +11,7 @@ use certctl_core::time::Ts;
 
 use super::filter::{Columns, Plan};
 use super::statement::{Statement, Way};
-use super::ways::{CHOSEN, CHOSEN_BY_ATTENTION, chosen, cut, leader, walk, walk_statement};
+use super::ways::{chosen, cut, leader, walk, walk_statement};
 use super::words::condition_test;
 use super::{COLUMNS, CertificateFilter, CertificateRow};
 use crate::{FromRow, StoreError, Tx};
@@ -72,7 +72,7 @@ fn part<T: FromRow>(
     after: Option<&Position>,
     limit: i64,
 ) -> Result<Listed<T>, StoreError> {
-    match leader(tx, plan, CHOSEN)? {
+    match leader(tx, plan, plan.reach.chosen)? {
         Some(branches) => Ok(cut(chosen(tx, columns, plan, branches, way, after, limit + 1)?, limit)),
         None => walk(tx, columns, plan, way, after, limit),
     }
@@ -106,7 +106,7 @@ fn by_attention<T: FromRow>(
     limit: i64,
 ) -> Result<Listed<T>, StoreError> {
     let way = Way { key: SortKey::Attention, descending, rank: 0 };
-    if let Some(branches) = leader(tx, plan, CHOSEN_BY_ATTENTION)? {
+    if let Some(branches) = leader(tx, plan, plan.reach.chosen_by_attention)? {
         return Ok(cut(chosen(tx, columns, plan, branches, way, after, limit + 1)?, limit));
     }
     let mut rows: Vec<(T, Position)> = Vec::new();
@@ -137,7 +137,7 @@ fn by_id<T: FromRow>(
     after: &str,
     limit: i64,
 ) -> Result<Listed<T>, StoreError> {
-    let lead = leader(tx, plan, CHOSEN)?;
+    let lead = leader(tx, plan, plan.reach.chosen)?;
     let mut sql = Statement::new(tx, "certificates.by_id_list");
     match lead {
         Some(branches) => {

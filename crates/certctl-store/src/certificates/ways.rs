@@ -2,7 +2,7 @@
 //!
 //! When an index shows that few rows pass one of the filters, those rows are taken and sorted ([`chosen`]). Else the index
 //! of the order is walked, and the filters test its rows as they come ([`walk`]): what passes is then so common that a page
-//! is soon full. A walk of [`TRIES`] rows tells how common, and how far to go; it ends after [`WALKS`] rows. If the page is not
+//! is soon full. A walk of [`Reach::tries`] rows tells how common, and how far to go; it ends after [`Reach::walks`] rows. If the page is not
 //! full by then, or will not be, a filter that leads to more rows than usual is tried, and after that the page stays short and
 //! its cursor leads on.
 //!
@@ -17,18 +17,35 @@ use super::list::{KeyValue, Listed, Position};
 use super::statement::{Statement, Way, rank};
 use crate::{FromRow, Kind, StoreError, Tx};
 
-/// So few rows are taken and sorted: as many as a walk to a page of the rarest other filter reads.
-pub(super) const CHOSEN: i64 = 5_000;
-/// The same where each row is read only to be counted.
-const CHOSEN_COSTLY: i64 = 1_000;
-/// So many rows say whether a walk will be short.
-const TRIES: i64 = 1_500;
-/// The same of a list by attention, which else takes a walk for each condition.
-pub(super) const CHOSEN_BY_ATTENTION: i64 = 10_000;
-/// After so many rows a walk ends.
-const WALKS: i64 = 12_000;
-/// So few rows are taken and sorted when a walk ended without a page.
-pub(super) const CHOSEN_LATE: i64 = 30_000;
+/// How many rows each way goes for. The numbers decide how fast a list is, never what is in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Reach {
+    /// So few rows are taken and sorted: as many as a walk to a page of the rarest other filter reads.
+    pub chosen: i64,
+    /// The same where each row is read only to be counted.
+    pub chosen_costly: i64,
+    /// The same of a list by attention, which else takes a walk for each condition.
+    pub chosen_by_attention: i64,
+    /// So few rows are taken and sorted when a walk is long.
+    pub chosen_late: i64,
+    /// So many rows say whether a walk will be short.
+    pub tries: i64,
+    /// After so many rows a walk ends.
+    pub walks: i64,
+}
+
+impl Default for Reach {
+    fn default() -> Self {
+        Self {
+            chosen: 5_000,
+            chosen_costly: 1_000,
+            chosen_by_attention: 10_000,
+            chosen_late: 30_000,
+            tries: 1_500,
+            walks: 12_000,
+        }
+    }
+}
 
 /// How many rows, up to a number, the branches of a predicate have before they are tested.
 pub(super) fn probe(
@@ -88,12 +105,14 @@ pub(super) fn leader<'p>(
     plan: &'p Plan,
     most: i64,
 ) -> Result<Option<&'p [Branch]>, StoreError> {
+    let reach = plan.reach;
     let mut best: Option<(i64, &'p [Branch])> = None;
     for predicate in &plan.predicates {
         let Predicate { branches: Some(branches), .. } = predicate else { continue };
         let limit = best.map_or(most, |(n, _)| n - 1);
         // A walk comes first when it may be short.
-        let limit = if predicate.is_costly && most < CHOSEN_LATE { limit.min(CHOSEN_COSTLY) } else { limit };
+        let is_early = most < reach.chosen_late;
+        let limit = if predicate.is_costly && is_early { limit.min(reach.chosen_costly) } else { limit };
         let n = probe(tx, plan, branches, limit + 1)?;
         if n <= limit {
             best = Some((n, branches));
@@ -107,7 +126,7 @@ pub(super) fn leader<'p>(
 
 /// The predicate that leads to few rows, if there is one.
 pub(super) fn few_by<'p>(tx: &mut Tx<'_>, plan: &'p Plan) -> Result<Option<&'p [Branch]>, StoreError> {
-    leader(tx, plan, CHOSEN)
+    leader(tx, plan, plan.reach.chosen)
 }
 
 /// Reads rows with their places.
@@ -303,14 +322,15 @@ pub(super) fn walk<T: FromRow>(
     limit: i64,
 ) -> Result<Listed<T>, StoreError> {
     if is_covered(plan, way) {
-        let rows = match leader(tx, plan, CHOSEN_LATE)? {
+        let rows = match leader(tx, plan, plan.reach.chosen_late)? {
             Some(branches) => chosen(tx, columns, plan, branches, way, after, limit + 1)?,
             None => covered(tx, columns, plan, way, after, limit + 1)?,
         };
         return Ok(cut(rows, limit));
     }
+    let Reach { tries, walks, .. } = plan.reach;
     let mut rows: Vec<(T, Position)> = Vec::new();
-    let (mut from, mut walked, mut step) = (after.cloned(), 0, TRIES);
+    let (mut from, mut walked, mut step) = (after.cloned(), 0, tries);
     // Whether it was seen that the page will not be full at the walk's end.
     let mut is_long = false;
     loop {
@@ -322,11 +342,11 @@ pub(super) fn walk<T: FromRow>(
             return Ok(cut(rows, limit));
         }
         walked += step;
-        let is_first = walked == TRIES;
-        is_long |= is_first && count(&rows) * (WALKS / TRIES) <= limit;
-        let is_last = walked >= WALKS;
+        let is_first = walked == tries;
+        is_long |= is_first && count(&rows) * (walks / tries) <= limit;
+        let is_last = walked >= walks;
         if (is_first && is_long || is_last && !is_long)
-            && let Some(branches) = leader(tx, plan, CHOSEN_LATE)?
+            && let Some(branches) = leader(tx, plan, plan.reach.chosen_late)?
         {
             return Ok(cut(chosen(tx, columns, plan, branches, way, after, limit + 1)?, limit));
         }
@@ -335,7 +355,7 @@ pub(super) fn walk<T: FromRow>(
         }
         // Half as many again as the rate has it.
         let enough = (limit + 1 - count(&rows)) * walked * 3 / (2 * count(&rows).max(1));
-        step = enough.clamp(TRIES, WALKS).min(WALKS - walked).max(1);
+        step = enough.clamp(tries, walks).min(walks - walked).max(1);
         from = bound;
     }
 }

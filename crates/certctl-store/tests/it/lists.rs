@@ -11,7 +11,7 @@ use certctl_core::inventory::{LiveState, Order, SortKey};
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
-use certctl_store::certificates::{CertificateFilter, CertificateRow, CertificateSort, Position};
+use certctl_store::certificates::{CertificateFilter, CertificateRow, CertificateSort, Position, Reach};
 use certctl_store::deployments::DeploymentRow;
 use certctl_store::holders::HolderRow;
 use certctl_store::targets::TargetRow;
@@ -157,9 +157,27 @@ fn sort_key(row: &CertificateRow, key: SortKey, now: Ts) -> (i64, String, Ts) {
     }
 }
 
-fn orders() -> Vec<Order> {
+fn orders() -> impl Iterator<Item = Order> {
     let both = |key: &SortKey| [false, true].map(|descending| Order { key: *key, descending });
-    SortKey::ALL.iter().flat_map(both).collect()
+    SortKey::ALL.iter().flat_map(both)
+}
+
+fn in_order(keys: &[(i64, String, Ts)], order: Order) -> bool {
+    if order.descending { keys[0] >= keys[1] } else { keys[0] <= keys[1] }
+}
+
+/// As a store of this size has it, and (for what is not archived) so that the ways of a far larger one are gone.
+fn reaches(archived: bool) -> impl Iterator<Item = Reach> {
+    let long = |chosen_late| Reach {
+        chosen: 0,
+        chosen_costly: 0,
+        chosen_by_attention: 0,
+        chosen_late,
+        tries: 20,
+        walks: 70,
+    };
+    let large = [long(0), long(40), Reach { chosen: 40, ..long(100) }];
+    std::iter::once(Reach::default()).chain(large.into_iter().filter(move |_| !archived))
 }
 
 /// All rows of a list, page by page.
@@ -197,10 +215,7 @@ async fn lists_page_through_everything_once_in_order(kind: Kind) {
                     let seen: BTreeSet<String> = rows.iter().map(|(row, _)| row.id.to_string()).collect();
                     assert_eq!((rows.len(), &seen), (expected.len(), &expected), "{order}");
                     let keys: Vec<_> = rows.iter().map(|(row, _)| sort_key(row, order.key, now)).collect();
-                    let sorted = |w: &[(i64, String, Ts)]| {
-                        if order.descending { w[0] >= w[1] } else { w[0] <= w[1] }
-                    };
-                    assert!(keys.windows(2).all(sorted), "{order}: {keys:?}");
+                    assert!(keys.windows(2).all(|w| in_order(w, order)), "{order}: {keys:?}");
                 }
             }
             assert_eq!(certificates::count(tx, &CertificateFilter::default())?, i64::try_from(n).unwrap());
@@ -376,11 +391,19 @@ async fn every_filter_finds_its_rows_and_their_complement(kind: Kind) {
                     );
                     found.remove("mc-web");
                     assert_eq!(found, expected, "{name}, archived: {archived}");
-                    for order in orders() {
+                    for (reach, order) in
+                        reaches(archived).flat_map(|one| orders().map(move |order| (one, order)))
+                    {
+                        let filter = CertificateFilter { reach, ..filter.clone() };
+                        let rows = walk(tx, &filter, order, 90)?;
+                        let keys: Vec<_> =
+                            rows.iter().map(|(row, _)| sort_key(row, order.key, now)).collect();
+                        assert!(keys.windows(2).all(|w| in_order(w, order)), "{name} by {order}");
                         let mut walked: BTreeSet<String> =
-                            walk(tx, &filter, order, 90)?.iter().map(|(row, _)| row.id.to_string()).collect();
+                            rows.iter().map(|(row, _)| row.id.to_string()).collect();
+                        assert_eq!(walked.len(), rows.len(), "{name} by {order}: a row twice");
                         walked.remove("mc-web");
-                        assert_eq!(walked, expected, "{name} by {order}");
+                        assert_eq!(walked, expected, "{name} by {order} with {reach:?}");
                     }
                 }
             }
@@ -703,7 +726,7 @@ async fn every_order_is_walked_by_an_index() {
                 q: Some("shop".to_owned()),
                 ..CertificateFilter::default()
             };
-            for order in orders().into_iter().filter(|order| order.key != SortKey::Attention) {
+            for order in orders().filter(|order| order.key != SortKey::Attention) {
                 for filter in [&unfiltered, &filtered] {
                     let lines = certificates::explain_walk(tx, filter, order)?;
                     let text = lines.join("\n");

@@ -214,6 +214,7 @@ impl ListQuery {
             spans,
             life: self.life.0,
             q: self.q,
+            ..CertificateFilter::default()
         })
     }
 }
