@@ -9,9 +9,17 @@ import type { Event } from './types';
 /** The paths that show objects of a kind, by their beginning. */
 const shown: Record<string, readonly string[]> = {
   certificate: ['/certificates', '/needs', '/stats', '/violations', '/tags'],
-  job: ['/jobs', '/approvals', '/certificates/{id}', '/needs', '/stats/renewals', '/stats/issuance'],
+  job: [
+    '/jobs',
+    '/agents/{id}/jobs',
+    '/approvals',
+    '/certificates/{id}',
+    '/needs',
+    '/stats/renewals',
+    '/stats/issuance',
+  ],
   deployment: ['/certificates/{id}', '/jobs/{id}', '/needs', '/stats/summary', '/targets'],
-  agent: ['/agents', '/targets', '/stats/fleet', '/needs'],
+  agent: ['/agents', '/targets', '/stats/fleet', '/needs', '/audit'],
   invitation: ['/agents/invitations'],
   target: ['/targets', '/agents'],
   target_test: ['/target-tests', '/targets'],

@@ -1,4 +1,5 @@
-// Who did something, in a name: users and keys by theirs when the reader may see them, else their id.
+// Who did something, in a name: users and keys by theirs when the reader may see them or the server tells it (`told`), else
+// their id.
 import { useQuery } from '@tanstack/react-query';
 import { useCaller } from '@/api/caller';
 import { q } from '@/api/client';
@@ -15,8 +16,8 @@ export const actorKinds: Record<Actor['kind'], string> = {
   anonymous: 'not signed in',
 };
 
-export function useActorNames(): (actor: Actor) => string {
-  const { permissions, actor: self, name } = useCaller();
+function useDirectory() {
+  const { permissions } = useCaller();
   const users = useQuery({
     ...q('/users', { query: { limit: 500 } }),
     enabled: permissions.includes('users.manage'),
@@ -27,7 +28,22 @@ export function useActorNames(): (actor: Actor) => string {
     enabled: permissions.includes('keys.manage'),
     staleTime: 60_000,
   }).data;
-  return (actor) => {
+  return { users, keys };
+}
+
+/** The people and keys that the reader may see, for a filter. */
+export function useActors(): { value: string; label: string }[] {
+  const { users, keys } = useDirectory();
+  return [
+    ...(users?.items ?? []).map((each) => ({ value: each.id, label: each.name })),
+    ...(keys?.items ?? []).map((each) => ({ value: each.id, label: `${each.name} (${actorKinds.api_key})` })),
+  ].toSorted((a, b) => a.label.localeCompare(b.label));
+}
+
+export function useActorNames(): (actor: Actor, told?: string | null) => string {
+  const { actor: self, name } = useCaller();
+  const { users, keys } = useDirectory();
+  return (actor, told) => {
     switch (actor.kind) {
       case 'local':
         return 'the server’s command line';
@@ -37,12 +53,12 @@ export function useActorNames(): (actor: Actor) => string {
         return `certctl, ${actor.id.replaceAll('_', ' ')}`;
       case 'user':
         if ('id' in self && self.id === actor.id) return name;
-        return users?.items.find((user) => user.id === actor.id)?.name ?? actor.id;
+        return users?.items.find((user) => user.id === actor.id)?.name ?? told ?? actor.id;
       case 'api_key':
         if ('id' in self && self.id === actor.id) return name;
-        return keys?.items.find((key) => key.id === actor.id)?.name ?? actor.id;
+        return keys?.items.find((key) => key.id === actor.id)?.name ?? told ?? actor.id;
       default:
-        return actor.id;
+        return told ?? actor.id;
     }
   };
 }

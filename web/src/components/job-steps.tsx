@@ -51,7 +51,7 @@ export function JobSteps({ steps, attempt, raw }: { steps: readonly Step[]; atte
                 <span className="min-w-0 flex-1 break-words text-ink-2">
                   {raw ? step.detail : shorten(step.detail)}
                 </span>
-                <span className="nums w-16 shrink-0 text-right text-xs leading-5 text-ink-3">
+                <span className="nums w-16 shrink-0 text-end text-xs leading-5 text-ink-3">
                   {step.milliseconds == null ? '' : took(step.milliseconds)}
                 </span>
               </li>

@@ -1,6 +1,7 @@
 // What an agent is in one word: taken out of the fleet, kept from work, or how well it is heard from.
 // Not for: its version, which is told beside it. Invariant: a retired or quarantined agent is never called online.
 import type { Schemas } from '@/api/types';
+import { date, instant } from './time';
 import { agentHealths, type StatusWord } from './tokens';
 
 type Agent = Pick<Schemas['Agent'], 'state' | 'health' | 'version'>;
@@ -32,4 +33,31 @@ export function agentNameFault(name: string): string | null {
   if (!/^[a-z0-9]/.test(name) || !/[a-z0-9]$/.test(name)) return 'It begins and ends with a letter or digit.';
   if (name.length > 60) return 'At most 60 letters.';
   return null;
+}
+
+type Recorded = Pick<Schemas['AuditEvent'], 'action' | 'summary' | 'details' | 'object_id'>;
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const healthWord = (token: unknown): string =>
+  agentHealths[token as Schemas['AgentHealth']]?.label.toLowerCase() ?? (text(token) || 'not heard of');
+
+/** What happened to an agent, on its own page: without its id. */
+export function agentEvent(event: Recorded): string {
+  const facts = (event.details ?? {}) as Record<string, unknown>;
+  switch (event.action) {
+    case 'agent.join':
+      return 'Joined';
+    case 'agent.version':
+      return `Runs v${text(facts.version)}${text(facts.before) ? `, v${text(facts.before)} before` : ''}`;
+    case 'agent.health':
+      return `Is ${healthWord(facts.health)}, was ${healthWord(facts.before)}`;
+    case 'agent.identity_renewed': {
+      const until = instant(text(facts.not_after));
+      return until === null ? 'Has a new identity' : `Has an identity until ${date(until, 'UTC')}`;
+    }
+    default: {
+      const words = event.summary.replaceAll(event.object_id, '').replace(/\s+/g, ' ').trim();
+      return words.charAt(0).toUpperCase() + words.slice(1);
+    }
+  }
 }

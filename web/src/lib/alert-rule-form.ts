@@ -5,6 +5,7 @@ import { groupWords, severities, subjects } from './alert-words';
 import { type Condition, conditionsWords, firstCondition, fromLines, type Subject, toLines } from './rule-conditions';
 import { took } from './time';
 import { daysWords } from './week-window';
+import { and } from './words';
 
 type Rule = Schemas['AlertRule'];
 
@@ -18,6 +19,8 @@ export interface AlertRuleForm {
   /** null: never. */
   repeat: number | null;
   quiet: Schemas['QuietHours'] | null;
+  /** null: nobody else is told. */
+  escalation: { after: number | null; channels: readonly string[] } | null;
   enabled: boolean;
 }
 
@@ -30,6 +33,7 @@ export const alertRuleForm = (it: Rule | null): AlertRuleForm => ({
   holds: it?.for_seconds ?? 0,
   repeat: it?.repeat_seconds ?? null,
   quiet: it?.quiet_hours ?? null,
+  escalation: it?.escalation ? { after: it.escalation.after_seconds, channels: it.escalation.notifier_ids } : null,
   enabled: it?.enabled ?? true,
 });
 
@@ -47,6 +51,9 @@ export const alertRuleBody = (form: AlertRuleForm) => ({
   name: form.name.trim(),
   for_seconds: form.holds ?? 0,
   repeat_seconds: form.repeat,
+  escalation: form.escalation
+    ? { after_seconds: form.escalation.after ?? 0, notifier_ids: [...form.escalation.channels] }
+    : null,
   enabled: form.enabled,
 });
 
@@ -57,10 +64,30 @@ export function alertRuleFaults(form: AlertRuleForm): Record<string, string> {
   if (form.holds !== null && (form.holds < 0 || form.holds > 2_592_000)) faults['/for_seconds'] = 'At most 30 days.';
   if (form.repeat !== null && (form.repeat < 300 || form.repeat > 2_592_000))
     faults['/repeat_seconds'] = 'From 5 minutes to 30 days.';
+  if (form.escalation) {
+    const { after, channels } = form.escalation;
+    if (after === null || after < 60 || after > 2_592_000)
+      faults['/escalation/after_seconds'] = 'From a minute to 30 days.';
+    if (channels.length === 0) faults['/escalation/notifier_ids'] = 'At least one channel.';
+    else if (channels.length > 10) faults['/escalation/notifier_ids'] = 'At most 10 channels.';
+  }
   return faults;
 }
 
-export function alertRuleInWords(form: AlertRuleForm, nameOf: (id: string) => string): Record<string, string> {
+/** `tells Duty phone and SMS after 15 min in which nobody takes it` */
+export function escalationWords(
+  escalation: AlertRuleForm['escalation'],
+  channelName: (id: string) => string,
+): string | null {
+  if (escalation === null || escalation.channels.length === 0 || !escalation.after) return null;
+  return `tells ${and(escalation.channels.map(channelName))} after ${took(escalation.after * 1000)} in which nobody takes it`;
+}
+
+export function alertRuleInWords(
+  form: AlertRuleForm,
+  nameOf: (id: string) => string,
+  channelName: (id: string) => string = (id) => id,
+): Record<string, string> {
   return {
     Name: form.name,
     'Looks at': subjects[form.subject].label,
@@ -72,6 +99,7 @@ export function alertRuleInWords(form: AlertRuleForm, nameOf: (id: string) => st
     Quiet: form.quiet
       ? `${daysWords(form.quiet.days)} ${form.quiet.from} to ${form.quiet.to} (${form.quiet.time_zone})${form.quiet.except ? `, except ${severities[form.quiet.except].label.toLowerCase()}` : ''}`
       : 'never',
+    Escalates: escalationWords(form.escalation, channelName) ?? 'never',
     'Switched on': form.enabled ? 'yes' : 'no',
   };
 }

@@ -1,5 +1,6 @@
 // What the keys of the certificate list's URL mean, and links to its rows from counts and needs.
 import type { Schemas } from '@/api/types';
+import { alertGrammar } from './alert-grammar';
 import type { Grammar } from './list-grammar';
 import { toSearch } from './list-grammar';
 import type { Search } from './search';
@@ -35,5 +36,7 @@ export const certificateGrammar: Grammar = {
 /** A link to exactly the rows that a count or a need stands for. */
 export function rowsLink(rows: Schemas['RowsFilter']): { to: string; search: Search } {
   const query = rows.query as Record<string, string>;
-  return { to: rows.path, search: rows.path === '/certificates' ? toSearch(certificateGrammar, query) : query };
+  const grammar =
+    rows.path === '/certificates' ? certificateGrammar : rows.path === '/alerts' ? alertGrammar : undefined;
+  return { to: rows.path, search: grammar ? toSearch(grammar, query) : query };
 }

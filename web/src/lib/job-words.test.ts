@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '@/api/types';
-import { jobNote, jobTook, reasonWords } from './job-words';
+import { heldWords, jobNote, jobTitle, jobTook, reasonWords } from './job-words';
 
 const now = Date.parse('2026-11-24T09:00:00Z');
 const job = (more: Partial<Job>): Job => ({
@@ -25,6 +25,16 @@ describe('a job in words', () => {
     expect(plain(jobNote(job({}), now))).toBe('in 22 min');
     expect(plain(jobNote(job({ state: 'AwaitingApproval', deadline: '2026-11-24T08:00:00Z' }), now))).toBe('1 h late');
     expect(jobNote(job({ state: 'Completed' }), now)).toBe('');
+    expect(jobNote(job({ held_because: 'iss-local takes no new orders' }), now)).toBe('held');
+    expect(
+      heldWords('iss-local takes no new orders: iss-2 first', (id) => (id === 'iss-local' ? 'Local CA' : id)),
+    ).toBe('Local CA takes no new orders: iss-2 first');
+  });
+  it('says what it does by the names that it carries, else by ids', () => {
+    expect(
+      jobTitle(job({ kind: 'Deployment', certificate_name: 'shop', target_name: 'web', target_id: 'tgt-1' })),
+    ).toBe('Deploy shop to web');
+    expect(jobTitle(job({}))).toBe('Renew mc-1');
   });
   it('says how long it took', () => {
     expect(plain(jobTook(job({ finished_at: '2026-11-24T08:59:37Z' }), now))).toBe('37 s');

@@ -12,6 +12,8 @@ export interface Field {
   kind: 'set' | 'range' | 'text' | 'flag';
   /** The tokens that there are; absent when they are data (ids, environments). */
   tokens?: readonly string[];
+  /** What a text has to look like. */
+  pattern?: RegExp;
 }
 
 export interface Grammar {
@@ -44,7 +46,7 @@ function valid(field: Field, text: string): boolean {
       );
     }
     default:
-      return true;
+      return field.pattern?.test(text) ?? true;
   }
 }
 

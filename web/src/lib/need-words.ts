@@ -1,7 +1,7 @@
 // A need in words: what it is about, what more there is to know, and why. Rendered from its code and facts, never from raw
 // errors as a headline. Not for: ranking (the server's) and actions (need-action.tsx).
 import type { Need } from '@/api/types';
-import { count } from './words';
+import { count, plural } from './words';
 
 export interface NeedWords {
   title: string;
@@ -89,13 +89,13 @@ export function needWords(
       };
     case 'approvals_waiting':
       return {
-        title: `${count(many, 'request')} ${many === 1 ? 'awaits' : 'await'} approval`,
+        title: plural(many, { one: '# request awaits approval', other: '# requests await approval' }),
         context: where,
         why: 'Nothing is issued for them until somebody decides.',
       };
     case 'csr_waiting':
       return {
-        title: `${count(many, 'request')} ${many === 1 ? 'waits' : 'wait'} for a CSR`,
+        title: plural(many, { one: '# request waits for a CSR', other: '# requests wait for a CSR' }),
         context: where,
         why: 'Their keys are kept outside of certctl, so an operator has to bring the CSR.',
       };

@@ -27,7 +27,7 @@ describe('the checks of a draft', () => {
     const checks = checkTarget(draft, [other], { key_path: 'is missing' });
     expect(state('form', checks)).toBe('failed');
     expect(state('files', checks)).toBe('failed');
-    expect(blocked(checks)).toBe('2 checks failed');
+    expect(blocked(checks)).toBe('2\u00a0checks failed');
   });
 
   it('run while something is not known yet', () => {

@@ -2,6 +2,7 @@
 // Not for: drawing. Invariant: nothing is called passed that was not looked at.
 import type { Schemas } from '@/api/types';
 import type { CheckItem } from './checks';
+import { plural } from './words';
 
 export interface TargetDraft {
   kind: string;
@@ -83,6 +84,6 @@ export function checkTarget(
 /** Why it may not be saved; null when it may. */
 export function blocked(checks: readonly CheckItem[]): string | null {
   const failed = checks.filter((check) => check.state === 'failed').length;
-  if (failed > 0) return failed === 1 ? 'one check failed' : `${failed} checks failed`;
+  if (failed > 0) return plural(failed, { one: 'one check failed', other: '# checks failed' });
   return checks.some((check) => check.state === 'running') ? 'checks are running' : null;
 }

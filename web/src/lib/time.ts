@@ -1,13 +1,14 @@
 // How times are written: what is left, how long ago, durations, and absolute times with their zone.
 // Not for: ticking (clock.ts). Invariants: what is left is rounded down, never up; nothing is negative; a time that is not
 // known is said so; at most two units.
+import { DATES, LANGUAGE } from './locale';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const NBSP = '\u00a0';
 
-const unit = (count: number, name: string) => `${count.toLocaleString('en')}${NBSP}${name}`;
+const unit = (count: number, name: string) => `${count.toLocaleString(LANGUAGE)}${NBSP}${name}`;
 
 /** The instant of an RFC 3339 text, or null when there is none (or the zero date). */
 export function instant(text: string | null | undefined): number | null {
@@ -62,7 +63,7 @@ function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = JSON.stringify(options);
   let made = dates.get(key);
   if (made === undefined) {
-    made = new Intl.DateTimeFormat('en-GB', options);
+    made = new Intl.DateTimeFormat(DATES, options);
     dates.set(key, made);
   }
   return made;

@@ -1,14 +1,21 @@
 // Numbers, plurals and lists in words. Not for: times (time.ts) and status words (tokens.ts).
+import { LANGUAGE } from './locale';
 
-const plurals = new Intl.PluralRules('en');
-const list = new Intl.ListFormat('en', { type: 'conjunction' });
+const plurals = new Intl.PluralRules(LANGUAGE);
+const list = new Intl.ListFormat(LANGUAGE, { type: 'conjunction' });
 
 /** `1,284` */
-export const number = (value: number) => value.toLocaleString('en');
+export const number = (value: number) => value.toLocaleString(LANGUAGE);
 
 /** `1 certificate`, `1,284 certificates` */
 export const count = (value: number, one: string, other = `${one}s`) =>
   `${number(value)}\u00a0${plurals.select(value) === 'one' ? one : other}`;
+
+/** A whole sentence for each form of a number, which stands where the `#` is: `# certificates expire`. */
+export const plural = (value: number, forms: { one: string; other: string }) =>
+  forms[plurals.select(value) === 'one' ? 'one' : 'other'].replace(/#( ?)/, (_, space: string) =>
+    space === '' ? number(value) : `${number(value)}\u00a0`,
+  );
 
 /** `a, b and c` */
 export const and = (words: readonly string[]) => list.format(words).replace(', and ', ' and ');

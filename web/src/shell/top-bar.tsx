@@ -25,7 +25,7 @@ export function TopBar({ slot }: { slot: (element: HTMLElement | null) => void }
         type="button"
       >
         <Search className="shrink-0" size={16} strokeWidth={1.75} />
-        <span className="flex-1 truncate text-left narrow:sr-only">Search or run a command</span>
+        <span className="flex-1 truncate text-start narrow:sr-only">Search or run a command</span>
         <span className="narrow:hidden">
           <Keys keys="Ctrl+K" />
         </span>

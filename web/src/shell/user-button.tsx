@@ -16,7 +16,7 @@ export function UserButton({ caller, ...rest }: { caller: Schemas['AuthCheck'] }
   return (
     <button
       {...rest}
-      className="flex items-center gap-2.5 rounded-control px-2 py-1.5 text-left hover:bg-fill data-popup-open:bg-fill rail:justify-center rail:px-0"
+      className="flex items-center gap-2.5 rounded-control px-2 py-1.5 text-start hover:bg-fill data-popup-open:bg-fill rail:justify-center rail:px-0"
       type="button"
     >
       <span

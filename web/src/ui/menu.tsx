@@ -37,6 +37,23 @@ export function Menu({ defaultOpen = false, ...props }: MenuProps) {
   });
 }
 
+export interface MenuAtProps {
+  /** Where it opens. */
+  anchor: Element;
+  /** What it is called. */
+  label: string;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A menu that is open as long as it is drawn, for what opens it by more than its button. */
+export function MenuAt(props: MenuAtProps) {
+  const [, setHere] = useState(false);
+  useEffect(() => withOver(() => setHere(true)), []);
+  const Real = loaded()?.MenuAt;
+  return Real ? <Real {...props} /> : null;
+}
+
 export interface MenuItemProps {
   children: ReactNode;
   icon?: ReactNode;

@@ -12,7 +12,7 @@ interface Props {
 export function RowsTable({ label, head, children, className }: Props) {
   return (
     <div className="overflow-x-auto">
-      <table aria-label={label} className={cx('w-full border-collapse text-left', className)}>
+      <table aria-label={label} className={cx('w-full border-collapse text-start', className)}>
         <thead>
           <tr className="border-b border-line text-ink-3">
             {head.map((it) => {

@@ -19,7 +19,7 @@ export interface SelectProps<T extends string> {
 }
 
 export const selectLook =
-  'flex h-8 items-center justify-between gap-2 rounded-control border border-control-line bg-surface px-2.5 text-left text-sm hover:border-ink-3 aria-invalid:border-crit-fill';
+  'flex h-8 items-center justify-between gap-2 rounded-control border border-control-line bg-surface px-2.5 text-start text-sm hover:border-ink-3 aria-invalid:border-crit-fill';
 
 export function Select<T extends string>(props: SelectProps<T>) {
   const { id, label, value, options, placeholder = 'Choose', invalid, className } = props;

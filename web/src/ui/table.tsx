@@ -31,7 +31,7 @@ export function Table<T>({ label, columns, rows, keyOf, rowClass }: Props<T>) {
     <div className="overflow-x-auto">
       <table
         aria-label={label}
-        className="w-full table-fixed border-collapse text-left"
+        className="w-full table-fixed border-collapse text-start"
         style={{ minWidth: `${columns.reduce((sum, column) => sum + least(column.width), 0)}rem` }}
       >
         <thead>
@@ -52,9 +52,10 @@ export function Table<T>({ label, columns, rows, keyOf, rowClass }: Props<T>) {
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody data-rows={label}>
           {rows.map((row) => (
             <tr
+              data-row=""
               className={cx('h-10 border-b border-line last:border-b-0 hover:bg-fill/60', rowClass?.(row))}
               key={keyOf(row)}
             >

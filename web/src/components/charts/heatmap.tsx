@@ -6,6 +6,7 @@ import { type KeyboardEvent, useId, useState } from 'react';
 import type { Schemas } from '@/api/types';
 import { rowsLink } from '@/lib/certificate-grammar';
 import { cx } from '@/lib/cx';
+import { DATES } from '@/lib/locale';
 import { longDay } from '@/lib/time';
 import { number } from '@/lib/words';
 
@@ -14,7 +15,7 @@ type Day = Schemas['ExpiryDay'];
 const ramp = ['bg-h0', 'bg-h1', 'bg-h2', 'bg-h3', 'bg-h4', 'bg-h5'];
 const names = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const weekday = (date: string) => (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
-const month = new Intl.DateTimeFormat('en-GB', { month: 'short', timeZone: 'UTC' });
+const month = new Intl.DateTimeFormat(DATES, { month: 'short', timeZone: 'UTC' });
 
 /** Five steps with about as many days each, so that one huge day does not make the others look alike. */
 export function steps(counts: readonly number[]): (count: number) => number {

@@ -3,7 +3,9 @@
 // the order never changes under the pointer.
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type MouseEvent, memo, type ReactNode, type RefObject, useEffect, useId } from 'react';
+import { openMenuIn, quietMenu, type RowAction, RowMenu, rowBindings } from '@/components/row-menu';
 import { cx } from '@/lib/cx';
+import { useKeys } from '@/lib/keyboard';
 import { useLatest, useStable } from '@/lib/latest';
 import { usePrinting } from '@/lib/print';
 import { number } from '@/lib/words';
@@ -27,6 +29,7 @@ export const HEADER = 36;
 /** Below the last row while something is selected: the bar of actions floats there. */
 const BAR = 72;
 const PRINTED = 1000;
+const MENU = 36;
 
 interface Props<T extends Row> {
   label: string;
@@ -43,6 +46,8 @@ interface Props<T extends Row> {
   sort: string;
   onSort: (sort: string) => void;
   nameOf: (row: T) => string;
+  /** What can be done with a row: behind its ⋯, by `.`, and by the keys that are printed there. */
+  actionsOf?: (row: T) => readonly RowAction[];
   /** Beside the scrollbar while it flies: what the order is at this row. */
   mark?: (row: T | undefined, index: number) => string;
   empty?: ReactNode;
@@ -61,6 +66,7 @@ interface RowProps<T> {
   selected: boolean;
   selectable: boolean;
   name: string;
+  actions: ((row: T) => readonly RowAction[]) | undefined;
   on: (event: MouseEvent, index: number) => void;
 }
 
@@ -76,6 +82,7 @@ function GridRow<T>({
   selected,
   selectable,
   name,
+  actions,
   on,
 }: RowProps<T>) {
   return (
@@ -83,13 +90,14 @@ function GridRow<T>({
       aria-rowindex={index + 2}
       aria-selected={selectable ? selected : undefined}
       className={cx(
-        'grid items-center border-b border-line pe-4',
+        'group/row grid items-center border-b border-line pe-4',
         top === undefined ? 'relative break-inside-avoid' : 'absolute inset-x-0 [contain:layout_style]',
         selected ? 'bg-accent-soft' : 'hover:bg-fill/60',
         active &&
           "before:absolute before:inset-y-0 before:start-0 before:w-0.5 before:bg-accent-ink before:content-['']",
         active && !selected && 'bg-fill/60',
       )}
+      data-active={active ? '' : undefined}
       id={id}
       onClick={(event) => on(event, index)}
       onKeyDown={undefined}
@@ -119,6 +127,19 @@ function GridRow<T>({
           )}
         </span>
       ))}
+      {actions ? (
+        <span className="sticky end-3 flex justify-end" data-print="no" role="gridcell">
+          {row ? (
+            <RowMenu
+              actions={() => actions(row)}
+              className={quietMenu}
+              label={`Menu of ${name}`}
+              name={name}
+              tab={false}
+            />
+          ) : null}
+        </span>
+      ) : null}
     </div>
   );
 }
@@ -134,8 +155,9 @@ function printed<T extends Row>(source: Source<T>): number[] {
 export function DataGrid<T extends Row>(props: Props<T>) {
   const { columns, source, window, scroller, cursor, selecting, sort } = props;
   const id = useId();
-  const template = `40px ${columns.map((column) => (column.grow ? `minmax(${column.width}px, ${column.grow}fr)` : `${column.width}px`)).join(' ')}`;
-  const width = 40 + 16 + columns.reduce((sum, column) => sum + column.width, 0);
+  const menu = props.actionsOf !== undefined;
+  const template = `40px ${columns.map((column) => (column.grow ? `minmax(${column.width}px, ${column.grow}fr)` : `${column.width}px`)).join(' ')}${menu ? ` ${MENU}px` : ''}`;
+  const width = 40 + 16 + (menu ? MENU : 0) + columns.reduce((sum, column) => sum + column.width, 0);
   const printing = usePrinting();
   const indices = printing
     ? printed(source)
@@ -163,6 +185,20 @@ export function DataGrid<T extends Row>(props: Props<T>) {
     now.scroller.current?.focus({ preventScroll: true });
   });
 
+  const actions = useStable((row: T) => latest.current.actionsOf?.(row) ?? []);
+  const here = source.at(cursor);
+  useKeys(
+    here && props.actionsOf
+      ? rowBindings(
+          props.nameOf(here),
+          props.actionsOf(here),
+          'This list',
+          () => openMenuIn(document.getElementById(`${id}-${cursor}`)),
+          () => (selecting?.size ?? 0) === 0,
+        )
+      : [],
+  );
+
   const selectedHere = selecting ? (selecting.selection.kind === 'all' ? source.total : selecting.size) : 0;
   const marked = window.flying && props.mark ? props.mark(source.at(window.visible.from), window.visible.from) : null;
 
@@ -171,7 +207,7 @@ export function DataGrid<T extends Row>(props: Props<T>) {
       <div
         aria-activedescendant={source.total > 0 ? `${id}-${cursor}` : undefined}
         aria-busy={source.fetching || undefined}
-        aria-colcount={columns.length + 1}
+        aria-colcount={columns.length + 1 + (menu ? 1 : 0)}
         aria-label={props.label}
         aria-multiselectable={selecting ? true : undefined}
         aria-rowcount={source.total + 1}
@@ -203,10 +239,15 @@ export function DataGrid<T extends Row>(props: Props<T>) {
           {columns.map((column) => (
             <Header column={column} key={column.key} onSort={props.onSort} sort={sort} />
           ))}
+          {menu ? (
+            <span role="columnheader">
+              <span className="sr-only">Actions</span>
+            </span>
+          ) : null}
         </div>
         {source.total === 0 && !source.pending ? (
           <div role="row">
-            <div aria-colspan={columns.length + 1} role="gridcell">
+            <div aria-colspan={columns.length + 1 + (menu ? 1 : 0)} role="gridcell">
               {props.empty}
             </div>
           </div>
@@ -223,6 +264,7 @@ export function DataGrid<T extends Row>(props: Props<T>) {
               const row = source.at(index);
               return (
                 <MemoRow
+                  actions={menu ? actions : undefined}
                   active={index === cursor}
                   columns={columns}
                   height={props.rowHeight}

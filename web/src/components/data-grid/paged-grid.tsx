@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { onEvent, useLive } from '@/api/live';
 import { ErrorState } from '@/components/error-state';
+import { opening, type RowAction } from '@/components/row-menu';
 import { useNow } from '@/lib/clock';
 import { useLatest } from '@/lib/latest';
 import { useDensity } from '@/lib/prefs';
@@ -32,6 +33,8 @@ interface Props<T extends Row> {
   /** Where a row leads, or what it opens. */
   hrefOf?: (row: T) => string;
   onOpen?: (row: T) => void;
+  /** What can be done with a row beside opening it. */
+  actionsOf?: (row: T) => readonly RowAction[];
   onEscape?: () => boolean;
   empty: ReactNode;
   stillWorks?: string;
@@ -94,6 +97,10 @@ export function PagedGrid<T extends Row>(props: Props<T>) {
     else void navigate({ to: href });
   };
   useGridKeys({ source, window, cursor, setCursor, onOpen: open, onEscape: props.onEscape });
+  const actionsOf = (row: T): readonly RowAction[] => [
+    ...opening(open, row, props.hrefOf !== undefined),
+    ...(props.actionsOf?.(row) ?? []).map((action, place) => (place === 0 ? { ...action, begins: true } : action)),
+  ];
 
   if (source.error && source.total === 0)
     return (
@@ -120,6 +127,7 @@ export function PagedGrid<T extends Row>(props: Props<T>) {
         </button>
       ) : null}
       <DataGrid
+        actionsOf={actionsOf}
         columns={props.columns}
         cursor={cursor}
         empty={props.empty}
@@ -167,6 +175,9 @@ function Footer(props: { from: number; to: number; total: number; updatedAt: num
         </span>
         <span className="flex items-center gap-1.5">
           <Keys keys="Enter" /> open
+        </span>
+        <span className="flex items-center gap-1.5">
+          <Keys keys="." /> actions
         </span>
         <span className="flex items-center gap-1.5">
           <Keys keys="?" /> all shortcuts

@@ -53,7 +53,7 @@ export function ChoiceFilter({ label, text, options, single, onChange, required 
           <li key={option.value}>
             <button
               aria-pressed={chosen.includes(option.value)}
-              className="flex h-8 w-full items-center gap-2 rounded-control px-2 text-left hover:bg-fill"
+              className="flex h-8 w-full items-center gap-2 rounded-control px-2 text-start hover:bg-fill"
               onClick={() => toggle(option.value)}
               type="button"
             >

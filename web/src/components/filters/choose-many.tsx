@@ -81,7 +81,7 @@ export function ChooseMany({ label, options, chosen, onChange, summary, free, ch
         {fresh ? (
           <li>
             <button
-              className="flex h-8 w-full items-center rounded-control px-2 text-left text-accent-ink hover:bg-fill"
+              className="flex h-8 w-full items-center rounded-control px-2 text-start text-accent-ink hover:bg-fill"
               onClick={() => {
                 onChange([...chosen, text.trim()]);
                 setText('');

@@ -54,7 +54,7 @@ export function RangeFilter({ label, text, presets, onChange, defaultOpen, hint,
         {presets.map((preset) => (
           <li key={preset.text}>
             <button
-              className={`${item} w-full text-left hover:bg-fill`}
+              className={`${item} w-full text-start hover:bg-fill`}
               onClick={() => done(preset.text)}
               type="button"
             >

@@ -1,11 +1,12 @@
 // Why a step failed: who could not do what, what was seen, and the way on. The raw error is one click away.
 // Not for: deciding what may be retried (can.ts). Invariant: the retry names the step that it begins with.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { ChevronDown, RotateCw } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useCaller } from '@/api/caller';
 import { may } from '@/api/can';
-import { client, q, taken } from '@/api/client';
+import { q } from '@/api/client';
+import { useRetry } from '@/components/jobs/use-retry';
 import { StatusGlyph } from '@/components/status-glyph';
 import { TimeUntil } from '@/components/times';
 import { causeWords } from '@/lib/cause-words';
@@ -13,7 +14,6 @@ import { useKeys } from '@/lib/keyboard';
 import { type StepName, stepNames } from '@/lib/rail';
 import { Button, ButtonLink } from '@/ui/button';
 import { CodeBlock, CopyButton } from '@/ui/copy';
-import { complain, say } from '@/ui/toast';
 
 interface Props {
   step: StepName;
@@ -28,19 +28,6 @@ interface Props {
   fixes?: ReactNode;
   /** Not on the job's own page. */
   linkJob?: boolean;
-}
-
-export function useRetry() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (id: string) => taken(client.POST('/jobs/{id}/retry', { params: { path: { id } }, body: {} })),
-    onSuccess: () => {
-      for (const path of ['/jobs', '/jobs/{id}', '/certificates/{id}', '/certificates/{id}/timeline'])
-        void queries.invalidateQueries({ queryKey: [path] });
-      say('Another round has begun');
-    },
-    onError: (error) => complain('It was not retried', error),
-  });
 }
 
 export function CausePanel({ step, cause, agent, issuer, target, retryJobId, nextAt, fixes, linkJob = true }: Props) {

@@ -7,6 +7,7 @@ import { CheckList } from '@/components/check-list';
 import { diagnose } from '@/lib/agent-checks';
 import { useNow, useTicking } from '@/lib/clock';
 import { ago, instant } from '@/lib/time';
+import { plural } from '@/lib/words';
 import { TextLink } from '@/ui/link';
 import { Panel } from '@/ui/panel';
 
@@ -26,9 +27,12 @@ export function Diagnostics({ it }: { it: Schemas['Agent'] }) {
       {trouble && due ? (
         <p className="mb-4">
           <TextLink search={{ agent: it.id, renews: '..24h' } as never} to="/certificates">
-            {due === 1 ? '1 certificate' : `${due} certificates`}
-          </TextLink>{' '}
-          whose keys it holds {due === 1 ? 'is' : 'are'} to be renewed within 24 hours. They wait for it.
+            {plural(due, {
+              one: '# certificate whose key it holds is to be renewed within 24 hours',
+              other: '# certificates whose keys it holds are to be renewed within 24 hours',
+            })}
+          </TextLink>
+          , and {plural(due, { one: 'waits', other: 'wait' })} for it.
         </p>
       ) : null}
       <CheckList checks={checks} label="Checks" />

@@ -1,4 +1,4 @@
-// What hangs on an agent: the keys it holds (as the certificates they belong to), the targets it serves, its newest jobs.
+// What hangs on an agent: the keys it holds (as the certificates they belong to) and the targets it serves.
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -9,8 +9,8 @@ import type { Schemas } from '@/api/types';
 import { ErrorState } from '@/components/error-state';
 import { StatusText } from '@/components/status-text';
 import { useAllTargets } from '@/components/targets/use-targets';
-import { Expiry, TimeAgo, TimeUntil } from '@/components/times';
-import { conditions, jobStates, jobVerbs } from '@/lib/tokens';
+import { Expiry, TimeUntil } from '@/components/times';
+import { conditions } from '@/lib/tokens';
 import { number } from '@/lib/words';
 import { ButtonLink } from '@/ui/button';
 import { TextLink } from '@/ui/link';
@@ -148,63 +148,3 @@ const pathOf = (it: Schemas['Target']) => {
   const path = (it.config as { certificate_path?: unknown } | null)?.certificate_path;
   return typeof path === 'string' ? path : '';
 };
-
-export function AgentJobs({ id }: { id: string }) {
-  const router = useRouter();
-  const jobs = useQuery(q('/jobs', { query: { agent_id: id, limit: SHOWN } }));
-  const linked = '/jobs/$id' in router.routesByPath;
-  return (
-    <Panel flush note="the newest" title="Jobs">
-      {jobs.isError && !jobs.data ? (
-        <ErrorState error={jobs.error} onRetry={() => void jobs.refetch()} what="The list of jobs" />
-      ) : jobs.data === undefined ? (
-        <SkeletonRows rows={4} />
-      ) : jobs.data.items.length === 0 ? (
-        <Nothing>It had no work yet.</Nothing>
-      ) : (
-        <Table
-          columns={[
-            {
-              key: 'what',
-              label: 'What',
-              cell: (row) => {
-                const words = `${jobVerbs[row.kind]}${row.target_id ? ` to ${row.target_id}` : ''}`;
-                return linked ? (
-                  <Link className="rounded-chip font-medium hover:underline" to={`/jobs/${row.id}`}>
-                    {words}
-                  </Link>
-                ) : (
-                  <span className="font-medium">{words}</span>
-                );
-              },
-            },
-            {
-              key: 'state',
-              label: 'Status',
-              width: '11rem',
-              cell: (row) => <StatusText status={jobStates[row.state]} />,
-            },
-            {
-              key: 'why',
-              label: 'Why, or what went wrong',
-              cell: (row) => (
-                <span className="text-ink-3" title={row.error ?? row.reason}>
-                  {row.error ?? row.reason}
-                </span>
-              ),
-            },
-            {
-              key: 'when',
-              label: 'Started',
-              width: '8rem',
-              cell: (row) => <TimeAgo at={row.created_at} className="text-ink-3" />,
-            },
-          ]}
-          keyOf={(row) => row.id}
-          label="Newest jobs"
-          rows={jobs.data.items}
-        />
-      )}
-    </Panel>
-  );
-}

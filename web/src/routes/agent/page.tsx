@@ -12,8 +12,9 @@ import { StatusText } from '@/components/status-text';
 import { Expiry, TimeAgo, Timestamp } from '@/components/times';
 import { TypedConfirm } from '@/components/typed-confirm';
 import { agentStatus, outdated, platformName } from '@/lib/agent-words';
+import { useKeys } from '@/lib/keyboard';
 import { instant } from '@/lib/time';
-import { count } from '@/lib/words';
+import { count, plural } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
 import { Button, IconButton } from '@/ui/button';
 import { Chip } from '@/ui/chip';
@@ -27,7 +28,9 @@ import { PropertyList } from '@/ui/property-list';
 import { SkeletonRows } from '@/ui/skeleton';
 import { complain, say } from '@/ui/toast';
 import { Diagnostics } from './diagnostics';
-import { AgentJobs, AgentKeys, AgentTargets } from './holdings';
+import { AgentEvents } from './events';
+import { AgentKeys, AgentTargets } from './holdings';
+import { AgentJobs } from './jobs';
 
 type Agent = Schemas['Agent'];
 type Ask = 'retire' | 'name' | 'environment' | null;
@@ -72,6 +75,14 @@ function Detail({ it }: { it: Agent }) {
       { state },
       { onSuccess: () => say(said, { undo: () => update.mutate({ state: quarantined ? 'quarantined' : 'active' }) }) },
     );
+  useKeys([
+    {
+      keys: '.',
+      label: 'More actions',
+      group: 'This page',
+      run: () => document.querySelector<HTMLElement>('main [aria-label="More actions"]')?.click(),
+    },
+  ]);
   const status = agentStatus(it);
   const troubled = it.state !== 'retired' && (it.health !== 'online' || quarantined);
   return (
@@ -101,7 +112,7 @@ function Detail({ it }: { it: Agent }) {
           </Button>
           <Menu
             align="end"
-            trigger={<IconButton icon={<Ellipsis size={16} />} label="More actions" variant="outline" />}
+            trigger={<IconButton icon={<Ellipsis size={16} />} keys="." label="More actions" variant="outline" />}
           >
             <MenuItem disabledReason={manage} onSelect={() => setAsk('name')}>
               Rename…
@@ -168,6 +179,7 @@ function Detail({ it }: { it: Agent }) {
             />
           </Panel>
           {troubled ? null : <Diagnostics it={it} />}
+          <AgentEvents id={it.id} />
         </div>
       </div>
       {ask === 'retire' ? <Retire it={it} onClose={() => setAsk(null)} /> : null}
@@ -279,7 +291,11 @@ function Retire({ it, onClose }: { it: Agent; onClose: () => void }) {
         </li>
         <li>
           {it.targets > 0
-            ? `${count(it.targets, 'target')} lose${it.targets === 1 ? 's' : ''} the agent that deploys there. What is deployed stays and is served until it expires.`
+            ? plural(it.targets, {
+                one: '# target loses the agent that deploys there. What is deployed stays and is served until it expires.',
+                other:
+                  '# targets lose the agent that deploys there. What is deployed stays and is served until it expires.',
+              })
             : 'No target is served by it.'}
         </li>
         {heard ? <li>It is online and works now.</li> : null}

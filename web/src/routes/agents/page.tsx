@@ -1,8 +1,7 @@
 // The agents: who they are, whether they are heard from, and what hangs on them; and the fleet by what its members share.
-
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
-import { Plus, Server } from 'lucide-react';
+import { ListChecks, Plus, ScrollText, Server, ShieldAlert, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useCaller } from '@/api/caller';
 import { may } from '@/api/can';
@@ -14,6 +13,7 @@ import { EmptyState } from '@/components/empty-state';
 import { ChoiceFilter } from '@/components/filters/choice-filter';
 import { SearchBox } from '@/components/filters/search-box';
 import { useFilters } from '@/components/filters/use-filters';
+import type { RowAction } from '@/components/row-menu';
 import { StatusText } from '@/components/status-text';
 import { Expiry, TimeAgo } from '@/components/times';
 import { agentStates, agentStatus, outdated, platformName } from '@/lib/agent-words';
@@ -26,6 +26,7 @@ import { Banner } from '@/ui/banner';
 import { Button, ButtonLink } from '@/ui/button';
 import { Chip } from '@/ui/chip';
 import { Tabs } from '@/ui/tabs';
+import { complain, say } from '@/ui/toast';
 import { Fleet } from './fleet';
 
 type Agent = Schemas['Agent'];
@@ -139,6 +140,38 @@ export function AgentsPage() {
     },
   ]);
   const { tab: _, ...rest } = filters.search;
+  const queries = useQueryClient();
+  const put = useMutation({
+    mutationFn: ({ it, state }: { it: Agent; state: Schemas['AgentState'] }) =>
+      taken(client.PATCH('/agents/{id}', { params: { path: { id: it.id } }, body: { state } })),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: ['/agents/{id}'] }),
+    onError: (error, { it }) => complain(`${it.name} was not changed`, error),
+  });
+  const quarantine = (it: Agent) => {
+    const state = it.state === 'quarantined' ? 'active' : 'quarantined';
+    const said =
+      state === 'active' ? `${it.name} gets work again` : `${it.name} gets no work until the quarantine is lifted`;
+    put.mutate({ it, state }, { onSuccess: () => say(said, { undo: () => put.mutate({ it, state: it.state }) }) });
+  };
+  const actionsOf = (it: Agent): readonly RowAction[] => [
+    {
+      label: 'Its certificates',
+      icon: <ScrollText size={14} />,
+      run: () => void router.navigate({ to: '/certificates', search: { agent: it.id } as never }),
+    },
+    {
+      label: 'Its jobs',
+      icon: <ListChecks size={14} />,
+      run: () => void router.navigate({ to: '/jobs', search: { agent: it.id } as never }),
+    },
+    {
+      label: it.state === 'quarantined' ? 'Lift quarantine' : 'Quarantine',
+      begins: true,
+      icon: it.state === 'quarantined' ? <ShieldCheck size={14} /> : <ShieldAlert size={14} />,
+      disabledReason: may(caller, 'agents.manage') ?? (it.state === 'retired' ? 'it is retired' : null),
+      run: () => quarantine(it),
+    },
+  ];
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <PageHeader
@@ -207,6 +240,7 @@ export function AgentsPage() {
             </Banner>
           ) : null}
           <PagedGrid<Agent>
+            actionsOf={actionsOf}
             columns={columns(fleet?.server_version)}
             empty={
               filters.filtered ? (

@@ -11,6 +11,7 @@ import { AlertTabs } from '@/components/alerts/tabs';
 import { EmptyState } from '@/components/empty-state';
 import { ErrorState } from '@/components/error-state';
 import { RemoveDialog } from '@/components/remove-dialog';
+import { useRowKeys } from '@/components/row-menu';
 import { StatusText } from '@/components/status-text';
 import { TimeAgo } from '@/components/times';
 import { channelHealth, digestWords, routingWords } from '@/lib/channel-words';
@@ -28,6 +29,7 @@ import { complain, say } from '@/ui/toast';
 type Notifier = Schemas['Notifier'];
 
 export function AlertChannelsPage() {
+  useRowKeys();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const nameOf = useNames();
@@ -184,7 +186,14 @@ export function AlertChannelsPage() {
                 cell: (it) => (
                   <Menu
                     align="end"
-                    trigger={<IconButton icon={<Ellipsis size={16} />} label={`Actions for ${it.name}`} />}
+                    trigger={
+                      <IconButton
+                        data-row-menu=""
+                        icon={<Ellipsis size={16} />}
+                        keys="."
+                        label={`Actions for ${it.name}`}
+                      />
+                    }
                   >
                     <MenuItem disabledReason={reason} onSelect={() => test.mutate(it)}>
                       Send a test

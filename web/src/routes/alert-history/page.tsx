@@ -1,7 +1,8 @@
 // What was said of alerts, to whom, and what the receivers answered; what was given up is sent again from here.
 // Not for: alerts themselves. Invariant: "sent" is only what the server holds a receipt of.
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Mailbox, RotateCw } from 'lucide-react';
+import { useNavigate } from '@tanstack/react-router';
+import { BellRing, Mailbox, RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import { useCaller } from '@/api/caller';
 import { may } from '@/api/can';
@@ -13,6 +14,7 @@ import { PagedGrid } from '@/components/data-grid/paged-grid';
 import { EmptyState } from '@/components/empty-state';
 import { ChoiceFilter } from '@/components/filters/choice-filter';
 import { useFilters } from '@/components/filters/use-filters';
+import type { RowAction } from '@/components/row-menu';
 import { StatusGlyph } from '@/components/status-glyph';
 import { StatusText } from '@/components/status-text';
 import { TimeAgo } from '@/components/times';
@@ -72,7 +74,7 @@ export function AlertHistoryPage() {
       grow: 2,
       cell: (it) => (
         <button
-          className="max-w-full truncate rounded-chip text-left font-medium hover:underline"
+          className="max-w-full truncate rounded-chip text-start font-medium hover:underline"
           onClick={() => filters.set('peek', it.id)}
           tabIndex={-1}
           title={it.title}
@@ -123,6 +125,25 @@ export function AlertHistoryPage() {
           </Button>
         ) : null,
     },
+  ];
+  const navigate = useNavigate();
+  const actionsOf = (it: Notification): readonly RowAction[] => [
+    {
+      label: 'Send again',
+      keys: 'R',
+      icon: <RotateCw size={14} />,
+      disabledReason: reason ?? (retriable(it) ? null : 'nothing of it was given up'),
+      run: () => retry.mutate(it),
+    },
+    ...(it.alert_id
+      ? [
+          {
+            label: 'Open the alert',
+            icon: <BellRing size={14} />,
+            run: () => void navigate({ to: `/alerts/${it.alert_id}` }),
+          },
+        ]
+      : []),
   ];
   const dead = filters.search.state === 'dead,undeliverable';
   return (
@@ -175,6 +196,7 @@ export function AlertHistoryPage() {
       ) : null}
       <div className="flex min-h-0 flex-1">
         <PagedGrid<Notification>
+          actionsOf={actionsOf}
           columns={columns}
           empty={
             <EmptyState

@@ -31,6 +31,7 @@ import { Button } from '@/ui/button';
 import { CopyId } from '@/ui/copy';
 import { SkeletonRows } from '@/ui/skeleton';
 import { say } from '@/ui/toast';
+import { useChannels } from './escalation';
 import { Preview } from './preview';
 import { Then } from './then';
 import { When } from './when';
@@ -77,6 +78,7 @@ function Editor({ it, begun }: { it: Rule | null; begun?: Partial<AlertRuleForm>
   const queries = useQueryClient();
   const navigate = useNavigate();
   const nameOf = useNames();
+  const { channelName } = useChannels();
   const reason = may(useCaller(), 'alerts.manage');
   const draft = useDraft(it, (rule) => ({ ...alertRuleForm(rule), ...(rule === null ? begun : {}) }));
   const { form, change } = draft;
@@ -149,14 +151,22 @@ function Editor({ it, begun }: { it: Rule | null; begun?: Partial<AlertRuleForm>
         <div className="flex min-w-0 flex-col gap-4">
           <DraftFaults
             draft={draft}
-            mine={alertRuleInWords(form, nameOf)}
+            mine={alertRuleInWords(form, nameOf, channelName)}
             save={save}
-            theirs={it && alertRuleInWords(alertRuleForm(it), nameOf)}
+            theirs={it && alertRuleInWords(alertRuleForm(it), nameOf, channelName)}
             what="The rule"
           />
           <FormFields reason={reason}>
             <When fault={tried ? faults['/conditions'] : undefined} form={form} made={it !== null} onChange={change} />
-            <Then faults={{ ...faults, '/name': tried ? faults['/name'] : undefined }} form={form} onChange={change} />
+            <Then
+              faults={{
+                ...faults,
+                '/name': tried ? faults['/name'] : undefined,
+                '/escalation/notifier_ids': tried ? faults['/escalation/notifier_ids'] : undefined,
+              }}
+              form={form}
+              onChange={change}
+            />
           </FormFields>
           <SaveBar
             action={it ? 'Save changes' : 'Save rule'}

@@ -1,5 +1,5 @@
-// What becomes of what an alert rule finds: how urgent, which matches are one alert, reminders, quiet hours, and which channels
-// are told. Not for: the channels themselves. Invariant: who is told follows the channels' own routing, which is shown, not set here.
+// What becomes of what an alert rule finds: how urgent, which matches are one alert, reminders, escalation, quiet hours, and
+// which channels are told. Not for: the channels themselves. Invariant: who is told follows the channels' own routing, which is shown, not set here.
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Send } from 'lucide-react';
 import { useCaller, useNames } from '@/api/caller';
@@ -21,6 +21,7 @@ import { DurationInput } from '@/ui/number-field';
 import { Panel } from '@/ui/panel';
 import { Select } from '@/ui/select';
 import { complain, say } from '@/ui/toast';
+import { Escalation } from './escalation';
 
 interface Props {
   form: AlertRuleForm;
@@ -97,6 +98,7 @@ export function Then({ form, faults, onChange }: Props) {
             </div>
           )}
         </div>
+        <Escalation faults={faults} onChange={(escalation) => onChange({ escalation })} value={form.escalation} />
         <div className="flex flex-col gap-2">
           <CheckField
             checked={form.quiet !== null}

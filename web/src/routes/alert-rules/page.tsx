@@ -11,8 +11,10 @@ import { AlertTabs } from '@/components/alerts/tabs';
 import { EmptyState } from '@/components/empty-state';
 import { ErrorState } from '@/components/error-state';
 import { RemoveDialog } from '@/components/remove-dialog';
+import { useRowKeys } from '@/components/row-menu';
 import { StatusText } from '@/components/status-text';
 import { TimeAgo } from '@/components/times';
+import { alertRuleForm, escalationWords } from '@/lib/alert-rule-form';
 import { groupWords, severities, subjects } from '@/lib/alert-words';
 import { cx } from '@/lib/cx';
 import { useKeys } from '@/lib/keyboard';
@@ -30,9 +32,12 @@ import { complain, say } from '@/ui/toast';
 type Rule = Schemas['AlertRule'];
 
 export function AlertRulesPage() {
+  useRowKeys();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const nameOf = useNames();
+  const channels = useQuery(q('/notifiers', { query: { limit: 500 } })).data;
+  const channelName = (id: string) => channels?.items.find((each) => each.id === id)?.name ?? id;
   const reason = may(useCaller(), 'alerts.manage');
   const [removing, setRemoving] = useState<Rule | null>(null);
   const list = useQuery(q('/alert-rules', { query: { limit: 500 } }));
@@ -129,7 +134,9 @@ export function AlertRulesPage() {
                 key: 'asks',
                 label: 'Looks for',
                 cell: (it) => {
-                  const words = `${subjects[it.subject].label}: ${conditionsWords(it.subject, it.conditions as Record<string, string>[], nameOf).join('; or ')}`;
+                  const escalates = escalationWords(alertRuleForm(it).escalation, channelName);
+                  const asks = `${subjects[it.subject].label}: ${conditionsWords(it.subject, it.conditions as Record<string, string>[], nameOf).join('; or ')}`;
+                  const words = escalates === null ? asks : `${asks}. It ${escalates}`;
                   return (
                     <span className="text-ink-2" title={words}>
                       {words}
@@ -164,7 +171,14 @@ export function AlertRulesPage() {
                 cell: (it) => (
                   <Menu
                     align="end"
-                    trigger={<IconButton icon={<Ellipsis size={16} />} label={`Actions for ${it.name}`} />}
+                    trigger={
+                      <IconButton
+                        data-row-menu=""
+                        icon={<Ellipsis size={16} />}
+                        keys="."
+                        label={`Actions for ${it.name}`}
+                      />
+                    }
                   >
                     <MenuItem disabledReason={reason} onSelect={() => toggle(it)}>
                       Switch {it.enabled ? 'off' : 'on'}

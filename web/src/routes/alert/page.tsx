@@ -2,11 +2,14 @@
 // Not for: putting it right (the page of what it is about). Invariant: it opens and closes by what certctl sees, never by hand.
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useNames } from '@/api/caller';
 import { q } from '@/api/client';
 import { useActorName } from '@/api/lookups';
 import type { Schemas } from '@/api/types';
+import { AssignDialog } from '@/components/alerts/assign-dialog';
 import { Deliveries } from '@/components/alerts/deliveries';
+import { SnoozeDialog } from '@/components/alerts/snooze-dialog';
 import { snoozes, useAlertActions } from '@/components/alerts/use-alert-actions';
 import { ErrorState } from '@/components/error-state';
 import { StatusGlyph } from '@/components/status-glyph';
@@ -20,7 +23,7 @@ import { PageHeader } from '@/shell/page-header';
 import { Button, ButtonLink } from '@/ui/button';
 import { CopyId } from '@/ui/copy';
 import { TextLink } from '@/ui/link';
-import { Menu, MenuItem } from '@/ui/menu';
+import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
 import { Panel } from '@/ui/panel';
 import { PropertyList } from '@/ui/property-list';
 import { SkeletonRows } from '@/ui/skeleton';
@@ -47,7 +50,9 @@ export function AlertPage() {
 
 function Detail({ it }: { it: Alert }) {
   const nameOf = useNames();
-  const { reason, acknowledge, wake, snooze } = useAlertActions();
+  const { reason, acknowledge, wake, snooze, assign } = useAlertActions();
+  const [assigning, setAssigning] = useState(false);
+  const [snoozing, setSnoozing] = useState(false);
   const ended = it.state === 'closed' ? 'it has ended' : null;
   const page = objectPages[it.object_kind];
   const actorName = useActorName();
@@ -100,6 +105,9 @@ function Detail({ it }: { it: Alert }) {
           >
             Acknowledge
           </Button>
+          <Button busy={assign.isPending} disabledReason={reason ?? ended} onClick={() => setAssigning(true)}>
+            Assign…
+          </Button>
           {it.state === 'snoozed' ? (
             <Button disabledReason={reason} onClick={() => wake.mutate(it)}>
               Wake
@@ -111,6 +119,8 @@ function Detail({ it }: { it: Alert }) {
                   {each.label}
                 </MenuItem>
               ))}
+              <MenuSeparator />
+              <MenuItem onSelect={() => setSnoozing(true)}>With a reason…</MenuItem>
             </Menu>
           )}
           {page ? (
@@ -132,6 +142,21 @@ function Detail({ it }: { it: Alert }) {
             {it.note ? <p className="mt-2 text-ink-2">Somebody said: {it.note}</p> : null}
           </Panel>
           <Said id={it.id} />
+          {snoozing ? (
+            <SnoozeDialog
+              onClose={() => setSnoozing(false)}
+              onSnooze={(hours, why) => snooze.mutate({ it, hours, why })}
+              title="Snooze this alert?"
+            />
+          ) : null}
+          {assigning ? (
+            <AssignDialog
+              now={it.assigned_to ?? null}
+              onAssign={(to, why) => assign.mutate({ its: [it], to, why })}
+              onClose={() => setAssigning(false)}
+              title="Who takes this alert?"
+            />
+          ) : null}
         </div>
         <Panel flush title="Facts">
           <PropertyList
@@ -164,6 +189,22 @@ function Detail({ it }: { it: Alert }) {
               it.closed_at
                 ? ['Ended', <Timestamp at={it.closed_at} key="ended" />]
                 : ['Last seen', <TimeAgo at={it.last_seen_at} key="seen" />],
+              [
+                'Assigned to',
+                it.assigned_to ? (
+                  <span key="assigned">
+                    {it.assigned_to_name ?? it.assigned_to}
+                    {it.assigned_at ? (
+                      <>
+                        , <TimeAgo at={it.assigned_at} />
+                      </>
+                    ) : null}
+                  </span>
+                ) : (
+                  'nobody'
+                ),
+              ],
+              it.escalated_at ? ['Escalated', <TimeAgo at={it.escalated_at} key="escalated" />] : null,
               it.acknowledged_at
                 ? [
                     'Acknowledged',

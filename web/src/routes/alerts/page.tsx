@@ -1,21 +1,27 @@
-// The alerts: what is so now, and what was. They open and close by what certctl sees; a person acknowledges or snoozes them.
+// The alerts: what is so now, and what was. They open and close by what certctl sees; a person acknowledges, snoozes or assigns
+// them.
 // Not for: rules and channels, and what was sent.
 import { Link } from '@tanstack/react-router';
-import { BellRing } from 'lucide-react';
+import { Bell, BellOff, BellRing, Check, UserRound } from 'lucide-react';
 import { useState } from 'react';
 import { client, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
+import { AssignDialog } from '@/components/alerts/assign-dialog';
+import { usePeople } from '@/components/alerts/people';
+import { SnoozeDialog } from '@/components/alerts/snooze-dialog';
 import { AlertTabs } from '@/components/alerts/tabs';
 import { snoozes, useAlertActions } from '@/components/alerts/use-alert-actions';
 import type { Column } from '@/components/data-grid/data-grid';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
 import { EmptyState } from '@/components/empty-state';
 import { ChoiceFilter } from '@/components/filters/choice-filter';
+import { FilterMenu } from '@/components/filters/filter-menu';
 import { useFilters } from '@/components/filters/use-filters';
+import type { RowAction } from '@/components/row-menu';
 import { StatusText } from '@/components/status-text';
 import { TimeAgo, TimeUntil } from '@/components/times';
-import { alertStates, severities } from '@/lib/alert-words';
-import type { Grammar } from '@/lib/list-grammar';
+import { alertGrammar } from '@/lib/alert-grammar';
+import { alertKinds, alertStates, severities } from '@/lib/alert-words';
 import { number, shortPrints } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
 import { Banner } from '@/ui/banner';
@@ -24,19 +30,60 @@ import { Menu, MenuItem } from '@/ui/menu';
 
 type Alert = Schemas['Alert'];
 
-const fields: Grammar['fields'] = {
-  state: { label: 'State', kind: 'set', tokens: Object.keys(alertStates) },
-  severity: { label: 'Severity', kind: 'set', tokens: Object.keys(severities) },
-  rule: { label: 'Rule', kind: 'text', api: 'rule_id' },
-  certificate: { label: 'Certificate', kind: 'text', api: 'certificate_id' },
-};
-
 export function AlertsPage() {
-  const filters = useFilters(fields);
-  const { reason, acknowledge, wake, snooze } = useAlertActions();
+  const filters = useFilters(alertGrammar.fields);
+  const { reason, acknowledge, wake, snooze, assign } = useAlertActions();
+  const { self, people } = usePeople();
+  const [assigning, setAssigning] = useState<Alert | null>(null);
+  const [snoozing, setSnoozing] = useState<Alert | null>(null);
   const [total, setTotal] = useState<number>();
   const query = filters.query;
   const past = query.state === 'closed';
+  const personOf = (id: string | null) =>
+    id === null ? 'nobody' : (people.find((each) => each.id === id)?.name ?? id);
+  const actionsOf = (it: Alert): readonly RowAction[] => {
+    const off = reason ?? (it.state === 'closed' ? 'it has ended' : null);
+    return [
+      {
+        label: 'Acknowledge',
+        keys: 'A',
+        icon: <Check size={14} />,
+        disabledReason: off ?? (it.state === 'acknowledged' ? 'it is acknowledged' : null),
+        run: () => acknowledge.mutate(it),
+      },
+      ...(self && it.assigned_to !== self.id
+        ? [
+            {
+              label: 'Assign to me',
+              icon: <UserRound size={14} />,
+              disabledReason: off,
+              run: () => assign.mutate({ its: [it], to: self }),
+            },
+          ]
+        : []),
+      { label: 'Assign…', icon: <UserRound size={14} />, disabledReason: off, run: () => setAssigning(it) },
+      ...(it.state === 'snoozed'
+        ? [{ label: 'Wake', icon: <Bell size={14} />, disabledReason: off, run: () => wake.mutate(it) }]
+        : snoozes.map((each) => ({
+            label: each.label,
+            group: 'Snooze',
+            icon: <BellOff size={14} />,
+            disabledReason: off,
+            run: () => snooze.mutate({ it, hours: each.hours }),
+          }))),
+      ...(it.state === 'snoozed'
+        ? []
+        : [
+            {
+              label: 'With a reason…',
+              group: 'Snooze',
+              icon: <BellOff size={14} />,
+              disabledReason: off,
+              run: () => setSnoozing(it),
+            },
+          ]),
+    ];
+  };
   const columns: readonly Column<Alert>[] = [
     { key: 'severity', label: 'Severity', width: 112, cell: (it) => <StatusText status={severities[it.severity]} /> },
     {
@@ -69,6 +116,18 @@ export function AlertsPage() {
           ) : null}
         </span>
       ),
+    },
+    {
+      key: 'assigned',
+      label: 'Assigned to',
+      width: 132,
+      grow: 0.5,
+      cell: (it) =>
+        it.assigned_to ? (
+          <span className="text-ink-2">{it.assigned_to_name ?? it.assigned_to}</span>
+        ) : (
+          <span className="text-ink-3 italic">nobody</span>
+        ),
     },
     { key: 'opened', label: 'Began', width: 112, cell: (it) => <TimeAgo at={it.opened_at} className="text-ink-3" /> },
     past
@@ -131,7 +190,26 @@ export function AlertsPage() {
           options={Object.entries(severities).map(([value, word]) => ({ value, label: word.label }))}
           text={filters.search.severity}
         />
-        {filters.search.rule || filters.search.certificate ? (
+        <ChoiceFilter
+          label="Kind"
+          onChange={(text) => filters.set('kind', text)}
+          options={Object.entries(alertKinds).map(([value, label]) => ({ value, label }))}
+          text={filters.search.kind}
+        />
+        <FilterMenu
+          label="Assigned to"
+          labelOf={personOf}
+          onChange={(text) => filters.set('assigned', text)}
+          options={[
+            { value: null, label: 'nobody' },
+            ...people.map((each) => ({
+              value: each.id,
+              label: each.id === self?.id ? `${each.name} (you)` : each.name,
+            })),
+          ]}
+          text={filters.search.assigned}
+        />
+        {(['rule', 'certificate', 'agent', 'issuer'] as const).some((key) => filters.search[key]) ? (
           <Button onClick={filters.reset} size="sm" variant="ghost">
             All alerts
           </Button>
@@ -143,6 +221,7 @@ export function AlertsPage() {
         </Banner>
       ) : null}
       <PagedGrid<Alert>
+        actionsOf={actionsOf}
         columns={columns}
         empty={
           <EmptyState
@@ -178,6 +257,21 @@ export function AlertsPage() {
         query={query}
         stillWorks="Alerts are still sent."
       />
+      {snoozing ? (
+        <SnoozeDialog
+          onClose={() => setSnoozing(null)}
+          onSnooze={(hours, why) => snooze.mutate({ it: snoozing, hours, why })}
+          title="Snooze this alert?"
+        />
+      ) : null}
+      {assigning ? (
+        <AssignDialog
+          now={assigning.assigned_to ?? null}
+          onAssign={(to, why) => assign.mutate({ its: [assigning], to, why })}
+          onClose={() => setAssigning(null)}
+          title="Who takes this alert?"
+        />
+      ) : null}
     </div>
   );
 }

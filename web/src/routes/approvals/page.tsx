@@ -2,7 +2,7 @@
 // Deciding one leads to the next. Invariants: nobody approves their own; many at once only when profile and requester are the same.
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { Stamp } from 'lucide-react';
+import { ListChecks, ScrollText, SquareCheck, Stamp } from 'lucide-react';
 import { useState } from 'react';
 import { useNames } from '@/api/caller';
 import { q } from '@/api/client';
@@ -10,6 +10,7 @@ import { useActorName } from '@/api/lookups';
 import type { Schemas } from '@/api/types';
 import { EmptyState } from '@/components/empty-state';
 import { ErrorState } from '@/components/error-state';
+import { openMenuIn, type RowAction, RowMenu } from '@/components/row-menu';
 import { StatusGlyph } from '@/components/status-glyph';
 import { TimeAgo, TimeUntil } from '@/components/times';
 import { alike } from '@/lib/approvals';
@@ -39,8 +40,10 @@ function Row({
   active,
   checked,
   onCheck,
+  actions,
 }: {
   it: Waiting;
+  actions: readonly RowAction[];
   active: boolean;
   checked: boolean;
   onCheck: (checked: boolean) => void;
@@ -100,6 +103,7 @@ function Row({
           <TimeAgo at={it.waiting_since} className="ms-auto" />
         </p>
       </div>
+      <RowMenu actions={actions} className="relative z-10 -me-2 self-center" name={it.certificate_name} tab={false} />
     </li>
   );
 }
@@ -127,8 +131,39 @@ export function ApprovalsPage() {
     setSelected((before) => before.filter((other) => other !== jobId));
     void navigate({ to: next ? `/approvals/${next.job_id}` : '/approvals', replace: true });
   };
+  const toggle = (it: Waiting) =>
+    setSelected((before) =>
+      before.includes(it.job_id) ? before.filter((other) => other !== it.job_id) : [...before, it.job_id],
+    );
+  const actionsOf = (it: Waiting): readonly RowAction[] => [
+    {
+      label: selected.includes(it.job_id) ? 'Do not select' : 'Select',
+      icon: <SquareCheck size={14} />,
+      keys: 'X',
+      printed: true,
+      disabledReason: it.own ? 'it is your own request' : null,
+      run: () => toggle(it),
+    },
+    {
+      label: 'Open the certificate',
+      icon: <ScrollText size={14} />,
+      begins: true,
+      run: () => void navigate({ to: `/certificates/${it.certificate_id}` }),
+    },
+    {
+      label: 'Open the job',
+      icon: <ListChecks size={14} />,
+      run: () => void navigate({ to: `/jobs/${it.job_id}` }),
+    },
+  ];
   const group = 'This list';
   useKeys([
+    {
+      keys: '.',
+      label: 'What can be done with the row',
+      group,
+      run: () => openMenuIn(document.querySelector(`[data-row="${shown}"]`)),
+    },
     { keys: 'J', label: 'Next request', group, run: () => go(place + 1) },
     { keys: 'K', label: 'Request before', group, run: () => go(place - 1) },
     { keys: 'ArrowDown', label: 'Next request', group, run: () => go(place + 1) },
@@ -139,10 +174,7 @@ export function ApprovalsPage() {
       group,
       run: () => {
         const it = items[place];
-        if (it && !it.own)
-          setSelected((before) =>
-            before.includes(it.job_id) ? before.filter((other) => other !== it.job_id) : [...before, it.job_id],
-          );
+        if (it && !it.own) toggle(it);
       },
     },
     {
@@ -194,6 +226,7 @@ export function ApprovalsPage() {
                 {items.map((it) => (
                   <Row
                     active={it.job_id === shown}
+                    actions={actionsOf(it)}
                     checked={selected.includes(it.job_id)}
                     it={it}
                     key={it.job_id}

@@ -1,49 +1,37 @@
 // The audit trail: who did what to what, with which result. Filters in the URL, export of all that match, and the check of the chain.
 // Invariants: times are UTC; the trail is never patched: what is newer waits until it is asked for.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { ChevronDown, Download, FileClock, ShieldCheck } from 'lucide-react';
+import { useNavigate } from '@tanstack/react-router';
+import { ChevronDown, Copy, Download, ExternalLink, FileClock, ListFilter, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import { BASE, client, q, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
-import { actorId, actorKinds, useActorNames } from '@/components/actor-names';
+import { actorKinds, useActorNames, useActors } from '@/components/actor-names';
 import type { Column } from '@/components/data-grid/data-grid';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
 import { EmptyState } from '@/components/empty-state';
 import { ChoiceFilter } from '@/components/filters/choice-filter';
 import { RangeFilter } from '@/components/filters/range-filter';
 import { SearchBox } from '@/components/filters/search-box';
+import { TextFilter } from '@/components/filters/text-filter';
 import { useFilters } from '@/components/filters/use-filters';
+import type { RowAction } from '@/components/row-menu';
 import { StatusText } from '@/components/status-text';
 import { Timestamp } from '@/components/times';
 import { now } from '@/lib/clock';
 import { useKeys } from '@/lib/keyboard';
-import type { Grammar } from '@/lib/list-grammar';
 import { number } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
 import { Banner } from '@/ui/banner';
 import { Button, IconButton } from '@/ui/button';
 import { CopyButton } from '@/ui/copy';
 import { Menu, MenuItem } from '@/ui/menu';
+import { type AuditKey, addressFault, asked, auditKeys, fields, pageOf, valueOf } from './grammar';
 import { outcomes } from './outcomes';
 import { AuditPeek } from './peek';
 import { Verify } from './verify';
 
 type AuditEvent = Schemas['AuditEvent'];
-
-const fields: Grammar['fields'] = {
-  object: { label: 'Object', kind: 'text' },
-  actor: { label: 'Who', kind: 'text' },
-  by: { label: 'By', kind: 'set', api: 'actor_kind', tokens: Object.keys(actorKinds) },
-  action: { label: 'Action', kind: 'text' },
-  outcome: { label: 'Result', kind: 'set', tokens: Object.keys(outcomes) },
-  at: { label: 'Time', kind: 'range' },
-};
-
-/** The ends of `at` as the API takes them. */
-export function ends(at: string | undefined): Record<string, string> {
-  const [since = '', until = ''] = (at ?? '').split('..');
-  return { ...(since ? { since } : {}), ...(until ? { until } : {}) };
-}
 
 const HOUR = 3_600_000;
 const iso = (ago: number) => new Date(Math.floor((now() - ago) / 60_000) * 60_000).toISOString().replace('.000', '');
@@ -51,6 +39,8 @@ const iso = (ago: number) => new Date(Math.floor((now() - ago) / 60_000) * 60_00
 export function AuditPage() {
   const filters = useFilters(fields);
   const nameOf = useActorNames();
+  const actors = useActors();
+  const navigate = useNavigate();
   const [total, setTotal] = useState<number>();
   const [verifying, setVerifying] = useState(false);
   const [presets] = useState(() => [
@@ -59,8 +49,7 @@ export function AuditPage() {
     { text: `${iso(7 * 24 * HOUR)}..`, label: 'The last 7 days' },
     { text: `${iso(30 * 24 * HOUR)}..`, label: 'The last 30 days' },
   ]);
-  const { at, ...rest } = filters.query;
-  const query = { ...rest, ...ends(at) };
+  const query = asked(filters.query);
   const { action: _, ...others } = query;
   const facets = useQuery({
     ...q('/audit/facets', { query: others as never }),
@@ -70,6 +59,38 @@ export function AuditPage() {
   const peek = filters.search.peek;
   const exported = (format: string) =>
     globalThis.window.location.assign(`${BASE}/audit/export?${new URLSearchParams({ ...query, format })}`);
+  const only = (key: AuditKey, event: AuditEvent) => filters.set(key, valueOf(key, event));
+  const actionsOf = (it: AuditEvent): RowAction[] => {
+    const page = pageOf(it);
+    return [
+      ...(page
+        ? [
+            {
+              label: `Open the ${it.object_kind.replaceAll('_', ' ')}`,
+              icon: <ExternalLink size={14} />,
+              run: () => void navigate({ to: page }),
+            },
+          ]
+        : []),
+      ...(it.request_id
+        ? [
+            {
+              label: 'Copy the request’s id',
+              icon: <Copy size={14} />,
+              run: () => void navigator.clipboard.writeText(it.request_id ?? ''),
+            },
+          ]
+        : []),
+      ...auditKeys
+        .filter(({ key }) => valueOf(key, it) !== undefined)
+        .map(({ key, label }) => ({
+          label,
+          group: 'Only',
+          icon: <ListFilter size={14} />,
+          run: () => only(key, it),
+        })),
+    ];
+  };
   useKeys([
     { keys: 'Shift+E', label: 'Export all that match', group: 'This list', run: () => exported('csv') },
     { keys: 'V', label: 'Verify the chain', group: 'This list', run: () => setVerifying(true) },
@@ -78,42 +99,55 @@ export function AuditPage() {
     {
       key: 'at',
       label: 'Time',
-      width: 208,
+      width: 200,
       cell: (it) => <Timestamp at={it.at} className="text-ink-3" />,
     },
     {
       key: 'who',
       label: 'Who',
-      width: 168,
+      width: 132,
       cell: (it) => (
         <span title={actorKinds[it.actor.kind]}>
-          <span className="text-ink-2">{nameOf(it.actor)}</span>
+          <span className="text-ink-2">{nameOf(it.actor, it.actor_name)}</span>
         </span>
       ),
     },
     {
       key: 'what',
       label: 'Did what',
-      width: 280,
+      width: 240,
       grow: 2,
       cell: (it) => <span title={it.summary}>{it.summary}</span>,
     },
     {
       key: 'action',
       label: 'Action',
-      width: 176,
+      width: 160,
       cell: (it) => <code className="text-ink-3">{it.action}</code>,
     },
     {
       key: 'outcome',
       label: 'Result',
-      width: 96,
+      width: 88,
       cell: (it) => <StatusText status={outcomes[it.outcome]} />,
+    },
+    {
+      key: 'from',
+      label: 'From',
+      width: 120,
+      cell: (it) =>
+        it.source_address ? (
+          <code className="text-ink-2" title={it.source_address}>
+            {it.source_address}
+          </code>
+        ) : (
+          <span className="text-ink-3 italic">not told</span>
+        ),
     },
     {
       key: 'request',
       label: 'Request',
-      width: 152,
+      width: 136,
       cell: (it) =>
         it.request_id ? (
           <span className="flex items-center gap-1">
@@ -133,9 +167,9 @@ export function AuditPage() {
       />
       <div className="flex min-h-13 shrink-0 flex-wrap items-center gap-2 border-b border-line bg-canvas px-5 py-2">
         <SearchBox
-          onChange={(text) => filters.set('object', text.trim(), true)}
-          placeholder="Id of an object"
-          value={filters.search.object ?? ''}
+          onChange={(text) => filters.set('q', text.trim(), true)}
+          placeholder="Text, or an id"
+          value={filters.search.q ?? ''}
         />
         <RangeFilter
           hint="Times in UTC, such as 2026-11-24T00:00:00Z."
@@ -164,11 +198,34 @@ export function AuditPage() {
           single
           text={filters.search.outcome}
         />
-        {filters.search.actor ? (
-          <Button onClick={() => filters.set('actor', undefined)}>
-            {fields.actor?.label}: {filters.search.actor} ×
-          </Button>
+        <TextFilter
+          fault={addressFault}
+          help="The address a request came from."
+          label="From"
+          onChange={(text) => filters.set('from', text)}
+          placeholder="10.20.0.5"
+          text={filters.search.from}
+        />
+        {actors.length > 0 ? (
+          <ChoiceFilter
+            label="By name"
+            onChange={(text) => filters.set('actor', text)}
+            options={actors}
+            single
+            text={filters.search.actor}
+          />
         ) : null}
+        {(['actor', 'object'] as const).map((key) =>
+          filters.search[key] && (key === 'object' || actors.length === 0) ? (
+            <TextFilter
+              help={key === 'actor' ? 'The id of who did it.' : 'The id of what it was done to.'}
+              key={key}
+              label={fields[key]?.label ?? key}
+              onChange={(text) => filters.set(key, text)}
+              text={filters.search[key]}
+            />
+          ) : null,
+        )}
         <span className="ms-auto flex items-center gap-2">
           <Button icon={<ShieldCheck size={14} />} onClick={() => setVerifying(true)}>
             Verify chain
@@ -195,6 +252,7 @@ export function AuditPage() {
       ) : null}
       <div className="flex min-h-0 flex-1">
         <PagedGrid<AuditEvent>
+          actionsOf={actionsOf}
           columns={columns}
           empty={
             <EmptyState
@@ -237,21 +295,7 @@ export function AuditPage() {
           stillWorks="Everything is still written to it."
         />
         {peek ? (
-          <AuditPeek
-            id={peek}
-            nameOf={nameOf}
-            onClose={() => filters.set('peek', undefined)}
-            onFilter={(key, event) =>
-              filters.set(
-                key,
-                key === 'actor'
-                  ? (actorId(event.actor) ?? undefined)
-                  : key === 'object'
-                    ? event.object_id
-                    : event.action,
-              )
-            }
-          />
+          <AuditPeek id={peek} nameOf={nameOf} onClose={() => filters.set('peek', undefined)} onFilter={only} />
         ) : null}
       </div>
       {verifying ? <Verify onClose={() => setVerifying(false)} /> : null}

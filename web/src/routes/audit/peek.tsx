@@ -1,6 +1,6 @@
 // One event beside the list: who, what, on what, and its facts as a table of fields.
 import { useQuery } from '@tanstack/react-query';
-import { Link, useRouter } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { ListFilter, X } from 'lucide-react';
 import { q } from '@/api/client';
 import type { Schemas } from '@/api/types';
@@ -9,42 +9,28 @@ import { ErrorState } from '@/components/error-state';
 import { StatusText } from '@/components/status-text';
 import { Timestamp } from '@/components/times';
 import { flat } from '@/lib/flat';
+import { number } from '@/lib/words';
 import { IconButton } from '@/ui/button';
 import { CopyId } from '@/ui/copy';
 import { PropertyList } from '@/ui/property-list';
 import { SkeletonRows } from '@/ui/skeleton';
+import { type AuditKey, pageOf } from './grammar';
 import { outcomes } from './outcomes';
 
 type AuditEvent = Schemas['AuditEvent'];
 
-const pages: Record<string, string> = {
-  certificate: '/certificates',
-  agent: '/agents',
-  target: '/targets',
-  issuer: '/issuers',
-  job: '/jobs',
-  profile: '/profiles',
-  renewal_policy: '/policies',
-  policy_rule: '/policies',
-  alert: '/alerts',
-  alert_rule: '/alerts/rules',
-  notifier: '/alerts/channels',
-};
-
 interface Props {
   id: string;
-  nameOf: (actor: Schemas['Actor']) => string;
+  nameOf: (actor: Schemas['Actor'], told?: string | null) => string;
   onClose: () => void;
-  onFilter: (key: 'actor' | 'action' | 'object', event: AuditEvent) => void;
+  onFilter: (key: AuditKey, event: AuditEvent) => void;
 }
 
 export function AuditPeek({ id, nameOf, onClose, onFilter }: Props) {
-  const router = useRouter();
   const event = useQuery(q('/audit/{id}', { path: { id } }));
   const it = event.data;
-  const page = it ? pages[it.object_kind] : undefined;
-  const linked = page !== undefined && `${page}/$id` in router.routesByPath;
-  const only = (key: 'actor' | 'action' | 'object', what: string) =>
+  const page = it ? pageOf(it) : undefined;
+  const only = (key: AuditKey, what: string) =>
     it ? (
       <IconButton
         icon={<ListFilter size={14} />}
@@ -75,7 +61,7 @@ export function AuditPeek({ id, nameOf, onClose, onFilter }: Props) {
               [
                 'Who',
                 <span className="flex items-center gap-1" key="who">
-                  {nameOf(it.actor)} <span className="text-ink-3">({actorKinds[it.actor.kind]})</span>
+                  {nameOf(it.actor, it.actor_name)} <span className="text-ink-3">({actorKinds[it.actor.kind]})</span>
                   {actorId(it.actor) === null ? null : only('actor', 'what this one did')}
                 </span>,
               ],
@@ -90,8 +76,8 @@ export function AuditPeek({ id, nameOf, onClose, onFilter }: Props) {
                 'On',
                 <span className="flex flex-wrap items-center gap-1" key="on">
                   <span className="text-ink-3">{it.object_kind.replaceAll('_', ' ')}</span>
-                  {linked ? (
-                    <Link className="rounded-chip text-accent-ink hover:underline" to={`${page}/${it.object_id}`}>
+                  {page ? (
+                    <Link className="rounded-chip text-accent-ink hover:underline" to={page}>
                       <code className="break-all">{it.object_id}</code>
                     </Link>
                   ) : (
@@ -100,8 +86,21 @@ export function AuditPeek({ id, nameOf, onClose, onFilter }: Props) {
                   {only('object', 'what was done to this object')}
                 </span>,
               ],
+              [
+                'From',
+                it.source_address ? (
+                  <span className="flex items-center gap-1" key="from">
+                    <code>{it.source_address}</code>
+                    {only('from', 'what came from this address')}
+                  </span>
+                ) : (
+                  <span className="text-ink-3" key="from">
+                    not told: certctl’s own work, or an old event
+                  </span>
+                ),
+              ],
               it.request_id ? ['Request', <CopyId id={it.request_id} key="request" label="Copy request id" />] : null,
-              ['Place', `number ${it.seq.toLocaleString('en')} of the trail`],
+              ['Place', `number ${number(it.seq)} of the trail`],
               ['Id', <CopyId id={it.id} key="id" label="Copy the event's id" />],
             ]}
           />
@@ -118,7 +117,7 @@ function Facts({ it }: { it: AuditEvent }) {
   return (
     <div className="border-t border-line">
       <h3 className="px-4 pt-4 pb-2 font-semibold">Facts</h3>
-      <table className="w-full table-fixed text-left">
+      <table className="w-full table-fixed text-start">
         <tbody>
           {facts.map(([name, value]) => (
             <tr className="border-t border-line align-top" key={name}>

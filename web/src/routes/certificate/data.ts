@@ -3,7 +3,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useNames } from '@/api/caller';
-import { BASE, client, q, taken } from '@/api/client';
+import { client, q, taken } from '@/api/client';
 import { useAgents, useTargets } from '@/api/lookups';
 import type { Certificate, Schemas } from '@/api/types';
 import { namingOf, roundsOf, type Version } from '@/lib/lineage';
@@ -77,5 +77,3 @@ export function useAround(it: Certificate, deployments: readonly Deployment[] = 
 export type Around = ReturnType<typeof useAround>;
 
 /** Where the chain of a version, or of the current one, is downloaded. */
-export const chainUrl = (id: string, version?: string) =>
-  `${BASE}/certificates/${encodeURIComponent(id)}/chain.pem${version ? `?version=${encodeURIComponent(version)}` : ''}`;

@@ -66,7 +66,7 @@ function OnTarget({
   return (
     <Panel flush note={count(deployments.length, 'deployment')} title={name}>
       <RowsTable
-        head={['Version', 'State', 'Wanted', 'Took', { label: 'Actions', hidden: true, className: 'text-right' }]}
+        head={['Version', 'State', 'Wanted', 'Took', { label: 'Actions', hidden: true, className: 'text-end' }]}
         label={`Deployments to ${name}`}
       >
         {shown.map((each) => (

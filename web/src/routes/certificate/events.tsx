@@ -58,7 +58,7 @@ export function Events({
             {short ? (
               <TimeAgo at={entry.at} className="text-xs text-ink-3" />
             ) : (
-              <span className="text-right text-xs text-ink-3">
+              <span className="text-end text-xs text-ink-3">
                 <Timestamp at={entry.at} />
               </span>
             )}

@@ -4,6 +4,7 @@ import { Archive, Download, MoreHorizontal, Pencil, RefreshCw, ScrollText, UserR
 import { useCaller } from '@/api/caller';
 import { certificate as can } from '@/api/can';
 import type { Certificate } from '@/api/types';
+import { chainForms, chainUrl } from '@/components/certificate/chain';
 import { useRenew } from '@/components/certificate/use-renew';
 import { StatusText } from '@/components/status-text';
 import { Expiry, TimeUntil } from '@/components/times';
@@ -18,8 +19,8 @@ import { Button, IconButton } from '@/ui/button';
 import { Chip } from '@/ui/chip';
 import { CopyButton, CopyId } from '@/ui/copy';
 import { TextLink } from '@/ui/link';
-import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
-import { type Around, chainUrl } from './data';
+import { Menu, MenuGroup, MenuItem, MenuSeparator } from '@/ui/menu';
+import type { Around } from './data';
 
 export type Asking = 'deploy' | 'policy' | 'owner' | 'details' | 'archive';
 
@@ -107,13 +108,20 @@ export function Head({
           >
             Edit details…
           </MenuItem>
-          <MenuItem
-            disabledReason={it.holders.some((holder) => holder.current_version_id) ? null : 'nothing was issued yet'}
-            icon={<Download size={14} />}
-            onSelect={() => globalThis.location.assign(chainUrl(it.id))}
-          >
-            Download chain
-          </MenuItem>
+          <MenuGroup label="Download">
+            {chainForms.map(({ form, label }) => (
+              <MenuItem
+                disabledReason={
+                  it.holders.some((holder) => holder.current_version_id) ? null : 'nothing was issued yet'
+                }
+                icon={<Download size={14} />}
+                key={form}
+                onSelect={() => globalThis.location.assign(chainUrl(it.id, form))}
+              >
+                {label}
+              </MenuItem>
+            ))}
+          </MenuGroup>
           <MenuSeparator />
           <MenuItem
             danger

@@ -30,10 +30,10 @@ const PolicyTab = lazy(async () => ({ default: (await import('./policy')).Policy
 const RawTab = lazy(async () => ({ default: (await import('./raw')).RawTab }));
 const VersionsTab = lazy(async () => ({ default: (await import('./versions')).VersionsTab }));
 const DeployDialog = lazy(async () => ({ default: (await import('./deploy-dialog')).DeployDialog }));
-const PolicyDialog = lazy(async () => ({ default: (await import('./dialogs')).PolicyDialog }));
-const OwnerDialog = lazy(async () => ({ default: (await import('./dialogs')).OwnerDialog }));
-const DetailsDialog = lazy(async () => ({ default: (await import('./dialogs')).DetailsDialog }));
-const ArchiveDialog = lazy(async () => ({ default: (await import('./dialogs')).ArchiveDialog }));
+const PolicyDialog = lazy(async () => ({ default: (await import('@/components/certificate/dialogs')).PolicyDialog }));
+const OwnerDialog = lazy(async () => ({ default: (await import('@/components/certificate/dialogs')).OwnerDialog }));
+const DetailsDialog = lazy(async () => ({ default: (await import('@/components/certificate/dialogs')).DetailsDialog }));
+const ArchiveDialog = lazy(async () => ({ default: (await import('@/components/certificate/dialogs')).ArchiveDialog }));
 
 const tabs = [
   ['', 'Overview'],

@@ -4,14 +4,16 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Download } from 'lucide-react';
 import { client, refusal } from '@/api/client';
 import type { Certificate } from '@/api/types';
+import { chainForms, chainUrl } from '@/components/certificate/chain';
 import { ErrorState } from '@/components/error-state';
 import type { Search } from '@/lib/search';
 import { Button } from '@/ui/button';
 import { CodeBlock } from '@/ui/copy';
+import { Menu, MenuItem } from '@/ui/menu';
 import { Panel } from '@/ui/panel';
 import { Select } from '@/ui/select';
 import { SkeletonRows } from '@/ui/skeleton';
-import { type Around, chainUrl, type useVersions } from './data';
+import type { Around, useVersions } from './data';
 
 export function RawTab({
   it,
@@ -43,6 +45,7 @@ export function RawTab({
   const commands = [
     `certctl certs show ${it.id}`,
     `certctl certs chain ${it.id} > chain.pem`,
+    `certctl certs chain ${it.id} --form p7b --to chain.p7b`,
     `certctl certs explain ${it.id}`,
     ...(version ? [`openssl x509 -noout -text -in chain.pem`] : []),
   ].join('\n');
@@ -68,13 +71,21 @@ export function RawTab({
                   value={version.id}
                 />
               ) : null}
-              <Button
-                icon={<Download size={14} />}
-                onClick={() => globalThis.location.assign(chainUrl(it.id, version.id))}
-                size="sm"
+              <Menu
+                align="end"
+                trigger={
+                  <Button icon={<Download size={14} />} size="sm">
+                    Download
+                  </Button>
+                }
               >
-                Download
-              </Button>
+                {chainForms.map(({ form, label, hint }) => (
+                  <MenuItem key={form} onSelect={() => globalThis.location.assign(chainUrl(it.id, form, version.id))}>
+                    <span className="block pt-1">{label}</span>
+                    <span className="block pb-1 text-xs text-ink-3">{hint}</span>
+                  </MenuItem>
+                ))}
+              </Menu>
             </>
           ) : undefined
         }

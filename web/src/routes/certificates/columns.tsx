@@ -78,20 +78,20 @@ export const usual = ['name', 'status', 'expires', 'renews', 'issuer', 'live', '
 
 export function columnsOf(nameOf: (id: string | null | undefined) => string): readonly Column<Certificate>[] {
   return [
-    { key: 'name', label: 'Name', width: 232, grow: 2.4, sort: 'name', cell: (it) => <Name it={it} /> },
+    { key: 'name', label: 'Name', width: 216, grow: 2.4, sort: 'name', cell: (it) => <Name it={it} /> },
     {
       key: 'status',
       label: 'Status',
-      width: 168,
+      width: 160,
       sort: 'attention',
       cell: (it) => (
         <StatusText status={conditions[it.condition]} times={it.condition === 'failing' ? it.failed_attempts : 0} />
       ),
     },
-    { key: 'expires', label: 'Expires', width: 248, sort: 'expires', cell: (it) => <Expires it={it} /> },
-    { key: 'renews', label: 'Renews', width: 112, sort: 'renews', cell: (it) => <Renews it={it} /> },
+    { key: 'expires', label: 'Expires', width: 228, sort: 'expires', cell: (it) => <Expires it={it} /> },
+    { key: 'renews', label: 'Renews', width: 104, sort: 'renews', cell: (it) => <Renews it={it} /> },
     { key: 'issuer', label: 'Issuer', width: 120, grow: 1, cell: (it) => <Muted>{nameOf(it.issuer_id)}</Muted> },
-    { key: 'live', label: 'Live', width: 100, cell: (it) => <Live it={it} /> },
+    { key: 'live', label: 'Live', width: 92, cell: (it) => <Live it={it} /> },
     {
       key: 'owner',
       label: 'Owner',
@@ -102,7 +102,7 @@ export function columnsOf(nameOf: (id: string | null | undefined) => string): re
     {
       key: 'environment',
       label: 'Environment',
-      width: 112,
+      width: 104,
       cell: (it) => (it.environment ? <Chip>{it.environment}</Chip> : <Unset>unset</Unset>),
     },
     {

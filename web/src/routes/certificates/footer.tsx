@@ -50,6 +50,9 @@ export function ListFooter({
           <Keys keys="Enter" /> open
         </span>
         <span className="flex items-center gap-1.5">
+          <Keys keys="." /> actions
+        </span>
+        <span className="flex items-center gap-1.5">
           <Keys keys="?" /> all shortcuts
         </span>
       </span>

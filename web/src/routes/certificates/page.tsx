@@ -1,12 +1,11 @@
 // The certificate list: views, filters, a grid of any length, selection, bulk actions, peek. All that is seen is in the URL.
 import { useNavigate, useRouter } from '@tanstack/react-router';
-import { Bookmark, Columns3, Download, Plus, Rows2, Rows3 } from 'lucide-react';
+import { Bookmark, Download, Plus, Rows2, Rows3 } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
-import { useCaller, useMay, useNames } from '@/api/caller';
-import { certificate as can } from '@/api/can';
+import { useMay, useNames } from '@/api/caller';
 import { client, taken } from '@/api/client';
 import type { Certificate } from '@/api/types';
-import { useRenew } from '@/components/certificate/use-renew';
+import { ColumnChooser } from '@/components/data-grid/column-chooser';
 import { DataGrid, HEADER, useFollow } from '@/components/data-grid/data-grid';
 import { useGridKeys } from '@/components/data-grid/keys';
 import { useSelection } from '@/components/data-grid/selection';
@@ -23,14 +22,14 @@ import { number } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
 import { Banner } from '@/ui/banner';
 import { Button, ButtonLink, IconButton } from '@/ui/button';
-import { Menu, MenuCheck, MenuItem, MenuSeparator } from '@/ui/menu';
-import { complain } from '@/ui/toast';
+import { Menu, MenuItem } from '@/ui/menu';
 import { columnsOf, usual } from './columns';
 import { EmptyList } from './empty';
 import { exportUrl } from './export-url';
 import { FilterRow } from './filter-row';
 import { ListFooter } from './footer';
 import { useLiveRows } from './live-rows';
+import { useRowActions } from './row-actions';
 import { useListSearch } from './search';
 import { useViews, ViewTabs } from './views';
 
@@ -59,7 +58,6 @@ function mark(sort: string) {
 export function CertificatesPage() {
   const list = useListSearch();
   const nameOf = useNames();
-  const caller = useCaller();
   const navigate = useNavigate();
   const router = useRouter();
   const views = useViews();
@@ -92,7 +90,6 @@ export function CertificatesPage() {
 
   const selecting = useSelection(scope, source.total);
   const news = useLiveRows(source, scope);
-  const renew = useRenew();
   const peek = list.search.peek;
   const setCursor = (index: number) => {
     setPlace({ scope, cursor: index });
@@ -105,6 +102,8 @@ export function CertificatesPage() {
     if (newTab) globalThis.window.open(`/certificates/${row.id}`, '_blank', 'noopener');
     else void navigate({ to: `/certificates/${row.id}` });
   };
+  const look = (row: Certificate) => list.setPeek(peek === row.id ? undefined : row.id, peek !== undefined);
+  const { actionsOf, dialog } = useRowActions(open, look);
   useGridKeys({
     source,
     window,
@@ -112,7 +111,7 @@ export function CertificatesPage() {
     setCursor,
     selecting,
     onOpen: open,
-    onPeek: (row) => list.setPeek(peek === row.id ? undefined : row.id, peek !== undefined),
+    onPeek: look,
     onEscape: () => {
       if (peek === undefined) return false;
       list.setPeek(undefined);
@@ -121,19 +120,6 @@ export function CertificatesPage() {
   });
   const mayCreate = useMay('certificates.create') && '/certificates/new' in router.routesByPath;
   useKeys([
-    {
-      keys: 'R',
-      label: 'Renew, or retry',
-      group: 'This list',
-      run: () => {
-        const row = source.at(cursor);
-        if (row === undefined || selecting.size > 0) return false;
-        const reason = can.renew(caller, row);
-        if (reason) complain(`${row.name} was not renewed`, new Error(reason));
-        else renew.mutate(row);
-        return true;
-      },
-    },
     {
       keys: 'Shift+E',
       label: 'Export all that match',
@@ -194,27 +180,7 @@ export function CertificatesPage() {
           label={compact ? 'Comfortable rows' : 'Compact rows'}
           onClick={() => setDensity(compact ? 'comfortable' : 'compact')}
         />
-        <Menu
-          align="end"
-          className="max-h-100 overflow-y-auto"
-          trigger={<IconButton icon={<Columns3 size={16} strokeWidth={1.75} />} label="Columns" />}
-        >
-          {all.map((column) => (
-            <MenuCheck
-              checked={list.columns.includes(column.key)}
-              key={column.key}
-              onChange={(checked) =>
-                list.setColumns(
-                  checked ? [...list.columns, column.key] : list.columns.filter((key) => key !== column.key),
-                )
-              }
-            >
-              {column.label}
-            </MenuCheck>
-          ))}
-          <MenuSeparator />
-          <MenuItem onSelect={() => list.setColumns(usual)}>Usual columns</MenuItem>
-        </Menu>
+        <ColumnChooser all={all} onChange={list.setColumns} shown={list.columns} usual={usual} />
         {mayCreate ? (
           <ButtonLink icon={<Plus size={14} />} size="sm" to="/certificates/new" variant="primary">
             Request certificate
@@ -247,6 +213,7 @@ export function CertificatesPage() {
             />
           ) : (
             <DataGrid
+              actionsOf={actionsOf}
               columns={columns}
               cursor={cursor}
               empty={<EmptyList list={list} />}
@@ -276,6 +243,7 @@ export function CertificatesPage() {
         total={source.total}
         updatedAt={source.updatedAt}
       />
+      {dialog}
       <Idle load={saveView} now={saving} with={{ open: saving, list, onClose: () => setSaving(false) }} />
     </div>
   );

@@ -1,17 +1,24 @@
-// The issuers: those that are configured, with what they sign, and the catalogue of those that can be added.
+// The issuers: those that are configured, with how they are doing and what they sign, and the catalogue of those that can be added.
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { Landmark } from 'lucide-react';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { ArrowRight, Landmark, Pause, Play, ScrollText } from 'lucide-react';
+import { useState } from 'react';
 import { issuersQuery, useCaller } from '@/api/caller';
 import { may } from '@/api/can';
 import type { Schemas } from '@/api/types';
 import { EmptyState } from '@/components/empty-state';
 import { ErrorState } from '@/components/error-state';
 import { issuerSentence, useIssuerKinds } from '@/components/issuer-kinds';
+import { PauseDialog } from '@/components/issuers/pause-dialog';
+import { usePause } from '@/components/issuers/use-pause';
+import { type RowAction, RowMenu, useRowKeys } from '@/components/row-menu';
 import { StatusText } from '@/components/status-text';
-import { Expiry, TimeAgo } from '@/components/times';
+import { Expiry, Since, TimeAgo } from '@/components/times';
 import { useIssuerLoad } from '@/components/use-issuer-load';
+import { cx } from '@/lib/cx';
+import { errorRate, issuerStatus } from '@/lib/issuer-words';
 import { fieldsOf } from '@/lib/json-schema';
+import { took } from '@/lib/time';
 import { and, number } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
 import { Button, ButtonLink } from '@/ui/button';
@@ -23,9 +30,43 @@ import { Table } from '@/ui/table';
 type Issuer = Schemas['Issuer'];
 
 export function IssuersPage() {
-  const issuers = useQuery(issuersQuery());
+  // No event tells how an issuer is doing.
+  const issuers = useQuery({ ...issuersQuery(), refetchInterval: 30_000 });
   const { titleOf } = useIssuerKinds();
   const load = useIssuerLoad();
+  const navigate = useNavigate();
+  const { reason, resume } = usePause();
+  const [pausing, setPausing] = useState<Issuer | null>(null);
+  const actionsOf = (it: Issuer): RowAction[] => [
+    {
+      label: 'Open',
+      keys: 'O',
+      printed: true,
+      icon: <ArrowRight size={14} />,
+      run: () => void navigate({ to: `/issuers/${it.id}` }),
+    },
+    {
+      label: 'Its certificates',
+      icon: <ScrollText size={14} />,
+      run: () => void navigate({ to: '/certificates', search: { issuer: it.id } as never }),
+    },
+    it.paused_at
+      ? {
+          label: 'Resume',
+          icon: <Play size={14} />,
+          begins: true,
+          disabledReason: reason,
+          run: () => resume.mutate(it),
+        }
+      : {
+          label: 'Pause new orders…',
+          icon: <Pause size={14} />,
+          begins: true,
+          disabledReason: reason,
+          run: () => setPausing(it),
+        },
+  ];
+  useRowKeys();
   return (
     <div className="flex max-w-340 flex-col gap-4 p-6 tablet:p-4">
       <PageHeader count={issuers.data ? number(issuers.data.items.length) : undefined} title="Issuers" />
@@ -58,22 +99,59 @@ export function IssuersPage() {
               {
                 key: 'kind',
                 label: 'Type',
-                width: '9rem',
+                width: '7rem',
                 cell: (it) => <span className="text-ink-2">{titleOf(it.kind)}</span>,
               },
               {
                 key: 'status',
-                label: 'Last asked to sign',
-                width: '11rem',
-                cell: (it) => {
-                  const status = load.status(it.id);
-                  return status ? <StatusText status={status} /> : null;
-                },
+                label: 'Health',
+                width: '10.5rem',
+                cell: (it) => (
+                  <span title={it.paused_because ?? it.health.last_failure ?? undefined}>
+                    <StatusText status={issuerStatus(it)} />
+                    {it.paused_at ? (
+                      <span className="ms-1.5 text-xs text-ink-3">
+                        <Since at={it.paused_at} />
+                      </span>
+                    ) : it.health.failing_since ? (
+                      <span className="ms-1.5 text-xs text-ink-3">
+                        <Since at={it.health.failing_since} />
+                      </span>
+                    ) : null}
+                  </span>
+                ),
+              },
+              {
+                key: 'success',
+                label: 'Last signed',
+                width: '6.5rem',
+                cell: (it) => <TimeAgo at={it.health.last_success_at} className="text-ink-2" />,
+              },
+              {
+                key: 'latency',
+                label: 'Latency',
+                width: '5.5rem',
+                cell: (it) =>
+                  it.health.latency_ms === null || it.health.latency_ms === undefined ? (
+                    <span className="text-ink-3 italic">not known</span>
+                  ) : (
+                    <span className="nums text-ink-2">{took(it.health.latency_ms)}</span>
+                  ),
+              },
+              {
+                key: 'errors',
+                label: 'Errors in 24 h',
+                width: '8rem',
+                cell: (it) => (
+                  <span className={cx('nums', it.health.failed > 0 ? 'text-crit' : 'text-ink-3')}>
+                    {errorRate(it.health)}
+                  </span>
+                ),
               },
               {
                 key: 'certificates',
                 label: 'Certificates',
-                width: '8rem',
+                width: '6.5rem',
                 cell: (it) => {
                   const held = load.certificates(it.id);
                   return held === undefined ? null : (
@@ -84,18 +162,9 @@ export function IssuersPage() {
                 },
               },
               {
-                key: 'signed',
-                label: load.weeks ? `Signed in ${load.weeks} weeks` : 'Signed',
-                width: '10rem',
-                cell: (it) => {
-                  const signed = load.signed(it.id);
-                  return <span className="nums text-ink-2">{signed === undefined ? '' : number(signed)}</span>;
-                },
-              },
-              {
                 key: 'ends',
                 label: 'Its CA expires',
-                width: '9rem',
+                width: '7rem',
                 cell: (it) =>
                   it.not_after ? (
                     <Expiry at={it.not_after} className="text-ink-2" />
@@ -104,10 +173,11 @@ export function IssuersPage() {
                   ),
               },
               {
-                key: 'changed',
-                label: 'Changed',
-                width: '8rem',
-                cell: (it) => <TimeAgo at={it.updated_at} className="text-ink-3" />,
+                key: 'menu',
+                label: '',
+                width: '3rem',
+                end: true,
+                cell: (it) => <RowMenu actions={() => actionsOf(it)} name={it.name} />,
               },
             ]}
             keyOf={(it) => it.id}
@@ -117,6 +187,7 @@ export function IssuersPage() {
         )}
       </Panel>
       <Catalogue />
+      {pausing ? <PauseDialog it={pausing} onClose={() => setPausing(null)} /> : null}
     </div>
   );
 }

@@ -1,39 +1,39 @@
 // One job: what it does and why, the round it belongs to, its log by attempt, and what may be done about it.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useRouter } from '@tanstack/react-router';
-import { Ban, Download, RotateCw } from 'lucide-react';
+import { Ban, Download, Pause, RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import { useCaller, useNames } from '@/api/caller';
 import { job as can } from '@/api/can';
-import { client, q, taken } from '@/api/client';
+import { q } from '@/api/client';
 import { ApiError } from '@/api/error';
 import { useActorName, useAgents, useCertificateNames, useTargets } from '@/api/lookups';
 import type { Job, Schemas } from '@/api/types';
 import { EmptyState } from '@/components/empty-state';
 import { ErrorState } from '@/components/error-state';
-import { Impacts } from '@/components/impacts';
 import { attemptsOf, JobSteps } from '@/components/job-steps';
-import { CausePanel, useRetry } from '@/components/lifecycle/cause-panel';
+import { CancelDialog } from '@/components/jobs/cancel-dialog';
+import { useRetry } from '@/components/jobs/use-retry';
+import { CausePanel } from '@/components/lifecycle/cause-panel';
 import { LifecycleRail } from '@/components/lifecycle/rail';
 import { StatusText } from '@/components/status-text';
 import { Since, TimeAgo, Timestamp, TimeUntil } from '@/components/times';
-import { TypedConfirm } from '@/components/typed-confirm';
+import { sentence } from '@/lib/cause-words';
 import { useNow } from '@/lib/clock';
-import { jobNote, jobNouns, jobTook, reasonWords } from '@/lib/job-words';
+import { heldWords, jobNote, jobNouns, jobTook, reasonWords } from '@/lib/job-words';
 import { useKeys } from '@/lib/keyboard';
 import { type RailStep, type Run, type StepName } from '@/lib/rail';
 import { jobStates, jobVerbs } from '@/lib/tokens';
 import { count } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
+import { Banner } from '@/ui/banner';
 import { Button, ButtonLink, IconButton } from '@/ui/button';
 import { CopyButton, CopyId } from '@/ui/copy';
-import { TextField } from '@/ui/field';
 import { TextLink } from '@/ui/link';
 import { Panel } from '@/ui/panel';
 import { PropertyList } from '@/ui/property-list';
 import { Segmented } from '@/ui/segmented';
 import { SkeletonRows } from '@/ui/skeleton';
-import { complain, say } from '@/ui/toast';
 
 /** The step of the rail at which a job of a kind fails, when nothing more is known. */
 const failsAt: Record<Job['kind'], StepName> = {
@@ -48,61 +48,6 @@ const has = (run: Run, id: string) =>
   run.lanes.some(
     (lane) => lane.job_id === id || lane.steps.some((step) => step.targets.some((target) => target.job_id === id)),
   );
-
-function CancelDialog({ it, title, onClose }: { it: Job; title: string; onClose: () => void }) {
-  const queries = useQueryClient();
-  const [reason, setReason] = useState('');
-  const cancel = useMutation({
-    mutationFn: () =>
-      taken(
-        client.POST('/jobs/{id}/cancel', {
-          params: { path: { id: it.id } },
-          body: { reason: reason.trim() || undefined },
-        }),
-      ),
-    onSuccess: () => {
-      for (const path of ['/jobs', '/jobs/{id}', '/certificates/{id}', '/certificates/{id}/timeline'])
-        void queries.invalidateQueries({ queryKey: [path] });
-      say(`${title}: cancelled`);
-      onClose();
-    },
-    onError: (error) => complain('It was not cancelled', error),
-  });
-  return (
-    <TypedConfirm
-      action="Cancel job"
-      busy={cancel.isPending}
-      keep="Let it go on"
-      onClose={onClose}
-      onConfirm={() => cancel.mutate()}
-      title={`Cancel “${title}”?`}
-    >
-      <Impacts
-        items={[
-          {
-            glyph: 'archived',
-            tone: 'neutral',
-            text: 'It ends here and is not tried again. What was done stays done.',
-          },
-          it.kind === 'Deployment' || it.kind === 'Validation'
-            ? { glyph: 'warning', tone: 'warn', text: 'The target goes on with what it serves now.' }
-            : {
-                glyph: 'warning',
-                tone: 'warn',
-                text: 'The certificate keeps its present version; its policy may begin another renewal.',
-              },
-        ]}
-      />
-      <TextField
-        help="For the audit trail"
-        label="Reason"
-        onChange={(event) => setReason(event.target.value)}
-        optional
-        value={reason}
-      />
-    </TypedConfirm>
-  );
-}
 
 function Log({ id, steps }: { id: string; steps: readonly Schemas['JobStep'][] }) {
   const groups = attemptsOf(steps);
@@ -203,7 +148,7 @@ function Shown({ detail }: { detail: Schemas['JobDetail'] }) {
       )
       .flatMap((lane) => lane.steps)
       .find((step) => step.state === 'failed')?.name ?? failsAt[it.kind];
-  const note = jobNote(it, now);
+  const note = it.held_because ? '' : jobNote(it, now);
   useKeys([
     ...(mayRetry === null && it.error == null
       ? [{ keys: 'R', label: 'Retry', group: 'This page', run: () => retry.mutate(it.id) }]
@@ -265,6 +210,22 @@ function Shown({ detail }: { detail: Schemas['JobDetail'] }) {
           </Button>
         </div>
       </header>
+      {it.held_because ? (
+        <Banner
+          actions={
+            certificate ? (
+              <TextLink className="text-xs" to={`/issuers/${certificate.issuer_id}`}>
+                Open {issuer}
+              </TextLink>
+            ) : null
+          }
+          className="rounded-control"
+          icon={<Pause aria-hidden="true" className="text-warn" size={16} />}
+          tone="warn"
+        >
+          It waits, and goes on by itself: {sentence(heldWords(it.held_because, nameOf))}
+        </Banner>
+      ) : null}
       {run ? (
         <Panel
           flush
@@ -351,7 +312,6 @@ function Shown({ detail }: { detail: Schemas['JobDetail'] }) {
                 ['Attempts', `${it.attempts} of ${it.max_attempts}`],
                 ['Started', <Timestamp at={it.created_at} key="s" />],
                 it.finished_at ? ['Ended', <Timestamp at={it.finished_at} key="e" />] : null,
-                it.held_because ? ['Held', it.held_because] : null,
                 it.state === 'Pending' && !it.held_because ? ['Begins', <TimeUntil at={it.run_after} key="b" />] : null,
                 it.deadline && !ended ? ['Deadline', <TimeUntil at={it.deadline} key="d" />] : null,
                 it.approval_because ? ['Approval', it.approval_because] : null,

@@ -93,7 +93,7 @@ export function Causes({ query }: { query: Readonly<Record<string, string>> }) {
         {causes.slice(0, 8).map((cause) => (
           <li className="flex items-center gap-3 px-5 py-2" key={cause.jobs[0]?.id}>
             <StatusGlyph glyph="failing" size={14} tone="crit" />
-            <span className="nums w-8 shrink-0 text-right font-medium">{number(cause.jobs.length)}</span>
+            <span className="nums w-8 shrink-0 text-end font-medium">{number(cause.jobs.length)}</span>
             <span className="min-w-0 flex-1 truncate text-ink-2" title={cause.text}>
               {cause.text}
             </span>

@@ -1,8 +1,10 @@
 // The jobs: what certctl does and did, the newest first; views by state, filters in the URL. One opens its page.
 import { useQueries } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { Download, ListChecks } from 'lucide-react';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Ban, Download, ListChecks, ListFilter, RotateCw, ScrollText } from 'lucide-react';
 import { useState } from 'react';
+import { useCaller, useNames } from '@/api/caller';
+import { job as can } from '@/api/can';
 import { BASE, client, q, taken } from '@/api/client';
 import { useActorName, useAgents, useCertificateName, useTargets } from '@/api/lookups';
 import type { Job } from '@/api/types';
@@ -11,11 +13,14 @@ import { PagedGrid } from '@/components/data-grid/paged-grid';
 import { EmptyState } from '@/components/empty-state';
 import { ChoiceFilter } from '@/components/filters/choice-filter';
 import { useFilters } from '@/components/filters/use-filters';
+import { CancelDialog } from '@/components/jobs/cancel-dialog';
+import { useRetry } from '@/components/jobs/use-retry';
+import type { RowAction } from '@/components/row-menu';
 import { StatusText } from '@/components/status-text';
 import { TimeAgo } from '@/components/times';
 import { plainCause } from '@/lib/cause-words';
 import { useTicking } from '@/lib/clock';
-import { jobNote, jobTook, reasonWords } from '@/lib/job-words';
+import { heldWords, jobNote, jobTitle, jobTook, reasonWords } from '@/lib/job-words';
 import { useKeys } from '@/lib/keyboard';
 import type { Grammar } from '@/lib/list-grammar';
 import { jobStates, jobVerbs } from '@/lib/tokens';
@@ -69,10 +74,12 @@ function What({ it }: { it: Job }) {
 }
 
 function State({ it }: { it: Job }) {
-  const note = useTicking((now) => jobNote(it, now));
+  const nameOf = useNames();
+  const held = it.held_because ? heldWords(it.held_because, nameOf) : null;
+  const note = useTicking((now) => (held ? `held: ${held}` : jobNote(it, now)));
   return (
-    <span className="inline-flex max-w-full items-center gap-2 align-middle" title={it.error ?? undefined}>
-      <StatusText status={jobStates[it.state]} />
+    <span className="inline-flex max-w-full items-center gap-2 align-middle" title={held ?? it.error ?? undefined}>
+      <StatusText className="shrink-0" status={jobStates[it.state]} />
       {note ? <span className="nums truncate text-xs text-ink-3">{note}</span> : null}
     </span>
   );
@@ -107,7 +114,7 @@ function Trigger({ it }: { it: Job }) {
 
 const columns: readonly Column<Job>[] = [
   { key: 'what', label: 'What', width: 220, grow: 3, cell: (it) => <What it={it} /> },
-  { key: 'state', label: 'State', width: 190, grow: 1, cell: (it) => <State it={it} /> },
+  { key: 'state', label: 'State', width: 190, grow: 2.5, cell: (it) => <State it={it} /> },
   { key: 'where', label: 'Where', width: 150, grow: 1, cell: (it) => <Where it={it} /> },
   {
     key: 'attempt',
@@ -169,6 +176,36 @@ export function JobsPage() {
     },
   ]);
   const failed = search.state === 'Failed';
+  const caller = useCaller();
+  const navigate = useNavigate();
+  const retry = useRetry();
+  const [cancelling, setCancelling] = useState<Job | null>(null);
+  const actionsOf = (it: Job): readonly RowAction[] => [
+    {
+      label: 'Retry',
+      keys: 'R',
+      icon: <RotateCw size={14} />,
+      disabledReason: can.retry(caller, it),
+      run: () => retry.mutate(it.id),
+    },
+    {
+      label: 'Open the certificate',
+      icon: <ScrollText size={14} />,
+      run: () => void navigate({ to: `/certificates/${it.certificate_id}` }),
+    },
+    {
+      label: 'Only jobs of this certificate',
+      icon: <ListFilter size={14} />,
+      run: () => filters.set('certificate', it.certificate_id),
+    },
+    {
+      label: 'Cancel…',
+      danger: true,
+      icon: <Ban size={14} />,
+      disabledReason: can.cancel(caller, it),
+      run: () => setCancelling(it),
+    },
+  ];
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       <PageHeader
@@ -260,6 +297,7 @@ export function JobsPage() {
       ) : null}
       {failed && total !== undefined && total > 1 ? <Causes query={query} /> : null}
       <PagedGrid
+        actionsOf={actionsOf}
         columns={failed ? failedColumns : columns}
         empty={
           filters.filtered ? (
@@ -293,7 +331,7 @@ export function JobsPage() {
         follow={['job']}
         hrefOf={(it) => `/jobs/${it.id}`}
         label="Jobs"
-        nameOf={(it) => `${jobVerbs[it.kind]} ${it.certificate_id}`}
+        nameOf={jobTitle}
         onTotal={setTotal}
         page={(cursor, limit, signal) =>
           taken(
@@ -308,6 +346,9 @@ export function JobsPage() {
         query={query}
         stillWorks="Jobs go on; only this list is affected."
       />
+      {cancelling ? (
+        <CancelDialog it={cancelling} onClose={() => setCancelling(null)} title={jobTitle(cancelling)} />
+      ) : null}
     </div>
   );
 }

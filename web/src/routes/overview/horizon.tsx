@@ -65,7 +65,7 @@ export function Horizon() {
                 <li key={day.date}>
                   <Link {...rowsLink(day.rows)} className="flex h-7 items-center gap-2 rounded-chip hover:underline">
                     <span className="nums w-24">{shortDay(day.date)}</span>
-                    <span className="nums w-12 text-right">{number(day.count)}</span>
+                    <span className="nums w-12 text-end">{number(day.count)}</span>
                     <span
                       className={cx('nums whitespace-nowrap text-xs', day.at_risk > 0 ? 'text-crit' : 'text-ink-3')}
                     >
@@ -101,12 +101,12 @@ function DayTable({
 }) {
   return (
     <div className="max-h-60 overflow-y-auto">
-      <table className="w-full text-left">
+      <table className="w-full text-start">
         <thead className="sticky top-0 bg-surface text-xs text-ink-3">
           <tr>
             <th className="py-1 font-normal">Day</th>
-            <th className="py-1 text-right font-normal">{what}</th>
-            <th className="py-1 text-right font-normal">at risk</th>
+            <th className="py-1 text-end font-normal">{what}</th>
+            <th className="py-1 text-end font-normal">at risk</th>
           </tr>
         </thead>
         <tbody>
@@ -119,8 +119,8 @@ function DayTable({
                     {shortDay(day.date)}
                   </Link>
                 </td>
-                <td className="nums py-1 text-right">{number(day.count)}</td>
-                <td className="nums py-1 text-right">{number(day.at_risk)}</td>
+                <td className="nums py-1 text-end">{number(day.count)}</td>
+                <td className="nums py-1 text-end">{number(day.at_risk)}</td>
               </tr>
             ))}
         </tbody>

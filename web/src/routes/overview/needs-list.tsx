@@ -2,11 +2,12 @@
 // Not for: ranking. Invariants: the reason has two lines, because it is the most important text of the page; by keyboard the
 // focus itself goes through the rows, to the button of each.
 import { useQueries } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
 import { useNames } from '@/api/caller';
 import { q } from '@/api/client';
 import type { Certificate, Need, Schemas } from '@/api/types';
+import { openMenuIn } from '@/components/row-menu';
 import { StatusGlyph } from '@/components/status-glyph';
 import { Expiry, TimeUntil } from '@/components/times';
 import { ValidityBar } from '@/components/validity-bar';
@@ -22,6 +23,7 @@ import { Button } from '@/ui/button';
 import { Panel } from '@/ui/panel';
 import { SkeletonRows } from '@/ui/skeleton';
 import { NeedAction } from './need-action';
+import { NeedMenu } from './need-menu';
 
 const bands: Record<Schemas['NeedBand'], { title: string; note: string }> = {
   urgent: { title: 'Outage risk within 48 hours', note: 'renewal cannot finish without you' },
@@ -45,12 +47,12 @@ const FIRST = 7;
 const rowsOf = () => [...document.querySelectorAll<HTMLElement>('main [data-need]')];
 const here = () => rowsOf().findIndex((row) => row.contains(document.activeElement));
 
-/** To the button of a row, else to its title: Enter then does what the button says. */
+/** To the button of a row, else to its title: Enter then does what the button says. Its menu has a key of its own. */
 function move(by: number): boolean {
   const rows = rowsOf();
   const at = here();
   const row = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
-  const controls = row?.querySelectorAll<HTMLElement>('a[href], button');
+  const controls = row?.querySelectorAll<HTMLElement>('a[href], button:not([data-row-menu])');
   controls?.item(controls.length - 1).focus();
   row?.scrollIntoView({ block: 'nearest' });
   return row !== undefined;
@@ -64,20 +66,19 @@ function open(): boolean {
 
 function Row({ need, sample }: { need: Need; sample?: Certificate }) {
   const nameOf = useNames();
+  const navigate = useNavigate();
   const now = useNow(60_000);
   const words = needWords(need, sample?.name, nameOf);
   const look = looks[need.code] ?? { glyph: 'warning', tone: 'warn' };
   const life = need.blast.certificates === 1 && sample ? lifeOf(sample) : null;
   const one = need.blast.certificates === 1 && need.sample_id && need.rows.path === '/certificates';
+  const link = one ? { to: `/certificates/${need.sample_id}` } : rowsLink(need.rows);
   return (
     <li className="flex items-start gap-3 px-4 py-3 has-focus-visible:bg-fill narrow:flex-wrap" data-need={need.code}>
       <StatusGlyph className="mt-0.5" glyph={look.glyph} tone={look.tone} />
       <div className="min-w-0 flex-1 narrow:basis-[calc(100%-2rem)]">
         <p className="flex min-w-0 items-baseline gap-x-2.5">
-          <Link
-            className="max-w-full truncate rounded-chip font-medium hover:underline"
-            {...(one ? { to: `/certificates/${need.sample_id}` } : rowsLink(need.rows))}
-          >
+          <Link className="max-w-full truncate rounded-chip font-medium hover:underline" {...link}>
             {words.title}
           </Link>
           <span className="min-w-0 flex-1 truncate text-xs text-ink-3">{words.context}</span>
@@ -86,8 +87,12 @@ function Row({ need, sample }: { need: Need; sample?: Certificate }) {
           {words.why}
         </p>
       </div>
-      <div className="flex w-24 shrink-0 flex-col items-end gap-1.5 self-center text-right narrow:ms-auto">
-        {need.deadline ? (
+      <div className="flex w-24 shrink-0 flex-col items-end gap-1.5 self-center text-end narrow:ms-auto">
+        {need.hidden_until ? (
+          <span className="text-xs text-ink-3">
+            back <TimeUntil at={need.hidden_until} />
+          </span>
+        ) : need.deadline ? (
           <>
             {need.band === 'waiting' ? (
               <TimeUntil at={need.deadline} className="text-xs text-ink-3" />
@@ -104,13 +109,31 @@ function Row({ need, sample }: { need: Need; sample?: Certificate }) {
       <div className="w-23 shrink-0 self-center">
         <NeedAction name={words.title} need={need} />
       </div>
+      <div className="-me-2 -ms-1 self-center">
+        <NeedMenu
+          name={words.title}
+          need={need}
+          onAlerts={(filter) => void navigate(rowsLink({ path: '/alerts', query: filter }))}
+          onLook={() => void navigate(link)}
+        />
+      </div>
     </li>
   );
 }
 
-export function NeedsList({ needs }: { needs: Schemas['Needs'] | undefined }) {
+interface Props {
+  needs: Schemas['Needs'] | undefined;
+  /** Whether those that the reader has hidden are shown too. */
+  whole: boolean;
+  onWhole: (whole: boolean) => void;
+}
+
+export function NeedsList({ needs, whole, onWhole }: Props) {
   const [all, setAll] = useState(false);
-  const shown = all ? (needs?.items ?? []) : first(needs?.items ?? []);
+  const items = needs?.items ?? [];
+  const visible = items.filter((need) => !need.hidden_until);
+  const quiet = whole ? items.filter((need) => need.hidden_until) : [];
+  const shown = [...quiet, ...(all ? visible : first(visible))];
   const samples = useQueries({
     queries: shown.map((need) => ({
       ...q('/certificates/{id}', { path: { id: need.sample_id ?? '' } }),
@@ -118,53 +141,86 @@ export function NeedsList({ needs }: { needs: Schemas['Needs'] | undefined }) {
       staleTime: 60_000,
     })),
   });
-  const hidden = (needs?.total ?? 0) - shown.length;
+  const more = visible.length - (shown.length - quiet.length);
+  const hidden = needs?.hidden ?? 0;
   const group = 'What needs you';
   useKeys([
     { keys: 'J', label: 'Next', group, run: () => move(1) },
     { keys: 'K', label: 'Before', group, run: () => move(-1) },
     { keys: 'O', label: 'Open', group, run: open },
+    { keys: '.', label: 'What can be done with it', group, run: () => openMenuIn(rowsOf()[here()]) },
   ]);
   return (
     <Panel
       actions={
-        needs && needs.snoozed > 0 ? (
-          <span className="nums text-xs text-ink-3">Snoozed {number(needs.snoozed)}</span>
-        ) : null
+        <>
+          {needs && needs.snoozed > 0 ? (
+            <span className="nums text-xs text-ink-3">Alerts quiet {number(needs.snoozed)}</span>
+          ) : null}
+          {hidden > 0 || whole ? (
+            <Button
+              aria-pressed={whole}
+              data-pressed={whole ? '' : undefined}
+              onClick={() => onWhole(!whole)}
+              size="sm"
+              variant="ghost"
+            >
+              Hidden {number(hidden)}
+            </Button>
+          ) : null}
+        </>
       }
       flush
       note="ranked by time to impact"
       title="Needs you now"
     >
       {needs === undefined ? <SkeletonRows className="h-19" rows={5} /> : null}
-      {needs?.items.length === 0 ? (
-        <p className="p-4 text-ink-2">Nothing needs you. What comes due renews on its own.</p>
+      {whole ? (
+        <Group note="only from you; they come back by themselves" title="Hidden">
+          {quiet.map((need) => (
+            <Row key={need.id} need={need} sample={samples[shown.indexOf(need)]?.data} />
+          ))}
+          {quiet.length === 0 ? <li className="px-4 py-3 text-ink-3">Nothing is hidden from you.</li> : null}
+        </Group>
+      ) : null}
+      {needs && visible.length === 0 ? (
+        <p className={cx('p-4 text-ink-2', whole && 'border-t border-line')}>
+          {hidden > 0
+            ? 'Nothing else needs you. What comes due renews on its own.'
+            : 'Nothing needs you. What comes due renews on its own.'}
+        </p>
       ) : null}
       {(Object.keys(bands) as Schemas['NeedBand'][]).map((band) => {
-        const members = shown.filter((need) => need.band === band);
+        const members = shown.filter((need) => need.band === band && !need.hidden_until);
         if (members.length === 0) return null;
         return (
-          <section aria-label={bands[band].title} key={band}>
-            <h3 className="flex flex-wrap items-baseline gap-x-2 border-b border-line bg-sunken px-4 py-1.5 text-xs font-medium not-first:border-t">
-              {bands[band].title}
-              <span className="font-normal text-ink-3">{bands[band].note}</span>
-            </h3>
-            <ul className="divide-y divide-line">
-              {members.map((need) => (
-                <Row key={need.id} need={need} sample={samples[shown.indexOf(need)]?.data} />
-              ))}
-            </ul>
-          </section>
+          <Group key={band} note={bands[band].note} title={bands[band].title}>
+            {members.map((need) => (
+              <Row key={need.id} need={need} sample={samples[shown.indexOf(need)]?.data} />
+            ))}
+          </Group>
         );
       })}
-      {needs && hidden > 0 ? (
+      {more > 0 ? (
         <div className="border-t border-line px-4 py-2">
           <Button onClick={() => setAll(true)} size="sm" variant="ghost">
-            Show {number(Math.min(hidden, needs.items.length - shown.length))} more
+            Show {number(more)} more
           </Button>
         </div>
       ) : null}
     </Panel>
+  );
+}
+
+function Group({ title, note, children }: { title: string; note: string; children: ReactNode }) {
+  return (
+    <section aria-label={title} className="not-first:border-t not-first:border-line">
+      <h3 className="flex flex-wrap items-baseline gap-x-2 border-b border-line bg-sunken px-4 py-1.5 text-xs font-medium">
+        {title}
+        <span className="font-normal text-ink-3">{note}</span>
+      </h3>
+      <ul className="divide-y divide-line">{children}</ul>
+    </section>
   );
 }
 

@@ -1,7 +1,7 @@
 // The overview: what needs the reader now, then how much there is, then how it has been going.
 // Not for: lists. Invariant: the first sentence says whether anything is to be done.
-import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useRouter } from '@tanstack/react-router';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { useMay } from '@/api/caller';
 import { q } from '@/api/client';
@@ -9,8 +9,9 @@ import type { Schemas } from '@/api/types';
 import { ErrorState } from '@/components/error-state';
 import { useNow } from '@/lib/clock';
 import { useKeys } from '@/lib/keyboard';
+import type { Search } from '@/lib/search';
 import { dayAndTime, instant, span } from '@/lib/time';
-import { count, number } from '@/lib/words';
+import { count, number, plural } from '@/lib/words';
 import { Boundary } from '@/shell/crash';
 import { PageHeader } from '@/shell/page-header';
 import { ButtonLink } from '@/ui/button';
@@ -25,25 +26,29 @@ import { FleetVersions, Issuance, RenewalSuccess } from './trends';
 function outages(total: number, urgent: number): string {
   if (total === 1) return urgent === 0 ? 'It becomes no outage' : 'It becomes an outage';
   if (urgent === 0) return 'None of them becomes an outage';
-  return urgent === 1 ? 'One of them becomes an outage' : `${number(urgent)} of them become outages`;
+  return plural(urgent, { one: 'One of them becomes an outage', other: '# of them become outages' });
 }
 
 function Headline({ needs }: { needs: Schemas['Needs'] | undefined }) {
   const now = useNow(60_000);
   const next = useQuery({
     ...q('/certificates', { query: { renews: '0s..24h', sort: 'renews', limit: 1, total: true } }),
-    enabled: needs?.total === 0,
+    enabled: needs !== undefined && needs.total === (needs.hidden ?? 0),
   }).data;
   if (needs === undefined) return <div className="h-12" />;
-  const urgent = needs.items.filter((need) => need.band === 'urgent').length;
+  const hidden = needs.hidden ?? 0;
+  const total = needs.total - hidden;
+  const urgent = needs.items.filter((need) => need.band === 'urgent' && !need.hidden_until).length;
   const first = instant(next?.items[0]?.renew_after);
   const title =
-    needs.total === 0
-      ? 'Nothing needs you'
-      : `${count(needs.total, 'thing')} ${needs.total === 1 ? 'needs' : 'need'} you`;
+    total > 0
+      ? plural(total, { one: '# thing needs you', other: '# things need you' })
+      : hidden > 0
+        ? 'Nothing else needs you'
+        : 'Nothing needs you';
   const rest =
-    needs.total > 0
-      ? `${outages(needs.total, urgent)} within 48 hours. Everything else renews on its own.`
+    total > 0
+      ? `${outages(total, urgent)} within 48 hours. Everything else renews on its own.`
       : next === undefined
         ? ''
         : first === null
@@ -52,7 +57,10 @@ function Headline({ needs }: { needs: Schemas['Needs'] | undefined }) {
   return (
     <div>
       <h2 className="text-xl font-semibold">{title}</h2>
-      <p className="text-ink-2">{rest}</p>
+      <p className="text-ink-2">
+        {rest}
+        {hidden > 0 ? ` You have hidden ${number(hidden)} for a while.` : ''}
+      </p>
     </div>
   );
 }
@@ -86,7 +94,15 @@ function Clock() {
 }
 
 export function OverviewPage() {
-  const needs = useQuery(q('/needs', { query: { limit: 200 } }));
+  const navigate = useNavigate();
+  const { hidden: shown, ...search } = useSearch({ strict: false }) as Search;
+  const whole = shown === 'true';
+  const needs = useQuery({
+    ...q('/needs', { query: { limit: 200, ...(whole ? { hidden: true } : {}) } }),
+    placeholderData: keepPreviousData,
+    // What is hidden comes back by itself, and no event tells it.
+    refetchInterval: (query) => (query.state.data?.hidden ? 60_000 : false),
+  });
   const summary = useQuery(q('/stats/summary'));
   const empty =
     summary.data?.values.every((value) => value.name === 'agents_online' || value.value === 0) &&
@@ -123,7 +139,13 @@ export function OverviewPage() {
                 />
               </div>
             ) : (
-              <NeedsList needs={needs.data} />
+              <NeedsList
+                needs={needs.data}
+                onWhole={(next) =>
+                  void navigate({ to: '/', search: (next ? { ...search, hidden: 'true' } : search) as never })
+                }
+                whole={whole}
+              />
             )}
           </Boundary>
           <Boundary>

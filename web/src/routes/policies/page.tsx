@@ -2,7 +2,7 @@
 // Not for: editing (each has its page). Invariant: each number is a link to exactly that many rows.
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Plus, ScrollText } from 'lucide-react';
+import { ArrowRight, Plus, ScrollText, ShieldAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { profilesQuery, renewalPoliciesQuery, useCaller } from '@/api/caller';
 import { may } from '@/api/can';
@@ -10,6 +10,7 @@ import { q } from '@/api/client';
 import type { Permission, Schemas } from '@/api/types';
 import { EmptyState } from '@/components/empty-state';
 import { ErrorState } from '@/components/error-state';
+import { type RowAction, RowMenu, useRowKeys } from '@/components/row-menu';
 import { StatusText } from '@/components/status-text';
 import { keyName } from '@/lib/key-names';
 import { useKeys } from '@/lib/keyboard';
@@ -34,6 +35,7 @@ const tabs = {
 type Tab = keyof typeof tabs;
 
 export function PoliciesPage() {
+  useRowKeys();
   const { tab: wanted } = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
   const tab: Tab = wanted !== undefined && wanted in tabs ? (wanted as Tab) : 'policies';
@@ -72,6 +74,39 @@ export function PoliciesPage() {
       {tab === 'policies' ? <Policies /> : tab === 'profiles' ? <Profiles /> : <Rules />}
     </div>
   );
+}
+
+/** Open, and the certificates under it. */
+function menuOf<T extends { id: string; name: string }>(actionsOf: (it: T) => readonly RowAction[]): TableColumn<T> {
+  return {
+    key: 'menu',
+    label: '',
+    width: '3rem',
+    end: true,
+    cell: (it) => <RowMenu actions={() => actionsOf(it)} name={it.name} />,
+  };
+}
+
+function useOpening() {
+  const navigate = useNavigate();
+  return (to: string, search?: Record<string, string>): RowAction[] => [
+    {
+      label: 'Open',
+      icon: <ArrowRight size={14} />,
+      keys: 'O',
+      printed: true,
+      run: () => void navigate({ to }),
+    },
+    ...(search
+      ? [
+          {
+            label: 'Its certificates',
+            icon: <ScrollText size={14} />,
+            run: () => void navigate({ to: '/certificates', search: search as never }),
+          },
+        ]
+      : []),
+  ];
 }
 
 interface ListProps<T> {
@@ -139,6 +174,7 @@ const Name = ({ to, children }: { to: string; children: ReactNode }) => (
 function Policies() {
   const list = useQuery(renewalPoliciesQuery());
   const held = useHeld('policy_id');
+  const opening = useOpening();
   return (
     <List<Schemas['RenewalPolicy']>
       columns={[
@@ -182,6 +218,7 @@ function Policies() {
           end: true,
           cell: (it) => <Held search={{ policy: it.id }} value={held(it.id)} />,
         },
+        menuOf((it) => opening(`/policies/${it.id}`, { policy: it.id })),
       ]}
       empty={{ title: 'No renewal policy yet', text: 'A renewal policy says when certificates are renewed.' }}
       label="Renewal policies"
@@ -193,6 +230,7 @@ function Policies() {
 function Profiles() {
   const list = useQuery(profilesQuery());
   const held = useHeld('profile_id');
+  const opening = useOpening();
   const names = (it: Schemas['Profile']) =>
     it.name_patterns.length > 0 ? it.name_patterns.join(', ') : it.wildcards ? 'any name' : 'any name, no wildcards';
   return (
@@ -243,6 +281,7 @@ function Profiles() {
           end: true,
           cell: (it) => <Held search={{ profile: it.id }} value={held(it.id)} />,
         },
+        menuOf((it) => opening(`/profiles/${it.id}`, { profile: it.id })),
       ]}
       empty={{ title: 'No profile yet', text: 'A profile says what may be issued.' }}
       label="Profiles"
@@ -254,6 +293,8 @@ function Profiles() {
 function Rules() {
   const list = useQuery(q('/policies', { query: { limit: 500 } }));
   const kinds = useQuery({ ...q('/policy-kinds'), staleTime: Number.POSITIVE_INFINITY }).data;
+  const opening = useOpening();
+  const navigate = useNavigate();
   return (
     <List<Schemas['PolicyRule']>
       columns={[
@@ -279,6 +320,14 @@ function Rules() {
           cell: (it) => <StatusText status={severities[it.severity]} />,
         },
         { key: 'open', label: 'Violations', width: '7rem', end: true, cell: (it) => <Open it={it} /> },
+        menuOf((it) => [
+          ...opening(`/policies/${it.id}`),
+          {
+            label: 'Its violations',
+            icon: <ShieldAlert size={14} />,
+            run: () => void navigate({ to: `/policies/${it.id}`, search: { tab: 'violations' } as never }),
+          },
+        ]),
       ]}
       empty={{
         title: 'No rule yet',

@@ -11,7 +11,7 @@ import { type PolicyForm, policyDecides } from '@/lib/renewal-policy-form';
 import { useSettled } from '@/lib/settled';
 import { dayAndTime, instant } from '@/lib/time';
 import { conditions, type StatusWord } from '@/lib/tokens';
-import { count, number } from '@/lib/words';
+import { number, plural } from '@/lib/words';
 import { TextLink } from '@/ui/link';
 import { Panel } from '@/ui/panel';
 
@@ -149,7 +149,7 @@ export function Impact(props: {
               <h3 className="px-4 pt-3 text-xs text-ink-3">
                 {data.moved > data.sample.length
                   ? `The first ${data.sample.length} of ${number(data.moved)} that move`
-                  : `${count(data.moved, 'certificate')} ${data.moved === 1 ? 'moves' : 'move'}`}
+                  : plural(data.moved, { one: '# certificate moves', other: '# certificates move' })}
               </h3>
               <ul className={cx('py-1', preview.isPlaceholderData && 'opacity-60')}>
                 {data.sample.map((each) => (

@@ -23,7 +23,7 @@ import { type PolicyForm, policyBody, policyFaults, policyForm, policyInWords } 
 import { inOrder, type Mark, type Point } from '@/lib/thresholds';
 import { took } from '@/lib/time';
 import { night } from '@/lib/week-window';
-import { count } from '@/lib/words';
+import { plural } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
 import { Button, IconButton } from '@/ui/button';
 import { CheckField } from '@/ui/check-field';
@@ -380,7 +380,11 @@ function Windows({ form, onChange, fault }: PartProps) {
       <p className="-mt-1 text-xs text-ink-3">
         {form.windows.length === 0
           ? 'Renewals by itself come at any time.'
-          : `Renewals by itself, and their deployments, wait for ${form.windows.length === 1 ? 'this part' : `one of ${count(form.windows.length, 'part')}`} of the week, unless the end would come first.`}
+          : plural(form.windows.length, {
+              one: 'Renewals by itself, and their deployments, wait for this part of the week, unless the end would come first.',
+              other:
+                'Renewals by itself, and their deployments, wait for one of # parts of the week, unless the end would come first.',
+            })}
       </p>
       {form.windows.map((window, index) => (
         <div className="flex items-start gap-2" key={index.toString()}>

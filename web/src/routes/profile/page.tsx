@@ -11,7 +11,6 @@ import { ApiError } from '@/api/error';
 import type { Schemas } from '@/api/types';
 import { DraftFaults } from '@/components/draft-faults';
 import { ErrorState } from '@/components/error-state';
-import { Figures } from '@/components/figures';
 import { FormFields } from '@/components/form-fields';
 import { PickList } from '@/components/pick-list';
 import { RemoveDialog } from '@/components/remove-dialog';
@@ -27,12 +26,12 @@ import { Button } from '@/ui/button';
 import { CheckField, CheckGroup } from '@/ui/check-field';
 import { CopyId } from '@/ui/copy';
 import { Field, TextField } from '@/ui/field';
-import { TextLink } from '@/ui/link';
 import { DurationInput, NumberInput } from '@/ui/number-field';
 import { Panel } from '@/ui/panel';
 import { Select } from '@/ui/select';
 import { SkeletonRows } from '@/ui/skeleton';
 import { say } from '@/ui/toast';
+import { Impact } from './impact';
 
 type Profile = Schemas['Profile'];
 
@@ -317,34 +316,23 @@ function Editor({ it }: { it: Profile | null }) {
             reason={why}
           />
         </div>
-        <Panel title="What it reaches">
+        <div className="sticky top-6 flex min-w-0 flex-col gap-4 max-xl:static">
           {it ? (
-            <Figures
-              items={[
-                {
-                  label: 'certificates under it',
-                  value: facets?.total ?? undefined,
-                  link: (words) => (
-                    <TextLink className="text-ink" search={{ profile: it.id } as never} to="/certificates">
-                      {words}
-                    </TextLink>
-                  ),
-                },
-              ]}
+            <Impact
+              dirty={draft.dirty}
+              form={form}
+              it={it}
+              valid={Object.keys(faults).every((pointer) => pointer === '/name')}
             />
           ) : null}
-          <ul className={`flex list-disc flex-col gap-1.5 ps-4 text-ink-2 ${it ? 'mt-4' : ''}`}>
-            <li>Limits hold when a certificate is asked for, when it is changed, and when it is signed.</li>
-            <li>So a narrower profile reaches renewals that were asked for already.</li>
-            <li>What was issued stays as it is until its next renewal.</li>
-          </ul>
-          <p className="mt-3 text-xs text-ink-3">
-            To see which certificates would break a limit, try it as a rule: it counts them before it is made.
-            <TextLink className="block w-fit" to="/policies/new-rule">
-              Try a rule
-            </TextLink>
-          </p>
-        </Panel>
+          <Panel title="When it holds">
+            <ul className="flex list-disc flex-col gap-1.5 ps-4 text-ink-2">
+              <li>Limits hold when a certificate is asked for, when it is changed, and when it is signed.</li>
+              <li>So a narrower profile reaches renewals that were asked for already.</li>
+              <li>What was issued stays as it is until its next renewal.</li>
+            </ul>
+          </Panel>
+        </div>
       </div>
       {removing && it ? (
         <RemoveDialog

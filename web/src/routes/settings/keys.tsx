@@ -99,7 +99,14 @@ export function Keys() {
               it.revoked_at ? null : (
                 <Menu
                   align="end"
-                  trigger={<IconButton icon={<Ellipsis size={16} />} label={`Actions for ${it.name}`} />}
+                  trigger={
+                    <IconButton
+                      data-row-menu=""
+                      icon={<Ellipsis size={16} />}
+                      keys="."
+                      label={`Actions for ${it.name}`}
+                    />
+                  }
                 >
                   <MenuItem onSelect={() => setAsk({ kind: 'rotate', key: it })}>New secret…</MenuItem>
                   <MenuSeparator />

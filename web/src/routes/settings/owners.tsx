@@ -8,7 +8,7 @@ import { client, q, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import { TimeAgo } from '@/components/times';
 import { TypedConfirm } from '@/components/typed-confirm';
-import { count, number } from '@/lib/words';
+import { number, plural } from '@/lib/words';
 import { Button, IconButton } from '@/ui/button';
 import { TextField } from '@/ui/field';
 import { TextLink } from '@/ui/link';
@@ -103,7 +103,17 @@ function Directory({ kind }: { kind: Kind }) {
             width: '4rem',
             end: true,
             cell: (it) => (
-              <Menu align="end" trigger={<IconButton icon={<Ellipsis size={16} />} label={`Actions for ${it.name}`} />}>
+              <Menu
+                align="end"
+                trigger={
+                  <IconButton
+                    data-row-menu=""
+                    icon={<Ellipsis size={16} />}
+                    keys="."
+                    label={`Actions for ${it.name}`}
+                  />
+                }
+              >
                 <MenuItem disabledReason={reason} onSelect={() => setAsk({ kind: 'edit', it })}>
                   Edit…
                 </MenuItem>
@@ -221,7 +231,10 @@ function Remove(props: { it: Entry; kind: Kind; held: number; onClose: () => voi
     >
       <p className="text-ink-2">
         {held > 0
-          ? `${count(held, 'certificate')} name${held === 1 ? 's' : ''} it: give ${held === 1 ? 'it' : 'them'} to another first, or the server refuses.`
+          ? plural(held, {
+              one: '# certificate names it: give it to another first, or the server refuses.',
+              other: '# certificates name it: give them to another first, or the server refuses.',
+            })
           : 'No certificate names it.'}
       </p>
     </TypedConfirm>

@@ -3,6 +3,7 @@ import { useParams } from '@tanstack/react-router';
 import { useCaller } from '@/api/caller';
 import type { Permission } from '@/api/types';
 import { EmptyState } from '@/components/empty-state';
+import { useRowKeys } from '@/components/row-menu';
 import { PageHeader } from '@/shell/page-header';
 import { Tabs } from '@/ui/tabs';
 import { Keys } from './keys';
@@ -29,6 +30,7 @@ const sections: readonly Section[] = [
 ];
 
 export function SettingsPage() {
+  useRowKeys();
   const { section } = useParams({ strict: false }) as { section?: string };
   const { permissions } = useCaller();
   const shown = sections.filter((each) => each.needs === undefined || permissions.includes(each.needs));

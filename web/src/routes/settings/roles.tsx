@@ -21,7 +21,7 @@ export function Roles() {
   return (
     <Panel flush note="built in; a scope narrows operators and viewers to teams and environments" title="Roles">
       <div className="overflow-x-auto">
-        <table className="w-full min-w-170 table-fixed text-left">
+        <table className="w-full min-w-170 table-fixed text-start">
           <thead>
             <tr className="border-b border-line align-bottom">
               <th className="w-56 px-4 py-3 text-xs font-normal text-ink-3" scope="col">

@@ -86,7 +86,17 @@ export function Users() {
             width: '4rem',
             end: true,
             cell: (it) => (
-              <Menu align="end" trigger={<IconButton icon={<Ellipsis size={16} />} label={`Actions for ${it.name}`} />}>
+              <Menu
+                align="end"
+                trigger={
+                  <IconButton
+                    data-row-menu=""
+                    icon={<Ellipsis size={16} />}
+                    keys="."
+                    label={`Actions for ${it.name}`}
+                  />
+                }
+              >
                 {roleOptions
                   .filter((option) => option.value !== it.role)
                   .map((option) => (

@@ -32,7 +32,7 @@ export function StepType(props: { kinds: readonly TargetKind[]; chosen: string; 
               <button
                 aria-pressed={each.kind === props.chosen}
                 className={cx(
-                  'flex h-full w-full flex-col items-start gap-1 rounded-panel border bg-surface p-4 text-left hover:border-control-line',
+                  'flex h-full w-full flex-col items-start gap-1 rounded-panel border bg-surface p-4 text-start hover:border-control-line',
                   each.kind === props.chosen ? 'border-accent-ink' : 'border-line',
                 )}
                 onClick={() => props.onChoose(each.kind)}

@@ -10,7 +10,7 @@ import { SchemaForm } from '@/components/schema-form/schema-form';
 import { TypedConfirm } from '@/components/typed-confirm';
 import { ifMatch, useDraft } from '@/lib/draft';
 import { faultsOf, labelOf, type Schema, tidied, type Values } from '@/lib/json-schema';
-import { count } from '@/lib/words';
+import { plural } from '@/lib/words';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
 import { TextField } from '@/ui/field';
@@ -135,7 +135,10 @@ export function Remove({ it, served, onClose }: { it: Target; served: number; on
       <ul className="flex list-disc flex-col gap-1 ps-4 text-ink-2">
         <li>
           {served > 0
-            ? `${count(served, 'certificate')} still name${served === 1 ? 's' : ''} it: take it off ${served === 1 ? 'that one' : 'those'} first, or the server refuses.`
+            ? plural(served, {
+                one: '# certificate still names it: take it off that one first, or the server refuses.',
+                other: '# certificates still name it: take it off those first, or the server refuses.',
+              })
             : 'No certificate names it.'}
         </li>
         <li>

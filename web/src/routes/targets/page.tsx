@@ -1,6 +1,6 @@
 // The targets: where certificates are served, by which agent, how many endpoints prove it, and how the last deployment went.
 import { Link, useRouter } from '@tanstack/react-router';
-import { Plus, Target as TargetIcon } from 'lucide-react';
+import { ListChecks, Plus, ScrollText, Server, Target as TargetIcon } from 'lucide-react';
 import { useState } from 'react';
 import { useCaller } from '@/api/caller';
 import { may } from '@/api/can';
@@ -9,6 +9,7 @@ import type { Schemas } from '@/api/types';
 import type { Column } from '@/components/data-grid/data-grid';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
 import { EmptyState } from '@/components/empty-state';
+import type { RowAction } from '@/components/row-menu';
 import { StatusText } from '@/components/status-text';
 import { useFreshTargetRows, useTargetRow } from '@/components/targets/target-row';
 import { useAgents, useTargetKinds } from '@/components/targets/use-kinds';
@@ -121,6 +122,23 @@ export function TargetsPage() {
       cell: (it) => <TimeAgo at={it.updated_at} className="text-ink-3" />,
     },
   ];
+  const actionsOf = (it: Target): readonly RowAction[] => [
+    {
+      label: 'Its certificates',
+      icon: <ScrollText size={14} />,
+      run: () => void router.navigate({ to: '/certificates', search: { target: it.id } as never }),
+    },
+    {
+      label: 'Its jobs',
+      icon: <ListChecks size={14} />,
+      run: () => void router.navigate({ to: '/jobs', search: { target: it.id } as never }),
+    },
+    {
+      label: 'Its agent',
+      icon: <Server size={14} />,
+      run: () => void router.navigate({ to: `/agents/${it.agent_id}` }),
+    },
+  ];
   const add = (size: 'sm' | 'md') =>
     reason ? (
       <Button disabledReason={reason} icon={<Plus size={14} />} size={size} variant="primary">
@@ -141,6 +159,7 @@ export function TargetsPage() {
         {add('sm')}
       </div>
       <PagedGrid<Target>
+        actionsOf={actionsOf}
         columns={columns}
         empty={
           <EmptyState actions={add('md')} icon={<TargetIcon size={20} strokeWidth={1.75} />} title="No target yet">

@@ -4,7 +4,7 @@ import { Check } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { cx } from '@/lib/cx';
 import { Keys } from '../kbd';
-import type { MenuCheckProps, MenuGroupProps, MenuItemProps, MenuProps, MenuRadioProps } from '../menu';
+import type { MenuAtProps, MenuCheckProps, MenuGroupProps, MenuItemProps, MenuProps, MenuRadioProps } from '../menu';
 import { groupLabel, item, popup, separator } from '../popup';
 
 export function Menu({ trigger, children, align = 'start', side = 'bottom', className, defaultOpen }: MenuProps) {
@@ -14,6 +14,20 @@ export function Menu({ trigger, children, align = 'start', side = 'bottom', clas
       <Base.Portal>
         <Base.Positioner align={align} className="z-50" side={side} sideOffset={4}>
           <Base.Popup className={cx(popup, 'min-w-48', className)}>{children}</Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+export function MenuAt({ anchor, label, onClose, children }: MenuAtProps) {
+  return (
+    <Base.Root defaultOpen onOpenChange={(open) => open || onClose()} open>
+      <Base.Portal>
+        <Base.Positioner align="end" anchor={anchor} className="z-50" sideOffset={4}>
+          <Base.Popup aria-label={label} className={cx(popup, 'max-h-[70vh] min-w-52 overflow-y-auto')}>
+            {children}
+          </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>

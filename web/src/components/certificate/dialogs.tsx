@@ -10,7 +10,7 @@ import { Impacts } from '@/components/impacts';
 import { TypedConfirm } from '@/components/typed-confirm';
 import { pointWords } from '@/lib/policy-words';
 import { date, instant } from '@/lib/time';
-import { count } from '@/lib/words';
+import { count, plural } from '@/lib/words';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
 import { Field, TextField } from '@/ui/field';
@@ -237,6 +237,19 @@ export function DetailsDialog({ it, onClose }: { it: Certificate; onClose: () =>
   );
 }
 
+function servedOn(targets: number, end: number | null): string {
+  if (end === null)
+    return plural(targets, {
+      one: '# target serves it right now and goes on with it',
+      other: '# targets serve it right now and go on with it',
+    });
+  const until = date(end);
+  return plural(targets, {
+    one: `# target serves it right now and goes on with it until it expires on ${until}`,
+    other: `# targets serve it right now and go on with it until it expires on ${until}`,
+  });
+}
+
 export function ArchiveDialog({ it, onClose }: { it: Certificate; onClose: () => void }) {
   const queries = useQueryClient();
   const archive = useMutation({
@@ -269,7 +282,7 @@ export function ArchiveDialog({ it, onClose }: { it: Certificate; onClose: () =>
             ? {
                 glyph: 'failing',
                 tone: 'crit',
-                text: `${count(it.live.live, 'target')} ${it.live.live === 1 ? 'serves' : 'serve'} it right now and ${it.live.live === 1 ? 'goes' : 'go'} on with it${end === null ? '' : ` until it expires on ${date(end)}`}`,
+                text: servedOn(it.live.live, end),
               }
             : { glyph: 'archived', tone: 'neutral', text: 'No target was last seen serving it' },
           ...(it.open_job_ids.length > 0

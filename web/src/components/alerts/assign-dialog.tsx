@@ -1,0 +1,79 @@
+// Whose an alert is to be. Not for: doing it (use-alert-actions.ts). Invariant: it can be taken back, so nothing has to be typed.
+import { useState } from 'react';
+import { Button } from '@/ui/button';
+import { Dialog } from '@/ui/dialog';
+import { Field, TextField } from '@/ui/field';
+import { Select } from '@/ui/select';
+import { type Person, usePeople } from './people';
+
+const NOBODY = '-';
+
+interface Props {
+  title: string;
+  /** Whose it is now. */
+  now: string | null;
+  onAssign: (to: Person | null, reason: string) => void;
+  onClose: () => void;
+}
+
+export function AssignDialog({ title, now, onAssign, onClose }: Props) {
+  const { people, self, others, error } = usePeople();
+  const [why, setWhy] = useState('');
+  const [chosen, setChosen] = useState(now ?? self?.id ?? NOBODY);
+  const reason = chosen === (now ?? NOBODY) ? (now === null ? 'choose somebody' : 'it is theirs already') : null;
+  const confirm = () => {
+    if (reason !== null) return;
+    onAssign(people.find((each) => each.id === chosen) ?? null, why.trim());
+    onClose();
+  };
+  return (
+    <Dialog
+      footer={
+        <>
+          <Button onClick={onClose}>Keep as it is</Button>
+          <Button disabledReason={reason} onClick={confirm} variant="primary">
+            Assign
+          </Button>
+        </>
+      }
+      onConfirm={confirm}
+      onOpenChange={(open) => !open && onClose()}
+      open
+      title={title}
+    >
+      <div className="flex flex-col gap-4">
+        <Field
+          error={error ? `The users did not load: ${error.message}` : undefined}
+          help={others ?? 'It stays open, and its reminders go on until it is acknowledged.'}
+          label="Assigned to"
+        >
+          {(ids) => (
+            <Select
+              aria-describedby={ids['aria-describedby']}
+              className="w-full"
+              id={ids.id}
+              onChange={setChosen}
+              options={[
+                { value: NOBODY, label: 'nobody' },
+                ...people.map((each) => ({
+                  value: each.id,
+                  label: each.name,
+                  hint: each.id === now ? 'now' : each.id === self?.id ? 'you' : undefined,
+                })),
+              ]}
+              value={chosen}
+            />
+          )}
+        </Field>
+        <TextField
+          help="It stands with the alert and in the audit trail."
+          label="Why"
+          maxLength={500}
+          onChange={(event) => setWhy(event.target.value)}
+          optional
+          value={why}
+        />
+      </div>
+    </Dialog>
+  );
+}

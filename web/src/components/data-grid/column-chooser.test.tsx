@@ -1,0 +1,69 @@
+import { fireEvent, render, screen, within } from '@testing-library/react';
+import { useState } from 'react';
+import { expect, it, vi } from 'vitest';
+import { moved } from '@/lib/reorder';
+import { ColumnChooser } from './column-chooser';
+
+const all = ['name', 'status', 'expires', 'issuer'].map((key) => ({ key, label: key.toUpperCase() }));
+
+function Page({ onChange }: { onChange: (keys: readonly string[]) => void }) {
+  const [shown, setShown] = useState<readonly string[]>(['name', 'status', 'expires']);
+  return (
+    <ColumnChooser
+      all={all}
+      onChange={(keys) => {
+        onChange(keys);
+        setShown(keys);
+      }}
+      shown={shown}
+      usual={['name', 'status']}
+    />
+  );
+}
+
+const open = async () => {
+  const onChange = vi.fn();
+  render(<Page onChange={onChange} />);
+  fireEvent.click(screen.getByRole('button', { name: 'Columns' }));
+  const list = await screen.findByRole('list', { name: 'Columns that are shown' });
+  return { onChange, list };
+};
+
+it('moves a column by its buttons and by keys, and keeps the focus with it', async () => {
+  const { onChange, list } = await open();
+  fireEvent.click(within(list).getByRole('button', { name: 'Move EXPIRES up' }));
+  expect(onChange).toHaveBeenLastCalledWith(['name', 'expires', 'status']);
+  expect(document.activeElement?.getAttribute('aria-label')).toBe('Move EXPIRES up');
+  fireEvent.keyDown(document.activeElement ?? document.body, { key: 'ArrowUp', altKey: true });
+  expect(onChange).toHaveBeenLastCalledWith(['expires', 'name', 'status']);
+  fireEvent.keyDown(document.activeElement ?? document.body, { key: 'ArrowUp', altKey: true });
+  expect(onChange).toHaveBeenCalledTimes(2);
+  expect(screen.getByText('EXPIRES is column 1 of 3')).toBeTruthy();
+});
+
+it('moves a column by drag, with one change at its end', async () => {
+  const { onChange, list } = await open();
+  list.setPointerCapture = () => undefined;
+  const grip = within(list).getAllByRole('listitem')[0]?.querySelector('[aria-hidden]');
+  fireEvent.pointerDown(grip as Element, { pointerId: 1, clientY: 4 });
+  fireEvent.pointerMove(list, { pointerId: 1, clientY: 40 });
+  fireEvent.pointerMove(list, { pointerId: 1, clientY: 500 });
+  expect(onChange).not.toHaveBeenCalled();
+  fireEvent.pointerUp(list, { pointerId: 1 });
+  expect(onChange).toHaveBeenCalledExactlyOnceWith(['status', 'expires', 'name']);
+});
+
+it('takes a column away and adds one at the end', async () => {
+  const { onChange } = await open();
+  fireEvent.click(screen.getByRole('checkbox', { name: 'STATUS' }));
+  expect(onChange).toHaveBeenLastCalledWith(['name', 'expires']);
+  fireEvent.click(screen.getByRole('checkbox', { name: 'ISSUER' }));
+  expect(onChange).toHaveBeenLastCalledWith(['name', 'expires', 'issuer']);
+  fireEvent.click(screen.getByRole('button', { name: 'Usual columns' }));
+  expect(onChange).toHaveBeenLastCalledWith(['name', 'status']);
+});
+
+it('keeps places within the list', () => {
+  expect(moved(['a', 'b', 'c'], 0, 9)).toEqual(['b', 'c', 'a']);
+  expect(moved(['a', 'b', 'c'], 2, -1)).toEqual(['c', 'a', 'b']);
+});

@@ -1,0 +1,18 @@
+// @vitest-environment node
+import { describe, expect, it } from 'vitest';
+import type { Schemas } from '@/api/types';
+import { errorRate, issuerStatus } from './issuer-words';
+
+const health = (state: Schemas['IssuerState']) => ({ state, signed: 1, failed: 0, open_jobs: 0 });
+
+describe('an issuer in words', () => {
+  it('is paused before it is anything else', () => {
+    expect(issuerStatus({ health: health('failing'), paused_at: '2026-11-30T07:00:00Z' }).label).toBe('Paused');
+    expect(issuerStatus({ health: health('failing'), paused_at: null }).label).toBe('Does not answer');
+  });
+  it('tells its errors with what they are part of, and none without orders', () => {
+    expect(errorRate({ signed: 49, failed: 2 })).toBe('2 of 51, 3.9%');
+    expect(errorRate({ signed: 1200, failed: 0 })).toBe('none of 1,200');
+    expect(errorRate({ signed: 0, failed: 0 })).toBe('no orders');
+  });
+});

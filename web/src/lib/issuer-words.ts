@@ -1,0 +1,24 @@
+// How an issuer is doing, in words. Not for: asking it (its test does). Invariant: paused stands before everything else: whether it
+// answers cannot be known while nobody asks it.
+import type { Schemas } from '@/api/types';
+import type { StatusWord } from './tokens';
+import { number, percent } from './words';
+
+type Issuer = Pick<Schemas['Issuer'], 'health' | 'paused_at'>;
+
+const states: Record<Schemas['IssuerState'], StatusWord> = {
+  ok: { label: 'Answers', glyph: 'healthy', tone: 'ok' },
+  failing: { label: 'Does not answer', glyph: 'failing', tone: 'crit' },
+  unknown: { label: 'Not asked yet', glyph: 'pending', tone: 'neutral' },
+};
+const paused: StatusWord = { label: 'Paused', glyph: 'archived', tone: 'warn' };
+
+export const issuerStatus = (it: Issuer): StatusWord => (it.paused_at ? paused : states[it.health.state]);
+
+/** `2 of 51, 3.9%` of its orders of a day were given up; `none of 51`; nothing when there was none. */
+export function errorRate({ signed, failed }: Pick<Schemas['IssuerHealth'], 'signed' | 'failed'>): string {
+  const all = signed + failed;
+  if (all === 0) return 'no orders';
+  if (failed === 0) return `none of ${number(all)}`;
+  return `${number(failed)} of ${number(all)}, ${percent(failed, all)}`;
+}

@@ -1,0 +1,22 @@
+// How long something is to be out of sight. Not for: alerts, which can also be quiet until they change (use-alert-actions.ts).
+// Invariant: "tomorrow" is a morning of the reader's zone.
+
+const HOUR = 3_600_000;
+const MORNING = 8;
+
+/** The morning of the day after. */
+export function tomorrow(now: number): number {
+  const day = new Date(now);
+  return new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1, MORNING).getTime();
+}
+
+export interface Quiet {
+  label: string;
+  until: (now: number) => number;
+}
+
+export const quiets: readonly Quiet[] = [
+  { label: 'For 1 hour', until: (now) => now + HOUR },
+  { label: 'For 4 hours', until: (now) => now + 4 * HOUR },
+  { label: `Until tomorrow, 0${MORNING}:00`, until: tomorrow },
+];

@@ -1,0 +1,96 @@
+// How an issuer is doing: whether it answers, how fast, what it gave up and why it failed last. Not for: a test (the page has one).
+// Invariant: what was not measured is said to be unknown.
+import { Pause } from 'lucide-react';
+import type { Schemas } from '@/api/types';
+import { StatusGlyph } from '@/components/status-glyph';
+import { StatusText } from '@/components/status-text';
+import { Since, TimeAgo, Timestamp } from '@/components/times';
+import { sentence } from '@/lib/cause-words';
+import { errorRate, issuerStatus } from '@/lib/issuer-words';
+import { took } from '@/lib/time';
+import { count, number } from '@/lib/words';
+import { Banner } from '@/ui/banner';
+import { Panel } from '@/ui/panel';
+import { PropertyList } from '@/ui/property-list';
+
+type Issuer = Schemas['Issuer'];
+
+/** Across the page while something is not as it should be. */
+export function Trouble({ it }: { it: Issuer }) {
+  const { health } = it;
+  if (it.paused_at)
+    return (
+      <Banner
+        className="max-w-340 rounded-control"
+        icon={<Pause aria-hidden="true" className="text-warn" size={16} />}
+        tone="warn"
+      >
+        It takes no new orders, for <Since at={it.paused_at} />
+        {it.paused_because ? `: ${sentence(it.paused_because)}` : '.'}{' '}
+        {health.open_jobs > 0 ? `${count(health.open_jobs, 'order waits', 'orders wait')} for it.` : ''}
+      </Banner>
+    );
+  if (health.state !== 'failing') return null;
+  return (
+    <Banner className="max-w-340 rounded-control" icon={<StatusGlyph glyph="failing" tone="crit" />} tone="crit">
+      <span className="font-medium">
+        Every try fails
+        {health.failing_since ? (
+          <>
+            , for <Since at={health.failing_since} />
+          </>
+        ) : null}
+        .
+      </span>{' '}
+      {health.last_failure ? sentence(health.last_failure) : ''} What it has signed stays valid; retries go on by
+      themselves.
+    </Banner>
+  );
+}
+
+export function Health({ it }: { it: Issuer }) {
+  const { health } = it;
+  return (
+    <Panel flush note="the counts are of 24 hours" title="Health">
+      <PropertyList
+        items={[
+          ['State', <StatusText key="state" status={issuerStatus(it)} />],
+          ['Last signed', <TimeAgo at={health.last_success_at} key="signed" />],
+          [
+            'Latency',
+            health.latency_ms === null || health.latency_ms === undefined ? (
+              'not known'
+            ) : (
+              <span className="nums" key="latency" title="the middle one of its newest signatures">
+                {took(health.latency_ms)}
+              </span>
+            ),
+          ],
+          [
+            'Errors',
+            <span className="nums" key="errors">
+              {errorRate(health)}
+            </span>,
+          ],
+          [
+            'Open orders',
+            <span className="nums" key="open">
+              {number(health.open_jobs)}
+            </span>,
+          ],
+          health.last_failure_at
+            ? [
+                'Last failure',
+                <span key="failure">
+                  <Timestamp at={health.last_failure_at} />
+                  {health.last_failure ? (
+                    <span className="block text-ink-2">{sentence(health.last_failure)}</span>
+                  ) : null}
+                </span>,
+              ]
+            : ['Last failure', 'none that is known'],
+        ]}
+      />
+    </Panel>
+  );
+}
