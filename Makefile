@@ -39,7 +39,7 @@ demo:
 	$(BIN)/certctl demo $(ARGS)
 
 # The dashboard comes first: the binary that the tests start has it inside.
-test: web test-rust test-web test-e2e
+test: web test-rust test-web
 
 test-rust: deps
 	cargo nextest run --workspace $(ARGS)

@@ -72,7 +72,7 @@ const all = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pract
 const colours = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] };
 
 /** What floats belongs to the control that opened it and not to a landmark: dialogs by axe itself, menus and lists alike. */
-const floating = 'dialog, [role=dialog], [role=alertdialog], [role=menu], [role=listbox], svg';
+const floating = 'dialog, [role=dialog], [role=alertdialog], [role=menu], [role=listbox], [role=tooltip], svg';
 
 /** Nothing that axe finds fault with on the page as it is; `what` names the place when it does. */
 export async function accessible(page: Page, what = page.url(), rules: string[] | object = all): Promise<void> {
