@@ -66,7 +66,7 @@ export function AssignDialog({ title, now, onAssign, onClose }: Props) {
           )}
         </Field>
         <TextField
-          help="It stands with the alert and in the audit trail."
+          help="It stands in the audit trail."
           label="Why"
           maxLength={500}
           onChange={(event) => setWhy(event.target.value)}

@@ -32,7 +32,7 @@ export function ColumnChooser({ all, shown, usual, onChange }: Props) {
       <Shown all={all} onChange={onChange} shown={known} />
       {hidden.length > 0 ? (
         <>
-          <h2 className={groupLabel}>Not shown</h2>
+          <p className={groupLabel}>Not shown</p>
           <ul aria-label="Columns that are not shown">
             {hidden.map((column) => (
               <li key={column.key}>
@@ -108,7 +108,7 @@ function Shown({ all, shown, onChange }: Omit<Props, 'usual'>) {
   };
   return (
     <>
-      <h2 className={groupLabel}>Shown, in this order</h2>
+      <p className={groupLabel}>Shown, in this order</p>
       <ul
         aria-label="Columns that are shown"
         onPointerCancel={() => setDrag(null)}

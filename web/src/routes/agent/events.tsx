@@ -36,7 +36,7 @@ export function AgentEvents({ id }: { id: string }) {
       title="Events"
     >
       {missing ? (
-        <p className="px-4 py-5 text-ink-3">To read what happened to it {missing}.</p>
+        <p className="px-4 py-5 text-ink-3">Reading its events {missing}.</p>
       ) : events.isError && !events.data ? (
         <ErrorState error={events.error} onRetry={() => void events.refetch()} what="Its events" />
       ) : events.data === undefined ? (

@@ -81,8 +81,8 @@ export function RawTab({
               >
                 {chainForms.map(({ form, label, hint }) => (
                   <MenuItem key={form} onSelect={() => globalThis.location.assign(chainUrl(it.id, form, version.id))}>
-                    <span className="block pt-1">{label}</span>
-                    <span className="block pb-1 text-xs text-ink-3">{hint}</span>
+                    {label}
+                    <span className="block text-xs text-ink-3">{hint}</span>
                   </MenuItem>
                 ))}
               </Menu>

@@ -157,7 +157,7 @@ export function KpiStrip() {
             '\u00a0'
           ) : away > 0 ? (
             <Link
-              className="relative z-10 rounded-chip text-ink-2 underline hover:text-ink"
+              className="relative z-10 -my-1.5 inline-block rounded-chip py-1.5 text-ink-2 underline hover:text-ink"
               search={{ health: 'late,offline', state: 'active,quarantined' } as never}
               to="/agents"
             >

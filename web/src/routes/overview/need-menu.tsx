@@ -118,7 +118,7 @@ export function NeedMenu({ need, name, onLook, onAlerts }: Props) {
             : []),
           { label: 'Assign…', icon: <UserRound size={14} />, run: () => setAssigning(true), disabledReason: reason },
           {
-            label: 'Show them',
+            label: alerts === 1 ? 'Show it' : 'Show them',
             icon: need.rows.path === '/alerts' ? <List size={14} /> : <Bell size={14} />,
             run: () => onAlerts(filter),
           },
