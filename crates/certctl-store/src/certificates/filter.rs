@@ -15,6 +15,7 @@ use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
 
 use super::names::{BY_HANDLE, MIN_PART, by_handle, handle, has_index_of_names, search, these, wanted_text};
+use super::ways::{CHOSEN, estimate};
 use super::words::{Word, condition, status};
 use crate::{Kind, StoreError, Tx, Val, vals};
 
@@ -222,6 +223,13 @@ impl Plan {
             let found = by_handle(tx, &wanted)?;
             let mut predicate = if found.is_empty() { search(tx.kind(), &wanted) } else { these(&found) };
             if found.is_empty() && wanted.chars().count() >= MIN_PART && !has_index_of_names(tx)? {
+                predicate.branches = None;
+            }
+            // What PostgreSQL takes for common is not counted: the walk finds a page of it sooner.
+            if predicate.is_costly
+                && let Some(branches) = &predicate.branches
+                && estimate(tx, &plan, branches)? > CHOSEN
+            {
                 predicate.branches = None;
             }
             plan.add(Some(predicate));
@@ -482,6 +490,8 @@ impl Through {
             |list: Vec<Val>| Sql::new(has(&format!(" AND x.{value} IN ({})", places(list.len()))), list);
         let mut test = Sql::default();
         let mut branches = None;
+        // A certificate has a value once.
+        let exact = any.len() == 1 && choice.any.len() == 1 && choice.not.is_empty();
         if !choice.any.is_empty() {
             let mut wanted = Sql::default();
             if !any.is_empty() {
@@ -509,7 +519,7 @@ impl Through {
         if has_unset(&choice.not) {
             test.and(Sql::new(has(""), Vec::new()));
         }
-        Some(Predicate { test, branches, ..Predicate::default() })
+        Some(Predicate { test, branches, exact, ..Predicate::default() })
     }
 }
 

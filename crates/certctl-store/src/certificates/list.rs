@@ -11,7 +11,7 @@ use certctl_core::time::Ts;
 
 use super::filter::{Columns, Plan};
 use super::statement::{Statement, Way};
-use super::ways::{CHOSEN, chosen, cut, leader, walk, walk_statement};
+use super::ways::{CHOSEN, CHOSEN_BY_ATTENTION, chosen, cut, leader, walk, walk_statement};
 use super::words::condition_test;
 use super::{COLUMNS, CertificateFilter, CertificateRow};
 use crate::{FromRow, StoreError, Tx};
@@ -106,7 +106,7 @@ fn by_attention<T: FromRow>(
     limit: i64,
 ) -> Result<Listed<T>, StoreError> {
     let way = Way { key: SortKey::Attention, descending, rank: 0 };
-    if let Some(branches) = leader(tx, plan, CHOSEN)? {
+    if let Some(branches) = leader(tx, plan, CHOSEN_BY_ATTENTION)? {
         return Ok(cut(chosen(tx, columns, plan, branches, way, after, limit + 1)?, limit));
     }
     let mut rows: Vec<(T, Position)> = Vec::new();

@@ -133,6 +133,23 @@ impl Statement {
         self.push(&format!(" ORDER BY c.{0}{1}, c.id{1}", way.column(), way.direction()));
     }
 
+    /// By the places of a list.
+    pub(super) fn places_in_order(&mut self, p: &str, way: Way) {
+        let direction = way.direction();
+        let keys = ["sort_rank", "sort_key", "sort_id"].map(|key| format!("{p}{key}{direction}"));
+        self.push(&format!(" ORDER BY {}", keys.join(", ")));
+    }
+
+    /// The rows of the places in `part`, in their order. The part leads: its rows are few, and each is one look into the
+    /// primary key.
+    pub(super) fn rows_of_part(&mut self, columns: &str, way: Way) {
+        self.push(&format!(
+            "SELECT {columns}, p.sort_rank, p.sort_key, p.sort_id FROM part p CROSS JOIN certificates c \
+             WHERE c.id = p.sort_id"
+        ));
+        self.places_in_order("p.", way);
+    }
+
     /// One branch of a predicate, as a condition on the rows.
     pub(super) fn branch(&mut self, plan: &Plan, branch: &Branch) {
         match branch {

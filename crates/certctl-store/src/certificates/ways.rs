@@ -23,12 +23,12 @@ pub(super) const CHOSEN: i64 = 5_000;
 const CHOSEN_COSTLY: i64 = 1_000;
 /// So many rows say whether a walk will be short.
 const TRIES: i64 = 1_500;
+/// The same of a list by attention, which else takes a walk for each condition.
+pub(super) const CHOSEN_BY_ATTENTION: i64 = 10_000;
 /// After so many rows a walk ends.
 const WALKS: i64 = 12_000;
 /// So few rows are taken and sorted when a walk ended without a page.
 pub(super) const CHOSEN_LATE: i64 = 30_000;
-/// The same when one index has all that is asked, so that no row of the table is read but those of the page.
-const CHOSEN_COVERED: i64 = 200_000;
 
 /// How many rows, up to a number, the branches of a predicate have before they are tested.
 pub(super) fn probe(
@@ -64,6 +64,24 @@ pub(super) fn probe(
     Ok(n)
 }
 
+/// How many rows PostgreSQL takes the branches of a predicate to have, by its statistics: nothing is counted.
+pub(super) fn estimate(tx: &mut Tx<'_>, plan: &Plan, branches: &[Branch]) -> Result<i64, StoreError> {
+    let mut rows = 0;
+    for branch in branches {
+        let mut sql = Statement::new(tx, "certificates.estimate");
+        sql.push("EXPLAIN SELECT 1 AS one");
+        sql.rows_of(plan, branch);
+        sql.push(" AND ");
+        sql.branch(plan, branch);
+        // The first line is of the whole: `... (cost=0.42..8.44 rows=1 width=4)`.
+        let lines: Vec<(String,)> = tx.all(&sql.text, &sql.values)?;
+        let whole = lines.first().and_then(|(line,)| line.split_once("rows=")).map_or("", |(_, rest)| rest);
+        let digits: String = whole.chars().take_while(char::is_ascii_digit).collect();
+        rows += digits.parse().unwrap_or(0);
+    }
+    Ok(rows)
+}
+
 /// The predicate that leads to the fewest rows, if they are not more than a number.
 pub(super) fn leader<'p>(
     tx: &mut Tx<'_>,
@@ -75,7 +93,7 @@ pub(super) fn leader<'p>(
         let Predicate { branches: Some(branches), .. } = predicate else { continue };
         let limit = best.map_or(most, |(n, _)| n - 1);
         // A walk comes first when it may be short.
-        let limit = if predicate.is_costly && most == CHOSEN { limit.min(CHOSEN_COSTLY) } else { limit };
+        let limit = if predicate.is_costly && most < CHOSEN_LATE { limit.min(CHOSEN_COSTLY) } else { limit };
         let n = probe(tx, plan, branches, limit + 1)?;
         if n <= limit {
             best = Some((n, branches));
@@ -145,18 +163,11 @@ pub(super) fn chosen<T: FromRow>(
         sql.value(after.id.clone());
         sql.push(")");
     }
-    let direction = way.direction();
-    let order =
-        |p: &str| format!(" ORDER BY {p}sort_rank{direction}, {p}sort_key{direction}, {p}sort_id{direction}");
-    sql.push(&order(""));
+    sql.places_in_order("", way);
     sql.push(" LIMIT ");
     sql.value(limit);
-    // The part leads: its rows are few, and each is one look into the primary key.
-    sql.push(&format!(
-        ") SELECT {columns}, p.sort_rank, p.sort_key, p.sort_id FROM part p CROSS JOIN certificates c \
-         WHERE c.id = p.sort_id"
-    ));
-    sql.push(&order("p."));
+    sql.push(") ");
+    sql.rows_of_part(columns, way);
     read(tx, &sql, way)
 }
 
@@ -211,6 +222,11 @@ pub(super) fn walk_statement(
         way.rank,
         way.column()
     ));
+    // PostgreSQL would go by an index of what is tested, and sort: an OFFSET keeps the tests out of the walk.
+    let is_fenced = tx.kind() == Kind::Postgres && !plan.predicates.is_empty();
+    if is_fenced {
+        sql.push(" FROM (SELECT *");
+    }
     sql.from(plan, Columns::Free);
     sql.behind(way, after);
     if let Some(bound) = bound {
@@ -222,6 +238,10 @@ pub(super) fn walk_statement(
         sql.push(")");
     }
     sql.ranges(plan, way);
+    if is_fenced {
+        sql.order(way);
+        sql.push(" OFFSET 0) AS c WHERE TRUE");
+    }
     sql.tests(plan);
     sql.order(way);
     sql.push(" LIMIT ");
@@ -241,13 +261,36 @@ fn walk_to<T: FromRow>(
     read(tx, &sql, way)
 }
 
-/// How many rows are taken and sorted when a walk is long.
-fn late(plan: &Plan, way: Way) -> i64 {
+/// Whether the order's index itself has all that is asked.
+fn is_covered(plan: &Plan, way: Way) -> bool {
     let by_moment = matches!(way.key, SortKey::Expires | SortKey::Renews);
-    match plan.predicates.as_slice() {
-        [one] if one.is_covered && by_moment => CHOSEN_COVERED,
-        _ => CHOSEN_LATE,
-    }
+    by_moment && !plan.predicates.is_empty() && plan.predicates.iter().all(|one| one.is_covered)
+}
+
+/// Rows in the order of an index that has all that is asked: no row of the table is read but those of the page.
+fn covered<T: FromRow>(
+    tx: &mut Tx<'_>,
+    columns: &str,
+    plan: &Plan,
+    way: Way,
+    after: Option<&Position>,
+    limit: i64,
+) -> Result<Vec<(T, Position)>, StoreError> {
+    let mut sql = Statement::new(tx, "certificates.covered");
+    sql.push(&format!(
+        "WITH part AS MATERIALIZED (SELECT CAST({} AS BIGINT) AS sort_rank, c.{} AS sort_key, c.id AS sort_id",
+        way.rank,
+        way.column()
+    ));
+    sql.from(plan, Columns::Free);
+    sql.behind(way, after);
+    sql.ranges(plan, way);
+    sql.order(way);
+    sql.push(" LIMIT ");
+    sql.value(limit);
+    sql.push(") ");
+    sql.rows_of_part(columns, way);
+    read(tx, &sql, way)
 }
 
 /// Rows in the order of an index, tested as they come: a few at first, and then as far as their rate lets expect a full page.
@@ -259,6 +302,13 @@ pub(super) fn walk<T: FromRow>(
     after: Option<&Position>,
     limit: i64,
 ) -> Result<Listed<T>, StoreError> {
+    if is_covered(plan, way) {
+        let rows = match leader(tx, plan, CHOSEN_LATE)? {
+            Some(branches) => chosen(tx, columns, plan, branches, way, after, limit + 1)?,
+            None => covered(tx, columns, plan, way, after, limit + 1)?,
+        };
+        return Ok(cut(rows, limit));
+    }
     let mut rows: Vec<(T, Position)> = Vec::new();
     let (mut from, mut walked, mut step) = (after.cloned(), 0, TRIES);
     // Whether it was seen that the page will not be full at the walk's end.
@@ -276,7 +326,7 @@ pub(super) fn walk<T: FromRow>(
         is_long |= is_first && count(&rows) * (WALKS / TRIES) <= limit;
         let is_last = walked >= WALKS;
         if (is_first && is_long || is_last && !is_long)
-            && let Some(branches) = leader(tx, plan, late(plan, way))?
+            && let Some(branches) = leader(tx, plan, CHOSEN_LATE)?
         {
             return Ok(cut(chosen(tx, columns, plan, branches, way, after, limit + 1)?, limit));
         }

@@ -115,6 +115,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0022_environment_by_id",
         text: include_str!("../../migrations/0022_environment_by_id.sql"),
     },
+    Migration { version: 23, name: "0023_vacuum", text: include_str!("../../migrations/0023_vacuum.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
