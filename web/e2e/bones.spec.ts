@@ -1,5 +1,6 @@
 // The frame, the overview and the certificate list, by mouse and by keyboard.
 import { expect, nowhere, test } from './fixtures';
+import { press } from './hands';
 
 test('an address that is not there is answered with 404, inside of the frame', async ({ signedIn: page }) => {
   const answer = await page.goto(nowhere);
@@ -22,8 +23,7 @@ test('a filtered list is the same after a reload', async ({ signedIn: page }) =>
 });
 
 test('the list is used by keyboard alone', async ({ signedIn: page }) => {
-  await page.keyboard.press('g');
-  await page.keyboard.press('c');
+  await press(page, 'g', 'c');
   await expect(page).toHaveURL('/certificates');
   const grid = page.getByRole('grid', { name: 'Certificates' });
   await expect(grid.getByRole('link').first()).toBeVisible();

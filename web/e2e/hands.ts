@@ -110,9 +110,10 @@ export const test = base.extend<{ desk: Page; hands: Hands }, { url: string; ses
   },
 });
 
-/** Presses keys one after the other: `press(page, 'g', 'c')`. */
+/** Presses keys one after the other: `press(page, 'g', 'c')`. What begins with G is one word, typed without a pause. */
 export async function press(page: Page, ...keys: readonly string[]): Promise<void> {
-  for (const key of keys) await page.keyboard.press(key);
+  if (keys[0] === 'g') await Promise.all(keys.map((key) => page.keyboard.press(key)));
+  else for (const key of keys) await page.keyboard.press(key);
 }
 
 let made = 0;
