@@ -1,8 +1,8 @@
 # The commands of this project. Everything here is thin: each target runs a tool that also works by itself.
 #
 #   make demo     build and start the demo; ARGS='--once' runs one certificate's life and ends
-#   make test     the tests: test-rust, on SQLite and on a PostgreSQL of their own, test-web, the dashboard's units, and e2e
-#   make e2e      the dashboard in Chromium on the built binary; ARGS=axe for one file, ARGS='budgets --no-deps' to measure alone
+#   make test     the tests: test-rust, on SQLite and on a PostgreSQL of their own, and test-web, the dashboard's units
+#   make e2e      the dashboard in Chromium on the built binary, not part of test yet; ARGS=axe for one file, ARGS='budgets --no-deps' to measure alone
 #   make lint     format, clippy, dependency rules, documentation; types, format and lints of the dashboard
 #   make bench    measure and print the figures of docs/benchmarks.md
 #   make web      build the dashboard
@@ -48,7 +48,7 @@ test-rust: deps
 test-web: web
 	cd web && npm test && npm run budget
 
-# Part of test, ARGS are those of test-rust.
+# test-e2e is e2e as a part of test, where ARGS are those of test-rust; test does not name it yet.
 e2e test-e2e: web
 	@tests/tools/deps.sh browser
 	cargo build -p certctl -p certctl-agent
