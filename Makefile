@@ -2,7 +2,7 @@
 #
 #   make demo     build and start the demo; ARGS='--once' runs one certificate's life and ends
 #   make test     the tests: test-rust, on SQLite and on a PostgreSQL of their own, and test-web, the dashboard's units
-#   make e2e      the dashboard in Chromium on the built binary, not part of test yet; ARGS=axe for one file, ARGS='budgets --no-deps' to measure alone
+#   make e2e      the dashboard in Chromium on the built binary, not part of test yet; ARGS=axe is one file (web/README.md)
 #   make lint     format, clippy, dependency rules, documentation; types, format and lints of the dashboard
 #   make bench    measure and print the figures of docs/benchmarks.md
 #   make web      build the dashboard
