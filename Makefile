@@ -2,7 +2,7 @@
 #
 #   make demo     build and start the demo; ARGS='--once' runs one certificate's life and ends
 #   make test     the tests: test-rust, on SQLite and on a PostgreSQL of their own, and test-web, the dashboard's units
-#   make e2e      the dashboard in Chromium on the built binary; not part of test yet
+#   make e2e      the dashboard in Chromium on the built binary, not part of test yet; ARGS=axe is one file (web/README.md)
 #   make lint     format, clippy, dependency rules, documentation; types, format and lints of the dashboard
 #   make bench    measure and print the figures of docs/benchmarks.md
 #   make web      build the dashboard
@@ -17,7 +17,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help schemathesis coverage demo test test-rust test-web e2e lint bench web fmt openapi deps
+.PHONY: help schemathesis coverage demo test test-rust test-web test-e2e e2e lint bench web fmt openapi deps
 
 BIN := $(or $(CARGO_TARGET_DIR),target)/debug
 RELEASE_BIN := $(or $(CARGO_TARGET_DIR),target)/release
@@ -48,11 +48,11 @@ test-rust: deps
 test-web: web
 	cd web && npm test && npm run budget
 
-# ARGS: which files, such as ARGS=axe.
-e2e: web
+# test-e2e is e2e as a part of test, where ARGS are those of test-rust; test does not name it yet.
+e2e test-e2e: web
 	@tests/tools/deps.sh browser
 	cargo build -p certctl -p certctl-agent
-	cd web && CERTCTL_BIN=$(abspath $(BIN))/certctl npm run e2e -- $(ARGS)
+	cd web && CERTCTL_BIN=$(abspath $(BIN))/certctl npm run e2e $(if $(filter e2e,$@),-- $(ARGS))
 
 schemathesis: deps
 	cargo build -p certctl -p certctl-agent

@@ -39,5 +39,7 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     setupFiles: ['./src/test/setup.ts'],
     restoreMocks: true,
+    // A slow machine is no fault; what is there at once costs nothing.
+    testTimeout: 30_000,
   },
 });

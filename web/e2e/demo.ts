@@ -1,9 +1,11 @@
-// Starts `certctl demo` in a folder of its own, and ends it after the tests. The binary: CERTCTL_BIN, or the debug build.
-// Invariant: tests get the address and the key by the environment, and never touch another server.
+// Starts a `certctl demo` for each worker in a folder of its own, and ends it after the tests. The binary: CERTCTL_BIN, or the
+// debug build. Invariants: tests get the address and the key by the environment, and never touch another server; what the tests
+// of one worker do to theirs is not seen by those of another.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FullConfig } from '@playwright/test';
 
 const bin = process.env.CERTCTL_BIN ?? join(import.meta.dirname, '../../target/debug/certctl');
 
@@ -41,15 +43,22 @@ export async function run(data: string, listen: string, nginx = true): Promise<D
   };
 }
 
-export default async function start(): Promise<() => Promise<void>> {
-  const { data, remove } = folder();
-  const demo = await run(data, '127.0.0.1:0');
-  process.env.E2E_URL = demo.url;
-  process.env.E2E_KEY = demo.key;
+export default async function start({ workers }: FullConfig): Promise<() => Promise<void>> {
+  const folders = Array.from({ length: workers }, folder);
+  const demos = await Promise.all(folders.map(({ data }) => run(data, '127.0.0.1:0')));
+  process.env.E2E_SERVERS = JSON.stringify(demos.map(({ url, key }) => ({ url, key })));
   return async () => {
-    await demo.end();
-    remove();
+    await Promise.all(demos.map((demo) => demo.end()));
+    for (const { remove } of folders) remove();
   };
+}
+
+/** The server of a worker. */
+export function serverOf({ parallelIndex }: { parallelIndex: number }): { url: string; key: string } {
+  const servers = JSON.parse(process.env.E2E_SERVERS ?? '[]') as { url: string; key: string }[];
+  const server = servers[parallelIndex];
+  if (server === undefined) throw new Error(`no demo was started for worker ${parallelIndex}`);
+  return server;
 }
 
 function opened(child: ChildProcess): Promise<string> {

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import { serverOf } from './demo';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -22,44 +23,40 @@ function faultsOf(page: Page): string[] {
   return faults;
 }
 
-async function signIn(page: Page): Promise<void> {
+async function signIn(page: Page, key: string): Promise<void> {
   await page.goto('/sign-in');
   await page.getByRole('button', { name: 'API key' }).click();
-  await page
-    .getByLabel('API key', { exact: true })
-    .last()
-    .fill(process.env.E2E_KEY ?? '');
+  await page.getByLabel('API key', { exact: true }).last().fill(key);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
 }
 
-export const test = base.extend<{ signedIn: Page; anywhere: Page }, { session: Cookies }>({
-  baseURL: async ({}, use) => use(process.env.E2E_URL),
-  /** On the overview, in a session of its own. */
-  signedIn: async ({ page }, use) => {
-    const faults = faultsOf(page);
-    await signIn(page);
-    // Before signing in, the page asks who it is and is told: nobody.
-    faults.length = 0;
-    await use(page);
-    expect(faults).toEqual([]);
-  },
+export const test = base.extend<{ signedIn: Page; anywhere: Page }, { url: string; session: Cookies }>({
+  url: [async ({}, use, worker) => use(serverOf(worker).url), { scope: 'worker' }],
+  baseURL: async ({ url }, use) => use(url),
+  /** Signed in as a person does it, once. */
   session: [
-    async ({ browser }, use) => {
-      const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: process.env.E2E_URL });
-      await signIn(await context.newPage());
+    async ({ browser, url }, use, worker) => {
+      const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: url });
+      await signIn(await context.newPage(), serverOf(worker).key);
       const cookies = await context.cookies();
       await context.close();
       await use(cookies);
     },
     { scope: 'worker' },
   ],
-  /** A page that has been nowhere, in a session that all of the file share: for what only looks. */
+  /** A page that has been nowhere, in a session that all of the file share. */
   anywhere: async ({ page, context, session }, use) => {
     await context.addCookies(session);
     const faults = faultsOf(page);
     await use(page);
     expect(faults).toEqual([]);
+  },
+  /** On the overview. */
+  signedIn: async ({ anywhere: page }, use) => {
+    await page.goto('/');
+    await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+    await use(page);
   },
 });
 
@@ -75,7 +72,7 @@ const all = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pract
 const colours = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] };
 
 /** What floats belongs to the control that opened it and not to a landmark: dialogs by axe itself, menus and lists alike. */
-const floating = 'dialog, [role=dialog], [role=alertdialog], [role=menu], [role=listbox], svg';
+const floating = 'dialog, [role=dialog], [role=alertdialog], [role=menu], [role=listbox], [role=tooltip], svg';
 
 /** Nothing that axe finds fault with on the page as it is; `what` names the place when it does. */
 export async function accessible(page: Page, what = page.url(), rules: string[] | object = all): Promise<void> {

@@ -2,6 +2,7 @@
 // Not for: what a test does. Invariants: a console error or a violation of the content policy fails the test; each scene has
 // names of its own, so that no test depends on what another left.
 import { type APIRequestContext, test as base, expect, type Page, request } from '@playwright/test';
+import { serverOf } from './demo';
 
 export interface Hands {
   /** Presses of the pointer since the page was loaded. */
@@ -85,11 +86,11 @@ async function counted(page: Page): Promise<Hands> {
 }
 
 export const test = base.extend<{ desk: Page; hands: Hands }, { url: string; session: State; api: Api }>({
-  url: [async ({}, use) => use(process.env.E2E_URL ?? ''), { scope: 'worker' }],
-  session: [async ({ url }, use) => use(await sessionOf(url, process.env.E2E_KEY ?? '')), { scope: 'worker' }],
+  url: [async ({}, use, worker) => use(serverOf(worker).url), { scope: 'worker' }],
+  session: [async ({ url }, use, worker) => use(await sessionOf(url, serverOf(worker).key)), { scope: 'worker' }],
   api: [
-    async ({ url }, use) => {
-      const { api, close } = await apiAs(url, process.env.E2E_KEY ?? '');
+    async ({ url }, use, worker) => {
+      const { api, close } = await apiAs(url, serverOf(worker).key);
       await use(api);
       await close();
     },
@@ -109,9 +110,10 @@ export const test = base.extend<{ desk: Page; hands: Hands }, { url: string; ses
   },
 });
 
-/** Presses keys one after the other: `press(page, 'g', 'c')`. */
+/** Presses keys one after the other: `press(page, 'g', 'c')`. What begins with G is one word, typed without a pause. */
 export async function press(page: Page, ...keys: readonly string[]): Promise<void> {
-  for (const key of keys) await page.keyboard.press(key);
+  if (keys[0] === 'g') await Promise.all(keys.map((key) => page.keyboard.press(key)));
+  else for (const key of keys) await page.keyboard.press(key);
 }
 
 let made = 0;

@@ -69,6 +69,7 @@ test.describe('3 everything from one issuer is renewed', () => {
     const { issuer, ids } = await incident(api);
     await page.getByRole('navigation').getByRole('link', { name: 'Issuers' }).click();
     await page.getByRole('row', { name: issuer.name }).getByRole('link', { name: '2', exact: true }).click();
+    await expect(page.getByRole('grid', { name: 'Certificates' })).toHaveAttribute('aria-rowcount', '3');
     await page.getByRole('checkbox', { name: 'Select the loaded rows' }).click();
     await page.getByRole('toolbar', { name: 'Selection' }).getByRole('button', { name: 'Renew' }).click();
     const plan = page.getByRole('dialog');

@@ -25,7 +25,7 @@ test.describe('6 a target is added and proven', () => {
     const option = page.getByRole('option', { name: /app-1/ });
     await expect(option).toBeVisible();
     await page.keyboard.type('app-1');
-    await expect(option).toHaveAttribute('data-highlighted', '');
+    await expect(option).toBeFocused();
     await press(page, 'Enter', 'Tab');
     await expect(page.getByLabel('Name', { exact: true })).toBeFocused();
     await page.keyboard.type(name);

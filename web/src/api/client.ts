@@ -5,6 +5,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import createClient from 'openapi-fetch';
 import { ApiError } from './error';
+import { kept, removing } from './gone';
 import { signedOut } from './session';
 import type { Problem, paths } from './types';
 
@@ -18,14 +19,17 @@ export const client = createClient<paths>({
 });
 
 client.use({
-  onRequest({ request }) {
+  onRequest({ request, params }) {
+    if (request.method === 'DELETE') removing(params);
     // The same change sent twice by the network is done once.
     if (request.method === 'POST' && !request.headers.has('idempotency-key')) {
       request.headers.set('idempotency-key', crypto.randomUUID());
     }
     return request;
   },
-  onResponse({ response, schemaPath }) {
+  onResponse({ request, response, schemaPath, params }) {
+    // A certificate that is archived or an agent that is retired is answered with; what is removed is not.
+    if (request.method === 'DELETE' && response.status !== 204) kept(params);
     if (response.status === 401 && !schemaPath.startsWith('/auth/')) signedOut();
   },
 });

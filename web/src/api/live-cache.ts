@@ -2,6 +2,7 @@
 // Not for: grids, which keep their order while in use and patch their rows themselves (DataGrid).
 // Invariant: a query that no event names is polled only while the stream is down.
 import type { QueryClient } from '@tanstack/react-query';
+import { heard, isGone } from './gone';
 import { onEvent } from './live';
 import type { Event } from './types';
 
@@ -58,14 +59,17 @@ export function followEvents(queries: QueryClient): () => void {
     if (counts) counted = now;
     if (due.length > 0) {
       void queries.invalidateQueries({
-        predicate: ({ queryKey: [path] }) =>
-          typeof path === 'string' && due.some((start) => path === start || path.startsWith(`${start}/`)),
+        predicate: ({ queryKey: [path, params] }) =>
+          typeof path === 'string' &&
+          due.some((start) => path === start || path.startsWith(`${start}/`)) &&
+          !isGone(params),
       });
     }
     if (dirty.size > 0) timer = setTimeout(flush, SOON);
   };
 
   const stop = onEvent((event) => {
+    heard(event);
     if (event.kind === 'reset') {
       void queries.invalidateQueries();
       return;

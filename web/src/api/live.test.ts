@@ -1,5 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
+import { heard, isGone, kept, removing } from './gone';
 import { blocks } from './live';
 import { certificateOf, touched } from './live-cache';
 import type { Event } from './types';
@@ -39,5 +40,22 @@ describe('the live stream', () => {
     } as Event;
     expect(certificateOf(event)).toBe('mc-1');
     expect(touched(event)).toContain('/jobs');
+  });
+
+  it('does not ask again for what was removed here, until it is made anew', () => {
+    const params = { path: { id: 'ar-1' } };
+    const event = (kind: string) => heard({ kind, object_id: 'ar-1' } as Event);
+    removing(params);
+    expect(isGone(params)).toBe(true);
+    expect(isGone({ query: {} })).toBe(false);
+    // Told of late: it is from before.
+    event('alert_rule.create');
+    event('alert_rule.delete');
+    expect(isGone(params)).toBe(true);
+    event('alert_rule.create');
+    expect(isGone(params)).toBe(false);
+    removing(params);
+    kept(params);
+    expect(isGone(params)).toBe(false);
   });
 });

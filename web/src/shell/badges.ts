@@ -8,6 +8,8 @@ export interface Badge {
   tone: 'neutral' | 'accent' | 'crit';
   /** What is counted, for its name: `3 waiting`. */
   what: string;
+  /** What leaves exactly these in the list of the place, when it lists more. */
+  search?: Readonly<Record<string, string>>;
 }
 
 export function useBadges(): Record<string, Badge | undefined> {
@@ -24,6 +26,6 @@ export function useBadges(): Record<string, Badge | undefined> {
   }).data;
   return {
     '/approvals': approvals ? { value: approvals, tone: 'accent', what: 'waiting' } : undefined,
-    '/alerts': alerts ? { value: alerts, tone: 'neutral', what: 'open' } : undefined,
+    '/alerts': alerts ? { value: alerts, tone: 'neutral', what: 'open', search: { state: 'open' } } : undefined,
   };
 }

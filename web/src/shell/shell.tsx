@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useCaller } from '@/api/caller';
 import { startLive } from '@/api/live';
 import { followEvents } from '@/api/live-cache';
+import { takesFocus } from '@/lib/arrival';
 import { learnServerTime, now } from '@/lib/clock';
 import { startKeyboard, useKeys } from '@/lib/keyboard';
 import { toggleTheme } from '@/lib/prefs';
@@ -74,10 +75,7 @@ export function Shell() {
     if (arrived.current === path) return;
     arrived.current = path;
     navOpen.set(false);
-    // A page that begins in a field has put the focus there.
-    const at = document.activeElement;
-    if (at === null || at === document.body || !main.current?.contains(at))
-      main.current?.focus({ preventScroll: true });
+    if (takesFocus(main.current, document.activeElement)) main.current?.focus({ preventScroll: true });
   }, [path]);
 
   return (

@@ -30,6 +30,7 @@ function Entry({ place, badge, active }: { place: Place; badge?: Badge; active: 
           ? "bg-fill font-medium text-ink before:absolute before:-start-2 before:inset-y-1.5 before:w-0.5 before:rounded-full before:bg-accent-ink before:content-['']"
           : 'text-ink-2 hover:bg-fill hover:text-ink',
       )}
+      search={badge?.search}
       title={place.label}
       to={place.path}
     >

@@ -1,6 +1,7 @@
-// What every unit test has: the DOM matchers, and a page cleared between tests.
+// What every unit test has: the DOM matchers, a page cleared between tests, and patience on a busy machine.
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
 
+configure({ asyncUtilTimeout: 15_000 });
 afterEach(cleanup);

@@ -3,7 +3,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { toFilters } from '@/lib/filter-keys';
 import { useKeys } from '@/lib/keyboard';
-import { filtersOf, type Grammar, toQuery } from '@/lib/list-grammar';
+import { type Grammar, toQuery } from '@/lib/list-grammar';
 import type { Search } from '@/lib/search';
 
 export function useFilters(fields: Grammar['fields']) {
@@ -18,7 +18,7 @@ export function useFilters(fields: Grammar['fields']) {
     search,
     query: filters,
     ignored,
-    filtered: Object.keys(filtersOf(grammar, search)).length > 0,
+    filtered: Object.keys(filters).length > 0,
     set: (key: string, text: string | undefined, replace = false) => {
       const { [key]: __, ...rest } = search;
       go(text === undefined || text === '' ? rest : { ...rest, [key]: text }, replace);

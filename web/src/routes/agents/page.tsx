@@ -9,6 +9,7 @@ import { client, q, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import type { Column } from '@/components/data-grid/data-grid';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
+import { useColumns } from '@/components/data-grid/use-columns';
 import { EmptyState } from '@/components/empty-state';
 import { ChoiceFilter } from '@/components/filters/choice-filter';
 import { SearchBox } from '@/components/filters/search-box';
@@ -41,7 +42,7 @@ const fields: Grammar['fields'] = {
 /** Heartbeats are no events: the ages of the last ones are asked for as often as agents are heard. */
 const HEARTBEAT = 15_000;
 
-function columns(server: string | undefined): readonly Column<Agent>[] {
+function columnsOf(server: string | undefined): readonly Column<Agent>[] {
   return [
     {
       key: 'name',
@@ -139,6 +140,7 @@ export function AgentsPage() {
       run: () => (canEnrol ? false : void router.navigate({ to: '/agents/enrol' })),
     },
   ]);
+  const grid = useColumns(columnsOf(fleet?.server_version));
   const { tab: _, ...rest } = filters.search;
   const queries = useQueryClient();
   const put = useMutation({
@@ -194,6 +196,7 @@ export function AgentsPage() {
             },
           ]}
         />
+        {inFleet ? null : grid.chooser}
         <EnrolButton reason={canEnrol} />
       </div>
       {inFleet ? (
@@ -241,7 +244,7 @@ export function AgentsPage() {
           ) : null}
           <PagedGrid<Agent>
             actionsOf={actionsOf}
-            columns={columns(fleet?.server_version)}
+            columns={grid.columns}
             empty={
               filters.filtered ? (
                 <EmptyState

@@ -11,6 +11,7 @@ import type { Schemas } from '@/api/types';
 import { AlertTabs } from '@/components/alerts/tabs';
 import type { Column } from '@/components/data-grid/data-grid';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
+import { useColumns } from '@/components/data-grid/use-columns';
 import { EmptyState } from '@/components/empty-state';
 import { ChoiceFilter } from '@/components/filters/choice-filter';
 import { useFilters } from '@/components/filters/use-filters';
@@ -146,10 +147,11 @@ export function AlertHistoryPage() {
       : []),
   ];
   const dead = filters.search.state === 'dead,undeliverable';
+  const grid = useColumns(columns);
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <PageHeader count={total === undefined ? undefined : number(total)} title="Alert history" />
-      <AlertTabs active="history" />
+      <AlertTabs active="history">{grid.chooser}</AlertTabs>
       <div
         className="flex min-h-13 shrink-0 flex-wrap items-center gap-2 border-b border-line bg-surface px-5 py-2"
         data-print="no"
@@ -197,7 +199,7 @@ export function AlertHistoryPage() {
       <div className="flex min-h-0 flex-1">
         <PagedGrid<Notification>
           actionsOf={actionsOf}
-          columns={columns}
+          columns={grid.columns}
           empty={
             <EmptyState
               actions={

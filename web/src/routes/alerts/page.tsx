@@ -13,6 +13,7 @@ import { AlertTabs } from '@/components/alerts/tabs';
 import { snoozes, useAlertActions } from '@/components/alerts/use-alert-actions';
 import type { Column } from '@/components/data-grid/data-grid';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
+import { useColumns } from '@/components/data-grid/use-columns';
 import { EmptyState } from '@/components/empty-state';
 import { ChoiceFilter } from '@/components/filters/choice-filter';
 import { FilterMenu } from '@/components/filters/filter-menu';
@@ -174,6 +175,7 @@ export function AlertsPage() {
           ),
         },
   ];
+  const grid = useColumns(columns);
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <PageHeader count={total === undefined ? undefined : number(total)} title="Alerts" />
@@ -214,6 +216,7 @@ export function AlertsPage() {
             All alerts
           </Button>
         ) : null}
+        {grid.chooser}
       </AlertTabs>
       {filters.ignored.length > 0 ? (
         <Banner className="border-b border-line px-5" tone="warn">
@@ -222,7 +225,7 @@ export function AlertsPage() {
       ) : null}
       <PagedGrid<Alert>
         actionsOf={actionsOf}
-        columns={columns}
+        columns={grid.columns}
         empty={
           <EmptyState
             actions={

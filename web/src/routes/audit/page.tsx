@@ -9,6 +9,7 @@ import type { Schemas } from '@/api/types';
 import { actorKinds, useActorNames, useActors } from '@/components/actor-names';
 import type { Column } from '@/components/data-grid/data-grid';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
+import { useColumns } from '@/components/data-grid/use-columns';
 import { EmptyState } from '@/components/empty-state';
 import { ChoiceFilter } from '@/components/filters/choice-filter';
 import { RangeFilter } from '@/components/filters/range-filter';
@@ -159,6 +160,7 @@ export function AuditPage() {
         ),
     },
   ];
+  const grid = useColumns(columns);
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <PageHeader
@@ -227,6 +229,7 @@ export function AuditPage() {
           ) : null,
         )}
         <span className="ms-auto flex items-center gap-2">
+          {grid.chooser}
           <Button icon={<ShieldCheck size={14} />} onClick={() => setVerifying(true)}>
             Verify chain
           </Button>
@@ -253,7 +256,7 @@ export function AuditPage() {
       <div className="flex min-h-0 flex-1">
         <PagedGrid<AuditEvent>
           actionsOf={actionsOf}
-          columns={columns}
+          columns={grid.columns}
           empty={
             <EmptyState
               actions={

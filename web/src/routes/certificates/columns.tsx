@@ -156,6 +156,9 @@ export function columnsOf(nameOf: (id: string | null | undefined) => string): re
   ];
 }
 
+/** What `cols` may name. */
+export const columnKeys: readonly string[] = columnsOf(() => '').map((column) => column.key);
+
 export const keyName = (algorithm: string | null | undefined) =>
   algorithm
     ? algorithm.replace('ecdsa-p', 'ECDSA P-').replace('rsa-', 'RSA ').replace('ed25519', 'Ed25519')

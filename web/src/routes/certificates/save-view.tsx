@@ -41,7 +41,7 @@ function Form({ list, onClose }: Omit<Props, 'open'>) {
             name,
             filter,
             sort,
-            columns: list.search.cols ? list.columns : [],
+            columns: list.search.cols ? [...list.columns] : [],
             team_id: team || null,
           },
         }),

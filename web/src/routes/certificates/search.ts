@@ -5,12 +5,20 @@ import { useMemo } from 'react';
 import { certificateGrammar } from '@/lib/certificate-grammar';
 import { filtersOf, toQuery } from '@/lib/list-grammar';
 import type { Search } from '@/lib/search';
-import { usual } from './columns';
+import { columnKeys, usual } from './columns';
+
+/** The columns that are asked for: those that there are, and those that there are not. */
+function columnsIn(search: Search): { known: readonly string[]; unknown: readonly string[] } {
+  const asked = search.cols?.split(',') ?? [];
+  const known = asked.filter((key) => columnKeys.includes(key));
+  return { known: known.length > 0 ? known : usual, unknown: asked.filter((key) => !columnKeys.includes(key)) };
+}
 
 export function useListSearch() {
   const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
   const { query, ignored } = useMemo(() => toQuery(certificateGrammar, search), [search]);
+  const { known, unknown } = useMemo(() => columnsIn(search), [search]);
   const filters = useMemo(() => filtersOf(certificateGrammar, search), [search]);
   const go = (next: Search, replace = false) => void navigate({ to: '/certificates', search: next, replace });
   const without = (...keys: string[]) =>
@@ -18,11 +26,12 @@ export function useListSearch() {
   return {
     search,
     query,
-    ignored,
+    ignored: unknown.length > 0 ? [...ignored, `cols=${unknown.join()}`] : ignored,
     filters,
-    filtered: Object.keys(filters).length > 0,
+    // What was dropped filters nothing.
+    filtered: Object.keys(query).some((key) => key !== 'sort'),
     sort: query.sort ?? certificateGrammar.sort,
-    columns: search.cols ? search.cols.split(',') : usual,
+    columns: known,
     setFilter: (key: string, text: string | undefined, replace = false) =>
       go({ ...without(key, 'peek'), ...(text ? { [key]: text } : {}) }, replace),
     setSort: (sort: string) => go({ ...without('sort'), ...(sort === certificateGrammar.sort ? {} : { sort }) }),

@@ -10,6 +10,7 @@ import { useActorName, useAgents, useCertificateName, useTargets } from '@/api/l
 import type { Job } from '@/api/types';
 import type { Column } from '@/components/data-grid/data-grid';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
+import { useColumns } from '@/components/data-grid/use-columns';
 import { EmptyState } from '@/components/empty-state';
 import { ChoiceFilter } from '@/components/filters/choice-filter';
 import { useFilters } from '@/components/filters/use-filters';
@@ -176,6 +177,7 @@ export function JobsPage() {
     },
   ]);
   const failed = search.state === 'Failed';
+  const grid = useColumns(failed ? failedColumns : columns);
   const caller = useCaller();
   const navigate = useNavigate();
   const retry = useRetry();
@@ -241,6 +243,7 @@ export function JobsPage() {
             </MenuItem>
           ))}
         </Menu>
+        {grid.chooser}
       </div>
       <div
         className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-surface px-5 py-2.5"
@@ -298,7 +301,7 @@ export function JobsPage() {
       {failed && total !== undefined && total > 1 ? <Causes query={query} /> : null}
       <PagedGrid
         actionsOf={actionsOf}
-        columns={failed ? failedColumns : columns}
+        columns={grid.columns}
         empty={
           filters.filtered ? (
             <EmptyState

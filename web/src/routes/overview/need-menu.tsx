@@ -1,7 +1,8 @@
 // What can be done with a need beside its next step: hide it, take care of its alerts, look at what it touches.
 // Not for: the next step itself (need-action.tsx). Invariant: hiding is the reader's own, alerts are everybody's; the menu says which.
 import { useMutation } from '@tanstack/react-query';
-import { Bell, BellOff, Check, Clock, Eye, List, UserRound } from 'lucide-react';
+import { useNavigate } from '@tanstack/react-router';
+import { Bell, BellOff, BellRing, Check, Clock, Eye, List, UserRound } from 'lucide-react';
 import { useState } from 'react';
 import { client, taken } from '@/api/client';
 import type { Need, Schemas } from '@/api/types';
@@ -82,6 +83,8 @@ export function NeedMenu({ need, name, onLook, onAlerts }: Props) {
   const { self } = usePeople(false);
   const [assigning, setAssigning] = useState(false);
   const alerts = alertCount(need);
+  const navigate = useNavigate();
+  const { rule_id: rule } = (need.params ?? {}) as { rule_id?: string };
   const actions = (): RowAction[] => [
     { label: 'Look at what it touches', icon: <Eye size={14} />, keys: 'O', printed: true, run: onLook },
     ...(need.hidden_until
@@ -122,6 +125,15 @@ export function NeedMenu({ need, name, onLook, onAlerts }: Props) {
             icon: need.rows.path === '/alerts' ? <List size={14} /> : <Bell size={14} />,
             run: () => onAlerts(filter),
           },
+          ...(rule
+            ? [
+                {
+                  label: 'Open its rule',
+                  icon: <BellRing size={14} />,
+                  run: () => void navigate({ to: `/alerts/rules/${rule}` }),
+                },
+              ]
+            : []),
         ].map((action) => ({
           ...action,
           group: plural(alerts, { one: 'Its alert, for everybody', other: 'Its # alerts, for everybody' }),

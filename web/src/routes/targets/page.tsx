@@ -8,6 +8,7 @@ import { client, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import type { Column } from '@/components/data-grid/data-grid';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
+import { useColumns } from '@/components/data-grid/use-columns';
 import { EmptyState } from '@/components/empty-state';
 import type { RowAction } from '@/components/row-menu';
 import { StatusText } from '@/components/status-text';
@@ -122,6 +123,7 @@ export function TargetsPage() {
       cell: (it) => <TimeAgo at={it.updated_at} className="text-ink-3" />,
     },
   ];
+  const grid = useColumns(columns);
   const actionsOf = (it: Target): readonly RowAction[] => [
     {
       label: 'Its certificates',
@@ -156,11 +158,12 @@ export function TargetsPage() {
         <p className="min-w-0 flex-1 truncate text-ink-3">
           Where certificates are installed, and the endpoints that prove it.
         </p>
+        {grid.chooser}
         {add('sm')}
       </div>
       <PagedGrid<Target>
         actionsOf={actionsOf}
-        columns={columns}
+        columns={grid.columns}
         empty={
           <EmptyState actions={add('md')} icon={<TargetIcon size={20} strokeWidth={1.75} />} title="No target yet">
             A target says where an agent puts a certificate: which files, which service reads them, and which endpoint

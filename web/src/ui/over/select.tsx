@@ -1,6 +1,7 @@
 // One of several values in a form, as it is once it is opened. Not for: importing from pages (ui/select).
 import { Select as Base } from '@base-ui/react/select';
 import { Check, ChevronDown } from 'lucide-react';
+import { useRef } from 'react';
 import { cx } from '@/lib/cx';
 import { item, popup } from '../popup';
 import { type SelectProps, selectLook } from '../select';
@@ -16,14 +17,25 @@ export function Select<T extends string>({
   className,
   'aria-describedby': note,
 }: SelectProps<T>) {
+  const trigger = useRef<HTMLButtonElement>(null);
   return (
-    <Base.Root defaultOpen items={options} onValueChange={(next) => next !== null && onChange(next as T)} value={value}>
+    <Base.Root
+      defaultOpen
+      items={options}
+      // At once, and not when the list has faded: Tab right after the choice goes on to the next field.
+      onOpenChange={(open, { reason }) => {
+        if (!open && (reason === 'item-press' || reason === 'escape-key')) trigger.current?.focus();
+      }}
+      onValueChange={(next) => next !== null && onChange(next as T)}
+      value={value}
+    >
       <Base.Trigger
         aria-invalid={invalid || undefined}
         aria-label={label}
         aria-describedby={note}
         className={cx(selectLook, className)}
         id={id}
+        ref={trigger}
       >
         <span className="truncate">
           <Base.Value placeholder={placeholder} />
