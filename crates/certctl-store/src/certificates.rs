@@ -212,7 +212,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<bool, StoreError>
         ],
     )?;
     if n == 1 {
-        tags::insert(tx, &row.id, &row.tags);
+        tags::insert(tx, &row.id, &row.tags, row.environment.as_deref());
     }
     Ok(n == 1)
 }

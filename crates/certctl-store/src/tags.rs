@@ -1,7 +1,8 @@
 //! Tags of certificates in a table of their own, by which they are found and counted.
 //!
 //! Not for: what a tag may be (ops). Invariant: the rows are those of the certificate's own list, in every transaction
-//! that changes it: [`insert`] for a new certificate, [`set`] for a change, [`archive`] at its end.
+//! that changes it: [`insert`] for a new certificate, [`set`] for a change, [`archive`] at its end. Their environment is the
+//! certificate's: a trigger has them follow it.
 
 use certctl_core::id::CertificateId;
 use certctl_core::permission::Scope;
@@ -11,7 +12,7 @@ use crate::certificates::texts;
 use crate::{StoreError, Tx, args, row, scope, vals};
 
 const INSERT: &str = "-- certificate_tags.insert
-    INSERT INTO certificate_tags (certificate_id, tag, archived)
+    INSERT INTO certificate_tags (certificate_id, tag, archived, environment)
     VALUES";
 
 fn distinct(tags: &Value) -> Vec<String> {
@@ -21,10 +22,10 @@ fn distinct(tags: &Value) -> Vec<String> {
     tags
 }
 
-/// The tags of a certificate that this transaction has made.
-pub fn insert(tx: &mut Tx<'_>, id: &CertificateId, tags: &Value) {
+/// The tags of a certificate that this transaction has made; written at its end, with the environment given here.
+pub fn insert(tx: &mut Tx<'_>, id: &CertificateId, tags: &Value, environment: Option<&str>) {
     for tag in distinct(tags) {
-        tx.insert_later(INSERT, vals![id, tag, false]);
+        tx.insert_later(INSERT, vals![id, tag, false, environment.map(str::to_owned)]);
     }
 }
 
@@ -44,7 +45,8 @@ pub fn set(tx: &mut Tx<'_>, id: &CertificateId, before: &Value, after: &Value) -
     for tag in after.iter().filter(|tag| !before.contains(tag)) {
         tx.exec(
             "-- certificate_tags.add
-             INSERT INTO certificate_tags (certificate_id, tag, archived) VALUES ($1, $2, FALSE)
+             INSERT INTO certificate_tags (certificate_id, tag, archived, environment)
+             SELECT id, $2, FALSE, environment FROM certificates WHERE id = $1
              ON CONFLICT DO NOTHING",
             args![id, tag],
         )?;

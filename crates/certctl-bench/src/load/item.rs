@@ -93,7 +93,7 @@ impl Default for Chunk {
                  last_failed, last_error, why, created_at, updated_at, archived_at, revision, name_key, archived",
             ),
             certificate_targets: Rows::of("certificate_targets", "certificate_id, target_id"),
-            tags: Rows::of("certificate_tags", "certificate_id, tag, archived"),
+            tags: Rows::of("certificate_tags", "certificate_id, tag, archived, environment"),
             holders: Rows::of(
                 "holders",
                 "certificate_id, holder, current_version_id, not_before, not_after, renew_after, due_at, alert_at",
@@ -256,7 +256,7 @@ impl Chunk {
         let is_archived = item.story == Story::Archived;
         let archived_at = is_archived.then(|| estate.now.plus_seconds(-dice.within(DAY, 300 * DAY)));
         for tag in &tags {
-            self.tags.rows.push(vals![&item.id, tag, is_archived]);
+            self.tags.rows.push(vals![&item.id, tag, is_archived, environment]);
         }
         let failed = item.story == Story::FailedForGood;
         let error = failed.then(|| ERRORS[usize::try_from(dice.below(4)).unwrap_or(0)]);

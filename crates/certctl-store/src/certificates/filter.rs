@@ -126,9 +126,18 @@ pub(super) enum Branch {
         column: &'static str,
         /// What gives them.
         select: Sql,
-        /// What the select calls an id, where it may be narrowed by further tests of it.
-        id: Option<&'static str>,
+        /// What it may be narrowed by, when there is something.
+        narrowed: Option<Narrowed>,
     },
+}
+
+/// What leaves only some environments of ids.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Narrowed {
+    /// A column of the same index, which makes it a smaller part of it.
+    Environment(&'static str),
+    /// The id itself, which is looked up in the index of environments.
+    Id(&'static str),
 }
 
 /// One filter.
@@ -481,6 +490,7 @@ struct Through {
     value: &'static str,
     /// What makes a row of the table count as "set".
     counts: String,
+    narrowed: Narrowed,
 }
 
 impl Through {
@@ -488,7 +498,7 @@ impl Through {
         if choice.is_empty() {
             return None;
         }
-        let Self { from, value, counts } = self;
+        let Self { from, value, counts, narrowed } = self;
         let values =
             |list: &[Option<T>]| -> Vec<Val> { list.iter().flatten().cloned().map(Into::into).collect() };
         let (any, not) = (values(&choice.any), values(&choice.not));
@@ -516,7 +526,7 @@ impl Through {
                 branches = Some(vec![Branch::Ids {
                     column: "id",
                     select: Sql::new(select, any),
-                    id: Some("x.certificate_id"),
+                    narrowed: Some(*narrowed),
                 }]);
             }
             test.and(Sql::new(format!("({})", wanted.text), wanted.values));
@@ -534,19 +544,23 @@ impl Through {
 
 fn agents(choice: &Choice<AgentId>) -> Option<Predicate> {
     // holders_holder, and the primary key for one certificate's.
-    Through { from: "holders", value: "holder", counts: "x.holder <> 'external'".to_owned() }
-        .predicate(choice)
+    let counts = "x.holder <> 'external'".to_owned();
+    let narrowed = Narrowed::Id("x.certificate_id");
+    Through { from: "holders", value: "holder", counts, narrowed }.predicate(choice)
 }
 
 fn targets(choice: &Choice<TargetId>) -> Option<Predicate> {
     // certificate_targets_target, and the primary key for one certificate's.
-    Through { from: "certificate_targets", value: "target_id", counts: "TRUE".to_owned() }.predicate(choice)
+    let narrowed = Narrowed::Id("x.certificate_id");
+    Through { from: "certificate_targets", value: "target_id", counts: "TRUE".to_owned(), narrowed }
+        .predicate(choice)
 }
 
 fn tags(choice: &Choice<String>, archived: bool) -> Option<Predicate> {
     // certificate_tags_tag, and the primary key for one certificate's.
     let counts = format!("x.archived = {}", if archived { "TRUE" } else { "FALSE" });
-    Through { from: "certificate_tags", value: "tag", counts }.predicate(choice)
+    let narrowed = Narrowed::Environment("x.environment");
+    Through { from: "certificate_tags", value: "tag", counts, narrowed }.predicate(choice)
 }
 
 fn span(key: SortKey, span: &Span, now: Ts) -> Option<Predicate> {

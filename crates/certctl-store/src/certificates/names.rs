@@ -64,12 +64,12 @@ pub(super) fn search(kind: Kind, wanted: &str) -> Predicate {
                     "SELECT rowid FROM certificate_text WHERE certificate_text MATCH ?",
                     vals![trigrams(wanted)],
                 ),
-                id: None,
+                narrowed: None,
             },
             Branch::Ids {
                 column: "rowid",
                 select: Sql::new("SELECT certificate FROM certificate_text_waiting", Vec::new()),
-                id: None,
+                narrowed: None,
             },
         ],
     };

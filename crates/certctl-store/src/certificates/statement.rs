@@ -6,7 +6,7 @@
 use certctl_core::condition::Condition;
 use certctl_core::inventory::SortKey;
 
-use super::filter::{Branch, Columns, Plan, Predicate, Sql, places, render};
+use super::filter::{Branch, Columns, Narrowed, Plan, Predicate, Sql, places, render};
 use super::list::{KeyValue, Position};
 use super::words::condition_test;
 use crate::{Kind, Tx, Val};
@@ -159,14 +159,24 @@ impl Statement {
                 self.push(" AND ");
                 self.add(Columns::Held, test);
             }
-            Branch::Ids { column, select, id } => {
+            Branch::Ids { column, select, narrowed } => {
                 self.push(&format!("c.{column} IN ("));
                 self.add(Columns::Free, select);
-                if let Some(id) = id {
-                    self.of_environments(plan, id);
+                match narrowed {
+                    Some(Narrowed::Environment(column)) => self.in_environments(plan, column),
+                    Some(Narrowed::Id(id)) => self.of_environments(plan, id),
+                    None => {}
                 }
                 self.push(")");
             }
+        }
+    }
+
+    /// Leaves only rows of the environments that are asked for, which their own index has.
+    pub(super) fn in_environments(&mut self, plan: &Plan, column: &str) {
+        for predicate in plan.predicates.iter().filter(|one| !one.environments.is_empty()) {
+            let test = format!(" AND {column} IN ({})", places(predicate.environments.len()));
+            self.add(Columns::Free, &Sql::new(test, predicate.environments.clone()));
         }
     }
 

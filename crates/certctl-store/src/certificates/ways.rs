@@ -12,7 +12,7 @@
 
 use certctl_core::inventory::SortKey;
 
-use super::filter::{Branch, Columns, Plan, Predicate};
+use super::filter::{Branch, Columns, Narrowed, Plan, Predicate};
 use super::list::{KeyValue, Listed, Position};
 use super::statement::{Statement, Way, rank};
 use crate::{FromRow, Kind, StoreError, Tx};
@@ -67,9 +67,12 @@ pub(super) fn probe(
                 sql.push(" AND ");
                 sql.add(Columns::Free, piece);
             }
-            Branch::Ids { select, .. } => {
+            Branch::Ids { select, narrowed, .. } => {
                 sql.push("SELECT 1 AS one FROM (");
                 sql.add(Columns::Free, select);
+                if let Some(Narrowed::Environment(column)) = narrowed {
+                    sql.in_environments(plan, column);
+                }
                 sql.push(") AS ids");
             }
         }

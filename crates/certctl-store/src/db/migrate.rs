@@ -116,6 +116,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../migrations/0022_environment_by_id.sql"),
     },
     Migration { version: 23, name: "0023_vacuum", text: include_str!("../../migrations/0023_vacuum.sql") },
+    Migration {
+        version: 24,
+        name: "0024_tags_by_environment",
+        text: include_str!("../../migrations/0024_tags_by_environment.sql"),
+    },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

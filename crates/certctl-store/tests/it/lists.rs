@@ -27,6 +27,7 @@ on_both!(
     lists_page_through_everything_once_in_order,
     pages_survive_inserts_and_archivals,
     every_filter_finds_its_rows_and_their_complement,
+    tags_follow_their_certificate_to_another_environment,
     the_search_finds_parts_of_names_and_whole_handles,
     anchors_lie_where_they_say,
     facets_add_up,
@@ -307,6 +308,22 @@ fn cases() -> Vec<Case> {
         ("tag", CertificateFilter { tag: choose("edge"), ..none() }, |row, _| {
             certificates::texts(&row.tags).contains(&"edge".to_owned())
         }),
+        (
+            "tag in production",
+            CertificateFilter { tag: choose("edge"), environment: choose("production"), ..none() },
+            |row, _| {
+                certificates::texts(&row.tags).contains(&"edge".to_owned())
+                    && row.environment.as_deref() == Some("production")
+            },
+        ),
+        (
+            "tag elsewhere",
+            CertificateFilter { tag: choose("edge"), environment: choose("-production"), ..none() },
+            |row, _| {
+                certificates::texts(&row.tags).contains(&"edge".to_owned())
+                    && row.environment.as_deref() != Some("production")
+            },
+        ),
         ("odd tag", CertificateFilter { tag: choose("a \"b\"\\, 100%"), ..none() }, |row, _| {
             certificates::texts(&row.tags).len() == 2
         }),
@@ -419,6 +436,55 @@ async fn every_filter_finds_its_rows_and_their_complement(kind: Kind) {
                 ..CertificateFilter::default()
             };
             assert_eq!(ids_of(tx, &all)?, BTreeSet::from(["mc-web".to_owned()]));
+            Ok(())
+        })
+        .await;
+}
+
+async fn tags_follow_their_certificate_to_another_environment(kind: Kind) {
+    let world = World::new(kind).await;
+    world
+        .run(|tx, _| {
+            let mut row = certificate("mc-tagged", tx.now());
+            row.tags = serde_json::json!(["edge"]);
+            row.environment = Some("lab".to_owned());
+            assert!(certificates::insert(tx, &row)?);
+            Ok(())
+        })
+        .await;
+    world
+        .run(|tx, _| {
+            let mut row = certificates::by_id(tx, &id("mc-tagged"))?.unwrap();
+            let mut seen = Vec::new();
+            for environment in [Some("production"), None, Some("lab")] {
+                row.environment = environment.map(str::to_owned);
+                let after = serde_json::json!(["edge", format!("was {}", seen.len())]);
+                tags::set(tx, &row.id, &row.tags, &after)?;
+                row.tags = after;
+                certificates::update(tx, &row)?;
+                tx.note_audit();
+                row.revision += 1;
+                let found = |tx: &mut Tx<'_>, tag: &str, environment: &str| {
+                    let filter = CertificateFilter {
+                        tag: choose(tag),
+                        environment: choose(environment),
+                        ..CertificateFilter::default()
+                    };
+                    Ok::<_, StoreError>(ids_of(tx, &filter)?.len())
+                };
+                let was = format!("was {}", seen.len());
+                let places = ["production", "lab", "none"];
+                let counts = |tag: &str, tx: &mut Tx<'_>| {
+                    places.iter().map(|one| found(tx, tag, one)).collect::<Result<Vec<_>, _>>()
+                };
+                seen.push((counts("edge", tx)?, counts(&was, tx)?));
+            }
+            let (production, lab, none) = (vec![1, 0, 0], vec![0, 1, 0], vec![0, 0, 1]);
+            assert_eq!(
+                seen,
+                [production, none, lab].map(|one| (one.clone(), one)).to_vec(),
+                "in production, in none, in the lab"
+            );
             Ok(())
         })
         .await;
