@@ -7,6 +7,7 @@
 
 mod audited;
 mod dumped;
+mod filter_cases;
 mod grouped;
 mod harness;
 mod killed;
