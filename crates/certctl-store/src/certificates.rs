@@ -10,6 +10,7 @@ mod filter;
 mod list;
 mod names;
 mod statement;
+mod through;
 mod ways;
 mod words;
 

@@ -15,6 +15,7 @@ use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
 
 use super::names::{BY_HANDLE, MIN_PART, by_handle, handle, has_index_of_names, search, these, wanted_text};
+use super::through::{agents, tags, targets};
 use super::ways::{Reach, estimate};
 use super::words::{Word, condition, status};
 use crate::{Kind, StoreError, Tx, Val, vals};
@@ -96,7 +97,7 @@ impl Sql {
         self.values.extend(other.values);
     }
 
-    fn or(&mut self, other: Self) {
+    pub(super) fn or(&mut self, other: Self) {
         if !self.text.is_empty() {
             self.text.push_str(" OR ");
         }
@@ -478,89 +479,8 @@ fn index_of(column: &str) -> Option<&'static str> {
     })
 }
 
-fn has_unset<T>(list: &[Option<T>]) -> bool {
+pub(super) fn has_unset<T>(list: &[Option<T>]) -> bool {
     list.iter().any(Option::is_none)
-}
-
-/// A filter by what another table has of a certificate, one row for each value.
-struct Through {
-    /// The table, with what its rows have to be.
-    from: &'static str,
-    /// The column of the value.
-    value: &'static str,
-    /// What makes a row of the table count as "set".
-    counts: String,
-    narrowed: Narrowed,
-}
-
-impl Through {
-    fn predicate<T: Clone + Into<Val>>(&self, choice: &Choice<T>) -> Option<Predicate> {
-        if choice.is_empty() {
-            return None;
-        }
-        let Self { from, value, counts, narrowed } = self;
-        let values =
-            |list: &[Option<T>]| -> Vec<Val> { list.iter().flatten().cloned().map(Into::into).collect() };
-        let (any, not) = (values(&choice.any), values(&choice.not));
-        let has = |more: &str| {
-            format!("EXISTS (SELECT 1 FROM {from} x WHERE x.certificate_id = @id AND {counts}{more})")
-        };
-        let has_one =
-            |list: Vec<Val>| Sql::new(has(&format!(" AND x.{value} IN ({})", places(list.len()))), list);
-        let mut test = Sql::default();
-        let mut branches = None;
-        // A certificate has a value once.
-        let exact = any.len() == 1 && choice.any.len() == 1 && choice.not.is_empty();
-        if !choice.any.is_empty() {
-            let mut wanted = Sql::default();
-            if !any.is_empty() {
-                wanted.or(has_one(any.clone()));
-            }
-            if has_unset(&choice.any) {
-                wanted.or(Sql::new(format!("NOT {}", has("")), Vec::new()));
-            } else {
-                let select = format!(
-                    "SELECT x.certificate_id FROM {from} x WHERE x.{value} IN ({}) AND {counts}",
-                    places(any.len())
-                );
-                branches = Some(vec![Branch::Ids {
-                    column: "id",
-                    select: Sql::new(select, any),
-                    narrowed: Some(*narrowed),
-                }]);
-            }
-            test.and(Sql::new(format!("({})", wanted.text), wanted.values));
-        }
-        if !not.is_empty() {
-            let one = has_one(not);
-            test.and(Sql::new(format!("NOT {}", one.text), one.values));
-        }
-        if has_unset(&choice.not) {
-            test.and(Sql::new(has(""), Vec::new()));
-        }
-        Some(Predicate { test, branches, exact, ..Predicate::default() })
-    }
-}
-
-fn agents(choice: &Choice<AgentId>) -> Option<Predicate> {
-    // holders_holder, and the primary key for one certificate's.
-    let counts = "x.holder <> 'external'".to_owned();
-    let narrowed = Narrowed::Id("x.certificate_id");
-    Through { from: "holders", value: "holder", counts, narrowed }.predicate(choice)
-}
-
-fn targets(choice: &Choice<TargetId>) -> Option<Predicate> {
-    // certificate_targets_target, and the primary key for one certificate's.
-    let narrowed = Narrowed::Id("x.certificate_id");
-    Through { from: "certificate_targets", value: "target_id", counts: "TRUE".to_owned(), narrowed }
-        .predicate(choice)
-}
-
-fn tags(choice: &Choice<String>, archived: bool) -> Option<Predicate> {
-    // certificate_tags_tag, and the primary key for one certificate's.
-    let counts = format!("x.archived = {}", if archived { "TRUE" } else { "FALSE" });
-    let narrowed = Narrowed::Environment("x.environment");
-    Through { from: "certificate_tags", value: "tag", counts, narrowed }.predicate(choice)
 }
 
 fn span(key: SortKey, span: &Span, now: Ts) -> Option<Predicate> {

@@ -133,6 +133,15 @@ impl Statement {
         self.push(&format!(" ORDER BY c.{0}{1}, c.id{1}", way.column(), way.direction()));
     }
 
+    /// The place of a row in an order that an index has.
+    pub(super) fn place(&mut self, way: Way) {
+        self.push(&format!(
+            "CAST({} AS BIGINT) AS sort_rank, c.{} AS sort_key, c.id AS sort_id",
+            way.rank,
+            way.column()
+        ));
+    }
+
     /// By the places of a list.
     pub(super) fn places_in_order(&mut self, p: &str, way: Way) {
         let direction = way.direction();

@@ -2,9 +2,10 @@
 //!
 //! When an index shows that few rows pass one of the filters, those rows are taken and sorted ([`chosen`]). Else the index
 //! of the order is walked, and the filters test its rows as they come ([`walk`]): what passes is then so common that a page
-//! is soon full. A walk of [`Reach::tries`] rows tells how common, and how far to go; it ends after [`Reach::walks`] rows. If the page is not
-//! full by then, or will not be, a filter that leads to more rows than usual is tried, and after that the page stays short and
-//! its cursor leads on.
+//! is soon full. A walk of [`Reach::tries`] rows tells how common, and how far to go; it ends after [`Reach::walks`] rows.
+//! If the page is not full by then, or will not be, a filter that leads to more rows than usual is tried, and after that the
+//! page stays short and its cursor leads on. Where the order's index itself has all that is asked, it alone is read
+//! ([`covered`]).
 //!
 //! Why not leave the choice to the databases: SQLite knows nothing of how common a value is, and PostgreSQL takes a page
 //! of fifty for cheap when what passes lies at the other end of the order. Not for: lists that are joined of several
@@ -203,11 +204,8 @@ pub(super) fn place(
     tested: bool,
 ) -> Result<Option<Position>, StoreError> {
     let mut sql = Statement::new(tx, "certificates.place");
-    sql.push(&format!(
-        "SELECT CAST({} AS BIGINT) AS sort_rank, c.{} AS sort_key, c.id AS sort_id",
-        way.rank,
-        way.column()
-    ));
+    sql.push("SELECT ");
+    sql.place(way);
     sql.from(plan, Columns::Free);
     sql.behind(way, after);
     sql.ranges(plan, way);
@@ -239,11 +237,8 @@ pub(super) fn walk_statement(
     limit: i64,
 ) -> Statement {
     let mut sql = Statement::new(tx, "certificates.walk");
-    sql.push(&format!(
-        "SELECT {columns}, CAST({} AS BIGINT) AS sort_rank, c.{} AS sort_key, c.id AS sort_id",
-        way.rank,
-        way.column()
-    ));
+    sql.push(&format!("SELECT {columns}, "));
+    sql.place(way);
     // PostgreSQL would go by an index of what is tested, and sort: an OFFSET keeps the tests out of the walk.
     let is_fenced = tx.kind() == Kind::Postgres && !plan.predicates.is_empty();
     if is_fenced {
@@ -299,11 +294,8 @@ fn covered<T: FromRow>(
     limit: i64,
 ) -> Result<Vec<(T, Position)>, StoreError> {
     let mut sql = Statement::new(tx, "certificates.covered");
-    sql.push(&format!(
-        "WITH part AS MATERIALIZED (SELECT CAST({} AS BIGINT) AS sort_rank, c.{} AS sort_key, c.id AS sort_id",
-        way.rank,
-        way.column()
-    ));
+    sql.push("WITH part AS MATERIALIZED (SELECT ");
+    sql.place(way);
     sql.from(plan, Columns::Free);
     sql.behind(way, after);
     sql.ranges(plan, way);
