@@ -1,8 +1,9 @@
 // Whose an alert is to be. Not for: doing it (use-alert-actions.ts). Invariant: it can be taken back, so nothing has to be typed.
 import { useState } from 'react';
+import { WhyField } from '@/components/why-field';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
-import { Field, TextField } from '@/ui/field';
+import { Field } from '@/ui/field';
 import { Select } from '@/ui/select';
 import { type Person, usePeople } from './people';
 
@@ -65,14 +66,7 @@ export function AssignDialog({ title, now, onAssign, onClose }: Props) {
             />
           )}
         </Field>
-        <TextField
-          help="It stands in the audit trail."
-          label="Why"
-          maxLength={500}
-          onChange={(event) => setWhy(event.target.value)}
-          optional
-          value={why}
-        />
+        <WhyField help="It stands in the audit trail." onChange={setWhy} value={why} />
       </div>
     </Dialog>
   );

@@ -1,8 +1,9 @@
 // Snoozes an alert with a reason, for those who come after. Not for: doing it without one (the menu does that at once).
 import { useState } from 'react';
+import { WhyField } from '@/components/why-field';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
-import { Field, TextField } from '@/ui/field';
+import { Field } from '@/ui/field';
 import { Select } from '@/ui/select';
 import { snoozes } from './use-alert-actions';
 
@@ -50,14 +51,7 @@ export function SnoozeDialog({ title, onSnooze, onClose }: Props) {
             />
           )}
         </Field>
-        <TextField
-          help="It stands with the alert and in the audit trail."
-          label="Why"
-          maxLength={500}
-          onChange={(event) => setReason(event.target.value)}
-          optional
-          value={reason}
-        />
+        <WhyField help="It stands with the alert and in the audit trail." onChange={setReason} value={reason} />
       </div>
     </Dialog>
   );

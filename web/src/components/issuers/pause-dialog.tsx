@@ -4,10 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { q } from '@/api/client';
 import type { Schemas } from '@/api/types';
+import { WhyField } from '@/components/why-field';
 import { count } from '@/lib/words';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
-import { TextField } from '@/ui/field';
 import { usePause } from './use-pause';
 
 export function PauseDialog({ it, onClose }: { it: Schemas['Issuer']; onClose: () => void }) {
@@ -47,12 +47,9 @@ export function PauseDialog({ it, onClose }: { it: Schemas['Issuer']; onClose: (
             </li>
           )}
         </ul>
-        <TextField
+        <WhyField
           help="Those whose jobs wait read it, and so does the audit trail."
-          label="Why"
-          maxLength={500}
-          onChange={(event) => setWhy(event.target.value)}
-          optional
+          onChange={setWhy}
           placeholder="Key ceremony until 14:00"
           value={why}
         />

@@ -1,7 +1,7 @@
 // The channels: whom alerts are told, how each is doing, and what each takes. Not for: what was sent (the history).
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Ellipsis, Megaphone, Plus } from 'lucide-react';
+import { Megaphone, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useCaller, useNames } from '@/api/caller';
 import { may } from '@/api/can';
@@ -11,7 +11,7 @@ import { AlertTabs } from '@/components/alerts/tabs';
 import { EmptyState } from '@/components/empty-state';
 import { ErrorState } from '@/components/error-state';
 import { RemoveDialog } from '@/components/remove-dialog';
-import { useRowKeys } from '@/components/row-menu';
+import { RowMenu, useRowKeys } from '@/components/row-menu';
 import { StatusText } from '@/components/status-text';
 import { TimeAgo } from '@/components/times';
 import { channelHealth, digestWords, routingWords } from '@/lib/channel-words';
@@ -19,9 +19,9 @@ import { cx } from '@/lib/cx';
 import { useKeys } from '@/lib/keyboard';
 import { number } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
-import { Button, ButtonLink, IconButton } from '@/ui/button';
+import { Button, ButtonLink } from '@/ui/button';
 import { TextLink } from '@/ui/link';
-import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
+import { Menu, MenuItem } from '@/ui/menu';
 import { SkeletonRows } from '@/ui/skeleton';
 import { Table } from '@/ui/table';
 import { complain, say } from '@/ui/toast';
@@ -184,33 +184,22 @@ export function AlertChannelsPage() {
                 width: '3.5rem',
                 end: true,
                 cell: (it) => (
-                  <Menu
-                    align="end"
-                    trigger={
-                      <IconButton
-                        data-row-menu=""
-                        icon={<Ellipsis size={16} />}
-                        keys="."
-                        label={`Actions for ${it.name}`}
-                      />
-                    }
-                  >
-                    <MenuItem disabledReason={reason} onSelect={() => test.mutate(it)}>
-                      Send a test
-                    </MenuItem>
-                    <MenuItem
-                      onSelect={() => void navigate({ to: '/alerts/history', search: { channel: it.id } as never })}
-                    >
-                      What was sent
-                    </MenuItem>
-                    <MenuItem disabledReason={reason} onSelect={() => toggle(it)}>
-                      Switch {it.enabled ? 'off' : 'on'}
-                    </MenuItem>
-                    <MenuSeparator />
-                    <MenuItem danger disabledReason={reason} onSelect={() => setRemoving(it)}>
-                      Remove…
-                    </MenuItem>
-                  </Menu>
+                  <RowMenu
+                    actions={[
+                      { label: 'Send a test', run: () => test.mutate(it), disabledReason: reason },
+                      {
+                        label: 'What was sent',
+                        run: () => void navigate({ to: '/alerts/history', search: { channel: it.id } as never }),
+                      },
+                      {
+                        label: it.enabled ? 'Switch off' : 'Switch on',
+                        run: () => toggle(it),
+                        disabledReason: reason,
+                      },
+                      { label: 'Remove…', run: () => setRemoving(it), danger: true, disabledReason: reason },
+                    ]}
+                    name={it.name}
+                  />
                 ),
               },
             ]}

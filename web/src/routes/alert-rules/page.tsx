@@ -1,7 +1,7 @@
 // The alert rules: what each asks, what it finds now, and whether it could be looked at. Not for: alerts that certctl opens by itself.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { BellPlus, Ellipsis, Plus } from 'lucide-react';
+import { BellPlus, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useCaller, useNames } from '@/api/caller';
 import { may } from '@/api/can';
@@ -11,7 +11,7 @@ import { AlertTabs } from '@/components/alerts/tabs';
 import { EmptyState } from '@/components/empty-state';
 import { ErrorState } from '@/components/error-state';
 import { RemoveDialog } from '@/components/remove-dialog';
-import { useRowKeys } from '@/components/row-menu';
+import { RowMenu, useRowKeys } from '@/components/row-menu';
 import { StatusText } from '@/components/status-text';
 import { TimeAgo } from '@/components/times';
 import { alertRuleForm, escalationWords } from '@/lib/alert-rule-form';
@@ -21,10 +21,9 @@ import { useKeys } from '@/lib/keyboard';
 import { conditionsWords } from '@/lib/rule-conditions';
 import { count, number } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
-import { ButtonLink, IconButton } from '@/ui/button';
+import { ButtonLink } from '@/ui/button';
 import { Chip } from '@/ui/chip';
 import { TextLink } from '@/ui/link';
-import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
 import { SkeletonRows } from '@/ui/skeleton';
 import { Table } from '@/ui/table';
 import { complain, say } from '@/ui/toast';
@@ -169,25 +168,17 @@ export function AlertRulesPage() {
                 width: '3.5rem',
                 end: true,
                 cell: (it) => (
-                  <Menu
-                    align="end"
-                    trigger={
-                      <IconButton
-                        data-row-menu=""
-                        icon={<Ellipsis size={16} />}
-                        keys="."
-                        label={`Actions for ${it.name}`}
-                      />
-                    }
-                  >
-                    <MenuItem disabledReason={reason} onSelect={() => toggle(it)}>
-                      Switch {it.enabled ? 'off' : 'on'}
-                    </MenuItem>
-                    <MenuSeparator />
-                    <MenuItem danger disabledReason={reason} onSelect={() => setRemoving(it)}>
-                      Remove…
-                    </MenuItem>
-                  </Menu>
+                  <RowMenu
+                    actions={[
+                      {
+                        label: it.enabled ? 'Switch off' : 'Switch on',
+                        run: () => toggle(it),
+                        disabledReason: reason,
+                      },
+                      { label: 'Remove…', run: () => setRemoving(it), danger: true, disabledReason: reason },
+                    ]}
+                    name={it.name}
+                  />
                 ),
               },
             ]}

@@ -26,12 +26,15 @@ interface Props {
   onAlerts: (filter: Readonly<Record<string, string>>) => void;
 }
 
+/** So many alerts are taken care of in one go. */
+const MOST = 500;
+
 /** The alerts about it, and what is done with all of them. */
 function useItsAlerts(need: Need) {
   const { reason, assign } = useAlertActions();
   const filter = alertsFilter(need);
   const find = async (): Promise<readonly Schemas['Alert'][]> => {
-    const page = await taken(client.GET('/alerts', { params: { query: { ...filter, limit: 500 } as never } }));
+    const page = await taken(client.GET('/alerts', { params: { query: { ...filter, limit: MOST } as never } }));
     return page.items.filter(aboutNeed(need));
   };
   const give = useMutation({
@@ -79,10 +82,11 @@ function useItsAlerts(need: Need) {
 
 export function NeedMenu({ need, name, onLook, onAlerts }: Props) {
   const { hide, wake } = useNeedQuiet();
-  const { reason, filter, give, acknowledge, quiet } = useItsAlerts(need);
+  const { reason: refusal, filter, give, acknowledge, quiet } = useItsAlerts(need);
   const { self } = usePeople(false);
   const [assigning, setAssigning] = useState(false);
   const alerts = alertCount(need);
+  const reason = refusal ?? (alerts > MOST ? `they are more than ${MOST}: too many for one go` : null);
   const navigate = useNavigate();
   const { rule_id: rule } = (need.params ?? {}) as { rule_id?: string };
   const actions = (): RowAction[] => [

@@ -4,11 +4,11 @@ import { useNames } from '@/api/caller';
 import { client, taken } from '@/api/client';
 import { ErrorState } from '@/components/error-state';
 import { Figures } from '@/components/figures';
+import { FirstOf, Shares } from '@/components/impact-parts';
 import { cx } from '@/lib/cx';
 import { type RuleForm, ruleAsks } from '@/lib/rule-form';
 import { useSettled } from '@/lib/settled';
-import { count, number } from '@/lib/words';
-import { TextLink } from '@/ui/link';
+import { number } from '@/lib/words';
 import { Panel } from '@/ui/panel';
 
 export function RuleImpact({ form, valid }: { form: RuleForm; valid: boolean }) {
@@ -49,45 +49,22 @@ export function RuleImpact({ form, valid }: { form: RuleForm; valid: boolean }) 
             {data && data.selected === 0 ? <p className="mt-2 text-ink-2">It holds for no certificate.</p> : null}
           </div>
           {data && data.by_team.length > 0 && data.violations > 0 ? (
-            <ul aria-label="By team" className="flex flex-col gap-1.5 border-t border-line p-4">
-              {data.by_team.map((team) => (
-                <li className="flex items-center gap-3" key={team.team_id ?? 'none'}>
-                  <span className={cx('w-32 truncate', !team.team_id && 'text-ink-3 italic')}>
-                    {team.team_id ? nameOf(team.team_id) : 'no team'}
-                  </span>
-                  <span aria-hidden="true" className="h-1.5 flex-1 rounded-chip bg-fill">
-                    <span
-                      className="block h-full rounded-chip bg-crit-fill"
-                      style={{ width: `${(team.violations / data.violations) * 100}%` }}
-                    />
-                  </span>
-                  <span className="nums w-12 text-end">{number(team.violations)}</span>
-                </li>
-              ))}
-            </ul>
+            <Shares
+              label="By team"
+              of={data.violations}
+              parts={data.by_team.map((team) => ({
+                key: team.team_id ?? 'none',
+                name: team.team_id ? nameOf(team.team_id) : <span className="text-ink-3 italic">no team</span>,
+                count: team.violations,
+              }))}
+            />
           ) : null}
-          {data && data.sample.length > 0 ? (
-            <div className="border-t border-line">
-              <h3 className="px-4 pt-3 text-xs text-ink-3">
-                {data.violations > data.sample.length
-                  ? `The first ${data.sample.length} of ${number(data.violations)}`
-                  : count(data.violations, 'certificate')}
-              </h3>
-              <ul className="max-h-120 overflow-y-auto py-1">
-                {data.sample.map((each) => (
-                  <li className="px-4 py-1.5" key={each.certificate_id}>
-                    <TextLink className="text-ink" to={`/certificates/${each.certificate_id}`}>
-                      {each.name}
-                    </TextLink>
-                    {each.breaches.map((breach) => (
-                      <p className="text-xs text-ink-3" key={`${breach.field} ${breach.detail}`}>
-                        {breach.detail}
-                      </p>
-                    ))}
-                  </li>
-                ))}
-              </ul>
-            </div>
+          {data ? (
+            <FirstOf
+              of={data.violations}
+              sample={data.sample}
+              says={(each) => each.breaches.map((breach) => breach.detail)}
+            />
           ) : null}
         </div>
       )}

@@ -5,11 +5,12 @@ import { client, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import { ErrorState } from '@/components/error-state';
 import { Figures } from '@/components/figures';
+import { FirstOf, Shares } from '@/components/impact-parts';
 import { cx } from '@/lib/cx';
 import { limitWords } from '@/lib/limit-words';
 import { type ProfileForm, profileBody } from '@/lib/profile-form';
 import { useSettled } from '@/lib/settled';
-import { count, number } from '@/lib/words';
+import { number } from '@/lib/words';
 import { TextLink } from '@/ui/link';
 import { Panel } from '@/ui/panel';
 
@@ -104,41 +105,15 @@ function Verdict({ data, dirty }: { data: Preview; dirty: boolean }) {
 }
 
 function Limits({ data, faded }: { data: Preview; faded: boolean }) {
+  const parts = data.limits.map(({ field, certificates }) => ({
+    key: field,
+    name: limitWords(field),
+    count: certificates,
+  }));
   return (
-    <div className={cx('border-t border-line', faded && 'opacity-60')}>
-      <ul aria-label="By limit" className="flex flex-col gap-1.5 p-4">
-        {data.limits.map((limit) => (
-          <li className="flex items-center gap-3" key={limit.field}>
-            <span className="w-32 truncate">{limitWords(limit.field)}</span>
-            <span aria-hidden="true" className="h-1.5 flex-1 rounded-chip bg-fill">
-              <span
-                className="block h-full rounded-chip bg-crit-fill"
-                style={{ width: `${(limit.certificates / Math.max(1, data.would_refuse)) * 100}%` }}
-              />
-            </span>
-            <span className="nums w-12 text-end">{number(limit.certificates)}</span>
-          </li>
-        ))}
-      </ul>
-      {data.sample.length > 0 ? (
-        <>
-          <h3 className="px-4 pt-1 text-xs text-ink-3">
-            {data.would_refuse > data.sample.length
-              ? `The first ${data.sample.length} of ${number(data.would_refuse)}`
-              : count(data.would_refuse, 'certificate')}
-          </h3>
-          <ul className="max-h-120 overflow-y-auto py-1">
-            {data.sample.map((each) => (
-              <li className="px-4 py-1.5" key={each.certificate_id}>
-                <TextLink className="text-ink" to={`/certificates/${each.certificate_id}`}>
-                  {each.name}
-                </TextLink>
-                <p className="text-xs text-ink-3">{each.detail}</p>
-              </li>
-            ))}
-          </ul>
-        </>
-      ) : null}
+    <div className={cx(faded && 'opacity-60')}>
+      <Shares label="By limit" of={data.would_refuse} parts={parts} />
+      <FirstOf of={data.would_refuse} sample={data.sample} says={(each) => [each.detail]} />
     </div>
   );
 }

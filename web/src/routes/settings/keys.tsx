@@ -1,21 +1,21 @@
 // API keys: made with a secret that is shown once, rotated, revoked. Invariant: a secret lives in its dialog only.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Ellipsis, Plus } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useCaller } from '@/api/caller';
 import { client, q, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
+import { RowMenu } from '@/components/row-menu';
 import { Expiry, TimeAgo } from '@/components/times';
 import { TypedConfirm } from '@/components/typed-confirm';
 import { useNow } from '@/lib/clock';
 import { cx } from '@/lib/cx';
 import { instant } from '@/lib/time';
 import { Banner } from '@/ui/banner';
-import { Button, IconButton } from '@/ui/button';
+import { Button } from '@/ui/button';
 import { CodeBlock } from '@/ui/copy';
 import { Dialog } from '@/ui/dialog';
 import { Field, TextField } from '@/ui/field';
-import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
 import { Select } from '@/ui/select';
 import { complain, say } from '@/ui/toast';
 import { FormDialog } from './form-dialog';
@@ -97,23 +97,13 @@ export function Keys() {
             end: true,
             cell: (it) =>
               it.revoked_at ? null : (
-                <Menu
-                  align="end"
-                  trigger={
-                    <IconButton
-                      data-row-menu=""
-                      icon={<Ellipsis size={16} />}
-                      keys="."
-                      label={`Actions for ${it.name}`}
-                    />
-                  }
-                >
-                  <MenuItem onSelect={() => setAsk({ kind: 'rotate', key: it })}>New secret…</MenuItem>
-                  <MenuSeparator />
-                  <MenuItem danger onSelect={() => setAsk({ kind: 'revoke', key: it })}>
-                    Revoke…
-                  </MenuItem>
-                </Menu>
+                <RowMenu
+                  actions={[
+                    { label: 'New secret…', run: () => setAsk({ kind: 'rotate', key: it }) },
+                    { label: 'Revoke…', run: () => setAsk({ kind: 'revoke', key: it }), danger: true },
+                  ]}
+                  name={it.name}
+                />
               ),
           },
         ]}

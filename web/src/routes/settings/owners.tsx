@@ -1,18 +1,18 @@
 // Owners, who answer for certificates and get their alerts, and teams, whom certificates belong to.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Ellipsis, Plus } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { ownersQuery, teamsQuery, useCaller } from '@/api/caller';
 import { may } from '@/api/can';
 import { client, q, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
+import { RowMenu } from '@/components/row-menu';
 import { TimeAgo } from '@/components/times';
 import { TypedConfirm } from '@/components/typed-confirm';
 import { number, plural } from '@/lib/words';
-import { Button, IconButton } from '@/ui/button';
+import { Button } from '@/ui/button';
 import { TextField } from '@/ui/field';
 import { TextLink } from '@/ui/link';
-import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
 import { complain, say } from '@/ui/toast';
 import { FormDialog } from './form-dialog';
 import { ListPanel } from './parts';
@@ -103,25 +103,13 @@ function Directory({ kind }: { kind: Kind }) {
             width: '4rem',
             end: true,
             cell: (it) => (
-              <Menu
-                align="end"
-                trigger={
-                  <IconButton
-                    data-row-menu=""
-                    icon={<Ellipsis size={16} />}
-                    keys="."
-                    label={`Actions for ${it.name}`}
-                  />
-                }
-              >
-                <MenuItem disabledReason={reason} onSelect={() => setAsk({ kind: 'edit', it })}>
-                  Edit…
-                </MenuItem>
-                <MenuSeparator />
-                <MenuItem danger disabledReason={reason} onSelect={() => setAsk({ kind: 'remove', it })}>
-                  Remove…
-                </MenuItem>
-              </Menu>
+              <RowMenu
+                actions={[
+                  { label: 'Edit…', run: () => setAsk({ kind: 'edit', it }), disabledReason: reason },
+                  { label: 'Remove…', run: () => setAsk({ kind: 'remove', it }), danger: true, disabledReason: reason },
+                ]}
+                name={it.name}
+              />
             ),
           },
         ]}

@@ -1,18 +1,18 @@
 // The people who sign in with a user name: added, given a role, kept out, given another password, removed.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Ellipsis, Plus } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useCaller } from '@/api/caller';
 import { client, q, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
+import { RowMenu } from '@/components/row-menu';
 import { TimeAgo } from '@/components/times';
 import { TypedConfirm } from '@/components/typed-confirm';
 import { cx } from '@/lib/cx';
 import { count } from '@/lib/words';
-import { Button, IconButton } from '@/ui/button';
+import { Button } from '@/ui/button';
 import { Chip } from '@/ui/chip';
 import { Field, TextField } from '@/ui/field';
-import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
 import { Select } from '@/ui/select';
 import { complain, say } from '@/ui/toast';
 import { FormDialog } from './form-dialog';
@@ -86,55 +86,47 @@ export function Users() {
             width: '4rem',
             end: true,
             cell: (it) => (
-              <Menu
-                align="end"
-                trigger={
-                  <IconButton
-                    data-row-menu=""
-                    icon={<Ellipsis size={16} />}
-                    keys="."
-                    label={`Actions for ${it.name}`}
-                  />
-                }
-              >
-                {roleOptions
-                  .filter((option) => option.value !== it.role)
-                  .map((option) => (
-                    <MenuItem
-                      disabledReason={self(it) ? 'not your own role' : null}
-                      key={option.value}
-                      onSelect={() =>
-                        change(it, { role: option.value }, { role: it.role }, `${it.name} has the role ${option.label}`)
-                      }
-                    >
-                      Make {option.label}
-                    </MenuItem>
-                  ))}
-                <MenuSeparator />
-                <MenuItem onSelect={() => setAsk({ kind: 'password', user: it })}>Set another password…</MenuItem>
-                <MenuItem onSelect={() => signOut.mutate(it)}>Sign out everywhere</MenuItem>
-                <MenuItem
-                  disabledReason={self(it) ? 'not yourself' : null}
-                  onSelect={() =>
-                    change(
-                      it,
-                      { disabled: !it.disabled },
-                      { disabled: it.disabled },
-                      it.disabled ? `${it.name} may sign in again` : `${it.name} is kept out`,
-                    )
-                  }
-                >
-                  {it.disabled ? 'Let in again' : 'Keep out'}
-                </MenuItem>
-                <MenuSeparator />
-                <MenuItem
-                  danger
-                  disabledReason={self(it) ? 'not yourself' : null}
-                  onSelect={() => setAsk({ kind: 'remove', user: it })}
-                >
-                  Remove…
-                </MenuItem>
-              </Menu>
+              <RowMenu
+                actions={[
+                  ...roleOptions
+                    .filter((option) => option.value !== it.role)
+                    .map((option) => ({
+                      label: `Make ${option.label}`,
+                      disabledReason: self(it) && 'not your own role',
+                      run: () =>
+                        change(
+                          it,
+                          { role: option.value },
+                          { role: it.role },
+                          `${it.name} has the role ${option.label}`,
+                        ),
+                    })),
+                  {
+                    label: 'Set another password…',
+                    begins: true,
+                    run: () => setAsk({ kind: 'password', user: it }),
+                  },
+                  { label: 'Sign out everywhere', run: () => signOut.mutate(it) },
+                  {
+                    label: it.disabled ? 'Let in again' : 'Keep out',
+                    disabledReason: self(it) && 'not yourself',
+                    run: () =>
+                      change(
+                        it,
+                        { disabled: !it.disabled },
+                        { disabled: it.disabled },
+                        it.disabled ? `${it.name} may sign in again` : `${it.name} is kept out`,
+                      ),
+                  },
+                  {
+                    label: 'Remove…',
+                    danger: true,
+                    disabledReason: self(it) && 'not yourself',
+                    run: () => setAsk({ kind: 'remove', user: it }),
+                  },
+                ]}
+                name={it.name}
+              />
             ),
           },
         ]}
