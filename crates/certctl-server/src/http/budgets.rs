@@ -38,7 +38,7 @@ const CROWD: u32 = 20;
 const MAX_SEEN: usize = 50_000;
 /// How long a request waits for its turn.
 const TURN: Duration = Duration::from_secs(10);
-/// How long a refusal is held back, so that a caller that asks again at once costs little.
+/// How long a refusal is held back on average, so that a caller that asks again at once costs little.
 const HOLD: Duration = Duration::from_millis(250);
 /// How many refusals are held back at a time.
 const MAX_HELD: usize = 2_000;
@@ -331,11 +331,18 @@ pub async fn admit(
     (spent, turn)
 }
 
+/// How long one refusal is held back: from half of the average to one and a half of it. With one time for all, those that
+/// were refused together would ask again together, and everybody else would wait behind each such wave.
+fn held_for(random: u8) -> Duration {
+    HOLD / 2 + HOLD * u32::from(random) / 255
+}
+
 /// A refusal comes late, unless so many wait that keeping them costs more than it saves.
 async fn hold(app: &App) {
     if app.budgets.n_held.fetch_add(1, Ordering::Relaxed) < MAX_HELD {
+        let [random] = app.random_bytes();
         tokio::select! {
-            () = tokio::time::sleep(HOLD) => {}
+            () = tokio::time::sleep(held_for(random)) => {}
             () = app.shutdown.cancelled() => {}
         }
     }
@@ -466,6 +473,13 @@ mod tests {
         drop(permit);
         budgets.sweep(&limits);
         assert_eq!(budgets.n_kept(), 0);
+    }
+
+    #[test]
+    fn refusals_are_spread_around_the_average() {
+        assert_eq!(held_for(0), HOLD / 2);
+        assert_eq!(held_for(255), HOLD * 3 / 2);
+        assert!(held_for(100) < held_for(101), "each value is a time of its own");
     }
 
     #[test]
