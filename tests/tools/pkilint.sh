@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# pkilint.sh - judge certificates by a linter that is not ours (pkilint, from PyPI).
+# pkilint.sh - judge certificates, CRLs and OCSP responses by a linter that is not ours (pkilint, from PyPI).
 #
-#   tests/tools/pkilint.sh DIR        lint every *.pem in DIR
+#   tests/tools/pkilint.sh DIR        lint every *.pem, *.crl and *.ocsp in DIR
 #   tests/tools/pkilint.sh --install  only make the linter ready
 #
-# A file may hold one certificate or a chain, the leaf first. Each certificate is linted by the rules of
+# A *.pem may hold one certificate or a chain, the leaf first; a *.crl holds one CRL and a *.ocsp one OCSP response, DER,
+# judged by the rules of lint_crl (profile PKIX) and lint_ocsp_response. Each certificate is linted by the rules of
 # lint_pkix_cert, and each neighbouring pair, issuer and subject, by those of lint_pkix_signer_signee_cert_chain.
 # Exit status: 0 no finding of severity WARNING or worse; 1 findings, on standard output; 2 the linter
 # could not be made ready or the input could not be read. It never passes without having linted something.

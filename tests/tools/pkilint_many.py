@@ -1,7 +1,7 @@
-"""Lints every *.pem of a folder with pkilint in one process; started by pkilint.sh, which says how.
+"""Lints every *.pem, *.crl and *.ocsp of a folder with pkilint in one process; started by pkilint.sh, which says how.
 
-The rules are put together as pkilint's own commands lint_pkix_cert and lint_pkix_signer_signee_cert_chain do
-it; one process for all files because starting Python takes longer than linting a certificate.
+The rules are put together as pkilint's own commands lint_pkix_cert, lint_pkix_signer_signee_cert_chain, lint_crl
+and lint_ocsp_response do it; one process for all files because starting Python takes longer than linting a certificate.
 
 Two of its rules know less than certificates may carry, so a finding of theirs is judged once more by the rule's
 own library, and only by it (see `is_beyond_the_rule`). How many were let pass is printed.
@@ -14,9 +14,9 @@ import re
 import sys
 
 import validators
-from pkilint import loader, report
+from pkilint import loader, pkix, report
 from pkilint.bin import lint_pkix_signer_signee_cert_chain as chain_command
-from pkilint.pkix import certificate, extension, name
+from pkilint.pkix import certificate, crl, extension, name, ocsp
 from pkilint.validation import ValidationFindingSeverity
 
 # A severity and everything worse than it; pkilint's numbers fall as severity rises.
@@ -53,6 +53,31 @@ def certificate_rules():
             certificate.create_extensions_validator_container([]),
             certificate.create_spki_validator_container([]),
         ],
+    )
+
+
+def crl_rules():
+    return crl.create_pkix_crl_validator_container(
+        [
+            pkix.create_attribute_decoder(name.ATTRIBUTE_TYPE_MAPPINGS),
+            pkix.create_extension_decoder(extension.EXTENSION_MAPPINGS),
+        ],
+        [
+            crl.create_issuer_validator_container([]),
+            crl.create_validity_validator_container([]),
+            crl.create_extensions_validator_container([]),
+        ],
+    )
+
+
+def ocsp_rules():
+    return ocsp.create_pkix_ocsp_response_validator_container(
+        [
+            ocsp.create_response_decoder(),
+            pkix.create_attribute_decoder(name.ATTRIBUTE_TYPE_MAPPINGS),
+            pkix.create_extension_decoder(extension.EXTENSION_MAPPINGS),
+        ],
+        [],
     )
 
 
@@ -123,13 +148,27 @@ def main(folder):
         chain_command.create_issuer_validation_container(),
         chain_command.create_subject_validation_container(),
     )
-    paths = sorted(pathlib.Path(folder).glob("*.pem"))
+    paths = [
+        path
+        for path in sorted(pathlib.Path(folder).iterdir())
+        if path.suffix in (".pem", ".crl", ".ocsp")
+    ]
     if not paths:
-        raise BadInput(f"{folder} holds no *.pem file")
-    n_certificates = n_pairs = n_findings = n_passed = 0
+        raise BadInput(f"{folder} holds no *.pem, *.crl or *.ocsp file")
+    others = {
+        ".crl": (crl_rules(), loader.load_der_crl),
+        ".ocsp": (ocsp_rules(), loader.load_der_ocsp_response),
+    }
+    n_certificates = n_pairs = n_others = n_findings = n_passed = 0
     for path in paths:
-        chain = read_chain(path)
         checks = []
+        if path.suffix in others:
+            rules, load = others[path.suffix]
+            checks.append(
+                (path.name, rules.validate(load(path.read_bytes(), path.name).root))
+            )
+            n_others += 1
+        chain = read_chain(path) if path.suffix == ".pem" else []
         for index, der in enumerate(chain):
             label = f"{path.name} certificate {index + 1}"
             checks.append((label, lint_one(one_rules, der, label)))
@@ -147,7 +186,8 @@ def main(folder):
                 print(f"{label}:")
                 print(report.ReportGeneratorPlaintext(results, THRESHOLD).generate())
     print(
-        f"pkilint: {len(paths)} files, {n_certificates} certificates, {n_pairs} pairs, {n_findings} findings"
+        f"pkilint: {len(paths)} files, {n_certificates} certificates, {n_pairs} pairs,"
+        f" {n_others} CRLs and OCSP responses, {n_findings} findings"
         f" ({n_passed} names beyond its rules judged again and passed)"
     )
     return 1 if n_findings else 0

@@ -5,8 +5,8 @@
 use anyhow::Context as _;
 use certctl_core::time::{Clock as _, SystemClock};
 use certctl_pki::{
-    CaSubject, Csr, Issuer, KeyAlgorithm, LeafSpec, LeafSubject, LeafUsage, Name, PrivateKey, PublicKey,
-    RootSpec, Serial, build_root_tbs, pem, sign_tbs,
+    Addresses, CaSubject, Csr, Issuer, KeyAlgorithm, LeafSpec, LeafSubject, LeafUsage, Name, PrivateKey,
+    PublicKey, RootSpec, Serial, build_root_tbs, pem, sign_tbs,
 };
 
 /// The CA.
@@ -59,6 +59,7 @@ impl Authority {
             names,
             public_key,
             usage: LeafUsage::Server,
+            addresses: Addresses::default(),
             not_before: self.now - 60,
             not_after: self.now + 86_400,
         })?;

@@ -8,12 +8,16 @@ use der::{Decode, Encode, Reader, SliceReader, asn1::ObjectIdentifier, asn1::Oct
 use x509_cert::{
     certificate::{CertificateInner, Raw},
     ext::Extension,
-    ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, name::GeneralName},
+    ext::pkix::{
+        AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, BasicConstraints, CrlDistributionPoints,
+        ExtendedKeyUsage, KeyUsage,
+        name::{DistributionPointName, GeneralName},
+    },
 };
 
 use crate::{
-    CertificateError, Name, PrivateKey, directory_text, fingerprint, oid, public_key, raw::RawCertificate,
-    serial, tbs::unix,
+    CertificateError, Name, NameConstraints, PrivateKey, directory_text, fingerprint, oid, public_key,
+    raw::RawCertificate, serial, times::unix,
 };
 
 /// What a certificate says.
@@ -43,16 +47,28 @@ pub struct CertificateInfo {
     pub path_len: Option<u8>,
     /// Whether its key usage, when it has one, includes the signing of certificates.
     pub may_sign_certificates: bool,
+    /// Whether its key usage, when it has one, includes the signing of CRLs.
+    pub may_sign_crls: bool,
+    /// Whether its key usage, when it has one, includes signatures on other things (`digitalSignature`).
+    pub may_sign_messages: bool,
     /// What its key may do, in the words of RFC 5280, section 4.2.1.3. Empty when not limited.
     pub key_usages: Vec<&'static str>,
     /// All its extensions, in their order.
     pub extensions: Vec<ExtensionInfo>,
-    /// What it may be used for: `serverAuth`, `clientAuth`, or a dotted identifier. Empty when not limited.
+    /// What it may be used for: `serverAuth`, `clientAuth`, `OCSPSigning`, or a dotted identifier. Empty when not limited.
     pub extended_key_usages: Vec<String>,
     /// Subject key identifier, hexadecimal.
     pub subject_key_identifier: Option<String>,
     /// Authority key identifier, hexadecimal.
     pub authority_key_identifier: Option<String>,
+    /// Which names the certificates below it may speak for.
+    pub name_constraints: Option<NameConstraints>,
+    /// Where the CRL is that would list it.
+    pub crl_uris: Vec<String>,
+    /// Where an OCSP responder answers for it.
+    pub ocsp_uris: Vec<String>,
+    /// Where the certificate of its issuer is.
+    pub ca_issuers_uris: Vec<String>,
     /// SHA-256 of the SubjectPublicKeyInfo.
     pub public_key_sha256: [u8; 32],
     /// Kind of key: a text of [`crate::KeyAlgorithm`], a similar one (`rsa-1024`), or a dotted identifier.
@@ -106,6 +122,10 @@ impl CertificateInfo {
         let constraints =
             extension(oid::BASIC_CONSTRAINTS).and_then(|value| BasicConstraints::from_der(value).ok());
         let usages = extension(oid::KEY_USAGE).map(KeyUsage::from_der);
+        // Without the extension the key may be used for anything; an unreadable one allows nothing.
+        let may = |use_of: fn(&KeyUsage) -> bool| {
+            usages.as_ref().is_none_or(|usage| usage.as_ref().is_ok_and(use_of))
+        };
         let purposes =
             extension(oid::EXTENDED_KEY_USAGE).and_then(|value| ExtendedKeyUsage::from_der(value).ok());
         let (names, other_names) = extension(oid::SUBJECT_ALT_NAME).map_or_else(Default::default, read_names);
@@ -125,10 +145,9 @@ impl CertificateInfo {
             is_self_issued: raw.tbs.subject == raw.tbs.issuer,
             is_ca: constraints.as_ref().is_some_and(|constraints| constraints.ca),
             path_len: constraints.and_then(|constraints| constraints.path_len_constraint),
-            // Without the extension the key may be used for anything; an unreadable one allows nothing.
-            may_sign_certificates: usages
-                .as_ref()
-                .is_none_or(|usage| usage.as_ref().is_ok_and(KeyUsage::key_cert_sign)),
+            may_sign_certificates: may(KeyUsage::key_cert_sign),
+            may_sign_crls: may(KeyUsage::crl_sign),
+            may_sign_messages: may(KeyUsage::digital_signature),
             key_usages: usages.and_then(Result::ok).map_or_else(Vec::new, |usage| usage_texts(&usage)),
             extensions: tbs
                 .extensions()
@@ -145,6 +164,10 @@ impl CertificateInfo {
                 .and_then(|value| AuthorityKeyIdentifier::from_der(value).ok())
                 .and_then(|identifier| identifier.key_identifier)
                 .map(|identifier| hex::encode(identifier.as_bytes())),
+            name_constraints: extension(oid::NAME_CONSTRAINTS).map(NameConstraints::read),
+            crl_uris: crl_uris(extension(oid::CRL_DISTRIBUTION_POINTS)),
+            ocsp_uris: access_uris(extension(oid::AUTHORITY_INFO_ACCESS), &oid::ACCESS_OCSP),
+            ca_issuers_uris: access_uris(extension(oid::AUTHORITY_INFO_ACCESS), &oid::ACCESS_CA_ISSUERS),
             public_key_sha256: fingerprint::sha256(raw.tbs.spki),
             key_algorithm: public_key::describe(&key.algorithm.oid, parameters.as_deref(), key_bits),
             signature_algorithm: oid::text(&certificate.signature_algorithm().oid),
@@ -182,7 +205,36 @@ fn purpose_text(purpose: &ObjectIdentifier) -> String {
     match *purpose {
         oid::SERVER_AUTH => "serverAuth".to_owned(),
         oid::CLIENT_AUTH => "clientAuth".to_owned(),
+        oid::OCSP_SIGNING => "OCSPSigning".to_owned(),
         _ => purpose.to_string(),
+    }
+}
+
+fn crl_uris(extension_value: Option<&[u8]>) -> Vec<String> {
+    let points = extension_value.and_then(|value| CrlDistributionPoints::from_der(value).ok());
+    let names = points.into_iter().flat_map(|points| points.0).filter_map(|point| point.distribution_point);
+    names.flat_map(|name| distribution_uris(&name)).collect()
+}
+
+/// The addresses of a distribution point that are URIs.
+pub(crate) fn distribution_uris(name: &DistributionPointName) -> Vec<String> {
+    match name {
+        DistributionPointName::FullName(names) => names.iter().filter_map(uri).collect(),
+        DistributionPointName::NameRelativeToCRLIssuer(_) => Vec::new(),
+    }
+}
+
+fn access_uris(extension_value: Option<&[u8]>, method: &ObjectIdentifier) -> Vec<String> {
+    let access = extension_value.and_then(|value| AuthorityInfoAccessSyntax::from_der(value).ok());
+    let descriptions = access.into_iter().flat_map(|access| access.0);
+    let wanted = descriptions.filter(|description| description.access_method == *method);
+    wanted.filter_map(|description| uri(&description.access_location)).collect()
+}
+
+fn uri(name: &GeneralName) -> Option<String> {
+    match name {
+        GeneralName::UniformResourceIdentifier(uri) => Some(uri.as_str().to_owned()),
+        _ => None,
     }
 }
 

@@ -8,9 +8,12 @@ use std::time::Duration;
 
 use der::DateTime;
 
-use crate::certificate_info::{CertificateInfo, ExtensionInfo};
+use crate::{
+    NameSubtree,
+    certificate_info::{CertificateInfo, ExtensionInfo},
+};
 
-/// Extensions whose values have lines of their own.
+/// Extensions of which the lines of their own tell everything.
 const TOLD: [&str; 6] = ["2.5.29.14", "2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.35", "2.5.29.37"];
 
 /// What a certificate says, one fact a line, and its fingerprints.
@@ -47,11 +50,17 @@ pub fn describe(info: &CertificateInfo) -> String {
     if let Some(id) = &info.authority_key_identifier {
         lines.fact("Authority key id", &pairs(id));
     }
+    if let Some(constraints) = &info.name_constraints {
+        let texts = |subtrees: &[NameSubtree]| subtrees.iter().map(ToString::to_string).collect::<Vec<_>>();
+        lines.list_any("Only names below", &texts(&constraints.permitted));
+        lines.list_any("No names below", &texts(&constraints.excluded));
+    }
+    lines.list_any("CRL", &info.crl_uris);
+    lines.list_any("OCSP", &info.ocsp_uris);
+    lines.list_any("Issuer at", &info.ca_issuers_uris);
     let others: Vec<String> =
         info.extensions.iter().filter(|one| !TOLD.contains(&one.oid.as_str())).map(other).collect();
-    if !others.is_empty() {
-        lines.list("Other extensions", &others);
-    }
+    lines.list_any("Other extensions", &others);
     lines.fact("SHA-256", &info.fingerprint_sha256);
     lines.fact("Key SHA-256", &hex::encode(info.public_key_sha256));
     lines.0
@@ -70,6 +79,12 @@ impl Lines {
         let value: String = value.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
         // Writing to a string cannot fail.
         let _ = writeln!(self.0, "{start:<18}{value}");
+    }
+
+    fn list_any(&mut self, name: &str, values: &[String]) {
+        if !values.is_empty() {
+            self.list(name, values);
+        }
     }
 
     fn list(&mut self, name: &str, values: &[String]) {

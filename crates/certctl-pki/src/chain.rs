@@ -15,7 +15,7 @@ use crate::{
     CertificateInfo,
     raw::RawCertificate,
     signature::{self, SignatureError},
-    tbs::date_time,
+    times::date_time,
 };
 
 /// What is wrong with a chain, and with which certificate.

@@ -307,13 +307,24 @@ pub(crate) fn write_attribute(writer: &mut Writer, oid: &der::asn1::ObjectIdenti
     });
 }
 
-/// The outer structure that requests and certificates share: what is signed, how, and the signature.
+/// The outer structure that requests, certificates and CRLs share: what is signed, how, and the signature.
 pub(crate) fn signed(content: &[u8], key: &PrivateKey, signature: &[u8]) -> Vec<u8> {
-    let mut writer = Writer::with_capacity(content.len() + signature.len() + 32);
+    signed_with(content, key, signature, |_| {})
+}
+
+/// The same with more after the signature, as OCSP responses have it.
+pub(crate) fn signed_with(
+    content: &[u8],
+    key: &PrivateKey,
+    signature: &[u8],
+    more: impl FnOnce(&mut Writer),
+) -> Vec<u8> {
+    let mut writer = Writer::with_capacity(content.len() + signature.len() + 64);
     writer.wrap(SEQUENCE, |outer| {
         outer.raw(content);
         outer.raw(&key.algorithm().signature_algorithm_der());
         outer.bit_string(signature);
+        more(outer);
     });
     writer.into_bytes()
 }

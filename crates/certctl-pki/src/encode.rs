@@ -11,7 +11,9 @@ pub(crate) const BOOLEAN: u8 = 0x01;
 pub(crate) const INTEGER: u8 = 0x02;
 pub(crate) const BIT_STRING: u8 = 0x03;
 pub(crate) const OCTET_STRING: u8 = 0x04;
+pub(crate) const NULL: u8 = 0x05;
 pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(crate) const ENUMERATED: u8 = 0x0a;
 pub(crate) const UTF8_STRING: u8 = 0x0c;
 pub(crate) const UTC_TIME: u8 = 0x17;
 pub(crate) const GENERALIZED_TIME: u8 = 0x18;
@@ -51,6 +53,19 @@ impl Writer {
     /// One value with its tag and length.
     pub(crate) fn value(&mut self, tag: u8, body: &[u8]) {
         self.wrap(tag, |writer| writer.raw(body));
+    }
+
+    /// An INTEGER that is not negative, from big-endian bytes with any number of leading zeros.
+    pub(crate) fn integer(&mut self, big_endian: &[u8]) {
+        let n_zeros = big_endian.iter().take_while(|byte| **byte == 0).count();
+        let magnitude = &big_endian[n_zeros..];
+        self.wrap(INTEGER, |writer| {
+            // Zero has one byte, and a set top bit would make the number negative.
+            if magnitude.first().is_none_or(|first| first & 0x80 != 0) {
+                writer.raw(&[0]);
+            }
+            writer.raw(magnitude);
+        });
     }
 
     pub(crate) fn oid(&mut self, oid: &ObjectIdentifier) {
@@ -99,6 +114,21 @@ mod tests {
             let decoded = OctetString::from_der(&bytes).unwrap();
             assert_eq!(decoded.as_bytes().len(), n);
             assert_eq!(decoded.to_der().unwrap(), bytes);
+        }
+    }
+
+    #[test]
+    fn integers_are_minimal_and_never_negative() {
+        for (big_endian, expected) in [
+            (&[][..], &[2, 1, 0][..]),
+            (&[0, 0], &[2, 1, 0]),
+            (&[0, 0x7f], &[2, 1, 0x7f]),
+            (&[0x80], &[2, 2, 0, 0x80]),
+            (&[0, 1, 0], &[2, 2, 1, 0]),
+        ] {
+            let mut writer = Writer::default();
+            writer.integer(big_endian);
+            assert_eq!(writer.into_bytes(), expected);
         }
     }
 

@@ -6,7 +6,9 @@
 
 use der::asn1::ObjectIdentifier;
 
-use crate::{KeyError, Name, PublicKey, PublicKeyError, Serial, oid};
+use crate::{
+    HttpUri, KeyError, Name, NameConstraintError, NameConstraints, PublicKey, PublicKeyError, Serial, oid,
+};
 
 /// The distinguished name of a certificate authority.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +17,18 @@ pub struct CaSubject {
     pub common_name: String,
     /// 1 to 64 characters, when given.
     pub organization: Option<String>,
+}
+
+/// Where one who checks a certificate finds more about it. What is not given is not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Addresses<'a> {
+    /// The CRL that would list it: a CRL distribution point (RFC 5280, section 4.2.1.13). For a part of a divided
+    /// list, the address in that part ([`crate::CrlSpec::partition`]).
+    pub crl: Option<&'a HttpUri>,
+    /// The OCSP responder of its issuer (RFC 5280, section 4.2.2.1).
+    pub ocsp: Option<&'a HttpUri>,
+    /// The certificate of its issuer, DER (RFC 5280, section 4.2.2.1: caIssuers).
+    pub ca_issuers: Option<&'a HttpUri>,
 }
 
 /// A self-signed root.
@@ -41,6 +55,31 @@ pub struct IntermediateSpec<'a> {
     pub public_key: &'a PublicKey,
     /// How many further authorities may stand below it. `Some(0)` for one that issues leaves only.
     pub path_len: Option<u8>,
+    /// Which names the certificates below it may speak for; none to leave them free.
+    pub name_constraints: Option<&'a NameConstraints>,
+    /// Where more about it is found.
+    pub addresses: Addresses<'a>,
+    /// First second of validity, moved up to the issuer's when that is later.
+    pub not_before: i64,
+    /// Last second of validity, moved down to the issuer's when that is earlier.
+    pub not_after: i64,
+}
+
+/// A cross-certificate: an authority that exists, certified by another one. Name, key and key identifier stay, so
+/// what it has issued leads to the other's root too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CrossSpec<'a> {
+    /// The serial number.
+    pub serial: &'a Serial,
+    /// A certificate that the authority has, DER; its subject, key and subject key identifier are taken.
+    pub certificate_der: &'a [u8],
+    /// How many further authorities may stand below it.
+    pub path_len: Option<u8>,
+    /// Which names the certificates below it may speak for; none to leave them free. Those of the other
+    /// certificate are not taken over.
+    pub name_constraints: Option<&'a NameConstraints>,
+    /// Where more about it is found.
+    pub addresses: Addresses<'a>,
     /// First second of validity, moved up to the issuer's when that is later.
     pub not_before: i64,
     /// Last second of validity, moved down to the issuer's when that is earlier.
@@ -60,11 +99,34 @@ pub struct LeafSpec<'a> {
     pub public_key: &'a PublicKey,
     /// What it may be used for.
     pub usage: LeafUsage,
+    /// Where more about it is found.
+    pub addresses: Addresses<'a>,
     /// First second of validity, moved up to the issuer's when that is later.
     pub not_before: i64,
     /// Last second of validity, moved down to the issuer's when that is earlier.
     pub not_after: i64,
 }
+
+/// A certificate for one who answers OCSP requests in the name of the issuer (RFC 6960, section 4.2.2.2).
+///
+/// Clients are told not to ask whether it is revoked (id-pkix-ocsp-nocheck), so it ends soon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OcspResponderSpec<'a> {
+    /// The serial number.
+    pub serial: &'a Serial,
+    /// The subject: 1 to 64 characters.
+    pub common_name: &'a str,
+    /// The key it is for.
+    pub public_key: &'a PublicKey,
+    /// First second of validity, moved up to the issuer's when that is later.
+    pub not_before: i64,
+    /// Last second of validity, moved down to the issuer's when that is earlier; at most
+    /// [`MAX_OCSP_RESPONDER_SECONDS`] after the first.
+    pub not_after: i64,
+}
+
+/// The longest validity of an OCSP responder's certificate: 90 days, as nobody can revoke it.
+pub const MAX_OCSP_RESPONDER_SECONDS: i64 = 90 * 86_400;
 
 /// The subject of a leaf.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,6 +216,17 @@ pub enum CertificateError {
         /// The time.
         unix_seconds: i64,
     },
+    /// An OCSP responder's certificate that would live too long.
+    #[error(
+        "the certificate of an OCSP responder cannot be revoked, so it is valid for at most {} days, not from {not_before} to {not_after} (unix seconds)",
+        MAX_OCSP_RESPONDER_SECONDS / 86_400
+    )]
+    ResponderLifetime {
+        /// As asked.
+        not_before: i64,
+        /// As asked.
+        not_after: i64,
+    },
     /// Bytes that are no certificate.
     #[error("not a valid certificate: {detail}")]
     NotCertificate {
@@ -177,6 +250,19 @@ pub enum CertificateError {
         /// What is missing.
         reason: &'static str,
     },
+    /// A name that the issuer may not speak for.
+    #[error("{subject:?} may not issue this certificate: {reason}")]
+    NameConstraint {
+        /// The issuer's subject.
+        subject: String,
+        /// Which name, and why.
+        reason: NameConstraintError,
+    },
+    /// A name constraint of a kind that is read and not written.
+    #[error(
+        "the name constraints cannot be written: only host names and ranges of addresses can be constrained"
+    )]
+    UnwritableNameConstraints,
     /// An authority below one that may have none.
     #[error("{subject:?} may have {allowed} further authorities below it, so it cannot issue this one")]
     PathLength {

@@ -6,7 +6,7 @@
 use std::fmt;
 
 /// A serial number.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Serial {
     /// Big-endian, no leading zero byte.
     magnitude: Vec<u8>,
@@ -51,6 +51,13 @@ impl Serial {
         Ok(Self { magnitude: magnitude.to_vec() })
     }
 
+    /// A serial from the inside of a DER INTEGER of another one's making; nothing when no certificate of ours
+    /// could have it (RFC 5280, section 4.1.2.2).
+    pub(crate) fn from_integer_body(body: &[u8]) -> Option<Self> {
+        let is_negative = body.first().is_some_and(|first| first & 0x80 != 0);
+        if is_negative { None } else { Self::from_bytes(body).ok() }
+    }
+
     /// Big-endian, without leading zero bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
@@ -61,16 +68,6 @@ impl Serial {
     #[must_use]
     pub fn to_hex(&self) -> String {
         hex::encode(&self.magnitude)
-    }
-
-    /// The inside of the DER INTEGER: a zero byte first when the top bit is set.
-    pub(crate) fn integer_body(&self) -> Vec<u8> {
-        let mut body = Vec::with_capacity(self.magnitude.len() + 1);
-        if self.magnitude.first().is_some_and(|first| first & 0x80 != 0) {
-            body.push(0);
-        }
-        body.extend_from_slice(&self.magnitude);
-        body
     }
 }
 
@@ -97,13 +94,16 @@ mod tests {
     use der::{Decode, asn1::UintRef};
 
     use super::*;
+    use crate::encode::Writer;
 
     fn check(random: [u8; 16], hex: &str) {
         let serial = Serial::from_random(random);
         assert_eq!(serial.to_hex(), hex);
-        let mut integer = vec![2, serial.integer_body().len().to_le_bytes()[0]];
-        integer.extend(serial.integer_body());
+        let mut integer = Writer::default();
+        integer.integer(serial.as_bytes());
+        let integer = integer.into_bytes();
         assert_eq!(UintRef::from_der(&integer).unwrap().as_bytes(), serial.as_bytes());
+        assert_eq!(Serial::from_integer_body(&integer[2..]), Some(serial));
     }
 
     #[test]
@@ -122,5 +122,7 @@ mod tests {
         assert_eq!(Serial::from_bytes(&[0xff; 20]), Err(SerialError::TooLong { n_bytes: 21 }));
         assert_eq!(Serial::from_bytes(&[0x7f; 20]).unwrap().as_bytes().len(), 20);
         assert_eq!(Serial::from_bytes(&[0, 0, 5]).unwrap().to_hex(), "05");
+        assert_eq!(Serial::from_integer_body(&[0x80]), None);
+        assert_eq!(Serial::from_integer_body(&[0]), None);
     }
 }

@@ -5,20 +5,17 @@
 //! Invariant: the bytes depend on the inputs only; building twice gives the same bytes. A signature is only put
 //! under content that names the signer's algorithm.
 
-use std::time::Duration;
-
 use der::{DateTime, Decode};
 use x509_cert::certificate::TbsCertificate;
 
 use crate::{
-    CaSubject, CertificateError, LeafSpec, LeafSubject, Name, PrivateKey, PublicKey, RootSpec, Serial,
+    Addresses, CaSubject, CertificateError, LeafSpec, LeafSubject, PrivateKey, PublicKey, RootSpec, Serial,
     csr::{signed, write_attribute},
-    encode::{
-        BIT_STRING, BOOLEAN, GENERALIZED_TIME, INTEGER, OCTET_STRING, SEQUENCE, UTC_TIME, Writer,
-        context_constructed, context_primitive,
-    },
+    encode::{SEQUENCE, Writer, context_constructed},
+    extensions::CaExtensions,
     oid,
     raw::RawTbs,
+    times::{date_time, unix, write_time},
 };
 
 /// The content of a certificate, complete and unsigned.
@@ -88,7 +85,11 @@ pub fn build_root_tbs(key: &PrivateKey, spec: &RootSpec<'_>) -> Result<Tbs, Cert
         // section 4.2.1.1).
         authority_key_identifier: &[],
     }
-    .write(|extensions| write_ca_extensions(extensions, None, &key_identifier)))
+    .write(|extensions| {
+        let addresses = Addresses::default();
+        let key_identifier = &key_identifier;
+        CaExtensions { path_len: None, key_identifier, name_constraints: None, addresses }.write(extensions);
+    }))
 }
 
 /// Signs content with the issuer's key; for anything but a root, [`crate::Issuer::sign`] checks more.
@@ -122,7 +123,7 @@ impl Parts<'_> {
         let mut writer = Writer::with_capacity(1024);
         writer.wrap(SEQUENCE, |tbs| {
             tbs.raw(&[0xa0, 0x03, 0x02, 0x01, 0x02]); // version 3
-            tbs.value(INTEGER, &self.serial.integer_body());
+            tbs.integer(self.serial.as_bytes());
             tbs.raw(self.signature_algorithm);
             tbs.raw(self.issuer);
             tbs.wrap(SEQUENCE, |validity| {
@@ -218,6 +219,14 @@ pub(crate) fn leaf_subject(spec: &LeafSpec<'_>) -> Result<Vec<u8>, CertificateEr
     Ok(writer.into_bytes())
 }
 
+/// Writes the subject of one who is no authority and no name, such as an OCSP responder.
+pub(crate) fn common_name_subject(common_name: &str) -> Result<Vec<u8>, CertificateError> {
+    check_text("common name", common_name)?;
+    let mut writer = Writer::with_capacity(96);
+    writer.wrap(SEQUENCE, |rdns| write_attribute(rdns, &oid::COMMON_NAME, common_name));
+    Ok(writer.into_bytes())
+}
+
 fn check_text(field: &'static str, text: &str) -> Result<(), CertificateError> {
     if (1..=64).contains(&text.chars().count()) && !text.contains(char::is_control) {
         return Ok(());
@@ -225,124 +234,9 @@ fn check_text(field: &'static str, text: &str) -> Result<(), CertificateError> {
     Err(CertificateError::SubjectText { field, text: text.to_owned() })
 }
 
-/// basicConstraints, keyUsage and subjectKeyIdentifier of a certificate authority.
-pub(crate) fn write_ca_extensions(writer: &mut Writer, path_len: Option<u8>, key_identifier: &[u8]) {
-    write_extension(writer, &oid::BASIC_CONSTRAINTS, true, |value| {
-        value.wrap(SEQUENCE, |constraints| {
-            constraints.value(BOOLEAN, &[0xff]);
-            match path_len {
-                Some(n_authorities) if n_authorities < 0x80 => constraints.value(INTEGER, &[n_authorities]),
-                Some(n_authorities) => constraints.value(INTEGER, &[0, n_authorities]),
-                None => {}
-            }
-        });
-    });
-    // keyCertSign and cRLSign are bits 5 and 6.
-    write_extension(writer, &oid::KEY_USAGE, true, |value| value.value(BIT_STRING, &[1, 0b0000_0110]));
-    write_subject_key_identifier(writer, key_identifier);
-}
-
-/// The extensions of a leaf; the authority's key identifier comes after them.
-///
-/// There is no basicConstraints: RFC 5280, section 4.2.1.9 leaves it out of leaves by preference, and its absence says the same.
-pub(crate) fn write_leaf_extensions(writer: &mut Writer, spec: &LeafSpec<'_>, is_subject_empty: bool) {
-    // digitalSignature is bit 0, keyEncipherment bit 2.
-    let is_enciphering = spec.public_key.algorithm().is_rsa() && spec.usage.is_server();
-    let bits: &[u8] = if is_enciphering { &[5, 0b1010_0000] } else { &[7, 0b1000_0000] };
-    write_extension(writer, &oid::KEY_USAGE, true, |value| value.value(BIT_STRING, bits));
-    write_extension(writer, &oid::EXTENDED_KEY_USAGE, false, |value| {
-        value.wrap(SEQUENCE, |list| spec.usage.purposes().iter().for_each(|purpose| list.oid(purpose)));
-    });
-    write_subject_key_identifier(writer, &spec.public_key.key_identifier());
-    if !spec.names.is_empty() {
-        write_extension(writer, &oid::SUBJECT_ALT_NAME, is_subject_empty, |value| {
-            value.wrap(SEQUENCE, |list| write_each_once(list, spec.names));
-        });
-    }
-}
-
-fn write_each_once(writer: &mut Writer, names: &[Name]) {
-    let mut seen = std::collections::HashSet::with_capacity(names.len());
-    names.iter().filter(|name| seen.insert(*name)).for_each(|name| name.write(writer));
-}
-
-/// The whole extension that names the issuer's key.
-pub(crate) fn authority_key_identifier(key_identifier: &[u8]) -> Vec<u8> {
-    let mut writer = Writer::with_capacity(48);
-    write_extension(&mut writer, &oid::AUTHORITY_KEY_IDENTIFIER, false, |value| {
-        value.wrap(SEQUENCE, |body| body.value(context_primitive(0), key_identifier));
-    });
-    writer.into_bytes()
-}
-
-fn write_subject_key_identifier(writer: &mut Writer, key_identifier: &[u8]) {
-    write_extension(writer, &oid::SUBJECT_KEY_IDENTIFIER, false, |value| {
-        value.value(OCTET_STRING, key_identifier);
-    });
-}
-
-fn write_extension(
-    writer: &mut Writer,
-    oid: &der::asn1::ObjectIdentifier,
-    is_critical: bool,
-    value: impl FnOnce(&mut Writer),
-) {
-    writer.wrap(SEQUENCE, |extension| {
-        extension.oid(oid);
-        if is_critical {
-            extension.value(BOOLEAN, &[0xff]);
-        }
-        extension.wrap(OCTET_STRING, value);
-    });
-}
-
-/// UTCTime through 2049, GeneralizedTime from 2050 (RFC 5280, section 4.1.2.5).
-fn write_time(writer: &mut Writer, time: DateTime) {
-    let (year, tag) = match time.year() {
-        year if year < 2050 => (format!("{:02}", year % 100), UTC_TIME),
-        year => (format!("{year:04}"), GENERALIZED_TIME),
-    };
-    let (month, day) = (time.month(), time.day());
-    let (hour, minutes, seconds) = (time.hour(), time.minutes(), time.seconds());
-    let text = format!("{year}{month:02}{day:02}{hour:02}{minutes:02}{seconds:02}Z");
-    writer.value(tag, text.as_bytes());
-}
-
-pub(crate) fn date_time(unix_seconds: i64) -> Result<DateTime, CertificateError> {
-    u64::try_from(unix_seconds)
-        .ok()
-        .and_then(|seconds| DateTime::from_unix_duration(Duration::from_secs(seconds)).ok())
-        .ok_or(CertificateError::TimeOutOfRange { unix_seconds })
-}
-
-/// Unix seconds of a time in a certificate; it ends in the year 9999, so the number fits.
-pub(crate) fn unix(time: &x509_cert::time::Time) -> i64 {
-    time.to_unix_duration().as_secs().cast_signed()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn check(unix_seconds: i64, tag: u8, expected: &str) {
-        let mut writer = Writer::default();
-        write_time(&mut writer, date_time(unix_seconds).unwrap());
-        let bytes = writer.into_bytes();
-        assert_eq!((bytes[0], std::str::from_utf8(&bytes[2..]).unwrap()), (tag, expected));
-    }
-
-    #[test]
-    fn times_change_form_with_the_year_2050() {
-        check(0, UTC_TIME, "700101000000Z");
-        check(951_782_400, UTC_TIME, "000229000000Z");
-        check(2_524_607_999, UTC_TIME, "491231235959Z");
-        check(2_524_608_000, GENERALIZED_TIME, "20500101000000Z");
-        check(253_402_300_799, GENERALIZED_TIME, "99991231235959Z");
-        for out_of_range in [-1, i64::MIN, 253_402_300_800, i64::MAX] {
-            let error = CertificateError::TimeOutOfRange { unix_seconds: out_of_range };
-            assert_eq!(date_time(out_of_range), Err(error));
-        }
-    }
 
     #[test]
     fn validity_is_fitted_into_the_issuers_and_never_empty() {

@@ -10,8 +10,8 @@ use certctl_connectors::issuers::local_ca::LocalCa;
 use certctl_core::id::IssuerId;
 use certctl_core::time::Ts;
 use certctl_pki::{
-    CaSubject, IntermediateSpec, Issuer, KeyAlgorithm, PrivateKey, RootSpec, Serial, build_root_tbs, pem,
-    sign_tbs,
+    Addresses, CaSubject, IntermediateSpec, Issuer, KeyAlgorithm, PrivateKey, RootSpec, Serial,
+    build_root_tbs, pem, sign_tbs,
 };
 use certctl_store::audit::Context;
 use certctl_store::issuers::IssuerRow;
@@ -143,6 +143,8 @@ pub fn make_hierarchy(app: &App, name: &str) -> Result<NewCa, Error> {
         subject: &subject,
         public_key: key.public_key(),
         path_len: Some(0),
+        name_constraints: None,
+        addresses: Addresses::default(),
         not_before: now - 300,
         not_after: now + ISSUING_SECONDS,
     };

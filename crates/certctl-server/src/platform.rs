@@ -10,8 +10,8 @@ use std::sync::Arc;
 use arc_swap::{ArcSwap, ArcSwapOption};
 use certctl_core::{actor::Actor, audit::Outcome, random::Random, renewal::Validity, time::Ts};
 use certctl_pki::{
-    CaSubject, CertificateError, CertificateInfo, Issuer, KeyAlgorithm, KeyError, LeafSpec, LeafSubject,
-    LeafUsage, Name, PrivateKey, PublicKey, RootSpec, Serial, build_root_tbs, sign_tbs,
+    Addresses, CaSubject, CertificateError, CertificateInfo, Issuer, KeyAlgorithm, KeyError, LeafSpec,
+    LeafSubject, LeafUsage, Name, PrivateKey, PublicKey, RootSpec, Serial, build_root_tbs, sign_tbs,
 };
 use certctl_store::{
     Store, StoreError, audit,
@@ -233,6 +233,7 @@ impl Platform {
             names,
             public_key,
             usage: LeafUsage::Server,
+            addresses: Addresses::default(),
             not_before: now.as_second() - BACKDATE_SECONDS,
             not_after: now.as_second() + lifetime_seconds,
         };
@@ -257,6 +258,7 @@ impl Platform {
             names: &[],
             public_key,
             usage: LeafUsage::Client,
+            addresses: Addresses::default(),
             not_before: now.as_second() - BACKDATE_SECONDS,
             not_after: now.as_second() + lifetime_seconds,
         };

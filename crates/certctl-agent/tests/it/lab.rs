@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use certctl_core::time::{Clock, SystemClock};
 use certctl_pki::{
-    CaSubject, Issuer, KeyAlgorithm, LeafSpec, LeafSubject, LeafUsage, Name, PrivateKey, PublicKey, RootSpec,
-    Serial, build_root_tbs, fingerprint, pem, sign_tbs,
+    Addresses, CaSubject, Issuer, KeyAlgorithm, LeafSpec, LeafSubject, LeafUsage, Name, PrivateKey,
+    PublicKey, RootSpec, Serial, build_root_tbs, fingerprint, pem, sign_tbs,
 };
 
 pub(crate) fn now() -> i64 {
@@ -88,7 +88,16 @@ impl Ca {
         not_after: i64,
     ) -> Issued {
         let serial = serial();
-        let spec = LeafSpec { serial: &serial, subject, names, public_key, usage, not_before, not_after };
+        let spec = LeafSpec {
+            serial: &serial,
+            subject,
+            names,
+            public_key,
+            usage,
+            addresses: Addresses::default(),
+            not_before,
+            not_after,
+        };
         let der = self.issuer.sign(&self.issuer.build_leaf_tbs(&spec).unwrap()).unwrap();
         Issued {
             chain_pem: pem::encode_certificates([der.as_slice(), self.issuer.certificate_der()]),

@@ -4,7 +4,7 @@
 //! certificates are backdated by a sixtieth of their lifetime and never by more than five minutes; nothing
 //! outlives the issuing certificate (RFC 5280, section 6.1, would not accept it).
 
-use certctl_pki::{CertificateInfo, Issuer, LeafSpec, LeafSubject, PrivateKey, Serial, Tbs};
+use certctl_pki::{Addresses, CertificateInfo, Issuer, LeafSpec, LeafSubject, PrivateKey, Serial, Tbs};
 
 use super::{Issuance, IssueError, IssueRequest};
 
@@ -62,6 +62,7 @@ impl LocalCa {
             names: &request.names,
             public_key: &request.public_key,
             usage: request.usage,
+            addresses: Addresses::default(),
             not_before,
             // The last second is part of the validity (RFC 5280, section 4.1.2.5).
             not_after: not_before + request.lifetime_seconds - 1,

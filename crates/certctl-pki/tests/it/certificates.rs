@@ -1,9 +1,9 @@
 //! What is written into certificates, over all kinds of key, use, subject and name.
 
 use certctl_pki::{
-    CaSubject, CertificateError, CertificateInfo, IntermediateSpec, Issuer, KeyAlgorithm, LeafSpec,
-    LeafSubject, LeafUsage, Name, PrivateKey, RootSpec, Serial, Tbs, build_root_tbs, describe, pair_matches,
-    sign_tbs,
+    Addresses, CaSubject, CertificateError, CertificateInfo, IntermediateSpec, Issuer, KeyAlgorithm,
+    LeafSpec, LeafSubject, LeafUsage, Name, PrivateKey, RootSpec, Serial, Tbs, build_root_tbs, describe,
+    pair_matches, sign_tbs,
 };
 
 use crate::lab::{DAY, Lab, NOW, YEAR, names};
@@ -15,6 +15,7 @@ fn spec<'a>(key: &'a PrivateKey, serial: &'a Serial, names: &'a [Name]) -> LeafS
         names,
         public_key: key.public_key(),
         usage: LeafUsage::Server,
+        addresses: Addresses::default(),
         not_before: NOW,
         not_after: NOW + 90 * DAY,
     }
@@ -234,6 +235,8 @@ fn an_authority_makes_no_more_authorities_than_its_path_length_allows() {
             subject: &subject,
             public_key: key.public_key(),
             path_len: wanted,
+            name_constraints: None,
+            addresses: Addresses::default(),
             not_before: NOW,
             not_after: NOW + DAY,
         };

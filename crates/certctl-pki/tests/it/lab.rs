@@ -1,7 +1,7 @@
 //! A place to make certificates in, where none escapes the outside linter.
 //!
-//! Invariant: a certificate signed through a `Lab` is linted when the lab is dropped, and a finding, or a linter
-//! that cannot run, fails the test.
+//! Invariant: a certificate signed through a `Lab`, and a CRL or OCSP response recorded in it, is linted when the
+//! lab is dropped, and a finding, or a linter that cannot run, fails the test.
 
 use std::{
     cell::{Cell, RefCell},
@@ -10,8 +10,9 @@ use std::{
 };
 
 use certctl_pki::{
-    CaSubject, IntermediateSpec, Issuer, KeyAlgorithm, LeafSpec, LeafSubject, LeafUsage, Name, PrivateKey,
-    PublicKey, RootSpec, Serial, Tbs, build_root_tbs, pem, sign_tbs,
+    Addresses, CaSubject, IntermediateSpec, Issuer, KeyAlgorithm, LeafSpec, LeafSubject, LeafUsage, Name,
+    OcspResponder, OcspResponderSpec, PrivateKey, PublicKey, RootSpec, Serial, Tbs, build_root_tbs, pem,
+    sign_tbs,
 };
 
 /// 2026-11-24T20:00:00Z, the present of all tests.
@@ -24,12 +25,13 @@ pub(crate) struct Lab {
     next_serial: Cell<u8>,
     /// Certificates that may be an issuer of a later one, for the pairs.
     made: RefCell<Vec<Vec<u8>>>,
+    n_others: Cell<usize>,
 }
 
 impl Lab {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { folder, next_serial: Cell::new(1), made: RefCell::default() }
+        Self { folder, next_serial: Cell::new(1), made: RefCell::default(), n_others: Cell::new(0) }
     }
 
     /// A serial with its top bit set, so that the DER form needs its zero byte, and different each time.
@@ -98,6 +100,8 @@ impl Lab {
             subject: &subject,
             public_key: key.public_key(),
             path_len,
+            name_constraints: None,
+            addresses: Addresses::default(),
             not_before: NOW - DAY,
             not_after: NOW + 5 * YEAR,
         };
@@ -107,22 +111,68 @@ impl Lab {
 
     /// A plain server certificate of 90 days.
     pub(crate) fn leaf(&self, issuer: &Issuer, public_key: &PublicKey, names: &[Name]) -> Vec<u8> {
+        self.leaf_with(issuer, public_key, names, Addresses::default())
+    }
+
+    pub(crate) fn leaf_with(
+        &self,
+        issuer: &Issuer,
+        public_key: &PublicKey,
+        names: &[Name],
+        addresses: Addresses<'_>,
+    ) -> Vec<u8> {
         let spec = LeafSpec {
             serial: &self.serial(),
             subject: names.first().map_or(LeafSubject::Empty, LeafSubject::Name),
             names,
             public_key,
             usage: LeafUsage::Server,
+            addresses,
             not_before: NOW,
             not_after: NOW + 90 * DAY,
         };
         self.sign(issuer, &issuer.build_leaf_tbs(&spec).unwrap())
     }
 
+    /// One who answers for an issuer, with a certificate of 30 days from `not_before`.
+    pub(crate) fn responder(
+        &self,
+        issuer: &Issuer,
+        algorithm: KeyAlgorithm,
+        not_before: i64,
+    ) -> OcspResponder {
+        let key = PrivateKey::generate(algorithm).unwrap();
+        let spec = OcspResponderSpec {
+            serial: &self.serial(),
+            common_name: "Test OCSP Responder",
+            public_key: key.public_key(),
+            not_before,
+            not_after: not_before + 30 * DAY,
+        };
+        let certificate = self.sign(issuer, &issuer.build_ocsp_responder_tbs(&spec).unwrap());
+        OcspResponder::new(issuer.certificate_der(), &certificate, key).unwrap()
+    }
+
     pub(crate) fn sign(&self, issuer: &Issuer, tbs: &Tbs) -> Vec<u8> {
         let certificate = issuer.sign(tbs).unwrap();
         self.record_pair(&certificate, issuer.certificate_der());
         certificate
+    }
+
+    /// Hands a CRL to the linter.
+    pub(crate) fn record_crl(&self, der: &[u8]) {
+        self.record_other(der, "crl");
+    }
+
+    /// Hands an OCSP response to the linter.
+    pub(crate) fn record_ocsp(&self, der: &[u8]) {
+        self.record_other(der, "ocsp");
+    }
+
+    fn record_other(&self, der: &[u8], kind: &str) {
+        self.n_others.set(self.n_others.get() + 1);
+        let path = self.folder.path().join(format!("{:03}.{kind}", self.n_others.get()));
+        std::fs::write(path, der).unwrap();
     }
 
     fn record(&self, certificate: &[u8]) {
@@ -148,7 +198,7 @@ impl Drop for Lab {
         }
         let output = lint(self.folder.path());
         let report = String::from_utf8_lossy(&output.stdout);
-        let n_made = self.made.borrow().len();
+        let n_made = self.made.borrow().len() + self.n_others.get();
         assert!(output.status.success(), "pkilint: {report}\n{}", String::from_utf8_lossy(&output.stderr));
         assert!(report.contains(&format!("pkilint: {n_made} files")), "pkilint saw other files: {report}");
     }

@@ -1,9 +1,10 @@
 //! That the linter can fail: a judge who accepts everything proves nothing.
 
-use certctl_pki::{KeyAlgorithm, PrivateKey, pem};
+use certctl_pki::{Answer, CertId, CertIdHash, CertStatus, KeyAlgorithm, OcspIssuer, PrivateKey, pem};
 
 use crate::{
-    lab::{Lab, lint, names},
+    crls::made_by_openssl,
+    lab::{Lab, NOW, YEAR, lint, names},
     openssl::openssl,
 };
 
@@ -52,6 +53,28 @@ fn a_chain_whose_second_certificate_did_not_sign_the_first_is_a_finding() {
     let report = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{report}");
     assert!(report.contains("wrong.pem pair 1") && !report.contains("certificate 1:"), "{report}");
+}
+
+#[test]
+fn a_crl_without_a_number_and_an_answer_that_ends_before_it_begins_are_findings() {
+    let lab = Lab::new();
+    let root = lab.root(KeyAlgorithm::EcdsaP256);
+    let issuer = OcspIssuer::from_certificate(root.certificate_der()).unwrap();
+    let cert_id = &CertId::new(&issuer, CertIdHash::Sha1, &lab.serial());
+    let next_update = Some(NOW + 10 * YEAR);
+    let answer = Answer { cert_id, status: CertStatus::Good, this_update: NOW, next_update };
+    let responder = lab.responder(&root, KeyAlgorithm::EcdsaP256, NOW);
+    let mut response = responder.respond(&[answer], NOW, None).unwrap();
+    let at = response.windows(4).rposition(|text| text == b"2036").unwrap();
+    response[at..at + 4].copy_from_slice(b"1996");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("bad.crl"), made_by_openssl(&lab, "").0).unwrap();
+    std::fs::write(folder.path().join("bad.ocsp"), response).unwrap();
+    let output = lint(folder.path());
+    let report = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{report}");
+    assert!(report.contains("bad.crl:") && report.contains("bad.ocsp:"), "{report}");
+    assert!(report.contains("2 CRLs and OCSP responses"), "{report}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{
     io::Write,
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
 };
 
 use certctl_pki::{Csr, KeyAlgorithm, PrivateKey, build_csr, certs_only, pem};
@@ -11,6 +11,27 @@ use crate::lab::{Lab, NOW, names};
 
 /// Runs `openssl` and gives what it prints; a failure fails the test.
 pub(crate) fn openssl(arguments: &[&str], input: &[u8]) -> Vec<u8> {
+    let output = run(arguments, input);
+    assert!(output.status.success(), "openssl {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+/// Runs `openssl`, which has to fail, and gives what it says.
+pub(crate) fn openssl_fails(arguments: &[&str], input: &[u8]) -> String {
+    let output = run(arguments, input);
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "openssl {arguments:?} succeeded: {said}");
+    said
+}
+
+/// All that `openssl` says, whether it fails or not: some of its verdicts are in the text only.
+pub(crate) fn openssl_both(arguments: &[&str]) -> String {
+    let output = run(arguments, b"");
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+fn run(arguments: &[&str], input: &[u8]) -> Output {
     let mut child = Command::new("openssl")
         .args(arguments)
         .stdin(Stdio::piped())
@@ -19,9 +40,7 @@ pub(crate) fn openssl(arguments: &[&str], input: &[u8]) -> Vec<u8> {
         .spawn()
         .unwrap();
     child.stdin.take().unwrap().write_all(input).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "openssl {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    output.stdout
+    child.wait_with_output().unwrap()
 }
 
 pub(crate) fn openssl_text(arguments: &[&str], input: &[u8]) -> String {

@@ -4,8 +4,8 @@ use std::{path::Path, time::Duration};
 
 use certctl_core::time::{Clock as _, SystemClock};
 use certctl_pki::{
-    CaSubject, Issuer, KeyAlgorithm, LeafSpec, LeafSubject, LeafUsage, Name, PrivateKey, RootSpec, Serial,
-    build_root_tbs, pem, sign_tbs,
+    Addresses, CaSubject, Issuer, KeyAlgorithm, LeafSpec, LeafSubject, LeafUsage, Name, PrivateKey, RootSpec,
+    Serial, build_root_tbs, pem, sign_tbs,
 };
 use certctl_server::config::{Config, TlsFiles};
 use reqwest::{Method, StatusCode};
@@ -29,6 +29,7 @@ fn write_pair(files: &TlsFiles, serial: u8) -> Vec<u8> {
         names: &names,
         public_key: leaf_key.public_key(),
         usage: LeafUsage::Server,
+        addresses: Addresses::default(),
         not_before: now - 60,
         not_after: now + 3_600,
     };

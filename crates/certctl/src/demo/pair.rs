@@ -14,8 +14,8 @@ use certctl_core::random::Random;
 use certctl_core::time::{Clock as _, SystemClock};
 use certctl_pki::fingerprint::sha256_hex;
 use certctl_pki::{
-    CaSubject, Issuer, KeyAlgorithm, LeafSpec, LeafSubject, LeafUsage, Name, PrivateKey, RootSpec, Serial,
-    build_root_tbs, pem, sign_tbs,
+    Addresses, CaSubject, Issuer, KeyAlgorithm, LeafSpec, LeafSubject, LeafUsage, Name, PrivateKey, RootSpec,
+    Serial, build_root_tbs, pem, sign_tbs,
 };
 use certctl_server::app::SystemRandom;
 
@@ -108,6 +108,7 @@ impl PlaceholderCa {
             names: &names,
             public_key: key.public_key(),
             usage: LeafUsage::Server,
+            addresses: Addresses::default(),
             not_before: self.0.info().not_before,
             not_after: self.0.info().not_after,
         };
