@@ -5,7 +5,7 @@
 #   tests/tools/deps.sh lint    what `make lint` needs
 #   tests/tools/deps.sh web     what `make web` needs: Node
 #   tests/tools/deps.sh browser what `make e2e` needs: Node, Chromium, nginx
-#   tests/tools/deps.sh test    what `make test` needs: PostgreSQL, nginx, GnuTLS' tools, pkilint, Schemathesis, cargo-nextest
+#   tests/tools/deps.sh test    what `make test` needs: PostgreSQL, nginx, BIND, GnuTLS' tools, pkilint, Schemathesis, cargo-nextest
 #
 # A Rust toolchain, a C compiler and, for the dashboard, Node must be there already. The rest
 # is installed: Debian packages by apt when this runs as root, without starting any service; cargo-nextest by
@@ -23,7 +23,7 @@ what=${1:-test}
 case $what in
   demo) wanted=(nginx openssl curl) ;;
   lint) wanted=(python) ;;
-  test) wanted=(nginx openssl certtool curl flock python venv postgresql psql) ;;
+  test) wanted=(nginx openssl certtool curl flock python venv postgresql psql named dig) ;;
   web) wanted=() ;;
   browser) wanted=(nginx openssl curl chromium) ;;
   *) die "usage: deps.sh demo | lint | web | browser | test" ;;
@@ -49,6 +49,8 @@ package() {
     psql) echo postgresql-client-15 ;;
     certtool) echo gnutls-bin ;;
     flock) echo util-linux ;;
+    named) echo bind9 ;;
+    dig) echo bind9-dnsutils ;;
     *) echo "$1" ;;
   esac
 }

@@ -19,6 +19,7 @@ pub mod certificate;
 pub mod choice;
 pub mod condition;
 pub mod deployment;
+pub mod dns_provider;
 pub mod facet;
 pub mod health;
 pub mod id;

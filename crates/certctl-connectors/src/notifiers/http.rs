@@ -1,49 +1,37 @@
-//! HTTP for the kinds that speak it: one request, a short answer, no redirection.
+//! HTTP for the kinds that speak it: one request, a short answer, and what time can do about a refusal.
 //!
-//! Not for: what is sent. Invariants: a name is resolved by the guard at the moment of connecting; an error names neither
-//! the URL nor a header, because both may be secrets.
+//! Not for: what is sent, or the way outside ([`crate::outside`]). Invariant: an error names neither the URL nor a header,
+//! because both may be secrets.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use certctl_core::notification::{Receipt, retry_after};
 use certctl_core::time::Ts;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, USER_AGENT};
-use reqwest::{Certificate, Client, StatusCode, Url};
-use serde_json::{Value, json};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::{Method, Url};
+use serde_json::Value;
 
-use super::{Guard, SendError, shortened};
-use crate::fields::Fields;
+use super::{SendError, shortened};
+use crate::guard::Unreachable;
+pub(super) use crate::outside::{Answer, Endpoint, chain, common_fields, headers, parse_pem};
+use crate::outside::{NoAnswer, Outside};
 
-/// The most bytes of an answer that are read.
-const MAX_ANSWER: usize = 64 * 1024;
-const TIMEOUT: Duration = Duration::from_secs(15);
+impl From<NoAnswer> for SendError {
+    fn from(error: NoAnswer) -> Self {
+        match error {
+            NoAnswer::Failed(detail) => Self::Retry(detail),
+            NoAnswer::Barred(detail) => Self::Refused(detail),
+        }
+    }
+}
 
-/// The way outside: what may be reached, and the client that keeps to it.
-#[derive(Debug, Clone)]
-pub struct Outside {
-    guard: Arc<Guard>,
-    client: Client,
+impl From<Unreachable> for SendError {
+    fn from(error: Unreachable) -> Self {
+        NoAnswer::from(error).into()
+    }
 }
 
 impl Outside {
-    /// A way that leads where the guard lets it.
-    ///
-    /// # Errors
-    /// When TLS cannot be set up.
-    pub fn new(guard: Guard) -> Result<Self, String> {
-        let guard = Arc::new(guard);
-        let client = client(&guard, None).map_err(|error| chain(&error))?;
-        Ok(Self { guard, client })
-    }
-
-    /// What may be reached.
-    pub fn guard(&self) -> &Guard {
-        &self.guard
-    }
-
     /// Posts JSON and gives what was answered, when that was a success.
     pub(super) async fn post(
         &self,
@@ -53,35 +41,8 @@ impl Outside {
         body: Vec<u8>,
         now: Ts,
     ) -> Result<Answer, SendError> {
-        let (host, port) = endpoint.place();
-        // For a clear refusal; the client's own look-up, right before it connects, is what protects.
-        self.guard.resolve(&host, port).await?;
-        let client = match &endpoint.ca_pem {
-            None => self.client.clone(),
-            Some(pem) => client(&self.guard, Some(pem)).map_err(|error| {
-                SendError::Refused(format!("the CA certificates cannot be used: {}", chain(&error)))
-            })?,
-        };
-        let request = client.post(url.clone()).headers(headers).body(body);
-        let mut response =
-            request.send().await.map_err(|error| SendError::Retry(chain(&error.without_url())))?;
-        let status = response.status();
-        let after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-        let after = after.and_then(|text| retry_after(text, now));
-        let headers = response.headers().clone();
-        let mut bytes = Vec::new();
-        // A long answer is no reason to send again: what is needed of it comes first.
-        while let Some(chunk) =
-            response.chunk().await.map_err(|error| SendError::Retry(chain(&error.without_url())))?
-        {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() >= MAX_ANSWER {
-                bytes.truncate(MAX_ANSWER);
-                break;
-            }
-        }
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let answer = Answer { status, headers, text };
+        let answer = self.ask(endpoint, Method::POST, url, headers, body).await?;
+        let after = answer.header(RETRY_AFTER.as_str()).and_then(|text| retry_after(text, now));
         match refusal(&answer, after) {
             None => Ok(answer),
             Some(error) => Err(error),
@@ -89,23 +50,10 @@ impl Outside {
     }
 }
 
-/// What was answered.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    headers: HeaderMap,
-    pub(super) text: String,
-}
-
 impl Answer {
     /// For receipts: `HTTP 202`.
     pub(super) fn status_line(&self) -> String {
         format!("HTTP {}", self.status.as_u16())
-    }
-
-    /// A header's text.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).filter(|text| !text.is_empty())
     }
 
     /// A text field of a JSON answer.
@@ -147,176 +95,11 @@ fn refusal(answer: &Answer, after: Option<Duration>) -> Option<SendError> {
     }
 }
 
-fn client(guard: &Arc<Guard>, ca_pem: Option<&str>) -> Result<Client, reqwest::Error> {
-    let mut headers = HeaderMap::new();
-    headers.insert(USER_AGENT, HeaderValue::from_static(concat!("certctl/", env!("CARGO_PKG_VERSION"))));
-    let mut builder = Client::builder()
-        .default_headers(headers)
-        .dns_resolver(Arc::new(GuardedResolver(Arc::clone(guard))))
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .http1_only()
-        .timeout(TIMEOUT)
-        .connect_timeout(Duration::from_secs(10))
-        .pool_max_idle_per_host(2);
-    if let Some(pem) = ca_pem {
-        builder = builder.tls_certs_only(Certificate::from_pem_bundle(pem.as_bytes())?);
-    }
-    builder.build()
-}
-
-/// A name's addresses, without those that may not be reached.
-#[derive(Debug)]
-struct GuardedResolver(Arc<Guard>);
-
-impl Resolve for GuardedResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let guard = Arc::clone(&self.0);
-        Box::pin(async move {
-            let found: Vec<SocketAddr> = guard.resolve(name.as_str(), 0).await?;
-            Ok(Box::new(found.into_iter()) as Addrs)
-        })
-    }
-}
-
-/// An error with its causes, in one line.
-pub(super) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let more = inner.to_string();
-        if !text.contains(&more) {
-            text.push_str(": ");
-            text.push_str(&more);
-        }
-        cause = inner.source();
-    }
-    text
-}
-
-/// An HTTP address, with whom it trusts.
-#[derive(Clone)]
-pub(super) struct Endpoint {
-    pub(super) url: Url,
-    ca_pem: Option<String>,
-}
-
-impl std::fmt::Debug for Endpoint {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Endpoint({})", self.url.host_str().unwrap_or_default())
-    }
-}
-
-impl Endpoint {
-    /// Host and port.
-    pub(super) fn place(&self) -> (String, u16) {
-        let host = self.url.host_str().unwrap_or_default().to_owned();
-        (host, self.url.port_or_known_default().unwrap_or(443))
-    }
-
-    /// What of a URL that is a secret a receiver could repeat: all behind its host.
-    pub(super) fn secret_parts(&self) -> Vec<&str> {
-        let behind_scheme = self.url.as_str().split_once("://").map_or("", |(_, rest)| rest);
-        let behind_host = behind_scheme.find('/').map_or("", |at| &behind_scheme[at..]);
-        vec![behind_host, self.url.path()]
-    }
-
-    /// Reads `key` (or takes `default`), `ca_pem` and `allow_plaintext`.
-    pub(super) fn read(fields: &mut Fields<'_>, key: &'static str, default: Option<&str>) -> Option<Self> {
-        let plain = fields.boolean("allow_plaintext", false);
-        let parse = |text: &str| parse(text, plain);
-        let url = match default {
-            Some(default) if fields.value(key).is_none() => parse(default).ok(),
-            Some(_) | None => fields.required(key, parse),
-        };
-        let ca_pem = fields.parsed("ca_pem", parse_pem);
-        url.map(|url| Self { url, ca_pem })
-    }
-}
-
-/// CA certificates as a text.
-pub(super) fn parse_pem(text: &str) -> Result<String, String> {
-    match Certificate::from_pem_bundle(text.as_bytes()) {
-        Ok(found) if !found.is_empty() => Ok(text.to_owned()),
-        Ok(_) | Err(_) => Err("holds no certificate: give one or more in PEM".to_owned()),
-    }
-}
-
-fn parse(text: &str, plain: bool) -> Result<Url, String> {
-    // The text may be a secret: it is not repeated.
-    let url = Url::parse(text).map_err(|error| format!("is not a URL: {error}"))?;
-    match url.scheme() {
-        "https" => {}
-        "http" if plain => {}
-        "http" => {
-            return Err("is not https: what is sent could be read and changed on its way; allow_plaintext \
-                        accepts that"
-                .to_owned());
-        }
-        _ => return Err("is not a URL of the form https://HOST/PATH".to_owned()),
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("holds a user or password: use the field for it, which is sealed".to_owned());
-    }
-    if text.len() > 2_048 {
-        return Err("is longer than 2048 letters".to_owned());
-    }
-    Ok(url)
-}
-
-/// The fields that [`Endpoint::read`] reads beside its own.
-pub(super) fn common_fields() -> [(&'static str, Value); 2] {
-    [
-        (
-            "ca_pem",
-            json!({
-                "type": "string", "title": "CA certificates", "x-group": "TLS", "format": "pem",
-                "description": "The CA certificates (PEM) that the receiver is trusted by, instead of the system's",
-            }),
-        ),
-        (
-            "allow_plaintext",
-            json!({
-                "type": "boolean", "default": false, "title": "Allow http", "x-group": "TLS",
-                "description": "Whether an address may begin with http:// : what is sent can then be read on its way",
-            }),
-        ),
-    ]
-}
-
-/// Headers from pairs of ours, which are always valid.
-pub(super) fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    headers.insert(reqwest::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    for (name, text) in pairs {
-        if let Ok(mut value) = HeaderValue::from_str(text) {
-            value.set_sensitive(*name == "authorization");
-            headers.insert(HeaderName::from_static(name), value);
-        }
-    }
-    headers
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use reqwest::StatusCode;
 
-    #[test]
-    fn an_address_is_https_unless_said_otherwise_and_holds_no_password() {
-        assert!(parse("https://hooks.example.com/x", false).is_ok());
-        assert!(parse("http://hooks.example.com/x", true).is_ok());
-        for (text, plain) in [
-            ("http://hooks.example.com/x", false),
-            ("ftp://hooks.example.com", true),
-            ("file:///etc/passwd", true),
-            ("https://user:word@hooks.example.com", false),
-            ("hooks.example.com", false),
-            ("", false),
-        ] {
-            let error = parse(text, plain).unwrap_err();
-            assert!(text.is_empty() || !error.contains(text), "{error}");
-        }
-    }
+    use super::*;
 
     #[test]
     fn a_receiver_that_is_set_up_anew_is_asked_again_and_a_wrong_message_is_not() {

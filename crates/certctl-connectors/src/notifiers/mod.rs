@@ -7,7 +7,6 @@
 //! the receiver did not confirm is an error, and what it answered is the [`Receipt`]; a message has the same id at every
 //! try; no error holds a secret; nothing is connected to that [`Guard`] does not allow, and no redirection is followed.
 
-mod guard;
 mod http;
 mod opsgenie;
 mod pagerduty;
@@ -26,10 +25,9 @@ use certctl_core::notification::{NotificationEvent, NotifierKind, Receipt};
 use certctl_core::time::Ts;
 use serde_json::{Map, Value, json};
 
-pub use guard::Guard;
-pub use http::Outside;
-
 use crate::fields::Problem;
+pub use crate::guard::Guard;
+pub use crate::outside::Outside;
 
 /// How long a whole try may take.
 pub const SEND_TIMEOUT: Duration = Duration::from_secs(20);

@@ -5,8 +5,6 @@
 //! change its secret without missing a message.
 
 use aws_lc_rs::hmac;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use certctl_core::notification::Receipt;
 use certctl_core::time::Ts;
 use serde_json::{Value, json};
@@ -14,9 +12,7 @@ use serde_json::{Value, json};
 use super::http::{Endpoint, common_fields, headers};
 use super::{Message, Outside, Schema, SendError, Sends};
 use crate::fields::{Problem, Problems};
-
-/// Old and new, and one that somebody forgot.
-const MAX_SECRETS: usize = 3;
+use crate::signed::{MAX_SECRETS, parse_secret, signature};
 
 /// The configuration.
 #[derive(Clone)]
@@ -82,23 +78,6 @@ pub(super) fn read(config: &Value) -> Result<Webhook, Vec<Problem>> {
     problems.finish(endpoint.map(|endpoint| Webhook { endpoint, keys, authorization }))
 }
 
-fn parse_secret(text: &str) -> Result<hmac::Key, String> {
-    let wrong = || "is not whsec_ followed by 24 to 64 bytes in base64".to_owned();
-    let bytes = text.strip_prefix("whsec_").and_then(|rest| STANDARD.decode(rest).ok()).ok_or_else(wrong)?;
-    if !(24..=64).contains(&bytes.len()) {
-        return Err(wrong());
-    }
-    Ok(hmac::Key::new(hmac::HMAC_SHA256, &bytes))
-}
-
-/// `v1,<base64>` for each secret.
-fn signature(keys: &[hmac::Key], id: &str, timestamp: i64, body: &[u8]) -> String {
-    let mut signed = format!("{id}.{timestamp}.").into_bytes();
-    signed.extend_from_slice(body);
-    let one = |key: &hmac::Key| format!("v1,{}", STANDARD.encode(hmac::sign(key, &signed)));
-    keys.iter().map(one).collect::<Vec<_>>().join(" ")
-}
-
 fn body(message: &Message) -> Value {
     let mut data = json!({
         "notification_id": message.id,
@@ -145,16 +124,10 @@ impl Sends for Webhook {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
 
-    #[test]
-    fn the_signature_is_that_of_the_standard() {
-        // The example of the specification's own reference libraries.
-        let key = parse_secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
-        let body = br#"{"test": 2432232314}"#;
-        let found = signature(&[key], "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, body);
-        assert_eq!(found, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
-    }
+    use super::*;
 
     #[test]
     fn secrets_are_of_the_standard_form_and_there_is_one_at_least() {

@@ -1,4 +1,4 @@
-//! Which addresses a notifier may connect to, so that a configured URL cannot reach what only this host can.
+//! Which addresses a connector may connect to, so that a configured URL cannot reach what only this host can.
 //!
 //! Without it a webhook would be a way to the loopback services of the control plane and to a cloud's metadata
 //! (server-side request forgery). Private networks are allowed: mail relays live there. Invariant: it judges the addresses
@@ -8,18 +8,46 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use certctl_core::network::Network;
 
-use super::SendError;
+/// Who is kept back, and by which setting it is let go: for refusals that say what to do.
+#[derive(Debug, Clone, Copy)]
+struct Wording {
+    who: &'static str,
+    setting: &'static str,
+}
 
 /// What may be reached.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Guard {
     allowed: Vec<Network>,
+    wording: Wording,
+}
+
+/// Why a host is not connected to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreachable {
+    /// Its name has no address, now.
+    #[error("{0}")]
+    NoAddress(String),
+    /// None of its addresses may be reached.
+    #[error("{0}")]
+    Forbidden(String),
+}
+
+impl Default for Guard {
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
 }
 
 impl Guard {
-    /// What is reachable anyway, and these.
+    /// What notifiers reach anyway, and these.
     pub fn new(allowed: Vec<Network>) -> Self {
-        Self { allowed }
+        Self::of("notifiers", "notifier_networks", allowed)
+    }
+
+    /// What is reachable anyway, and these; `setting` is the one of the server's configuration that they come from.
+    pub fn of(who: &'static str, setting: &'static str, allowed: Vec<Network>) -> Self {
+        Self { allowed, wording: Wording { who, setting } }
     }
 
     /// Why an address must not be reached; nothing when it may.
@@ -37,14 +65,14 @@ impl Guard {
     /// The addresses of a host that may be reached.
     ///
     /// # Errors
-    /// [`SendError::Retry`] when its name has none, [`SendError::Refused`] when none of them may be reached.
-    pub async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, SendError> {
+    /// When its name has none, or none of them may be reached.
+    pub async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Unreachable> {
         let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
         let found: Vec<SocketAddr> = match bare.parse::<IpAddr>() {
             Ok(address) => vec![SocketAddr::new(address, port)],
             Err(_) => tokio::net::lookup_host((bare, port))
                 .await
-                .map_err(|error| SendError::Retry(format!("the name {bare} has no address: {error}")))?
+                .map_err(|error| Unreachable::NoAddress(format!("the name {bare} has no address: {error}")))?
                 .collect(),
         };
         let (mut good, mut why) = (Vec::with_capacity(found.len()), None);
@@ -56,12 +84,19 @@ impl Guard {
         }
         match (good.is_empty(), why) {
             (false, _) => Ok(good),
-            (true, None) => Err(SendError::Retry(format!("the name {bare} has no address"))),
-            (true, Some((address, because))) => Err(SendError::Refused(format!(
-                "{bare} is {address}, {because}: notifiers may not connect there unless the server's setting \
-                 notifier_networks allows it"
-            ))),
+            (true, None) => Err(Unreachable::NoAddress(format!("the name {bare} has no address"))),
+            (true, Some((address, because))) => {
+                Err(Unreachable::Forbidden(format!("{bare} is {}", self.refusal(address, because))))
+            }
         }
+    }
+
+    /// `ADDRESS, WHY: who may not connect there unless ...`
+    pub(crate) fn refusal(&self, address: IpAddr, because: &str) -> String {
+        let Wording { who, setting } = self.wording;
+        format!(
+            "{address}, {because}: {who} may not connect there unless the server's setting {setting} allows it"
+        )
     }
 }
 
@@ -169,9 +204,12 @@ mod tests {
     #[tokio::test]
     async fn a_name_is_judged_by_its_addresses() {
         let error = Guard::default().resolve("localhost", 25).await.unwrap_err();
-        assert!(matches!(&error, SendError::Refused(text) if text.contains("notifier_networks")), "{error}");
+        assert!(
+            matches!(&error, Unreachable::Forbidden(text) if text.contains("notifier_networks")),
+            "{error}"
+        );
         let error = Guard::default().resolve("[::1]", 25).await.unwrap_err();
-        assert!(matches!(error, SendError::Refused(_)));
+        assert!(matches!(error, Unreachable::Forbidden(_)));
         let found = Guard::default().resolve("192.0.2.7", 25).await.unwrap();
         assert_eq!(found, ["192.0.2.7:25".parse().unwrap()]);
     }

@@ -1,0 +1,177 @@
+//! Schemas of the configurations, and the fields that several kinds have.
+//!
+//! Not for: reading what only one kind has. Invariants: a field that is read is in the schema and the other way round; a
+//! secret is marked `x-secret` and read into a `Secret`.
+
+use certctl_core::dns_provider::DnsProviderKind;
+use certctl_core::secret::Secret;
+use serde_json::{Map, Value, json};
+
+use super::{
+    Fqdn, acme_dns, azure, cloudflare, desec, digitalocean, exec, google, hetzner, rfc2136, route53, webhook,
+};
+use crate::fields::Fields;
+
+/// Properties in their order, and the names of those that have to be there.
+pub(super) type Schema = (Vec<(&'static str, Value)>, Vec<&'static str>);
+
+/// The shortest that resolvers are asked to keep a record for, where nothing else is said.
+pub(super) const TTL: u64 = 60;
+
+/// For people.
+pub fn title(kind: DnsProviderKind) -> &'static str {
+    match kind {
+        DnsProviderKind::Rfc2136 => "Dynamic updates (RFC 2136)",
+        DnsProviderKind::Cloudflare => "Cloudflare",
+        DnsProviderKind::Route53 => "Amazon Route 53",
+        DnsProviderKind::Google => "Google Cloud DNS",
+        DnsProviderKind::Azure => "Azure DNS",
+        DnsProviderKind::Digitalocean => "DigitalOcean",
+        DnsProviderKind::Hetzner => "Hetzner",
+        DnsProviderKind::Desec => "deSEC",
+        DnsProviderKind::AcmeDns => "acme-dns",
+        DnsProviderKind::Exec => "Program on the server",
+        DnsProviderKind::Webhook => "Webhook",
+    }
+}
+
+/// JSON Schema of a kind's configuration; `x-secret` marks what is sealed and never shown, `x-order` and `x-group` how a
+/// form shows it.
+pub fn schema(kind: DnsProviderKind) -> Value {
+    let (properties, required) = match kind {
+        DnsProviderKind::Rfc2136 => rfc2136::schema(),
+        DnsProviderKind::Cloudflare => cloudflare::schema(),
+        DnsProviderKind::Route53 => route53::schema(),
+        DnsProviderKind::Google => google::schema(),
+        DnsProviderKind::Azure => azure::schema(),
+        DnsProviderKind::Digitalocean => digitalocean::schema(),
+        DnsProviderKind::Hetzner => hetzner::schema(),
+        DnsProviderKind::Desec => desec::schema(),
+        DnsProviderKind::AcmeDns => acme_dns::schema(),
+        DnsProviderKind::Exec => exec::schema(),
+        DnsProviderKind::Webhook => webhook::schema(),
+    };
+    let mut fields = Map::new();
+    for (order, (name, mut field)) in (1..).zip(properties) {
+        field["x-order"] = json!(order);
+        fields.insert(name.to_owned(), field);
+    }
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": fields,
+        "required": required,
+    })
+}
+
+/// The fields of a kind's configuration that are secrets.
+pub fn secret_fields(kind: DnsProviderKind) -> Vec<String> {
+    let schema = schema(kind);
+    let fields = schema["properties"].as_object().into_iter().flatten();
+    fields.filter(|(_, field)| field["x-secret"] == true).map(|(name, _)| name.clone()).collect()
+}
+
+/// A text that everyone may see.
+pub(super) fn text(title: &str, about: &str) -> Value {
+    json!({ "type": "string", "maxLength": 255, "title": title, "x-group": "Provider", "description": about })
+}
+
+/// A text that nobody may see.
+pub(super) fn secret(title: &str, about: &str) -> Value {
+    json!({
+        "type": "string", "minLength": 1, "maxLength": 4_096, "x-secret": true, "title": title, "x-group": "Provider",
+        "description": about,
+    })
+}
+
+/// The address of an API.
+pub(super) fn endpoint(default: &str) -> Value {
+    json!({
+        "type": "string", "format": "uri", "default": default, "title": "Endpoint", "x-group": "TLS",
+        "description": "Another address of the same API, for a gateway or a test",
+    })
+}
+
+/// How long resolvers may keep the record.
+pub(super) fn ttl(default: u64) -> Value {
+    json!({
+        "type": "integer", "minimum": 1, "maximum": 86_400, "default": default, "title": "TTL", "x-group": "Record",
+        "description": "For how many seconds resolvers may keep the record",
+    })
+}
+
+pub(super) fn read_ttl(fields: &mut Fields<'_>, default: u64) -> u64 {
+    fields.number("ttl", 1..=86_400, default)
+}
+
+/// A token as it goes into a header.
+pub(super) fn parse_secret(text: &str) -> Result<Secret<String>, String> {
+    let plain = text.bytes().all(|byte| (0x21..0x7f).contains(&byte));
+    if plain && (1..=4_096).contains(&text.len()) {
+        Ok(Secret::new(text.to_owned()))
+    } else {
+        Err("is not 1 to 4096 printable letters of ASCII without blanks".to_owned())
+    }
+}
+
+/// A short text that goes into a path or a header.
+pub(super) fn parse_word(text: &str) -> Result<String, String> {
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:()".contains(&byte);
+    if (1..=255).contains(&text.len()) && text.bytes().all(letter) && !text.bytes().all(|byte| byte == b'.') {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("{text:?} is not a word of letters, digits, hyphens, underscores and dots"))
+    }
+}
+
+/// The zone that is meant, where it is not the one that the DNS says.
+pub(super) fn zone_field() -> Value {
+    text("Zone", "The zone to change, such as example.org; the one that the DNS says when absent")
+}
+
+pub(super) fn read_zone(fields: &mut Fields<'_>) -> Option<Fqdn> {
+    fields.parsed("zone", Fqdn::parse)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::DnsProvider;
+    use super::*;
+    use crate::fields::Problem;
+
+    #[test]
+    fn every_kind_describes_exactly_the_fields_that_it_reads() {
+        for kind in DnsProviderKind::ALL {
+            let schema = schema(*kind);
+            let properties = schema["properties"].as_object().unwrap();
+            for (name, field) in properties {
+                for wanted in ["type", "title", "description", "x-order", "x-group"] {
+                    assert!(!field[wanted].is_null(), "{kind} {name} has no {wanted}");
+                }
+            }
+            let problems = DnsProvider::read(*kind, &json!({ "certainly_unknown": 1 })).unwrap_err();
+            let unknown = problems.iter().find(|problem| problem.pointer() == "/certainly_unknown").unwrap();
+            let (_, known) = unknown.detail.split_once("known are: ").unwrap();
+            let mut read: Vec<&str> = known.split(", ").collect();
+            let mut described: Vec<&str> = properties.keys().map(String::as_str).collect();
+            read.sort_unstable();
+            read.dedup();
+            described.sort_unstable();
+            assert_eq!(read, described, "{kind}");
+            let pointers: Vec<String> = problems.iter().map(Problem::pointer).collect();
+            for required in schema["required"].as_array().unwrap() {
+                let pointer = format!("/{}", required.as_str().unwrap());
+                assert!(pointers.contains(&pointer), "{kind}: {pointer} is not asked for");
+            }
+        }
+    }
+
+    #[test]
+    fn words_cannot_leave_their_place_in_a_path() {
+        for bad in ["", ".", "..", "a/b", "a b", "a?b", "ä"] {
+            assert!(parse_word(bad).is_err(), "{bad}");
+        }
+        assert!(parse_word("my-group_(1).x").is_ok());
+    }
+}
