@@ -30,7 +30,8 @@ pub struct CrlSpec<'a> {
     pub next_update: i64,
     /// The address of this part, when the list is divided: certificates name it in their CRL distribution points.
     pub partition: Option<&'a HttpUri>,
-    /// Which certificates it speaks of.
+    /// Which certificates it speaks of. Clients built on rustls take anything but [`CrlScope::All`] only with an
+    /// address in `partition`.
     pub scope: CrlScope,
     /// Makes it a delta: what changed since the complete list of this number (RFC 5280, section 5.2.4).
     pub base: Option<CrlNumber>,

@@ -8,8 +8,8 @@
 use std::fmt;
 
 use crate::{
-    Addresses, CertificateError, CertificateInfo, CrossSpec, IntermediateSpec, LeafSpec, NameConstraints,
-    OcspResponderSpec, PrivateKey, PublicKey, Serial, Tbs,
+    Addresses, CertificateError, CertificateInfo, CrossSpec, IntermediateSpec, LeafSpec, Name,
+    NameConstraints, OcspResponderSpec, PrivateKey, PublicKey, Serial, Tbs,
     extensions::{
         CaExtensions, authority_key_identifier, write_leaf_extensions, write_ocsp_responder_extensions,
     },
@@ -57,11 +57,7 @@ impl Issuer {
         let subject = leaf_subject(spec)?;
         // An empty SEQUENCE has two bytes.
         let is_subject_empty = subject.len() == 2;
-        if let Some(constraints) = &self.info.name_constraints {
-            constraints.check(spec.names, !is_subject_empty).map_err(|reason| {
-                CertificateError::NameConstraint { subject: self.info.subject.clone(), reason }
-            })?;
-        }
+        self.check_names(spec.names, !is_subject_empty)?;
         let validity = self.fit(spec.not_before, spec.not_after)?;
         Ok(Parts {
             signature_algorithm: &self.signature_algorithm,
@@ -85,6 +81,7 @@ impl Issuer {
             return Err(CertificateError::ResponderLifetime { not_before, not_after });
         }
         let subject = common_name_subject(spec.common_name)?;
+        self.check_names(&[], true)?;
         let validity = self.fit(not_before, not_after)?;
         Ok(Parts {
             signature_algorithm: &self.signature_algorithm,
@@ -144,6 +141,7 @@ impl Issuer {
         {
             return Err(CertificateError::PathLength { subject: self.info.subject.clone(), allowed });
         }
+        self.check_names(&[], true)?;
         let constraints = authority.name_constraints.filter(|constraints| !constraints.is_empty());
         let constraints = constraints
             .map(|constraints| constraints.to_der().ok_or(CertificateError::UnwritableNameConstraints))
@@ -218,6 +216,14 @@ impl Issuer {
     /// The whole extension that names its key, DER.
     pub(crate) fn authority_key_identifier(&self) -> &[u8] {
         &self.authority_key_identifier
+    }
+
+    /// Refuses what its own name constraints do not allow (RFC 5280, section 4.2.1.10).
+    fn check_names(&self, names: &[Name], has_subject: bool) -> Result<(), CertificateError> {
+        let Some(constraints) = &self.info.name_constraints else { return Ok(()) };
+        constraints
+            .check(names, has_subject)
+            .map_err(|reason| CertificateError::NameConstraint { subject: self.info.subject.clone(), reason })
     }
 
     fn fit(&self, not_before: i64, not_after: i64) -> Result<Validity, CertificateError> {

@@ -285,6 +285,33 @@ fn only_authorities_with_room_below_them_cross_certify_and_only_authorities() {
 }
 
 #[test]
+fn an_authority_whose_constraints_are_not_understood_refuses_what_they_speak_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let issuer_key = key();
+    let key_file = file(folder.path(), "key", issuer_key.to_pkcs8_pem().unwrap().as_bytes());
+    let config = "[req]\ndistinguished_name=dn\nx509_extensions=more\nprompt=no\n[dn]\nCN=Foreign\n[more]\n\
+                  basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n\
+                  nameConstraints=critical,permitted;dirName:dir,permitted;DNS:a.example\n[dir]\nO=Example\n";
+    let config = file(folder.path(), "config", config);
+    let arguments =
+        ["req", "-new", "-x509", "-outform", "DER", "-days", "900", "-key", &key_file, "-config", &config];
+    let issuer = Issuer::new(&openssl(&arguments, b""), issuer_key).unwrap();
+    let constraints = issuer.info().name_constraints.clone().unwrap();
+    assert_eq!(constraints.check(&names(&["b.a.example"]), false), Ok(()));
+    let (lab, child) = (Lab::new(), key());
+    let serial = lab.serial();
+    let responder = certctl_pki::OcspResponderSpec {
+        serial: &serial,
+        common_name: "Responder",
+        public_key: child.public_key(),
+        not_before: issuer.info().not_before,
+        not_after: issuer.info().not_before + DAY,
+    };
+    let error = issuer.build_ocsp_responder_tbs(&responder).unwrap_err().to_string();
+    assert!(error.contains("directory name O=Example") && error.contains("the subject"), "{error}");
+}
+
+#[test]
 fn an_issuer_with_a_key_identifier_of_its_own_kind_keeps_it_when_crossed() {
     let lab = Lab::new();
     let folder = tempfile::tempdir().unwrap();

@@ -1,10 +1,14 @@
-//! CRLs: made by us and judged by OpenSSL, GnuTLS and pkilint; made by OpenSSL and read by us.
+//! CRLs: made by us and judged by OpenSSL, GnuTLS, webpki and pkilint; made by OpenSSL and read by us.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use certctl_pki::{
-    Crl, CrlError, CrlNumber, CrlScope, CrlSpec, Issuer, KeyAlgorithm, PrivateKey, ReadCrlError,
+    Addresses, Crl, CrlError, CrlNumber, CrlScope, CrlSpec, Issuer, KeyAlgorithm, PrivateKey, ReadCrlError,
     RevocationReason, Revoked, Serial, pem, sign_crl,
+};
+use rustls_pki_types::{CertificateDer, UnixTime};
+use webpki::{
+    CertRevocationList, EndEntityCert, KeyUsage, OwnedCertRevocationList, RevocationOptionsBuilder,
 };
 
 use crate::{
@@ -187,6 +191,40 @@ fn openssl_follows_a_delta_that_revokes_and_one_that_takes_back() {
     ok(with(&[], &fresh));
     ok(with(&["-use_deltas"], &held));
     revoked(with(&["-use_deltas"], &fresh));
+}
+
+#[test]
+fn webpki_takes_whole_and_divided_lists() {
+    let lab = Lab::new();
+    let root = lab.root(KeyAlgorithm::EcdsaP256);
+    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
+    let uri = "http://ca.example/1.crl".parse().unwrap();
+    let root_der = CertificateDer::from(root.certificate_der());
+    let anchors = [webpki::anchor_from_trusted_cert(&root_der).unwrap()];
+    let time = UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(NOW + 60).unwrap()));
+    for (partition, scope) in
+        [(None, CrlScope::All), (Some(&uri), CrlScope::All), (Some(&uri), CrlScope::Leaves)]
+    {
+        let addresses = Addresses { crl: partition, ..Addresses::default() };
+        let [good, bad] = ["good.example", "bad.example"]
+            .map(|name| lab.leaf_with(&root, key.public_key(), &names(&[name]), addresses));
+        let entry = revoked(&serial_of(&bad), RevocationReason::KeyCompromise);
+        let der = made(&lab, &root, &CrlSpec { partition, scope, freshest: Some(&uri), ..spec(3) }, &[entry]);
+        let list: CertRevocationList<'_> = OwnedCertRevocationList::from_der(&der).unwrap().into();
+        let check = |leaf: &[u8]| {
+            let lists = [&list];
+            let options = RevocationOptionsBuilder::new(&lists).unwrap().build();
+            let leaf = CertificateDer::from(leaf);
+            let leaf = EndEntityCert::try_from(&leaf).unwrap();
+            let (known, usage) = (webpki::ALL_VERIFICATION_ALGS, KeyUsage::server_auth());
+            leaf.verify_for_usage(known, &anchors, &[], time, usage, Some(options), None).map(|_| ())
+        };
+        assert_eq!(check(&good), Ok(()));
+        assert_eq!(check(&bad), Err(webpki::Error::CertRevoked));
+    }
+    // What the documentation of the specification warns of.
+    let bare = made(&lab, &root, &CrlSpec { scope: CrlScope::Leaves, ..spec(4) }, &[]);
+    assert!(OwnedCertRevocationList::from_der(&bare).is_err());
 }
 
 #[test]

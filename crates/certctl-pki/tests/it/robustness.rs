@@ -4,9 +4,9 @@
 use std::sync::LazyLock;
 
 use certctl_pki::{
-    CertId, CertIdHash, CertificateInfo, Crl, CrlNumber, CrlSpec, Csr, Issuer, KeyAlgorithm, Name,
-    NameConstraints, OcspIssuer, OcspRequest, PrivateKey, RevocationReason, Revoked, Serial, Tbs, build_csr,
-    check_chain, order_chain, pem, sign_crl,
+    CertId, CertIdHash, CertificateInfo, Crl, CrlNumber, CrlSpec, Csr, HttpUri, Issuer, KeyAlgorithm, Name,
+    NameConstraints, NameSubtree, OcspIssuer, OcspRequest, PrivateKey, RevocationReason, Revoked, Serial,
+    Tbs, build_csr, check_chain, order_chain, pem, sign_crl,
 };
 use proptest::{
     collection::{btree_map, vec},
@@ -236,6 +236,23 @@ proptest! {
             let shown = name.to_string();
             prop_assert!(shown.is_ascii());
             prop_assert_eq!(Name::parse(&shown), Ok(name));
+        }
+    }
+
+    #[test]
+    fn any_text_that_is_a_constraint_or_an_address_reads_back(text in prop_oneof![
+        "\\PC{0,40}",
+        "[a-zA-Z0-9.*-]{0,30}",
+        "[0-9]{1,3}\\.[0-9]{1,3}\\.0\\.0/[0-9]{1,3}",
+        "[0-9a-f]{0,4}:[0-9a-f:]{0,12}::/[0-9]{1,3}",
+        "[hH][tT]{2}[pP]s?://[a-zA-Z0-9.-]{1,20}(:[0-9]{1,6})?[/?#a-z0-9%]{0,10}",
+    ]) {
+        if let Ok(subtree) = text.parse::<NameSubtree>() {
+            prop_assert_eq!(subtree.to_string().parse(), Ok(subtree));
+        }
+        if let Ok(uri) = text.parse::<HttpUri>() {
+            prop_assert!(uri.as_str().starts_with("http://"));
+            prop_assert_eq!(uri.as_str().parse(), Ok(uri));
         }
     }
 
