@@ -5,7 +5,8 @@
 //! To add a target kind: a file in `targets/` with its configuration type, its schema and its reading, a variant in
 //! [`targets::TargetConfig`] and a line in [`targets::KINDS`]; the compiler lists what the agent has to learn.
 //! Not for: carrying out a deployment (the agent's `work/deploy`), or anything stored.
-//! Invariant: no configuration read here holds a command; targets name what the host's own policy allows.
+//! Invariant: no configuration read here decides by itself what runs; targets name what the host's own policy allows, and the
+//! program of a DNS provider has to be on the list of the server's operator.
 
 #[cfg(feature = "dns")]
 pub mod dns;
