@@ -147,7 +147,13 @@ impl Azure {
                 None => ("if-none-match", "*"),
             };
             let ttl = old.as_ref().and_then(|old| old["properties"]["TTL"].as_u64()).unwrap_or(self.ttl);
-            let body = json!({ "properties": { "TTL": ttl, "TXTRecords": values } });
+            let mut body = json!({ "properties": { "TTL": ttl, "TXTRecords": values } });
+            // A write replaces the set's labels too.
+            if let Some(labels) =
+                old.as_ref().map(|old| &old["properties"]["metadata"]).filter(|it| it.is_object())
+            {
+                body["properties"]["metadata"] = labels.clone();
+            }
             let answer = if values.is_empty() {
                 api.ask(Method::DELETE, &url, &[condition], None).await?
             } else {

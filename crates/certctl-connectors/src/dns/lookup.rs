@@ -20,7 +20,7 @@ use super::{DnsError, Fqdn, wire};
 /// As many CNAMEs as resolvers follow.
 const MAX_CNAMES: usize = 8;
 
-/// How long a resolver is waited for, each time.
+/// How long a resolver is waited for, each time; twice, and then the look-up has failed.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Asks resolvers.

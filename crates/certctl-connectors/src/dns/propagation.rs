@@ -131,12 +131,14 @@ impl Propagation {
                     .map(|(server, _)| server)
                     .collect());
             }
-            if Instant::now() + pause >= end {
+            let left = end.saturating_duration_since(Instant::now());
+            if left < self.first_pause {
                 let missing = shown.into_iter().filter(|(_, answer)| *answer != Shown::Value).collect();
                 let waited = begun.elapsed();
                 return Err(PropagationError::Missing { zone: record.zone().clone(), waited, missing });
             }
-            tokio::time::sleep(pause).await;
+            // Half of what is left, so that the last look is near the end and not before the last pause.
+            tokio::time::sleep(pause.min(left / 2)).await;
             pause = (pause * 3 / 2).min(self.longest_pause);
         }
     }

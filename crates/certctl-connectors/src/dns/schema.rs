@@ -168,6 +168,59 @@ mod tests {
     }
 
     #[test]
+    fn a_bad_value_is_refused_by_its_field_and_a_secret_is_not_repeated() {
+        use DnsProviderKind as Kind;
+        let rfc2136 = |field: &str, value: Value| {
+            let mut config =
+                json!({ "server": "ns1.example.org", "key_name": "k", "secret": "c2VjcmV0c2VjcmV0c2VjcmV0" });
+            config[field] = value;
+            config
+        };
+        let word = "S3CRET of two words";
+        for (kind, config, pointer) in [
+            (Kind::Rfc2136, rfc2136("server", json!("a b")), "/server"),
+            (Kind::Rfc2136, rfc2136("server", json!("ns1:0")), "/server"),
+            (Kind::Rfc2136, rfc2136("key_name", json!("a..b")), "/key_name"),
+            (Kind::Rfc2136, rfc2136("secret", json!(word)), "/secret"),
+            (Kind::Rfc2136, rfc2136("algorithm", json!("hmac-md5")), "/algorithm"),
+            (Kind::Rfc2136, rfc2136("zone", json!("*.example.org")), "/zone"),
+            (Kind::Rfc2136, rfc2136("ttl", json!(0)), "/ttl"),
+            (Kind::Cloudflare, json!({ "api_token": word }), "/api_token"),
+            (Kind::Cloudflare, json!({ "api_token": "t", "zone_id": "../x" }), "/zone_id"),
+            (Kind::Cloudflare, json!({ "api_token": "t", "endpoint": "http://a.example" }), "/endpoint"),
+            (Kind::Route53, json!({ "access_key_id": "a/b", "secret_access_key": "s" }), "/access_key_id"),
+            (Kind::Route53, json!({ "access_key_id": "a", "secret_access_key": word }), "/secret_access_key"),
+            (Kind::Google, json!({ "service_account": word }), "/service_account"),
+            (
+                Kind::Google,
+                json!({ "service_account": "{\"client_email\":\"a\",\"private_key\":\"S3CRET\"}" }),
+                "/service_account",
+            ),
+            (
+                Kind::Azure,
+                json!({
+                    "tenant_id": "t", "client_id": "c", "client_secret": word, "subscription_id": "s", "resource_group": "g",
+                }),
+                "/client_secret",
+            ),
+            (Kind::Digitalocean, json!({ "api_token": 7 }), "/api_token"),
+            (Kind::Hetzner, json!({ "api_token": "" }), "/api_token"),
+            (Kind::Desec, json!({ "api_token": "t", "ca_pem": "none" }), "/ca_pem"),
+            (
+                Kind::AcmeDns,
+                json!({ "endpoint": "ftp://a", "username": "u", "password": "p", "subdomain": "s" }),
+                "/endpoint",
+            ),
+            (Kind::Webhook, json!({ "url": "https://a.example", "secrets": [word] }), "/secrets/0"),
+        ] {
+            let problems = DnsProvider::read(kind, &config).map(drop).unwrap_err();
+            let pointers: Vec<String> = problems.iter().map(Problem::pointer).collect();
+            assert_eq!(pointers, [pointer], "{kind} {config}");
+            assert!(!format!("{problems:?}").contains("S3CRET"), "{kind}: {problems:?}");
+        }
+    }
+
+    #[test]
     fn words_cannot_leave_their_place_in_a_path() {
         for bad in ["", ".", "..", "a/b", "a b", "a?b", "ä"] {
             assert!(parse_word(bad).is_err(), "{bad}");

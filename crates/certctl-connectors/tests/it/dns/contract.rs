@@ -1,6 +1,7 @@
 //! The contract that every kind keeps.
 
 use certctl_connectors::dns::{DnsProvider, Surroundings};
+use certctl_core::dns_provider::DnsProviderKind;
 use certctl_core::time::Ts;
 
 use super::fake::{Fake, SERVED};
@@ -92,7 +93,7 @@ async fn records_of_the_zone_itself_are_set_and_removed() {
 async fn nobodys_value_is_lost_to_somebody_who_was_faster() {
     for kind in SERVED {
         let fake = Fake::start(kind).await;
-        // deSEC's API has no condition: the loser notices and writes again, which the next test shows.
+        // deSEC's API has no condition: see below.
         if !fake.is_atomic() {
             continue;
         }
@@ -119,4 +120,16 @@ async fn two_calls_at_once_both_set_their_values() {
         assert_eq!(both, (Ok(()), Ok(())), "{kind}");
         assert_eq!(fake.values(NAME), ["one-value", "two-value"], "{kind}");
     }
+}
+
+#[tokio::test]
+async fn who_was_overwritten_notices_and_writes_again() {
+    let fake = Fake::start(DnsProviderKind::Desec).await;
+    let (around, provider) = (surroundings(Vec::new()), fake.provider());
+    fake.overwrite(&["their-value"]);
+    provider.set(&around, &record(NAME, "own-value"), now(), DEADLINE).await.unwrap();
+    assert_eq!(fake.values(NAME), ["own-value", "their-value"]);
+    fake.overwrite(&["own-value", "third-value"]);
+    provider.remove(&around, &record(NAME, "own-value"), now(), DEADLINE).await.unwrap();
+    assert_eq!(fake.values(NAME), ["third-value"]);
 }

@@ -78,6 +78,8 @@ pub(crate) struct Zone {
     pub(crate) n_changes: u64,
     /// What somebody else sets right before the next change.
     race: Option<(String, String)>,
+    /// What somebody else writes over the next change, right after it.
+    overwrite: Option<Vec<String>>,
 }
 
 impl Zone {
@@ -91,6 +93,13 @@ impl Zone {
             self.values.remove(name);
         } else {
             self.values.insert(name.to_owned(), values);
+        }
+    }
+
+    /// To be called where a change of a whole set ends.
+    pub(crate) fn be_overwritten(&mut self, name: &str) {
+        if let Some(values) = self.overwrite.take() {
+            self.put(name, values);
         }
     }
 
@@ -172,6 +181,11 @@ impl Fake {
 
     pub(crate) fn race(&self, name: &str, value: &str) {
         self.shared.zone.lock().unwrap().race = Some((name.to_owned(), value.to_owned()));
+    }
+
+    pub(crate) fn overwrite(&self, values: &[&str]) {
+        let values = values.iter().map(|value| (*value).to_owned()).collect();
+        self.shared.zone.lock().unwrap().overwrite = Some(values);
     }
 
     /// The values of a name, in order.

@@ -36,7 +36,9 @@ pub(super) fn answer(asked: &Asked, zone: &mut Zone) -> Answered {
             }
             let records = set["records"].as_array().unwrap().iter();
             let values = records.map(|record| unquoted(record.as_str().unwrap())).collect();
-            zone.put(&full(set["subname"].as_str().unwrap(), ""), values);
+            let name = full(set["subname"].as_str().unwrap(), "");
+            zone.put(&name, values);
+            zone.be_overwritten(&name);
             Answered::json(200, &Value::Array(vec![set.clone()]))
         }
         _ => error(404, "Not found."),
