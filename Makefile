@@ -51,7 +51,7 @@ test-web: web
 # test-e2e is e2e as a part of test, where ARGS are those of test-rust; test does not name it yet.
 e2e test-e2e: web
 	@tests/tools/deps.sh browser
-	cargo build -p certctl -p certctl-agent
+	cargo build -p certctl -p certctl-agent -p certctl-bench
 	cd web && CERTCTL_BIN=$(abspath $(BIN))/certctl npm run e2e $(if $(filter e2e,$@),-- $(ARGS))
 
 schemathesis: deps

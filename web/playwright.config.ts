@@ -3,7 +3,7 @@
 import { defineConfig } from '@playwright/test';
 import { args, executablePath } from './scripts/browser.mjs';
 
-const measured = /budgets\.spec/;
+const measured = /(budgets|grid)\.spec/;
 
 export default defineConfig({
   testDir: 'e2e',

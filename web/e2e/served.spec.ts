@@ -20,3 +20,22 @@ test('assets are kept for ever and come packed', async ({ request }) => {
   expect(asset.headers()['content-encoding']).toBe('br');
   expect(asset.headers()['cache-control']).toContain('immutable');
 });
+
+// What the server has the browser ask before the page's code is there is what the page then asks, and not a second time.
+for (const path of ['/', '/certificates'])
+  test(`${path} asks once for what it shows first`, async ({ anywhere: page }) => {
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname + new URL(request.url()).search));
+    const answer = await page.goto(path);
+    const early = [...((await answer?.text()) ?? '').matchAll(/as="fetch" crossorigin href="([^"]+)"/g)].map((found) =>
+      (found[1] ?? '').replaceAll('&amp;', '&'),
+    );
+    expect(early).toContain('/api/v1/auth/check');
+    expect(early.length).toBeGreaterThan(1);
+    await expect(page.locator('main').getByRole('link').first()).toBeVisible();
+    for (const ask of early)
+      expect(
+        asked.filter((one) => one === ask),
+        ask,
+      ).toHaveLength(1);
+  });

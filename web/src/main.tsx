@@ -30,7 +30,9 @@ const router = makeRouter(queries);
 startPrinting();
 
 const place = document.getElementById('root');
-if (place) {
+// Nothing is drawn before it is known who reads, and the page's code is here: one picture is sooner there than three.
+void router.load().finally(() => {
+  if (place === null) return;
   createRoot(place).render(
     <StrictMode>
       <CSPProvider disableStyleElements>
@@ -44,4 +46,4 @@ if (place) {
       </CSPProvider>
     </StrictMode>,
   );
-}
+});

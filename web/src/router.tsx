@@ -15,7 +15,6 @@ import { callerQuery } from '@/api/caller';
 import { q } from '@/api/client';
 import { ApiError } from '@/api/error';
 import { parseSearch, type Search, stringifySearch } from '@/lib/search';
-import { ownZone } from '@/lib/time';
 import { PageError } from '@/shell/crash';
 import { NotFound } from '@/shell/not-found';
 import { Shell } from '@/shell/shell';
@@ -64,7 +63,17 @@ const shell = createRoute({
 
 type Load = (queries: QueryClient, search: Search, params: Record<string, string>) => unknown;
 
-/** A page inside of the shell. `load` begins what it needs; a detail page returns the promise, a list does not wait. */
+const SOON_MS = 250;
+
+/** What a page is about, when that is there soon: then the first picture of all is the whole one. Later nothing waits for it: the
+ * page shows what it has. */
+function soon(work: Promise<unknown>): Promise<unknown> | undefined {
+  const isDrawn = document.getElementById('root')?.hasChildNodes() ?? true;
+  return isDrawn ? undefined : Promise.race([work, new Promise((done) => setTimeout(done, SOON_MS))]);
+}
+
+/** A page inside of the shell. `load` begins what it needs, and returns what the first picture waits for: the object of a detail
+ * page, the first rows of a list if they come `soon`. */
 function page<M extends Record<string, unknown>>(
   path: string,
   module: () => Promise<M>,
@@ -89,12 +98,17 @@ const pages = [
     () => import('@/routes/overview/page'),
     'OverviewPage',
     (queries) => {
-      void queries.prefetchQuery(q('/needs', { query: { limit: 200 } }));
-      void queries.prefetchQuery(q('/stats/summary'));
-      void queries.prefetchQuery(q('/stats/expiry', { query: { days: 26 * 7, mode: 'expiry', tz: ownZone() } }));
+      const needs = queries.prefetchQuery(q('/needs', { query: { limit: 200 } }));
+      const summary = queries.prefetchQuery(q('/stats/summary'));
+      return soon(Promise.all([needs, summary]));
     },
   ),
-  page('/certificates', () => import('@/routes/certificates/page'), 'CertificatesPage'),
+  page(
+    '/certificates',
+    () => import('@/routes/certificates/page'),
+    'CertificatesPage',
+    (queries, search) => soon(import('@/routes/certificates/page').then((module) => module.begin(queries, search))),
+  ),
   page('/certificates/new', () => import('@/routes/request/page'), 'RequestPage'),
   page(
     '/certificates/$id/{-$tab}',
@@ -106,7 +120,12 @@ const pages = [
       return queries.prefetchQuery(q('/certificates/{id}', { path: { id } }));
     },
   ),
-  page('/jobs', () => import('@/routes/jobs/page'), 'JobsPage'),
+  page(
+    '/jobs',
+    () => import('@/routes/jobs/page'),
+    'JobsPage',
+    (queries, search) => soon(import('@/routes/jobs/page').then((module) => module.begin(queries, search))),
+  ),
   page('/approvals', () => import('@/routes/approvals/page'), 'ApprovalsPage', prefetchApprovals),
   page('/approvals/$id', () => import('@/routes/approvals/page'), 'ApprovalsPage', prefetchApprovals),
   page(
@@ -119,7 +138,12 @@ const pages = [
     '/agents',
     () => import('@/routes/agents/page'),
     'AgentsPage',
-    (queries) => void queries.prefetchQuery(q('/stats/fleet')),
+    (queries, search) => {
+      const fleet = queries.prefetchQuery(q('/stats/fleet'));
+      return soon(
+        search.tab === 'fleet' ? fleet : import('@/routes/agents/page').then((module) => module.begin(queries, search)),
+      );
+    },
   ),
   page('/agents/enrol', () => import('@/routes/agent-enrol/page'), 'AgentEnrolPage'),
   page(
@@ -128,7 +152,12 @@ const pages = [
     'AgentPage',
     (queries, _, { id = '' }) => void queries.prefetchQuery(q('/agents/{id}', { path: { id } })),
   ),
-  page('/targets', () => import('@/routes/targets/page'), 'TargetsPage'),
+  page(
+    '/targets',
+    () => import('@/routes/targets/page'),
+    'TargetsPage',
+    (queries, search) => soon(import('@/routes/targets/page').then((module) => module.begin(queries, search))),
+  ),
   page(
     '/targets/new',
     () => import('@/routes/target-new/page'),
@@ -178,10 +207,20 @@ const pages = [
     'ProfilePage',
     (queries, _, { id = '' }) => void queries.prefetchQuery(q('/profiles/{id}', { path: { id } })),
   ),
-  page('/audit', () => import('@/routes/audit/page'), 'AuditPage'),
+  page(
+    '/audit',
+    () => import('@/routes/audit/page'),
+    'AuditPage',
+    (queries, search) => soon(import('@/routes/audit/page').then((module) => module.begin(queries, search))),
+  ),
   page('/settings', () => import('@/routes/settings/page'), 'SettingsPage'),
   page('/settings/$section', () => import('@/routes/settings/page'), 'SettingsPage'),
-  page('/alerts', () => import('@/routes/alerts/page'), 'AlertsPage'),
+  page(
+    '/alerts',
+    () => import('@/routes/alerts/page'),
+    'AlertsPage',
+    (queries, search) => soon(import('@/routes/alerts/page').then((module) => module.begin(queries, search))),
+  ),
   // Messages link here.
   page(
     '/alerts/$id',
@@ -208,7 +247,12 @@ const pages = [
     'AlertChannelPage',
     (queries, _, { id = '' }) => void queries.prefetchQuery(q('/notifiers/{id}', { path: { id } })),
   ),
-  page('/alerts/history', () => import('@/routes/alert-history/page'), 'AlertHistoryPage'),
+  page(
+    '/alerts/history',
+    () => import('@/routes/alert-history/page'),
+    'AlertHistoryPage',
+    (queries, search) => soon(import('@/routes/alert-history/page').then((module) => module.begin(queries, search))),
+  ),
   page('/alerts/rules/new', () => import('@/routes/alert-rule/page'), 'NewAlertRulePage'),
   page(
     '/alerts/rules/$id',

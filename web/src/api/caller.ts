@@ -1,7 +1,7 @@
 // Who is signed in and what they may do; the directories that turn ids into names. Loaded once, kept fresh by events.
 // Not for: what a state allows (can.ts). Invariant: a name that is not known yet is shown as its id, never as nothing.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { useCallback } from 'react';
+import { createContext, useCallback, useContext } from 'react';
 import { q } from './client';
 import type { Permission } from './types';
 
@@ -25,8 +25,16 @@ export const renewalPoliciesQuery = () => ({ ...q('/renewal-policies', DIRECTORY
 type Named = { items: readonly { id: string; name?: string | null }[] };
 const byId = (page: Named | undefined) => new Map(page?.items.map((item) => [item.id, item.name ?? item.id]));
 
+type NameOf = (id: string | null | undefined) => string;
+
+/** What `useNames` gives below the shell, which loads the directories once for all rows of all lists. */
+export const Names = createContext<NameOf>((id) => id ?? '');
+
 /** The names of issuers, owners, teams, profiles and renewal policies by their ids. */
-export function useNames(): (id: string | null | undefined) => string {
+export const useNames = (): NameOf => useContext(Names);
+
+/** Loads them. */
+export function useDirectories(): NameOf {
   const may = useCaller().permissions;
   const config = may.includes('config.read');
   const issuers = useQuery({ ...issuersQuery(), select: byId, enabled: may.includes('issuers.read') }).data;

@@ -1,7 +1,7 @@
 // Names of things that are looked up one by one: certificates, targets, agents, and who did something.
 // Not for: directories (caller.ts). Invariant: a name that is not known yet is its id.
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useCaller } from './caller';
 import { client, q, taken } from './client';
 import type { Schemas } from './types';
@@ -82,23 +82,28 @@ export function useActorName(): (actor: Actor | null | undefined) => string {
     ...lasting,
     enabled: caller.permissions.includes('keys.manage'),
   }).data;
-  return (actor) => {
-    if (!actor) return '';
-    switch (actor.kind) {
-      case 'system':
-        return 'certctl';
-      case 'local':
-        return 'the command line on the server';
-      case 'anonymous':
-        return 'nobody who signed in';
-      case 'agent':
-        return `agent ${actor.id}`;
-      default: {
-        if ('id' in caller.actor && caller.actor.id === actor.id) return caller.name;
-        if (actor.kind === 'api_key') return keys?.items.find((key) => key.id === actor.id)?.name ?? actor.id;
-        const user = users?.items.find((it) => it.id === actor.id);
-        return user && 'name' in user ? String(user.name) : actor.id;
+  const { actor: own, name } = caller;
+  // The same function until a name changes, as `useNames`.
+  return useCallback(
+    (actor) => {
+      if (!actor) return '';
+      switch (actor.kind) {
+        case 'system':
+          return 'certctl';
+        case 'local':
+          return 'the command line on the server';
+        case 'anonymous':
+          return 'nobody who signed in';
+        case 'agent':
+          return `agent ${actor.id}`;
+        default: {
+          if ('id' in own && own.id === actor.id) return name;
+          if (actor.kind === 'api_key') return keys?.items.find((key) => key.id === actor.id)?.name ?? actor.id;
+          const user = users?.items.find((it) => it.id === actor.id);
+          return user && 'name' in user ? String(user.name) : actor.id;
+        }
       }
-    }
-  };
+    },
+    [own, name, users, keys],
+  );
 }

@@ -1,14 +1,14 @@
 // How times are written: what is left, how long ago, durations, and absolute times with their zone.
 // Not for: ticking (clock.ts). Invariants: what is left is rounded down, never up; nothing is negative; a time that is not
 // known is said so; at most two units.
-import { DATES, LANGUAGE } from './locale';
+import { DATES, number, once } from './locale';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const NBSP = '\u00a0';
 
-const unit = (count: number, name: string) => `${count.toLocaleString(LANGUAGE)}${NBSP}${name}`;
+const unit = (count: number, name: string) => `${number(count)}${NBSP}${name}`;
 
 /** The instant of an RFC 3339 text, or null when there is none (or the zero date). */
 export function instant(text: string | null | undefined): number | null {
@@ -86,6 +86,10 @@ export const longDay = (isoDate: string) =>
     Date.parse(`${isoDate}T00:00:00Z`),
   );
 
+/** `Nov` of a calendar date. */
+export const monthName = (isoDate: string) =>
+  format({ month: 'short', timeZone: 'UTC' }).format(Date.parse(`${isoDate}T00:00:00Z`));
+
 /** `Mon 11 Jan` of a calendar date. */
 export const shortDay = (isoDate: string) =>
   format({ weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' })
@@ -131,4 +135,4 @@ export const clock = (at: number, zone?: string) =>
   format({ hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone: zone }).format(at);
 
 /** The zone of the reader. */
-export const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+export const ownZone = once(() => Intl.DateTimeFormat().resolvedOptions().timeZone);

@@ -1,24 +1,22 @@
 // Numbers, plurals and lists in words. Not for: times (time.ts) and status words (tokens.ts).
-import { LANGUAGE } from './locale';
+import { isOne, LANGUAGE, number, once } from './locale';
 
-const plurals = new Intl.PluralRules(LANGUAGE);
-const list = new Intl.ListFormat(LANGUAGE, { type: 'conjunction' });
+export { number };
 
-/** `1,284` */
-export const number = (value: number) => value.toLocaleString(LANGUAGE);
+const list = once(() => new Intl.ListFormat(LANGUAGE, { type: 'conjunction' }));
 
 /** `1 certificate`, `1,284 certificates` */
 export const count = (value: number, one: string, other = `${one}s`) =>
-  `${number(value)}\u00a0${plurals.select(value) === 'one' ? one : other}`;
+  `${number(value)}\u00a0${isOne(value) ? one : other}`;
 
 /** A whole sentence for each form of a number, which stands where the `#` is: `# certificates expire`. */
 export const plural = (value: number, forms: { one: string; other: string }) =>
-  forms[plurals.select(value) === 'one' ? 'one' : 'other'].replace(/#( ?)/, (_, space: string) =>
+  forms[isOne(value) ? 'one' : 'other'].replace(/#( ?)/, (_, space: string) =>
     space === '' ? number(value) : `${number(value)}\u00a0`,
   );
 
 /** `a, b and c` */
-export const and = (words: readonly string[]) => list.format(words).replace(', and ', ' and ');
+export const and = (words: readonly string[]) => list().format(words).replace(', and ', ' and ');
 
 /** `96.8%`, without a false 100%. */
 export function percent(part: number, whole: number): string {

@@ -3,11 +3,12 @@
 // to the page and says its title.
 import { Link } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
-import { createContext, type ReactNode, useContext, useEffect } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { createPortal } from 'react-dom';
+import { signal } from '@/lib/signal';
 
-/** Where the top bar takes the title. */
-export const HeaderSlot = createContext<HTMLElement | null>(null);
+/** Where the top bar takes the title. A value of its own, so that the shell is not drawn again when the place is there. */
+export const headerSlot = signal<HTMLElement | null>(null);
 
 interface Props {
   title: string;
@@ -20,7 +21,7 @@ interface Props {
 }
 
 export function PageHeader({ title, crumbs = [], count, plain }: Props) {
-  const slot = useContext(HeaderSlot);
+  const slot = headerSlot.use();
   useEffect(() => {
     document.title = `${title} · certctl`;
   }, [title]);

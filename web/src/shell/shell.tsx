@@ -2,8 +2,8 @@
 // Not for: what a page shows. Invariants: one live stream; a change of page moves the focus to it.
 import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
-import { useCaller } from '@/api/caller';
+import { useEffect, useRef } from 'react';
+import { Names, useCaller, useDirectories } from '@/api/caller';
 import { startLive } from '@/api/live';
 import { followEvents } from '@/api/live-cache';
 import { takesFocus } from '@/lib/arrival';
@@ -16,7 +16,6 @@ import { undo } from '@/ui/toast';
 import { LiveBar } from './live-bar';
 import { navOpen, openPalette, openShortcuts } from './open';
 import { OverlayLoader } from './overlay-loader';
-import { HeaderSlot } from './page-header';
 import { Sidebar, usePlaces } from './sidebar';
 import { TopBar } from './top-bar';
 
@@ -60,12 +59,12 @@ function PrintedBy() {
 }
 
 export function Shell() {
-  const [slot, setSlot] = useState<HTMLElement | null>(null);
   const main = useRef<HTMLElement>(null);
   const queries = useQueryClient();
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname ?? state.location.pathname });
   const arrived = useRef(path);
   const { server_time } = useCaller();
+  const names = useDirectories();
 
   useEffect(() => learnServerTime(server_time), [server_time]);
   useEffect(() => startKeyboard(), []);
@@ -79,7 +78,7 @@ export function Shell() {
   }, [path]);
 
   return (
-    <HeaderSlot value={slot}>
+    <Names value={names}>
       <a
         className="absolute -top-20 start-2 z-60 rounded-control bg-accent px-3 py-1.5 text-on-accent focus:top-2"
         href="#main"
@@ -90,7 +89,7 @@ export function Shell() {
         <Sidebar />
         <NavBackdrop />
         <div className="flex min-w-0 flex-1 flex-col">
-          <TopBar slot={setSlot} />
+          <TopBar />
           <main
             className="flex min-h-0 flex-1 flex-col overflow-y-auto outline-none"
             id="main"
@@ -105,6 +104,6 @@ export function Shell() {
       </div>
       <GlobalKeys />
       <OverlayLoader />
-    </HeaderSlot>
+    </Names>
   );
 }

@@ -5,8 +5,9 @@ import { IconButton } from '@/ui/button';
 import { Keys } from '@/ui/kbd';
 import { LiveIndicator } from './live-bar';
 import { navOpen, openPalette, openShortcuts } from './open';
+import { headerSlot } from './page-header';
 
-export function TopBar({ slot }: { slot: (element: HTMLElement | null) => void }) {
+export function TopBar() {
   return (
     <header className="flex h-13 shrink-0 items-center gap-4 border-b border-line bg-canvas ps-4 pe-4 print:h-auto print:border-0 print:pb-2">
       <span className="hidden narrow:block" data-print="no">
@@ -17,7 +18,7 @@ export function TopBar({ slot }: { slot: (element: HTMLElement | null) => void }
           onClick={() => navOpen.set(true)}
         />
       </span>
-      <div className="flex min-w-0 flex-1 items-center gap-2" ref={slot} />
+      <div className="flex min-w-0 flex-1 items-center gap-2" ref={(element) => headerSlot.set(element)} />
       <button
         className="flex h-8 w-72 items-center gap-2 rounded-control border border-line bg-surface px-2.5 text-ink-3 hover:border-line-strong narrow:w-9"
         data-print="no"

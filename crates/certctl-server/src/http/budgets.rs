@@ -39,7 +39,7 @@ const MAX_SEEN: usize = 50_000;
 /// How long a request waits for its turn.
 const TURN: Duration = Duration::from_secs(10);
 /// How long a refusal is held back on average, so that a caller that asks again at once costs little.
-const HOLD: Duration = Duration::from_millis(250);
+const HOLD: Duration = Duration::from_millis(500);
 /// How many refusals are held back at a time.
 const MAX_HELD: usize = 2_000;
 

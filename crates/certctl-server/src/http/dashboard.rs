@@ -14,10 +14,10 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use serde::Deserialize;
 
-use super::middleware;
+use super::{auth::cookie, middleware};
 use crate::app::App;
 
 /// A file of the dashboard, also compressed.
@@ -43,6 +43,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default";
 /// Below these nobody looks for a page.
 const OWN: &[&str] = &["/api", "/metrics", "/healthz", "/readyz", "/assets", "/.well-known", "/acme"];
+/// What every page inside of the frame asks first.
+const WHO: &str = "/api/v1/auth/check";
 /// Places of the dashboard outside of its frame, which `pages.json` does not list.
 const OUTSIDE: &[&str] = &["/setup", "/sign-in", "/welcome"];
 
@@ -50,7 +52,10 @@ const OUTSIDE: &[&str] = &["/setup", "/sign-in", "/welcome"];
 #[derive(Debug, Deserialize)]
 struct Page {
     path: String,
+    /// Its code.
     preload: Vec<String>,
+    /// What it asks of the API when its address has no query.
+    fetch: Vec<String>,
 }
 
 /// What the build made, ready to be served.
@@ -82,18 +87,29 @@ impl Bundle {
         self.pages.iter().find(|page| fits(&page.path, path))
     }
 
-    /// The page with what its place loads first.
-    fn html(&self, path: &str) -> String {
+    /// The page with what its place loads first. With a session that is also who it belongs to, and what the page shows: the
+    /// same requests that its code makes, which then finds them answered.
+    fn html(&self, path: &str, has_query: bool, has_session: bool) -> String {
         let mut links = String::new();
         for font in &self.fonts {
             links.push_str("<link rel=\"preload\" as=\"font\" type=\"font/woff2\" crossorigin href=\"");
             links.push_str(font);
             links.push_str("\">");
         }
-        for module in self.page(path).map(|page| page.preload.as_slice()).unwrap_or_default() {
+        let page = self.page(path);
+        for module in page.map(|page| page.preload.as_slice()).unwrap_or_default() {
             links.push_str("<link rel=\"modulepreload\" crossorigin href=\"");
             links.push_str(module);
             links.push_str("\">");
+        }
+        // Without a session each would be refused, and the browser would say so.
+        if has_session {
+            let asks = page.filter(|_| !has_query).map(|page| page.fetch.as_slice()).unwrap_or_default();
+            for ask in std::iter::once(WHO).chain(asks.iter().map(String::as_str)) {
+                links.push_str("<link rel=\"preload\" as=\"fetch\" crossorigin href=\"");
+                links.push_str(&ask.replace('&', "&amp;"));
+                links.push_str("\">");
+            }
         }
         format!("{}{links}{}", self.head, self.tail)
     }
@@ -131,14 +147,16 @@ fn hidden(path: &str) -> bool {
 }
 
 async fn page(request: Request) -> Response {
-    show(request.uri().path())
+    show(request.uri(), request.headers())
 }
 
-fn show(path: &str) -> Response {
+fn show(place: &Uri, asked: &HeaderMap) -> Response {
+    let path = place.path();
     let Some(bundle) = BUNDLE.as_ref() else { return StatusCode::NOT_FOUND.into_response() };
     let known = bundle.page(path).is_some() || OUTSIDE.contains(&path);
     let status = if known { StatusCode::OK } else { StatusCode::NOT_FOUND };
-    let mut response = (status, bundle.html(path)).into_response();
+    let mut response =
+        (status, bundle.html(path, place.query().is_some(), cookie(asked).is_some())).into_response();
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
@@ -161,7 +179,7 @@ pub async fn or_no_route(State(app): State<App>, request: Request) -> Response {
             return send(file, request.headers());
         }
         if reads && wants_page(path, request.headers()) {
-            return show(path);
+            return show(request.uri(), request.headers());
         }
     }
     middleware::no_route(State(app), request).await
@@ -234,7 +252,8 @@ mod tests {
         },
         File {
             path: "/pages.json",
-            plain: br#"[{"path":"/certificates/$id","preload":["/assets/detail-1.js"]}]"#,
+            plain: br#"[{"path":"/certificates/$id","preload":["/assets/detail-1.js"],"fetch":[]},
+                {"path":"/","preload":[],"fetch":["/api/v1/needs?limit=200&x=1"]}]"#,
             brotli: None,
             gzip: None,
         },
@@ -246,10 +265,20 @@ mod tests {
         let bundle = Bundle::of(FILES).unwrap();
         assert!(
             bundle
-                .html("/certificates/mc-1")
+                .html("/certificates/mc-1", false, false)
                 .contains("modulepreload\" crossorigin href=\"/assets/detail-1.js\"")
         );
-        assert!(!bundle.html("/certificates").contains("modulepreload"));
+        assert!(!bundle.html("/certificates", false, false).contains("modulepreload"));
+        let asks = |has_query, has_session| {
+            let html = bundle.html("/", has_query, has_session);
+            (
+                html.contains("href=\"/api/v1/auth/check\""),
+                html.contains("href=\"/api/v1/needs?limit=200&amp;x=1\""),
+            )
+        };
+        assert_eq!(asks(false, true), (true, true));
+        assert_eq!(asks(true, true), (true, false), "a query asks for something else");
+        assert_eq!(asks(false, false), (false, false), "a refusal would be written to the console");
     }
 
     #[test]

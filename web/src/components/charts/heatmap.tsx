@@ -6,8 +6,7 @@ import { type KeyboardEvent, useId, useState } from 'react';
 import type { Schemas } from '@/api/types';
 import { rowsLink } from '@/lib/certificate-grammar';
 import { cx } from '@/lib/cx';
-import { DATES } from '@/lib/locale';
-import { longDay } from '@/lib/time';
+import { longDay, monthName } from '@/lib/time';
 import { number } from '@/lib/words';
 
 type Day = Schemas['ExpiryDay'];
@@ -15,7 +14,6 @@ type Day = Schemas['ExpiryDay'];
 const ramp = ['bg-h0', 'bg-h1', 'bg-h2', 'bg-h3', 'bg-h4', 'bg-h5'];
 const names = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const weekday = (date: string) => (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
-const month = new Intl.DateTimeFormat(DATES, { month: 'short', timeZone: 'UTC' });
 
 /** Five steps with about as many days each, so that one huge day does not make the others look alike. */
 export function steps(counts: readonly number[]): (count: number) => number {
@@ -58,8 +56,8 @@ export function Heatmap({ days, what }: Props) {
     const day = days[Math.max(0, week * 7 - offset)];
     const before = days[Math.max(0, (week - 1) * 7 - offset)];
     if (day === undefined) return '';
-    const name = month.format(new Date(day.date));
-    return week > 0 && before !== undefined && month.format(new Date(before.date)) !== name ? name : '';
+    const name = monthName(day.date);
+    return week > 0 && before !== undefined && monthName(before.date) !== name ? name : '';
   });
 
   return (

@@ -7,6 +7,7 @@ import { openMenuIn, quietMenu, type RowAction, RowMenu, rowBindings } from '@/c
 import { cx } from '@/lib/cx';
 import { useKeys } from '@/lib/keyboard';
 import { useLatest, useStable } from '@/lib/latest';
+import { usePainted } from '@/lib/painted';
 import { usePrinting } from '@/lib/print';
 import { number } from '@/lib/words';
 import { Checkbox } from '@/ui/checkbox';
@@ -163,6 +164,8 @@ export function DataGrid<T extends Row>(props: Props<T>) {
     ? printed(source)
     : Array.from({ length: Math.max(0, window.count) }, (_, offset) => window.first + offset);
   const pool = Math.max(1, indices.length);
+  // Menus show when the pointer comes: rows are there sooner without them.
+  const painted = usePainted();
 
   // A handler that does not change, so that rows are drawn again only for what changed in them.
   const latest = useLatest(props);
@@ -264,7 +267,7 @@ export function DataGrid<T extends Row>(props: Props<T>) {
               const row = source.at(index);
               return (
                 <MemoRow
-                  actions={menu ? actions : undefined}
+                  actions={menu && painted ? actions : undefined}
                   active={index === cursor}
                   columns={columns}
                   height={props.rowHeight}

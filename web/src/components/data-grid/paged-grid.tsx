@@ -14,20 +14,14 @@ import { number } from '@/lib/words';
 import { Keys } from '@/ui/kbd';
 import { type Column, DataGrid, HEADER, useFollow } from './data-grid';
 import { useGridKeys } from './keys';
-import { type Page, type Row, useSequential } from './source';
+import { type Row, type Sequential, useSequential } from './source';
 import { useWindow } from './window';
 
 interface Props<T extends Row> {
   /** What it is a list of, in the plural: "Agents". */
   label: string;
-  path: string;
-  /** Its filters: another query is another list. */
-  query: Readonly<Record<string, string>>;
-  page: (
-    cursor: string | undefined,
-    limit: number,
-    signal: AbortSignal,
-  ) => Promise<Page<T> & { total?: number | null }>;
+  /** Where its rows come from: another query is another list. */
+  rows: Sequential<T>;
   columns: readonly Column<T>[];
   nameOf: (row: T) => string;
   /** Where a row leads, or what it opens. */
@@ -51,17 +45,17 @@ const SOON = 1500;
 const NO_SORT = () => {};
 
 export function PagedGrid<T extends Row>(props: Props<T>) {
-  const { label, path, query, follow, pill, every } = props;
+  const { label, rows, follow, pill, every } = props;
   const navigate = useNavigate();
   const scroller = useRef<HTMLDivElement>(null);
-  const scope = JSON.stringify([path, query]);
+  const scope = JSON.stringify(rows.key);
   const [place, setPlace] = useState({ scope, cursor: 0 });
   const [news, setNews] = useState({ scope, waiting: false });
   const [total, setTotal] = useState(0);
   const cursor = place.scope === scope ? place.cursor : 0;
   const rowHeight = useDensity() === 'compact' ? 32 : 40;
   const window = useWindow(scroller, total, rowHeight, HEADER);
-  const source = useSequential<T>({ key: [path, query], page: props.page, range: window.settled });
+  const source = useSequential(rows, window.settled);
   if (source.total !== total) setTotal(source.total);
   const setCursor = (index: number) => setPlace({ scope, cursor: index });
   useFollow(window, cursor);

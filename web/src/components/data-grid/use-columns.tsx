@@ -1,7 +1,7 @@
 // The columns of a list in the URL's `cols`: which are shown and in which order, and the chooser for them.
 // Not for: the certificates, whose usual columns are not all (their page). Invariant: a column that is not known is left out.
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { Search } from '@/lib/search';
 import { ColumnChooser } from './column-chooser';
 import type { Column } from './data-grid';
@@ -15,7 +15,8 @@ export function columnsIn<C extends { key: string }>(all: readonly C[], cols: st
 export function useColumns<T>(all: readonly Column<T>[]): { columns: readonly Column<T>[]; chooser: ReactNode } {
   const { cols, ...rest } = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
-  const columns = columnsIn(all, cols);
+  // The same until one of both changes: rows are drawn again for others.
+  const columns = useMemo(() => columnsIn(all, cols), [all, cols]);
   const usual = all.map(({ key }) => key);
   return {
     columns,

@@ -1,6 +1,7 @@
 // Which rows of a long list are drawn: fixed heights, so it is arithmetic. Not for: rows of different heights.
 // Invariant: the height stays under what browsers can scroll; beyond it the scrollbar is a scale, not pixels.
 import { type RefObject, useEffect, useState } from 'react';
+import { usePainted } from '@/lib/painted';
 
 const TALLEST = 12_000_000;
 const OVERSCAN = 6;
@@ -24,6 +25,8 @@ export function useWindow(scroller: RefObject<HTMLElement | null>, total: number
   const [view, setView] = useState({ top: 0, height: 800 });
   const [settled, setSettled] = useState({ from: 0, to: 40 });
   const [flying, setFlying] = useState(false);
+  // The first picture has the rows that are seen; those around them follow.
+  const painted = usePainted();
 
   const full = total * row;
   const height = Math.min(full, TALLEST);
@@ -33,8 +36,9 @@ export function useWindow(scroller: RefObject<HTMLElement | null>, total: number
   const real = view.top * scale;
   const from = Math.max(0, Math.floor(real / row));
   const to = Math.min(Math.max(0, total - 1), Math.ceil((real + page) / row) - 1);
-  const first = Math.max(0, from - OVERSCAN);
-  const count = Math.min(total - first, Math.ceil(page / row) + 1 + 2 * OVERSCAN);
+  const around = painted ? OVERSCAN : 0;
+  const first = Math.max(0, from - around);
+  const count = Math.min(total - first, Math.ceil(page / row) + 1 + 2 * around);
 
   useEffect(() => {
     const element = scroller.current;
@@ -54,8 +58,8 @@ export function useWindow(scroller: RefObject<HTMLElement | null>, total: number
       clearTimeout(stop);
       stop = setTimeout(() => setFlying(false), 600);
     };
-    look();
     element.addEventListener('scroll', look, { passive: true });
+    // It also looks at once, but not before the page has its layout anyway.
     const observer = new ResizeObserver(look);
     observer.observe(element);
     return () => {

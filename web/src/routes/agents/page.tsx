@@ -2,18 +2,19 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
 import { ListChecks, Plus, ScrollText, Server, ShieldAlert, ShieldCheck } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useCaller } from '@/api/caller';
 import { may } from '@/api/can';
 import { client, q, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import type { Column } from '@/components/data-grid/data-grid';
+import { begins, listed } from '@/components/data-grid/listed';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
 import { useColumns } from '@/components/data-grid/use-columns';
 import { EmptyState } from '@/components/empty-state';
 import { ChoiceFilter } from '@/components/filters/choice-filter';
 import { SearchBox } from '@/components/filters/search-box';
-import { useFilters } from '@/components/filters/use-filters';
+import { queryOf, useFilters } from '@/components/filters/use-filters';
 import type { RowAction } from '@/components/row-menu';
 import { StatusText } from '@/components/status-text';
 import { Expiry, TimeAgo } from '@/components/times';
@@ -26,6 +27,7 @@ import { PageHeader } from '@/shell/page-header';
 import { Banner } from '@/ui/banner';
 import { Button, ButtonLink } from '@/ui/button';
 import { Chip } from '@/ui/chip';
+import { RowLink } from '@/ui/row-link';
 import { Tabs } from '@/ui/tabs';
 import { complain, say } from '@/ui/toast';
 import { Fleet } from './fleet';
@@ -49,11 +51,7 @@ function columnsOf(server: string | undefined): readonly Column<Agent>[] {
       label: 'Name',
       width: 180,
       grow: 2,
-      cell: (it) => (
-        <Link className="rounded-chip font-medium hover:underline" tabIndex={-1} to={`/agents/${it.id}`}>
-          {it.name}
-        </Link>
-      ),
+      cell: (it) => <RowLink to={`/agents/${it.id}`}>{it.name}</RowLink>,
     },
     {
       key: 'status',
@@ -124,6 +122,9 @@ function columnsOf(server: string | undefined): readonly Column<Agent>[] {
   ];
 }
 
+/** Asks for the rows before the page is drawn. */
+export const begin = begins('/agents', (search) => queryOf(fields, search));
+
 export function AgentsPage() {
   const filters = useFilters(fields);
   const caller = useCaller();
@@ -140,7 +141,8 @@ export function AgentsPage() {
       run: () => (canEnrol ? false : void router.navigate({ to: '/agents/enrol' })),
     },
   ]);
-  const grid = useColumns(columnsOf(fleet?.server_version));
+  const version = fleet?.server_version;
+  const grid = useColumns(useMemo(() => columnsOf(version), [version]));
   const { tab: _, ...rest } = filters.search;
   const queries = useQueryClient();
   const put = useMutation({
@@ -274,16 +276,7 @@ export function AgentsPage() {
             label="Agents"
             nameOf={(it) => it.name}
             onTotal={setTotal}
-            page={(cursor, limit, signal) =>
-              taken(
-                client.GET('/agents', {
-                  params: { query: { ...filters.query, cursor, limit, total: cursor === undefined } },
-                  signal,
-                }),
-              )
-            }
-            path="/agents"
-            query={filters.query}
+            rows={listed('/agents', filters.query)}
             stillWorks="Agents keep working; only this list is affected."
           />
         </>

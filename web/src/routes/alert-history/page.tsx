@@ -10,11 +10,12 @@ import { client, q, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import { AlertTabs } from '@/components/alerts/tabs';
 import type { Column } from '@/components/data-grid/data-grid';
+import { begins, listed } from '@/components/data-grid/listed';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
 import { useColumns } from '@/components/data-grid/use-columns';
 import { EmptyState } from '@/components/empty-state';
 import { ChoiceFilter } from '@/components/filters/choice-filter';
-import { useFilters } from '@/components/filters/use-filters';
+import { queryOf, useFilters } from '@/components/filters/use-filters';
 import type { RowAction } from '@/components/row-menu';
 import { StatusGlyph } from '@/components/status-glyph';
 import { StatusText } from '@/components/status-text';
@@ -39,6 +40,9 @@ const fields: Grammar['fields'] = {
   alert: { label: 'Alert', kind: 'text', api: 'alert_id' },
   certificate: { label: 'Certificate', kind: 'text', api: 'certificate_id' },
 };
+
+/** Asks for the rows before the page is drawn. */
+export const begin = begins('/notifications', (search) => queryOf(fields, search));
 
 export function AlertHistoryPage() {
   const filters = useFilters(fields);
@@ -231,16 +235,7 @@ export function AlertHistoryPage() {
           }}
           onOpen={(it) => filters.set('peek', it.id)}
           onTotal={setTotal}
-          page={(cursor, limit, signal) =>
-            taken(
-              client.GET('/notifications', {
-                params: { query: { ...filters.query, cursor, limit, total: cursor === undefined } as never },
-                signal,
-              }),
-            )
-          }
-          path="/notifications"
-          query={filters.query}
+          rows={listed('/notifications', filters.query)}
           stillWorks="Alerts are still sent."
         />
         {peek ? (

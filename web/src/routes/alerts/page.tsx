@@ -1,10 +1,8 @@
 // The alerts: what is so now, and what was. They open and close by what certctl sees; a person acknowledges, snoozes or assigns
 // them.
 // Not for: rules and channels, and what was sent.
-import { Link } from '@tanstack/react-router';
 import { Bell, BellOff, BellRing, Check, UserRound } from 'lucide-react';
 import { useState } from 'react';
-import { client, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import { AssignDialog } from '@/components/alerts/assign-dialog';
 import { usePeople } from '@/components/alerts/people';
@@ -12,12 +10,13 @@ import { SnoozeDialog } from '@/components/alerts/snooze-dialog';
 import { AlertTabs } from '@/components/alerts/tabs';
 import { snoozes, useAlertActions } from '@/components/alerts/use-alert-actions';
 import type { Column } from '@/components/data-grid/data-grid';
+import { begins, listed } from '@/components/data-grid/listed';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
 import { useColumns } from '@/components/data-grid/use-columns';
 import { EmptyState } from '@/components/empty-state';
 import { ChoiceFilter } from '@/components/filters/choice-filter';
 import { FilterMenu } from '@/components/filters/filter-menu';
-import { useFilters } from '@/components/filters/use-filters';
+import { queryOf, useFilters } from '@/components/filters/use-filters';
 import type { RowAction } from '@/components/row-menu';
 import { StatusText } from '@/components/status-text';
 import { TimeAgo, TimeUntil } from '@/components/times';
@@ -28,8 +27,12 @@ import { PageHeader } from '@/shell/page-header';
 import { Banner } from '@/ui/banner';
 import { Button } from '@/ui/button';
 import { Menu, MenuItem } from '@/ui/menu';
+import { RowLink } from '@/ui/row-link';
 
 type Alert = Schemas['Alert'];
+
+/** Asks for the rows before the page is drawn. */
+export const begin = begins('/alerts', (search) => queryOf(alertGrammar.fields, search));
 
 export function AlertsPage() {
   const filters = useFilters(alertGrammar.fields);
@@ -93,14 +96,9 @@ export function AlertsPage() {
       width: 320,
       grow: 2,
       cell: (it) => (
-        <Link
-          className="rounded-chip font-medium hover:underline"
-          tabIndex={-1}
-          title={shortPrints(it.cause)}
-          to={`/alerts/${it.id}`}
-        >
+        <RowLink title={shortPrints(it.cause)} to={`/alerts/${it.id}`}>
           {it.title}
-        </Link>
+        </RowLink>
       ),
     },
     {
@@ -248,16 +246,7 @@ export function AlertsPage() {
         label="Alerts"
         nameOf={(it) => it.title}
         onTotal={setTotal}
-        page={(cursor, limit, signal) =>
-          taken(
-            client.GET('/alerts', {
-              params: { query: { ...query, cursor, limit, total: cursor === undefined } as never },
-              signal,
-            }),
-          )
-        }
-        path="/alerts"
-        query={query}
+        rows={listed('/alerts', query)}
         stillWorks="Alerts are still sent."
       />
       {snoozing ? (

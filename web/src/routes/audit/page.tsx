@@ -4,10 +4,11 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { ChevronDown, Copy, Download, ExternalLink, FileClock, ListFilter, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
-import { BASE, client, q, taken } from '@/api/client';
+import { BASE, q } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import { actorKinds, useActorNames, useActors } from '@/components/actor-names';
 import type { Column } from '@/components/data-grid/data-grid';
+import { begins, listed } from '@/components/data-grid/listed';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
 import { useColumns } from '@/components/data-grid/use-columns';
 import { EmptyState } from '@/components/empty-state';
@@ -15,7 +16,7 @@ import { ChoiceFilter } from '@/components/filters/choice-filter';
 import { RangeFilter } from '@/components/filters/range-filter';
 import { SearchBox } from '@/components/filters/search-box';
 import { TextFilter } from '@/components/filters/text-filter';
-import { useFilters } from '@/components/filters/use-filters';
+import { queryOf, useFilters } from '@/components/filters/use-filters';
 import type { RowAction } from '@/components/row-menu';
 import { StatusText } from '@/components/status-text';
 import { Timestamp } from '@/components/times';
@@ -36,6 +37,9 @@ type AuditEvent = Schemas['AuditEvent'];
 
 const HOUR = 3_600_000;
 const iso = (ago: number) => new Date(Math.floor((now() - ago) / 60_000) * 60_000).toISOString().replace('.000', '');
+
+/** Asks for the rows before the page is drawn. */
+export const begin = begins('/audit', (search) => asked(queryOf(fields, search)));
 
 export function AuditPage() {
   const filters = useFilters(fields);
@@ -284,17 +288,8 @@ export function AuditPage() {
           }}
           onOpen={(it) => filters.set('peek', it.id, peek !== undefined)}
           onTotal={setTotal}
-          page={(cursor, limit, signal) =>
-            taken(
-              client.GET('/audit', {
-                params: { query: { ...query, cursor, limit, total: cursor === undefined } as never },
-                signal,
-              }),
-            )
-          }
-          path="/audit"
           pill
-          query={query}
+          rows={listed('/audit', query)}
           stillWorks="Everything is still written to it."
         />
         {peek ? (

@@ -1,5 +1,4 @@
 // The columns of the certificate list: what each shows and which order it gives. Not for: which are shown (the URL's `cols`).
-import { Link } from '@tanstack/react-router';
 import { Check } from 'lucide-react';
 import type { Certificate } from '@/api/types';
 import type { Column } from '@/components/data-grid/data-grid';
@@ -13,14 +12,13 @@ import { lifeOf, lifeTone, renewalWords } from '@/lib/life';
 import { conditions } from '@/lib/tokens';
 import { number } from '@/lib/words';
 import { Chip } from '@/ui/chip';
+import { RowLink } from '@/ui/row-link';
 
 function Name({ it }: { it: Certificate }) {
   const others = it.names.length - 1;
   return (
     <>
-      <Link className="rounded-chip font-medium hover:underline" tabIndex={-1} to={`/certificates/${it.id}`}>
-        {it.name}
-      </Link>
+      <RowLink to={`/certificates/${it.id}`}>{it.name}</RowLink>
       {others > 0 ? <span className="nums ms-1.5 text-xs text-ink-3">+{others}</span> : null}
     </>
   );

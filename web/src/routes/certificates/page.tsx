@@ -3,7 +3,6 @@ import { useNavigate, useRouter } from '@tanstack/react-router';
 import { Bookmark, Download, Plus, Rows2, Rows3 } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { useMay, useNames } from '@/api/caller';
-import { client, taken } from '@/api/client';
 import type { Certificate } from '@/api/types';
 import { ColumnChooser } from '@/components/data-grid/column-chooser';
 import { DataGrid, HEADER, useFollow } from '@/components/data-grid/data-grid';
@@ -30,8 +29,11 @@ import { FilterRow } from './filter-row';
 import { ListFooter } from './footer';
 import { useLiveRows } from './live-rows';
 import { useRowActions } from './row-actions';
+import { rowsOf } from './rows';
 import { useListSearch } from './search';
 import { useViews, ViewTabs } from './views';
+
+export { begin } from './rows';
 
 const bulkBar = () => import('./bulk-bar').then((module) => module.BulkBar);
 const peekPanel = () => import('./peek').then((module) => module.Peek);
@@ -71,21 +73,7 @@ export function CertificatesPage() {
   const [total, setTotal] = useState(0);
   const window = useWindow(scroller, total, rowHeight, HEADER);
 
-  const source = useAnchored<Certificate>({
-    key: ['/certificates', list.query],
-    range: window.settled,
-    anchors: (signal) => taken(client.GET('/certificates/anchors', { params: { query: list.query as never }, signal })),
-    count: async (signal) =>
-      (
-        await taken(
-          client.GET('/certificates', { params: { query: { ...list.query, limit: 1, total: true } as never }, signal }),
-        )
-      ).total ?? 0,
-    page: (after, limit, signal) =>
-      taken(
-        client.GET('/certificates', { params: { query: { ...list.query, cursor: after, limit } as never }, signal }),
-      ),
-  });
+  const source = useAnchored(rowsOf(list.query), window.settled);
   if (source.total !== total) setTotal(source.total);
 
   const selecting = useSelection(scope, source.total);

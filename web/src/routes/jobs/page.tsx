@@ -1,19 +1,19 @@
 // The jobs: what certctl does and did, the newest first; views by state, filters in the URL. One opens its page.
 import { useQueries } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { Ban, Download, ListChecks, ListFilter, RotateCw, ScrollText } from 'lucide-react';
 import { useState } from 'react';
 import { useCaller, useNames } from '@/api/caller';
 import { job as can } from '@/api/can';
-import { BASE, client, q, taken } from '@/api/client';
-import { useActorName, useAgents, useCertificateName, useTargets } from '@/api/lookups';
+import { BASE, q } from '@/api/client';
 import type { Job } from '@/api/types';
 import type { Column } from '@/components/data-grid/data-grid';
+import { begins, listed } from '@/components/data-grid/listed';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
 import { useColumns } from '@/components/data-grid/use-columns';
 import { EmptyState } from '@/components/empty-state';
 import { ChoiceFilter } from '@/components/filters/choice-filter';
-import { useFilters } from '@/components/filters/use-filters';
+import { queryOf, useFilters } from '@/components/filters/use-filters';
 import { CancelDialog } from '@/components/jobs/cancel-dialog';
 import { useRetry } from '@/components/jobs/use-retry';
 import type { RowAction } from '@/components/row-menu';
@@ -31,6 +31,7 @@ import { Banner } from '@/ui/banner';
 import { Button, ButtonLink, IconButton } from '@/ui/button';
 import { Chip } from '@/ui/chip';
 import { Menu, MenuItem } from '@/ui/menu';
+import { RowLink } from '@/ui/row-link';
 import { Tabs } from '@/ui/tabs';
 import { Causes } from './causes';
 
@@ -66,11 +67,10 @@ const tries = [
 ];
 
 function What({ it }: { it: Job }) {
-  const name = useCertificateName(it.certificate_id);
   return (
-    <Link className="rounded-chip font-medium hover:underline" tabIndex={-1} to={`/jobs/${it.id}`}>
-      {jobVerbs[it.kind]} {name}
-    </Link>
+    <RowLink to={`/jobs/${it.id}`}>
+      {jobVerbs[it.kind]} {it.certificate_name ?? it.certificate_id}
+    </RowLink>
   );
 }
 
@@ -87,10 +87,8 @@ function State({ it }: { it: Job }) {
 }
 
 function Where({ it }: { it: Job }) {
-  const targets = useTargets([it.target_id]);
-  const agents = useAgents([it.agent_id]);
-  const target = it.target_id ? (targets.get(it.target_id)?.name ?? it.target_id) : '';
-  const agent = it.agent_id ? (agents.get(it.agent_id)?.name ?? it.agent_id) : '';
+  const target = it.target_name ?? it.target_id;
+  const agent = it.agent_name ?? it.agent_id;
   return (
     <span className="text-ink-2">
       {target || agent || 'control plane'}
@@ -104,8 +102,10 @@ function Took({ it }: { it: Job }) {
 }
 
 function Trigger({ it }: { it: Job }) {
-  const actorName = useActorName();
-  const by = it.requested_by.kind === 'system' ? 'policy' : actorName(it.requested_by);
+  const { kind } = it.requested_by;
+  const unnamed =
+    kind === 'local' ? 'the command line on the server' : 'id' in it.requested_by ? it.requested_by.id : kind;
+  const by = kind === 'system' ? 'policy' : (it.requested_by_name ?? unnamed);
   return (
     <span className="text-ink-2" title={reasonWords(it.reason)}>
       {by} <span className="text-xs text-ink-3">{reasonWords(it.reason)}</span>
@@ -132,21 +132,23 @@ const columns: readonly Column<Job>[] = [
   { key: 'trigger', label: 'Trigger', width: 170, grow: 2, cell: (it) => <Trigger it={it} /> },
 ];
 
-const failedColumns: readonly Column<Job>[] = columns.map((column) =>
-  column.key === 'trigger'
-    ? {
-        key: 'cause',
-        label: 'Cause',
-        width: 220,
-        grow: 4,
-        cell: (it: Job) => (
-          <span className="text-ink-2" title={it.error ?? undefined}>
-            {it.error ? plainCause(it.error) : ''}
-          </span>
-        ),
-      }
-    : column,
-);
+const cause: Column<Job> = {
+  key: 'cause',
+  label: 'Cause',
+  width: 220,
+  grow: 4,
+  cell: (it) => (
+    <span className="text-ink-2" title={it.error ?? undefined}>
+      {it.error ? plainCause(it.error) : ''}
+    </span>
+  ),
+};
+
+/** Of a job that failed its cause is worth more than who asked for it. */
+const failedColumns = columns.map((column) => (column.key === 'trigger' ? cause : column));
+
+/** Asks for the rows before the page is drawn. */
+export const begin = begins('/jobs', (search) => queryOf(fields, search));
 
 function useCounts() {
   const counted = views.filter((view) => view.state !== undefined);
@@ -299,7 +301,7 @@ export function JobsPage() {
         </Banner>
       ) : null}
       {failed && total !== undefined && total > 1 ? <Causes query={query} /> : null}
-      <PagedGrid
+      <PagedGrid<Job>
         actionsOf={actionsOf}
         columns={grid.columns}
         empty={
@@ -336,17 +338,8 @@ export function JobsPage() {
         label="Jobs"
         nameOf={jobTitle}
         onTotal={setTotal}
-        page={(cursor, limit, signal) =>
-          taken(
-            client.GET('/jobs', {
-              params: { query: { ...query, cursor, limit, total: cursor === undefined } as never },
-              signal,
-            }),
-          )
-        }
-        path="/jobs"
         pill={search.state === undefined}
-        query={query}
+        rows={listed('/jobs', query)}
         stillWorks="Jobs go on; only this list is affected."
       />
       {cancelling ? (

@@ -9,6 +9,7 @@ import type { Schemas } from '@/api/types';
 import { ErrorState } from '@/components/error-state';
 import { useNow } from '@/lib/clock';
 import { useKeys } from '@/lib/keyboard';
+import { usePainted } from '@/lib/painted';
 import type { Search } from '@/lib/search';
 import { dayAndTime, instant, span } from '@/lib/time';
 import { count, number, plural } from '@/lib/words';
@@ -104,6 +105,7 @@ export function OverviewPage() {
     refetchInterval: (query) => (query.state.data?.hidden ? 60_000 : false),
   });
   const summary = useQuery(q('/stats/summary'));
+  const painted = usePainted();
   const empty =
     summary.data?.values.every((value) => value.name === 'agents_online' || value.value === 0) &&
     needs.data?.total === 0;
@@ -152,8 +154,8 @@ export function OverviewPage() {
             <InFlight />
           </Boundary>
         </div>
-        {/* Below what is as long as there are needs: begun with the page (its loader), drawn when it has its place. */}
-        {needs.isPending ? null : (
+        {/* Below what is as long as there are needs: drawn when it has its place, and what is above it is painted. */}
+        {needs.isPending || !painted ? null : (
           <>
             <Boundary>
               <Horizon />

@@ -1,12 +1,11 @@
 // The violations of a rule: which certificates break it or did, field by field. They open and close by what certctl sees.
 // Not for: putting them right (the certificate's page).
-import { Link } from '@tanstack/react-router';
 import { ShieldCheck } from 'lucide-react';
 import { useNames } from '@/api/caller';
-import { client, taken } from '@/api/client';
 import { useCertificateName } from '@/api/lookups';
 import type { Schemas } from '@/api/types';
 import type { Column } from '@/components/data-grid/data-grid';
+import { listed } from '@/components/data-grid/listed';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
 import { EmptyState } from '@/components/empty-state';
 import { ChoiceFilter } from '@/components/filters/choice-filter';
@@ -15,6 +14,7 @@ import { TimeAgo } from '@/components/times';
 import type { Grammar } from '@/lib/list-grammar';
 import { Banner } from '@/ui/banner';
 import { Button } from '@/ui/button';
+import { RowLink } from '@/ui/row-link';
 
 type Violation = Schemas['Violation'];
 
@@ -24,11 +24,7 @@ const fields: Grammar['fields'] = {
 
 function Name({ id }: { id: string }) {
   const name = useCertificateName(id);
-  return (
-    <Link className="rounded-chip font-medium hover:underline" tabIndex={-1} to={`/certificates/${id}`}>
-      {name}
-    </Link>
-  );
+  return <RowLink to={`/certificates/${id}`}>{name}</RowLink>;
 }
 
 export function Violations({ it }: { it: Schemas['PolicyRule'] }) {
@@ -113,19 +109,7 @@ export function Violations({ it }: { it: Schemas['PolicyRule'] }) {
         hrefOf={(row) => `/certificates/${row.certificate_id}`}
         label="Violations"
         nameOf={(row) => row.certificate_id}
-        page={(cursor, limit, signal) =>
-          taken(
-            client.GET('/policies/{id}/violations', {
-              params: {
-                path: { id: it.id },
-                query: { state, cursor, limit, total: cursor === undefined } as never,
-              },
-              signal,
-            }),
-          )
-        }
-        path={`/policies/${it.id}/violations`}
-        query={{ state }}
+        rows={listed('/policies/{id}/violations', { state }, { id: it.id })}
         stillWorks="Rules are still held."
       />
     </>

@@ -4,9 +4,9 @@ import { ListChecks, Plus, ScrollText, Server, Target as TargetIcon } from 'luci
 import { useState } from 'react';
 import { useCaller } from '@/api/caller';
 import { may } from '@/api/can';
-import { client, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import type { Column } from '@/components/data-grid/data-grid';
+import { begins, listed } from '@/components/data-grid/listed';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
 import { useColumns } from '@/components/data-grid/use-columns';
 import { EmptyState } from '@/components/empty-state';
@@ -21,6 +21,7 @@ import { jobStates } from '@/lib/tokens';
 import { number } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
 import { Button, ButtonLink } from '@/ui/button';
+import { RowLink } from '@/ui/row-link';
 
 type Target = Schemas['Target'];
 const NO_QUERY = {};
@@ -64,6 +65,9 @@ function Endpoints({ it }: { it: Target }) {
   );
 }
 
+/** Asks for the rows before the page is drawn. */
+export const begin = begins('/targets', () => NO_QUERY);
+
 export function TargetsPage() {
   const caller = useCaller();
   const router = useRouter();
@@ -86,11 +90,7 @@ export function TargetsPage() {
       label: 'Name',
       width: 180,
       grow: 1.4,
-      cell: (it) => (
-        <Link className="rounded-chip font-medium hover:underline" tabIndex={-1} to={`/targets/${it.id}`}>
-          {it.name}
-        </Link>
-      ),
+      cell: (it) => <RowLink to={`/targets/${it.id}`}>{it.name}</RowLink>,
     },
     {
       key: 'kind',
@@ -104,13 +104,9 @@ export function TargetsPage() {
       width: 132,
       grow: 0.6,
       cell: (it) => (
-        <Link
-          className="rounded-chip text-ink-2 hover:text-ink hover:underline"
-          tabIndex={-1}
-          to={`/agents/${it.agent_id}`}
-        >
+        <RowLink className="rounded-chip text-ink-2 hover:text-ink hover:underline" to={`/agents/${it.agent_id}`}>
           {nameOf(it.agent_id)}
-        </Link>
+        </RowLink>
       ),
     },
     { key: 'endpoints', label: 'Endpoints', width: 200, grow: 1, cell: (it) => <Endpoints it={it} /> },
@@ -175,11 +171,7 @@ export function TargetsPage() {
         label="Targets"
         nameOf={(it) => it.name}
         onTotal={setTotal}
-        page={(cursor, limit, signal) =>
-          taken(client.GET('/targets', { params: { query: { cursor, limit, total: cursor === undefined } }, signal }))
-        }
-        path="/targets"
-        query={NO_QUERY}
+        rows={listed('/targets', NO_QUERY)}
         stillWorks="Deployments go on; only this list is affected."
       />
     </div>
