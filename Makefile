@@ -1,8 +1,8 @@
 # The commands of this project. Everything here is thin: each target runs a tool that also works by itself.
 #
 #   make demo     build and start the demo; ARGS='--once' runs one certificate's life and ends
-#   make test     the tests: test-rust, on SQLite and on a PostgreSQL of their own, and test-web, the dashboard's units
-#   make e2e      the dashboard in Chromium on the built binary, not part of test yet; ARGS=axe is one file (web/README.md)
+#   make test     the tests: test-rust, on SQLite and on a PostgreSQL of their own, test-web, the dashboard's units, and test-e2e
+#   make e2e      the dashboard in Chromium on the built binary (test-e2e); ARGS=axe is one file (web/README.md)
 #   make lint     format, clippy, dependency rules, documentation; types, format and lints of the dashboard
 #   make bench    measure and print the figures of docs/benchmarks.md
 #   make web      build the dashboard
@@ -39,7 +39,7 @@ demo:
 	$(BIN)/certctl demo $(ARGS)
 
 # The dashboard comes first: the binary that the tests start has it inside.
-test: web test-rust test-web
+test: web test-rust test-web test-e2e
 
 test-rust: deps
 	cargo nextest run --workspace $(ARGS)
@@ -48,7 +48,7 @@ test-rust: deps
 test-web: web
 	cd web && npm test && npm run budget
 
-# test-e2e is e2e as a part of test, where ARGS are those of test-rust; test does not name it yet.
+# test-e2e is e2e as a part of test, where ARGS are those of test-rust.
 e2e test-e2e: web
 	@tests/tools/deps.sh browser
 	cargo build -p certctl -p certctl-agent -p certctl-bench

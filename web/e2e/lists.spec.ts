@@ -169,6 +169,8 @@ const counting: readonly (readonly [path: string, least: number])[] = [
 /** How a link says its number, by its name or by its text. */
 const readings: readonly RegExp[] = [
   /: ([\d,]+) renewals$/,
+  // An alert of a rule that another test has made.
+  /^[^:]+: ([\d,]+) certificates?$/,
   /^([\d,]+) open violations? of /,
   /^([\d,]+)(?: [\p{L} ]+)?$/u,
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d+ \p{L}+ ([\d,]+)(?: [\d,]+ at risk)?$/u,
