@@ -27,8 +27,8 @@ interface Server {
   end: () => Promise<void>;
 }
 
-/** Starts a server, and waits until it says where it listens. */
-function serve(data: string): Promise<Server> {
+/** Starts a server, and waits until it says where it listens, and at its first start how it is set up. */
+function serve(data: string, isFirst: boolean): Promise<Server> {
   const child: ChildProcess = spawn(bin, ['server', '--data-dir', data, '--listen', '127.0.0.1:0'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, CERTCTL_RATE_LIMIT_RPS: '1000', CERTCTL_RATE_LIMIT_BURST: '2000' },
@@ -38,14 +38,15 @@ function serve(data: string): Promise<Server> {
     const hear = (chunk: Buffer) => {
       said += chunk.toString();
       const url = /(https:\/\/127\.0\.0\.1:\d+)/.exec(said)?.[1];
-      if (url === undefined || !/listens at/.test(said)) return;
+      const setup = /--setup-token (\S+)/.exec(said)?.[1];
+      if (url === undefined || !/listens at/.test(said) || (isFirst && setup === undefined)) return;
       const end = async () => {
         if (child.exitCode !== null) return;
         const gone = new Promise((done) => child.once('exit', done));
         child.kill('SIGTERM');
         await gone;
       };
-      resolve({ url, setup: /--setup-token (\S+)/.exec(said)?.[1], end });
+      resolve({ url, setup, end });
     };
     child.stdout?.on('data', hear);
     child.stderr?.on('data', hear);
@@ -69,14 +70,17 @@ const test = base.extend<object, { filled: { url: string; key: string } }>({
       if (!existsSync(bench)) throw new Error(`${bench} is not there: cargo build -p certctl-bench`);
       const folder = mkdtempSync(join(tmpdir(), 'certctl-grid-'));
       const data = join(folder, 'data');
-      const empty = await serve(data);
-      const key = await firstKey(empty);
-      await empty.end();
-      execFileSync(bench, ['load', '--data-dir', data, '--certificates', `${N_ROWS}`], { stdio: 'ignore' });
-      const server = await serve(data);
-      await use({ url: server.url, key });
-      await server.end();
-      rmSync(folder, { recursive: true, force: true });
+      let server = await serve(data, true);
+      try {
+        const key = await firstKey(server);
+        await server.end();
+        execFileSync(bench, ['load', '--data-dir', data, '--certificates', `${N_ROWS}`], { stdio: 'ignore' });
+        server = await serve(data, false);
+        await use({ url: server.url, key });
+      } finally {
+        await server.end();
+        rmSync(folder, { recursive: true, force: true });
+      }
     },
     { scope: 'worker', timeout: 600_000 },
   ],
