@@ -86,6 +86,9 @@ const test = base.extend<object, { filled: { url: string; key: string } }>({
   ],
 });
 
+// A trace takes pictures of what is measured.
+test.use({ trace: 'off' });
+
 const percentile = (values: number[], part: number) =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? Number.NaN;
 
