@@ -12,6 +12,8 @@
 pub mod dns;
 pub mod fields;
 #[cfg(any(feature = "dns", feature = "notifiers"))]
+mod form;
+#[cfg(any(feature = "dns", feature = "notifiers"))]
 pub mod guard;
 pub mod issuers;
 #[cfg(feature = "notifiers")]

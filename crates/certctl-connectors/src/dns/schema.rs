@@ -5,15 +5,15 @@
 
 use certctl_core::dns_provider::DnsProviderKind;
 use certctl_core::secret::Secret;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     Fqdn, acme_dns, azure, cloudflare, desec, digitalocean, exec, google, hetzner, rfc2136, route53, webhook,
 };
 use crate::fields::Fields;
+use crate::form;
 
-/// Properties in their order, and the names of those that have to be there.
-pub(super) type Schema = (Vec<(&'static str, Value)>, Vec<&'static str>);
+pub(super) use crate::form::Form as Schema;
 
 /// The shortest that resolvers are asked to keep a record for, where nothing else is said.
 pub(super) const TTL: u64 = 60;
@@ -38,7 +38,7 @@ pub fn title(kind: DnsProviderKind) -> &'static str {
 /// JSON Schema of a kind's configuration; `x-secret` marks what is sealed and never shown, `x-order` and `x-group` how a
 /// form shows it.
 pub fn schema(kind: DnsProviderKind) -> Value {
-    let (properties, required) = match kind {
+    form::schema(match kind {
         DnsProviderKind::Rfc2136 => rfc2136::schema(),
         DnsProviderKind::Cloudflare => cloudflare::schema(),
         DnsProviderKind::Route53 => route53::schema(),
@@ -50,26 +50,12 @@ pub fn schema(kind: DnsProviderKind) -> Value {
         DnsProviderKind::AcmeDns => acme_dns::schema(),
         DnsProviderKind::Exec => exec::schema(),
         DnsProviderKind::Webhook => webhook::schema(),
-    };
-    let mut fields = Map::new();
-    for (order, (name, mut field)) in (1..).zip(properties) {
-        field["x-order"] = json!(order);
-        fields.insert(name.to_owned(), field);
-    }
-    json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "type": "object",
-        "additionalProperties": false,
-        "properties": fields,
-        "required": required,
     })
 }
 
 /// The fields of a kind's configuration that are secrets.
 pub fn secret_fields(kind: DnsProviderKind) -> Vec<String> {
-    let schema = schema(kind);
-    let fields = schema["properties"].as_object().into_iter().flatten();
-    fields.filter(|(_, field)| field["x-secret"] == true).map(|(name, _)| name.clone()).collect()
+    form::secret_fields(&schema(kind))
 }
 
 /// A text that everyone may see.

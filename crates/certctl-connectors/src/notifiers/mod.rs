@@ -23,9 +23,10 @@ use certctl_core::alert::AlertSeverity;
 use certctl_core::id::NotificationId;
 use certctl_core::notification::{NotificationEvent, NotifierKind, Receipt};
 use certctl_core::time::Ts;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use crate::fields::Problem;
+use crate::form::{self, Form as Schema};
 pub use crate::guard::Guard;
 pub use crate::outside::Outside;
 
@@ -231,37 +232,20 @@ pub fn title(kind: NotifierKind) -> &'static str {
 /// JSON Schema of a kind's configuration; `x-secret` marks what is sealed and never shown, `x-order` and `x-group` how a
 /// form shows it.
 pub fn schema(kind: NotifierKind) -> Value {
-    let (properties, required) = match kind {
+    form::schema(match kind {
         NotifierKind::Smtp => smtp::schema(),
         NotifierKind::Webhook => webhook::schema(),
         NotifierKind::Slack => slack::schema(),
         NotifierKind::Teams => teams::schema(),
         NotifierKind::Pagerduty => pagerduty::schema(),
         NotifierKind::Opsgenie => opsgenie::schema(),
-    };
-    let mut fields = Map::new();
-    for (order, (name, mut field)) in (1..).zip(properties) {
-        field["x-order"] = json!(order);
-        fields.insert(name.to_owned(), field);
-    }
-    json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "type": "object",
-        "additionalProperties": false,
-        "properties": fields,
-        "required": required,
     })
 }
 
 /// The fields of a kind's configuration that are secrets.
 pub fn secret_fields(kind: NotifierKind) -> Vec<String> {
-    let schema = schema(kind);
-    let fields = schema["properties"].as_object().into_iter().flatten();
-    fields.filter(|(_, field)| field["x-secret"] == true).map(|(name, _)| name.clone()).collect()
+    form::secret_fields(&schema(kind))
 }
-
-/// Properties in their order, and the names of those that have to be there.
-type Schema = (Vec<(&'static str, Value)>, Vec<&'static str>);
 
 /// Letters of a text that is shortened, with an ellipsis behind it.
 fn shortened(text: &str, letters: usize) -> String {
@@ -275,6 +259,8 @@ fn shortened(text: &str, letters: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
