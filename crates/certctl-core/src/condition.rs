@@ -10,8 +10,8 @@ use crate::time::Ts;
 pub const UNVERIFIED_AFTER_SECONDS: i64 = 600;
 
 text_enum! {
-    /// What the open issuances and renewals of a certificate come to, and the deployments of what they brought; the store
-    /// keeps it beside the certificate.
+    /// What the open issuances and renewals of a certificate come to, the deployments of what they brought, and whether what
+    /// it has is revoked; the store keeps it beside the certificate.
     pub enum Stage {
         /// Nothing is open, and the last one did not fail for good.
         Quiet = "quiet",
@@ -22,12 +22,14 @@ text_enum! {
         Waiting = "waiting",
         /// One is open, and is done by a machine.
         Running = "running",
+        /// A current version is revoked, whatever else is under way.
+        Revoked = "revoked",
     }
 }
 
 impl Stage {
     /// What counts of open issuances mean: how many, how many of those with a failed attempt, how many that wait. What
-    /// deployments add to it is the store's to see.
+    /// deployments and revocations add to it is the store's to see.
     pub const fn of(open: i64, open_failed: i64, open_waiting: i64, last_failed: bool) -> Self {
         if open_failed > 0 || (last_failed && open == 0) {
             Self::Failing

@@ -207,6 +207,9 @@ kinds! {
     NotificationId Notification "ne-" "notification";
     OperationId Operation "op-" "operation";
     TargetTestId TargetTest "tt-" "target test";
+    DnsProviderId DnsProvider "dns-" "DNS provider";
+    ChallengeId Challenge "chl-" "challenge";
+    RevocationId Revocation "rev-" "revocation";
 }
 
 #[cfg(test)]

@@ -14,8 +14,10 @@ pub mod alert;
 pub mod alert_rule;
 pub mod approval;
 pub mod audit;
+pub mod authority;
 pub mod calendar;
 pub mod certificate;
+pub mod challenge;
 pub mod choice;
 pub mod condition;
 pub mod deployment;
@@ -35,6 +37,7 @@ pub mod profile;
 pub mod random;
 pub mod renewal;
 pub mod retry;
+pub mod revocation;
 pub mod rule;
 #[cfg(feature = "openapi")]
 mod schema;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::certificate::KeyStrategy;
 use crate::id::{OwnerId, RenewalPolicyId, TeamId};
 use crate::permission::Permission;
+use crate::revocation::RevocationReason;
 use crate::text_enum;
 use crate::time::Ts;
 
@@ -32,6 +33,8 @@ text_enum! {
         TagAdd = "tag_add",
         /// Remove tags.
         TagRemove = "tag_remove",
+        /// Revoke the current version of each key holder.
+        Revoke = "revoke",
         /// Stop managing it.
         Archive = "archive",
     }
@@ -49,6 +52,7 @@ impl BulkAction {
             | Self::SetEnvironment
             | Self::TagAdd
             | Self::TagRemove => Permission::CertificatesUpdate,
+            Self::Revoke => Permission::CertificatesRevoke,
             Self::Archive => Permission::CertificatesArchive,
         }
     }
@@ -77,6 +81,13 @@ pub enum BulkChange {
     TagAdd(Vec<String>),
     /// These.
     TagRemove(Vec<String>),
+    /// For this reason.
+    Revoke {
+        /// Why.
+        reason: RevocationReason,
+        /// Whether what takes its place comes first.
+        replace_first: bool,
+    },
     /// All of it.
     Archive,
 }
@@ -100,6 +111,14 @@ text_enum! {
         NotDue = "not_due",
         /// It has no issued version for any of its targets.
         NothingToDeploy = "nothing_to_deploy",
+        /// It has no issued version.
+        NothingToRevoke = "nothing_to_revoke",
+        /// Its current version is revoked already.
+        AlreadyRevoked = "already_revoked",
+        /// It has ended by itself.
+        CertificateEnded = "certificate_ended",
+        /// Its authority was only seen, and cannot be told.
+        IssuerForeign = "issuer_foreign",
         /// It was found, not made here: it is watched, and neither renewed nor deployed.
         NotManaged = "not_managed",
         /// A policy rule refuses it.
@@ -119,6 +138,10 @@ impl SkipReason {
             Self::NoKeyHolder => "no agent would make their keys",
             Self::NotDue => "their time to renew has not come",
             Self::NothingToDeploy => "they have no issued version for any target",
+            Self::NothingToRevoke => "they were never issued",
+            Self::AlreadyRevoked => "they are revoked already",
+            Self::CertificateEnded => "they have ended by themselves",
+            Self::IssuerForeign => "their authority was only seen and cannot be told",
             Self::NotManaged => "they were found, not made here: they are watched only",
             Self::PolicyViolated => "a policy rule refuses it",
         }
@@ -134,6 +157,10 @@ impl SkipReason {
             "no_key_holder" => Some(Self::NoKeyHolder),
             "not_due" => Some(Self::NotDue),
             "nothing_to_deploy" => Some(Self::NothingToDeploy),
+            "nothing_to_revoke" => Some(Self::NothingToRevoke),
+            "already_revoked" => Some(Self::AlreadyRevoked),
+            "certificate_ended" => Some(Self::CertificateEnded),
+            "issuer_foreign" => Some(Self::IssuerForeign),
             "not_managed" => Some(Self::NotManaged),
             "policy_violated" | "policy_blocked" => Some(Self::PolicyViolated),
             _ => None,
@@ -154,6 +181,8 @@ pub struct BulkFacts {
     pub key_holders: i64,
     /// Targets whose key holder has a version.
     pub deployable_targets: i64,
+    /// Whether a current version is revoked.
+    pub revoked: bool,
     /// When it is to be renewed.
     pub renew_after: Option<Ts>,
     /// Whether every key holder has a version.
@@ -195,6 +224,7 @@ impl BulkChange {
             Self::SetEnvironment(_) => BulkAction::SetEnvironment,
             Self::TagAdd(_) => BulkAction::TagAdd,
             Self::TagRemove(_) => BulkAction::TagRemove,
+            Self::Revoke { .. } => BulkAction::Revoke,
             Self::Archive => BulkAction::Archive,
         }
     }
@@ -229,6 +259,10 @@ impl BulkChange {
                     Verdict::Change
                 }
             }
+            Self::Revoke { .. } if facts.key_holders == 0 => Verdict::Skip(S::NothingToRevoke),
+            Self::Revoke { .. } if facts.revoked => Verdict::Skip(S::AlreadyRevoked),
+            Self::Revoke { replace_first: true, .. } if found => Verdict::Skip(S::NotManaged),
+            Self::Revoke { .. } => Verdict::Change,
             Self::Deploy if facts.deployable_targets == 0 => Verdict::Skip(S::NothingToDeploy),
             Self::Deploy | Self::Archive => Verdict::Change,
             Self::ChangePolicy(policy) => unless_same(*policy == facts.renewal_policy_id),
@@ -252,6 +286,7 @@ impl BulkChange {
             | Self::ReassignOwner(_)
             | Self::ReassignTeam(_)
             | Self::SetEnvironment(_)
+            | Self::Revoke { .. }
             | Self::Archive => {}
         }
         after
@@ -343,6 +378,7 @@ mod tests {
             open_issuances: 0,
             key_holders: 1,
             deployable_targets: 1,
+            revoked: false,
             renew_after: Some(Ts::from_second(100)),
             issued: true,
             renewal_policy_id: "rp-a".parse().unwrap(),
@@ -380,6 +416,22 @@ mod tests {
         check(&BulkChange::TagAdd(vec!["a".to_owned(), "c".to_owned()]), &facts(), Verdict::Change);
         check(&BulkChange::TagRemove(text("c")), &facts(), same);
         check(&BulkChange::TagRemove(text("b")), &facts(), Verdict::Change);
+    }
+
+    #[test]
+    fn a_revocation_is_skipped_for_what_stands_against_it() {
+        let of =
+            |replace_first| BulkChange::Revoke { reason: RevocationReason::KeyCompromise, replace_first };
+        check(&of(true), &facts(), Verdict::Change);
+        let found = BulkFacts { key_strategy: KeyStrategy::Found, ..facts() };
+        check(&of(true), &found, Verdict::Skip(SkipReason::NotManaged));
+        check(&of(false), &found, Verdict::Change);
+        check(&of(true), &BulkFacts { revoked: true, ..facts() }, Verdict::Skip(SkipReason::AlreadyRevoked));
+        check(
+            &of(true),
+            &BulkFacts { key_holders: 0, ..facts() },
+            Verdict::Skip(SkipReason::NothingToRevoke),
+        );
     }
 
     #[test]

@@ -40,6 +40,8 @@ text_enum! {
         CertificatesRenew = "certificates.renew",
         /// Start a deployment.
         CertificatesDeploy = "certificates.deploy",
+        /// Revoke certificates, and call off a revocation that waits.
+        CertificatesRevoke = "certificates.revoke",
         /// Plan and run bulk operations, import certificates.
         CertificatesBulk = "certificates.bulk",
         /// Read issuers.
@@ -106,6 +108,7 @@ impl Role {
                 | P::CertificatesArchive
                 | P::CertificatesRenew
                 | P::CertificatesDeploy
+                | P::CertificatesRevoke
                 | P::CertificatesBulk
                 | P::IssuersRead
                 | P::TargetsRead
@@ -148,6 +151,7 @@ impl Role {
                 | P::CertificatesArchive
                 | P::CertificatesRenew
                 | P::CertificatesDeploy
+                | P::CertificatesRevoke
                 | P::CertificatesBulk
                 | P::IssuersManage
                 | P::TargetsManage

@@ -70,6 +70,14 @@ impl Ts {
         Duration::from_micros(u64::try_from(self.0 - earlier.0).unwrap_or(0))
     }
 
+    /// As HTTP headers have it (RFC 9110, section 5.6.7), to the second.
+    pub fn http_date(self) -> String {
+        jiff::Timestamp::from_microsecond(self.0)
+            .ok()
+            .and_then(|at| jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&at).ok())
+            .unwrap_or_else(|| "Thu, 01 Jan 1970 00:00:00 GMT".to_owned())
+    }
+
     /// RFC 3339 in UTC with as many fraction digits as needed.
     fn text(self) -> String {
         match jiff::Timestamp::from_microsecond(self.0) {

@@ -10,8 +10,8 @@
 //!
 //! Reading order: [`key_algorithm`], [`public_key`], [`private_key`], [`name`], [`csr`], then [`profile`]
 //! (what a certificate is asked to contain), [`tbs`] (its bytes before the signature), [`issuer`] (who signs),
-//! [`certificate_info`] and [`chain`] (reading and checking what others made), and [`crl`] and [`ocsp`] (what is no
-//! longer valid).
+//! [`certificate_info`] and [`chain`] (reading and checking what others made), [`crl`] and [`ocsp`] (what is no
+//! longer valid), and [`acme_identifier`] (what an ACME authority is shown).
 //!
 //! To add a key algorithm: a variant in [`KeyAlgorithm`]; the compiler lists the rest, and the integration
 //! tests (`tests/it`) run over [`KeyAlgorithm::ALL`].
@@ -19,6 +19,7 @@
 //! the outside linter (`tests/tools/pkilint.sh`) has to accept it.
 #![warn(missing_docs)]
 
+pub mod acme_identifier;
 pub mod bundle;
 pub mod certificate_info;
 pub mod certificate_text;
@@ -48,6 +49,9 @@ mod raw;
 mod signature;
 mod times;
 
+pub use acme_identifier::{
+    ACME_TLS_ALPN, AcmeIdentifierError, AcmeIdentifierSpec, acme_identifier_certificate, acme_server_name,
+};
 pub use bundle::certs_only;
 pub use certificate_info::{CertificateInfo, pair_matches};
 pub use certificate_text::describe;

@@ -175,7 +175,7 @@ impl Lab {
         std::fs::write(path, der).unwrap();
     }
 
-    fn record(&self, certificate: &[u8]) {
+    pub(crate) fn record(&self, certificate: &[u8]) {
         self.write(&[certificate]);
     }
 

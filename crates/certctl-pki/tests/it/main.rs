@@ -5,6 +5,7 @@
 //! what it and GnuTLS think of revocation where that is tested.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
+mod acme_identifiers;
 mod authorities;
 mod certificates;
 mod chains;
