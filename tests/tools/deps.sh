@@ -5,11 +5,12 @@
 #   tests/tools/deps.sh lint    what `make lint` needs
 #   tests/tools/deps.sh web     what `make web` needs: Node
 #   tests/tools/deps.sh browser what `make e2e` needs: Node, Chromium, nginx
-#   tests/tools/deps.sh test    what `make test` needs: PostgreSQL, nginx, BIND, GnuTLS' tools, pkilint, Schemathesis, cargo-nextest
+#   tests/tools/deps.sh test    what `make test` needs: PostgreSQL, nginx, BIND, Pebble, OpenBao, acme2certifier, GnuTLS' tools, pkilint,
+#                               Schemathesis, cargo-nextest
 #
 # A Rust toolchain, a C compiler and, for the dashboard, Node must be there already. The rest
 # is installed: Debian packages by apt when this runs as root, without starting any service; cargo-nextest by
-# cargo; pkilint and Schemathesis by pip into environments of their own. Without root it names what is missing and exits 1.
+# cargo; pkilint, Schemathesis, OpenBao and acme2certifier by pip into environments of their own. Without root it names what is missing and exits 1.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -23,7 +24,7 @@ what=${1:-test}
 case $what in
   demo) wanted=(nginx openssl curl) ;;
   lint) wanted=(python) ;;
-  test) wanted=(nginx openssl certtool curl flock python venv postgresql psql named dig) ;;
+  test) wanted=(nginx openssl certtool curl flock python venv postgresql psql named dig pebble jq) ;;
   web) wanted=() ;;
   browser) wanted=(nginx openssl curl chromium) ;;
   *) die "usage: deps.sh demo | lint | web | browser | test" ;;
@@ -90,4 +91,6 @@ if [[ $what == test ]]; then
   fi
   "$here/pkilint.sh" --install
   "$here/schemathesis.sh" --install
+  "$root/tests/peers/openbao.sh" install
+  "$root/tests/peers/acme2certifier.sh" install
 fi

@@ -1,11 +1,13 @@
 //! The way outside for connectors that speak HTTP: a client that keeps to the guard, and addresses with whom they trust.
 //!
-//! Not for: what is sent, or what an answer means (`notifiers`, `dns`). Invariants: a name is resolved by the guard at the
+//! Not for: what is sent, or what an answer means (`notifiers`, `dns`, `issuers::outside`). Invariants: a name is resolved by the guard at the
 //! moment of connecting; no redirection is followed; an error names neither the URL nor a header, because both may be
 //! secrets.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+#[cfg(any(feature = "authorities", feature = "dns"))]
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -25,6 +27,21 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 pub struct Outside {
     guard: Arc<Guard>,
     client: Client,
+    /// Those that trust CA certificates of their own, by these, so that connections are used again; the newest last.
+    trusting: Arc<Mutex<Vec<(String, Client)>>>,
+}
+
+/// The most clients that are kept.
+const MAX_TRUSTING: usize = 32;
+
+/// What connectors work with that the server itself calls, set by its operator.
+#[cfg(any(feature = "authorities", feature = "dns"))]
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// The way outside.
+    pub outside: Outside,
+    /// The programs that `exec` may run, by their absolute paths.
+    pub programs: Vec<PathBuf>,
 }
 
 /// Why there is no answer.
@@ -55,7 +72,23 @@ impl Outside {
     pub fn new(guard: Guard) -> Result<Self, String> {
         let guard = Arc::new(guard);
         let client = client(&guard, None).map_err(|error| chain(&error))?;
-        Ok(Self { guard, client })
+        Ok(Self { guard, client, trusting: Arc::default() })
+    }
+
+    /// The client that trusts these CA certificates.
+    fn trusting(&self, pem: &str) -> Result<Client, NoAnswer> {
+        let mut kept = self.trusting.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, client)) = kept.iter().find(|(of, _)| of == pem) {
+            return Ok(client.clone());
+        }
+        let made = client(&self.guard, Some(pem)).map_err(|error| {
+            NoAnswer::Barred(format!("the CA certificates cannot be used: {}", chain(&error)))
+        })?;
+        if kept.len() >= MAX_TRUSTING {
+            kept.remove(0);
+        }
+        kept.push((pem.to_owned(), made.clone()));
+        Ok(made)
     }
 
     /// What may be reached.
@@ -77,9 +110,7 @@ impl Outside {
         self.guard.resolve(host, url.port_or_known_default().unwrap_or(443)).await?;
         let client = match &endpoint.ca_pem {
             None => self.client.clone(),
-            Some(pem) => client(&self.guard, Some(pem)).map_err(|error| {
-                NoAnswer::Barred(format!("the CA certificates cannot be used: {}", chain(&error)))
-            })?,
+            Some(pem) => self.trusting(pem)?,
         };
         let failed = |error: reqwest::Error| NoAnswer::Failed(chain(&error.without_url()));
         let request = client.request(method, url.clone()).headers(headers).body(body);
@@ -125,6 +156,8 @@ fn client(guard: &Arc<Guard>, ca_pem: Option<&str>) -> Result<Client, reqwest::E
         .http1_only()
         .timeout(TIMEOUT)
         .connect_timeout(Duration::from_secs(10))
+        // Shorter than servers keep them: a request on one that was just closed would be lost.
+        .pool_idle_timeout(Duration::from_secs(20))
         .pool_max_idle_per_host(2);
     if let Some(pem) = ca_pem {
         builder = builder.tls_certs_only(Certificate::from_pem_bundle(pem.as_bytes())?);
@@ -161,12 +194,20 @@ pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
+/// Letters of a text that is shortened, with an ellipsis behind it.
+pub(crate) fn shortened(text: &str, letters: usize) -> String {
+    if text.chars().count() <= letters {
+        return text.to_owned();
+    }
+    text.chars().take(letters.saturating_sub(1)).chain(['…']).collect()
+}
+
 /// An HTTP address, with whom it trusts.
 #[derive(Clone)]
 pub(crate) struct Endpoint {
     pub(crate) url: Url,
     ca_pem: Option<String>,
-    #[cfg(feature = "dns")]
+    #[cfg(any(feature = "authorities", feature = "dns"))]
     plain: bool,
 }
 
@@ -204,7 +245,7 @@ impl Endpoint {
         url.map(|url| Self {
             url,
             ca_pem,
-            #[cfg(feature = "dns")]
+            #[cfg(any(feature = "authorities", feature = "dns"))]
             plain,
         })
     }
@@ -222,8 +263,14 @@ impl Endpoint {
         Some(Self { url, ..self.clone() })
     }
 
+    /// An address that the server itself gave: encrypted unless the configuration says otherwise.
+    #[cfg(feature = "authorities")]
+    pub(crate) fn given(&self, text: &str) -> Result<Url, String> {
+        parse(text, self.plain)
+    }
+
     /// The address with further segments of a path, each as it is.
-    #[cfg(feature = "dns")]
+    #[cfg(any(feature = "authorities", feature = "dns"))]
     pub(crate) fn at(&self, segments: &[&str]) -> Url {
         let mut url = self.url.clone();
         if let Ok(mut path) = url.path_segments_mut() {
@@ -289,7 +336,7 @@ pub(crate) fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
     headers.insert(reqwest::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     for (name, text) in pairs {
         if let Ok(mut value) = HeaderValue::from_str(text) {
-            value.set_sensitive(*name == "authorization");
+            value.set_sensitive(matches!(*name, "authorization" | "x-vault-token"));
             headers.insert(HeaderName::from_static(name), value);
         }
     }
@@ -299,6 +346,12 @@ pub(crate) fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_texts_are_shortened_by_letters() {
+        assert_eq!(shortened("äöü", 3), "äöü");
+        assert_eq!(shortened("äöüß", 3), "äö…");
+    }
 
     #[test]
     fn an_address_is_https_unless_said_otherwise_and_holds_no_password() {

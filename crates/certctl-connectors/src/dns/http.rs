@@ -147,10 +147,41 @@ pub(super) fn with_query(mut url: Url, pairs: &[(&str, &str)]) -> Url {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use reqwest::StatusCode;
     use reqwest::header::{HeaderMap, HeaderValue};
 
     use super::*;
+    use crate::bent::json_of;
+
+    const KEYS: &[&str] =
+        &["error", "errors", "message", "detail", "error_description", "non_field_errors", "records"];
+
+    proptest! {
+        #[test]
+        fn whatever_a_provider_answers_is_read_or_says_what_came(
+            status in 200_u16..600,
+            text in prop_oneof![json_of(KEYS).prop_map(|value| value.to_string()), Just(String::new()), "\\PC{0,400}"],
+            wait in "[ -~]{0,30}",
+        ) {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, HeaderValue::from_str(&wait).unwrap());
+            let status = StatusCode::from_u16(status).unwrap();
+            let answer = Answer { status, headers, text: text.clone() };
+            match accepted(&answer, Ts::from_second(0)) {
+                Ok(value) => {
+                    prop_assert!(status.is_success());
+                    let _ = list(&value, "records");
+                }
+                Err(error) => {
+                    let told = error.to_string();
+                    let names_it = told.contains(status.as_str()) || told.contains("not understood");
+                    prop_assert!(names_it && told.chars().count() < 1_500, "{told}");
+                }
+            }
+            prop_assert!(words(&text).chars().count() <= 301);
+        }
+    }
 
     fn answer(status: u16, text: &str, after: Option<&'static str>) -> Answer {
         let mut headers = HeaderMap::new();

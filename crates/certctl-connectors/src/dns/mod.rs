@@ -34,7 +34,6 @@ mod wire;
 mod xml;
 
 use std::future::Future;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use certctl_core::dns_provider::DnsProviderKind;
@@ -44,7 +43,8 @@ use serde_json::Value;
 use crate::fields::Problem;
 pub use crate::guard::Guard;
 use crate::guard::Unreachable;
-use crate::outside::{NoAnswer, Outside};
+pub use crate::outside::Surroundings;
+use crate::outside::{NoAnswer, shortened};
 
 pub use name::{Fqdn, TxtRecord};
 pub use schema::{schema, secret_fields, title};
@@ -84,15 +84,6 @@ impl From<Unreachable> for DnsError {
     fn from(error: Unreachable) -> Self {
         NoAnswer::from(error).into()
     }
-}
-
-/// What providers work with, set by the operator of the server.
-#[derive(Debug, Clone)]
-pub struct Surroundings {
-    /// The way outside.
-    pub outside: Outside,
-    /// The programs that `exec` may run, by their absolute paths.
-    pub programs: Vec<PathBuf>,
 }
 
 /// One call of a provider.
@@ -235,12 +226,4 @@ async fn within(
 ) -> Result<(), DnsError> {
     let late = || DnsError::retry(format!("there was no answer within {} s", deadline.as_secs_f32()));
     tokio::time::timeout(deadline, doing).await.unwrap_or_else(|_| Err(late()))
-}
-
-/// Letters of a text that is shortened, with an ellipsis behind it.
-fn shortened(text: &str, letters: usize) -> String {
-    if text.chars().count() <= letters {
-        return text.to_owned();
-    }
-    text.chars().take(letters.saturating_sub(1)).chain(['…']).collect()
 }

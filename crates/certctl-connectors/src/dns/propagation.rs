@@ -203,3 +203,69 @@ fn judge(answer: &Message, value: &str) -> Shown {
         Shown::Others(texts.iter().map(|text| format!("{:?}", shortened(text, 60))).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hickory_proto::op::{MessageType, Query};
+    use hickory_proto::rr::rdata::TXT;
+    use hickory_proto::rr::{Name, Record};
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::bent::bytes_like;
+
+    fn asked() -> Message {
+        let mut message = Message::query();
+        message.metadata.id = 7;
+        message
+            .add_query(Query::query(Name::from_ascii("_acme-challenge.a.test.").unwrap(), RecordType::TXT));
+        message
+    }
+
+    /// A good answer with a text.
+    fn answer(text: &str) -> Message {
+        let mut message = asked();
+        message.metadata.message_type = MessageType::Response;
+        let data = RData::TXT(TXT::new(vec![text.to_owned()]));
+        message.add_answer(Record::from_rdata(
+            Name::from_ascii("_acme-challenge.a.test.").unwrap(),
+            60,
+            data,
+        ));
+        message
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn an_answer_of_any_bytes_is_judged_or_said_to_be_none(
+            bytes in bytes_like(answer("value").to_vec().unwrap()), more in vec(any::<u8>(), 0..40),
+        ) {
+            for bytes in [bytes.clone(), [&[0, 7], &more[..]].concat(), [bytes, more].concat()] {
+                match wire::parsed(&asked(), &bytes) {
+                    Ok(message) => {
+                        prop_assert_eq!(message.metadata.id, 7);
+                        let shown = judge(&message, "value");
+                        prop_assert!(!shown.to_string().is_empty() && shown.to_string().len() < 20_000);
+                    }
+                    Err(error) => prop_assert!(error.to_string().contains("answer"), "{}", error),
+                }
+            }
+        }
+
+        #[test]
+        fn a_value_is_seen_among_any_others(texts in vec(vec(any::<u8>(), 0..60), 0..5), value in "[a-zA-Z0-9_-]{43}") {
+            let mut message = answer("other");
+            for text in &texts {
+                let data = RData::TXT(TXT::from_bytes(vec![text.as_slice()]));
+                message.add_answer(Record::from_rdata(Name::from_ascii("_acme-challenge.a.test.").unwrap(), 60, data));
+            }
+            prop_assert!(matches!(judge(&message, &value), Shown::Others(seen) if seen.len() == texts.len() + 1));
+            let data = RData::TXT(TXT::new(vec![value.clone()]));
+            message.add_answer(Record::from_rdata(Name::from_ascii("_acme-challenge.a.test.").unwrap(), 60, data));
+            prop_assert_eq!(judge(&message, &value), Shown::Value);
+        }
+    }
+}

@@ -65,7 +65,20 @@ pub(super) fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_text_is_too_odd_to_be_read(xml in "(</?(Set|Value|Name)>|&#?x?[0-9A-Fa-z]{0,8};?|\\PC){0,40}") {
+            for inside in elements(&xml, "Set") {
+                prop_assert!(xml.contains(inside));
+                let _ = text(inside, "Value");
+            }
+            prop_assert_eq!(unescaped(&escaped(&xml)), xml);
+        }
+    }
 
     #[test]
     fn elements_are_found_by_their_whole_name() {

@@ -40,6 +40,11 @@ impl LocalCa {
         self.issuer.info()
     }
 
+    /// What signs: for lists and OCSP responders as well.
+    pub fn issuer(&self) -> &Issuer {
+        &self.issuer
+    }
+
     /// What will be signed: to be stored before [`LocalCa::carry_out`].
     ///
     /// # Errors
@@ -56,13 +61,24 @@ impl LocalCa {
         let backdate = (request.lifetime_seconds / 60).clamp(0, MAX_BACKDATE_SECONDS);
         let not_before = request.now - backdate;
         let serial = Serial::from_random(request.random);
+        let unusable = |error: certctl_pki::HttpUriError| IssueError::Refused(error.to_string());
+        let published = match &request.published {
+            None => None,
+            Some(at) => {
+                let crl = at.crl_of(serial.as_bytes()).map_err(unusable)?;
+                Some((crl, at.ocsp().map_err(unusable)?, at.certificate().map_err(unusable)?))
+            }
+        };
+        let addresses = published.as_ref().map_or_else(Addresses::default, |(crl, ocsp, certificate)| {
+            Addresses { crl: Some(crl), ocsp: Some(ocsp), ca_issuers: Some(certificate) }
+        });
         let spec = LeafSpec {
             serial: &serial,
             subject: request.common_name.as_ref().map_or(LeafSubject::Empty, LeafSubject::Name),
             names: &request.names,
             public_key: &request.public_key,
             usage: request.usage,
-            addresses: Addresses::default(),
+            addresses,
             not_before,
             // The last second is part of the validity (RFC 5280, section 4.1.2.5).
             not_after: not_before + request.lifetime_seconds - 1,
@@ -112,6 +128,7 @@ mod tests {
             now: NOW,
             lifetime_seconds,
             random: [9; 16],
+            published: None,
         }
     }
 

@@ -1,10 +1,17 @@
-//! Issuers: what signs. One file per kind.
+//! Issuers: what signs. The local CA signs at once ([`local_ca`]); authorities outside are asked step by step (`outside`).
 //!
 //! Not for: storing intents or outcomes (the server's `ops/issuance.rs`). Invariants: an issuance is issued,
 //! pending or refused, and an empty certificate cannot be expressed; a plan can be carried out again after a crash
 //! and gives the same serial and contents.
 
+#[cfg(feature = "authorities")]
+mod acme;
 pub mod local_ca;
+#[cfg(feature = "authorities")]
+pub mod outside;
+mod published;
+
+pub use published::Published;
 
 /// What an issuer is asked for.
 #[derive(Debug, Clone)]
@@ -23,6 +30,8 @@ pub struct IssueRequest {
     pub lifetime_seconds: i64,
     /// For the serial.
     pub random: [u8; 16],
+    /// Where its revocation can be looked up, if anywhere; written into the certificate.
+    pub published: Option<Published>,
 }
 
 /// How an outside call failed, and what time can do about it.

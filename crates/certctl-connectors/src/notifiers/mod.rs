@@ -29,6 +29,7 @@ use crate::fields::Problem;
 use crate::form::{self, Form as Schema};
 pub use crate::guard::Guard;
 pub use crate::outside::Outside;
+use crate::outside::shortened;
 
 /// How long a whole try may take.
 pub const SEND_TIMEOUT: Duration = Duration::from_secs(20);
@@ -247,16 +248,6 @@ pub fn secret_fields(kind: NotifierKind) -> Vec<String> {
     form::secret_fields(&schema(kind))
 }
 
-/// Letters of a text that is shortened, with an ellipsis behind it.
-fn shortened(text: &str, letters: usize) -> String {
-    if text.chars().count() <= letters {
-        return text.to_owned();
-    }
-    let mut short: String = text.chars().take(letters.saturating_sub(1)).collect();
-    short.push('…');
-    short
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -314,11 +305,5 @@ mod tests {
             let receipt = channel.scrubbed(Ok(Receipt::new(&format!("ok {secret}")).unwrap())).unwrap();
             assert_eq!(receipt.as_str(), "ok ***", "{kind}");
         }
-    }
-
-    #[test]
-    fn long_texts_are_shortened_by_letters() {
-        assert_eq!(shortened("äöü", 3), "äöü");
-        assert_eq!(shortened("äöüß", 3), "äö…");
     }
 }

@@ -8,4 +8,5 @@
     reason = "clippy knows only #[test] functions, not the helpers around them"
 )]
 
+mod authorities;
 mod dns;
