@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use crate::challenge_policy::Http01;
 use crate::journal::Journal;
 use crate::local_policy::{LocalPolicy, PolicyError};
 use crate::poll::RunError;
@@ -87,10 +88,18 @@ pub fn check(path: &Path) -> Result<CheckReport, PolicyError> {
             want(is_known, format!("actions.{name}.user {user}"), "is not a user of this host");
         }
     }
+    if let Some(Http01::Webroot(webroot)) = &policy.challenges.http_01 {
+        let key = format!("challenges.http_01_webroot {}", webroot.display());
+        want(webroot.is_dir(), key, "is not a directory");
+    }
     let kinds = policy.capabilities();
     let kinds = if kinds.is_empty() { "none".to_owned() } else { kinds.join(", ") };
     let mut text =
         format!("{}: target kinds {kinds}; {} director(ies)", path.display(), policy.directories.len());
+    let proofs = policy.challenges.kinds();
+    if !proofs.is_empty() {
+        let _ = write!(text, "; proofs {}", proofs.join(", "));
+    }
     for problem in &problems {
         let _ = write!(text, "\n  {problem}");
     }

@@ -1,7 +1,9 @@
-//! The agent: it holds the keys of its host, makes CSRs, deploys, and proves what is served. Pull only.
+//! The agent: it holds the keys of its host, makes CSRs, deploys, and proves what is served. Pull only;
+//! what listens is open while an ACME authority looks for a proof.
 //!
 //! Reading order: [`state`] (who it is), [`local_policy`] and [`permit`] (what it may do), [`keystore`], [`work`]
-//! (what it does), [`journal`] (how it survives a crash), then [`join`] and [`poll`] (talking to the control plane).
+//! (what it does), [`journal`] (how it survives a crash), [`challenge_policy`] and [`proofs`] (what it shows to ACME
+//! authorities), then [`join`] and [`poll`] (talking to the control plane).
 //! To add a target kind: its configuration in `certctl-connectors`; then the compiler leads to `work/deploy.rs`.
 //! Not for: deciding what is wanted; the control plane does that, within what the host's policy allows.
 //! Invariants: a private key never leaves the host; no command comes from outside the host; a deployment ends in
@@ -9,6 +11,7 @@
 
 pub mod arguments;
 pub mod cause;
+pub mod challenge_policy;
 mod durable;
 mod identity;
 pub mod inspect;
@@ -22,7 +25,9 @@ pub mod permit;
 pub mod poll;
 mod probe;
 mod process;
+pub mod proofs;
 pub mod service_manager;
 pub mod state;
 pub mod system_random;
+mod trouble;
 pub mod work;

@@ -16,6 +16,8 @@ use certctl_connectors::targets::installation::parse_path;
 use certctl_pki::KeyAlgorithm;
 use serde_json::Value;
 
+use crate::challenge_policy::ChallengePolicy;
+
 /// Where the policy is, unless said otherwise.
 pub const DEFAULT_POLICY: &str = "/etc/certctl/agent.toml";
 
@@ -38,6 +40,8 @@ pub struct LocalPolicy {
     pub probe_ports: Vec<RangeInclusive<u16>>,
     /// Addresses that may be looked at, besides the host's own.
     pub probe_addresses: Vec<AddressRule>,
+    /// Proofs of control over names that may be shown here.
+    pub challenges: ChallengePolicy,
 }
 
 /// An nginx server.
@@ -230,6 +234,11 @@ impl LocalPolicy {
             probe_addresses = probe.parsed_list("addresses", parse_address_rule);
             probe.finish();
         }
+        let challenges = fields.object("challenges").map(|mut challenges| {
+            let read = ChallengePolicy::read(&mut challenges);
+            challenges.finish();
+            read
+        });
         Self {
             source: path.to_owned(),
             directories,
@@ -239,6 +248,7 @@ impl LocalPolicy {
             key_algorithms,
             probe_ports,
             probe_addresses,
+            challenges: challenges.unwrap_or_default(),
         }
     }
 }

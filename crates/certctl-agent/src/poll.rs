@@ -30,8 +30,10 @@ use crate::journal::{Journal, Record};
 use crate::keystore::{KeyStore, KeyStoreError};
 use crate::link::{Backoff, Link, client};
 use crate::local_policy::{LocalPolicy, PolicyError};
+use crate::proofs::{ProofOptions, Proofs};
 use crate::service_manager::ServiceManager;
 use crate::state::{StateDir, StateError};
+use crate::trouble::Trouble;
 use crate::work::csr;
 use crate::work::csr_job::{CsrMaker, Next};
 use crate::work::deploy::{Deployer, Places};
@@ -54,6 +56,8 @@ const TESTS_AT_ONCE: usize = 2;
 const MAX_TESTS: usize = 16;
 /// How long deployments may finish when the agent is stopped; what does not is in the journal.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(20);
+/// How long a control plane that did not take fields on proofs is polled without them.
+const OLD_CONTROL_PLANE_WAIT: Duration = Duration::from_secs(600);
 /// How many CSRs are made at the same time.
 const CSRS_AT_ONCE: usize = 4;
 
@@ -103,6 +107,9 @@ pub enum RunError {
     /// The identity or CA cannot be used.
     #[error("the connection to the control plane cannot be set up")]
     Client(#[from] ClientError),
+    /// The TLS library.
+    #[error("TLS cannot be set up")]
+    Tls(#[from] rustls::Error),
 }
 
 /// Runs an agent until it is stopped or retired.
@@ -114,7 +121,7 @@ pub async fn run(options: RunOptions, shutdown: CancellationToken) -> Result<End
     let enrollment = state.joined()?;
     let (identity, validity) = state.identity()?;
     let policy = LocalPolicy::load(&options.policy_path)?;
-    if policy.capabilities().is_empty() {
+    if policy.capabilities().is_empty() && policy.challenges.kinds().is_empty() {
         tracing::warn!(
             "the policy {} allows no target kind: this agent makes keys and refuses deployments",
             options.policy_path.display()
@@ -132,6 +139,13 @@ pub async fn run(options: RunOptions, shutdown: CancellationToken) -> Result<End
     };
     let link = Link::new(client(&enrollment.server_url, state.trust()?, Some(identity))?);
     let mut keeper = IdentityKeeper::new(&state, &enrollment.server_url, validity);
+    let proofs = Proofs::new(ProofOptions {
+        policy_path: options.policy_path.clone(),
+        note: state.proofs_note(),
+        clock: Arc::clone(&options.clock),
+        random: Arc::clone(&options.random),
+        kill_point: options.kill_point.clone(),
+    })?;
     let agent = Arc::new(Agent {
         boot_id: boot_id(&*options.random),
         deployer: Deployer::new(places, Arc::clone(&options.clock), options.kill_point.clone()),
@@ -146,6 +160,7 @@ pub async fn run(options: RunOptions, shutdown: CancellationToken) -> Result<End
         csr_permits: Arc::new(Semaphore::new(CSRS_AT_ONCE)),
         tests: Mutex::default(),
         test_permits: Arc::new(Semaphore::new(TESTS_AT_ONCE)),
+        proofs,
         tasks: TaskTracker::new(),
     });
     agent.deployer.sweep_tests();
@@ -159,8 +174,10 @@ pub async fn run(options: RunOptions, shutdown: CancellationToken) -> Result<End
     let ended = tokio::select! {
         ended = agent.poll_until_ended(&state, &mut keeper, &shutdown) => ended,
         () = manager.keep_alive() => Ended::Stopped,
+        () = agent.proofs.keep_time() => Ended::Stopped,
     };
     manager.stopping();
+    agent.proofs.clear().await;
     agent.tasks.close();
     if tokio::time::timeout(SHUTDOWN_GRACE, agent.tasks.wait()).await.is_err() {
         tracing::warn!("stopping with work under way; it goes on at the next start");
@@ -192,6 +209,8 @@ struct Agent {
     /// Tests of targets that were begun and have not ended.
     tests: Mutex<HashSet<TargetTestId>>,
     test_permits: Arc<Semaphore>,
+    /// What is shown to ACME authorities.
+    proofs: Proofs,
     tasks: TaskTracker,
 }
 
@@ -204,10 +223,15 @@ impl Agent {
     ) -> Ended {
         let mut backoff = Backoff::new(Arc::clone(&self.options.random));
         let mut trouble = Trouble::default();
+        let mut without_proofs_until = None;
         loop {
+            let asked_at = Instant::now();
+            without_proofs_until = without_proofs_until.filter(|until| *until > asked_at);
+            let request = self.request(without_proofs_until.is_none()).await;
+            let is_on_proofs = !(request.proof_kinds.is_empty() && request.proofs.is_empty());
             let polled = async {
                 let client = keeper.client(state, &self.link, self.options.clock.now()).await;
-                client.long_poll::<PollAnswer>("/agent/poll", &self.request(), POLL_WAIT).await
+                client.long_poll::<PollAnswer>("/agent/poll", &request, POLL_WAIT).await
             };
             let answer = tokio::select! {
                 answer = polled => answer,
@@ -218,7 +242,9 @@ impl Agent {
                     keeper.worked(state, &self.link);
                     backoff.reset();
                     trouble.over();
-                    self.take(answer).await
+                    // One that was held long enough needs no pause.
+                    let pause = self.take(answer).await;
+                    pause.map(|pause| pause.saturating_sub(asked_at.elapsed()))
                 }
                 Err(error) => {
                     keeper.failed(state, &error, self.options.clock.now());
@@ -230,7 +256,18 @@ impl Agent {
                             );
                             return Ended::Retired;
                         }
+                        Some(400 | 422) if is_on_proofs => {
+                            trouble.say(
+                                &error,
+                                "the control plane does not take what this agent says of proofs of control, perhaps \
+                                 because it is older; going on without them",
+                            );
+                            without_proofs_until = Some(Instant::now() + OLD_CONTROL_PLANE_WAIT);
+                            None
+                        }
                         Some(403) => {
+                            // It is not trusted for now, so it proves nothing either.
+                            self.proofs.clear().await;
                             trouble.say(
                                 &error,
                                 "this agent is quarantined: it gets no work until a person lifts that",
@@ -254,14 +291,16 @@ impl Agent {
         }
     }
 
-    fn request(&self) -> PollRequest {
-        let capabilities = match LocalPolicy::load(&self.options.policy_path) {
-            Ok(policy) => policy.capabilities(),
+    /// What the agent says of itself; a control plane that does not know proofs of control refuses what it is told of them.
+    async fn request(&self, is_on_proofs: bool) -> PollRequest {
+        let (capabilities, proof_kinds) = match LocalPolicy::load(&self.options.policy_path) {
+            Ok(policy) => (policy.capabilities(), policy.challenges.kinds()),
             Err(error) => {
                 tracing::error!("{}", chain(&error));
-                Vec::new()
+                (Vec::new(), Vec::new())
             }
         };
+        let proofs = self.proofs.reports().await;
         let in_hand = self.in_hand.lock().unwrap_or_else(PoisonError::into_inner);
         PollRequest {
             boot_id: self.boot_id.clone(),
@@ -273,12 +312,18 @@ impl Agent {
                 .map(|(job_id, hold)| JobInHand { job_id: job_id.clone(), lease_token: hold.lease_token() })
                 .collect(),
             wait_seconds: u32::try_from(POLL_WAIT.as_secs()).unwrap_or(30),
+            proof_kinds: if is_on_proofs { proof_kinds } else { Vec::new() },
+            proofs: if is_on_proofs { proofs } else { Vec::new() },
         }
     }
 
     /// Begins what an answer asks for; says how long to wait when it asked for nothing that could be begun.
     async fn take(self: &Arc<Self>, answer: PollAnswer) -> Option<Duration> {
-        let PollAnswer { csr_requests, deployments, dropped, retired_keys, tests } = answer;
+        let PollAnswer { csr_requests, deployments, dropped, retired_keys, tests, proofs } = answer;
+        let is_empty =
+            csr_requests.is_empty() && deployments.is_empty() && tests.is_empty() && proofs.is_empty();
+        let is_news_of_proofs = self.proofs.set(proofs).await;
+        let mut is_begun = is_news_of_proofs;
         for job_id in &dropped {
             if let Some(hold) = self.hold(job_id) {
                 hold.drop_it();
@@ -287,8 +332,6 @@ impl Agent {
         if !retired_keys.is_empty() {
             self.retire(&retired_keys).await;
         }
-        let is_empty = csr_requests.is_empty() && deployments.is_empty() && tests.is_empty();
-        let mut is_begun = false;
         for work in tests {
             is_begun |= self.begin_test(work);
         }
@@ -311,7 +354,9 @@ impl Agent {
                 }
             }
         };
-        if tokio::time::timeout(CSR_WAIT, finished).await.is_err() {
+        // News of proofs are told at once: an order waits for them.
+        let csr_wait = if is_news_of_proofs { Duration::ZERO } else { CSR_WAIT };
+        if tokio::time::timeout(csr_wait, finished).await.is_err() {
             tracing::info!("keys are still being made");
         }
         (!is_empty && !is_begun).then_some(IDLE_WAIT)
@@ -446,28 +491,6 @@ impl Agent {
         if let Err(error) = self.link.client().post::<KeysNoted>("/agent/keys", &report).await {
             // It asks again in an hour.
             tracing::warn!("the control plane could not be told of deleted keys: {}", chain(&error));
-        }
-    }
-}
-
-/// Says a trouble once, and when it is over.
-#[derive(Debug, Default)]
-struct Trouble {
-    said: Option<String>,
-}
-
-impl Trouble {
-    fn say(&mut self, error: &ClientError, what: &str) {
-        let text = chain(error);
-        if self.said.as_ref() != Some(&text) {
-            tracing::warn!("{what}: {text}");
-            self.said = Some(text);
-        }
-    }
-
-    fn over(&mut self) {
-        if self.said.take().is_some() {
-            tracing::info!("the control plane answers again");
         }
     }
 }

@@ -9,6 +9,7 @@
 //!         pending/      which key was made for which CSR job
 //!         installed/    which key file each target got
 //!         work/         copies of configurations under test
+//!         proofs.json   files of proofs below a webroot, while there are any
 //! ```
 //! Not for: managed keys (`keystore.rs`). Invariant: everything in it is readable by the agent's user only.
 
@@ -132,6 +133,11 @@ impl StateDir {
     /// The folder for files that need not outlive a step.
     pub fn work_dir(&self) -> PathBuf {
         self.path.join("work")
+    }
+
+    /// The note on files of proofs.
+    pub fn proofs_note(&self) -> PathBuf {
+        self.path.join("proofs.json")
     }
 
     /// Who joined here, if anyone.

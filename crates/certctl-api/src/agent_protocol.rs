@@ -3,7 +3,7 @@
 //! Not for: people. Invariants: the agent is known by its client certificate, never by a field; work names typed
 //! actions and names of the host's own policy, never a command line; no field can hold a private key.
 
-use certctl_core::id::{AgentId, CertificateId, JobId, TargetId, TargetTestId, VersionId};
+use certctl_core::id::{AgentId, CertificateId, ChallengeId, JobId, TargetId, TargetTestId, VersionId};
 use certctl_core::target_test::{CheckName, CheckState, TargetTestState};
 use certctl_core::time::Ts;
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,21 @@ request! {
         pub in_hand: Vec<JobInHand>,
         /// How long to wait when there is no work, at most 30.
         pub wait_seconds: u32,
+        /// Kinds of proofs of control that its local policy allows: `http-01`, `tls-alpn-01`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub proof_kinds: Vec<String>,
+        /// The proofs that it was asked for and that stand, or cannot; one that waits for another is not among them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub proofs: Vec<ProofReport>,
+    }
+
+    /// What became of a proof of control.
+    pub struct ProofReport {
+        /// For which challenge.
+        pub challenge_id: ChallengeId,
+        /// For a person: why it cannot be shown, and what to do; absent: it stands now.
+        #[serde(default)]
+        pub error: Option<String>,
     }
 
     /// A job that the agent is at.
@@ -247,6 +262,26 @@ answer! {
         /// Targets to test.
         #[serde(default)]
         pub tests: Vec<TestWork>,
+        /// All proofs of control that are wanted of this agent now, the oldest first, in every answer: those that it
+        /// shows and that are not here are taken away.
+        #[serde(default)]
+        pub proofs: Vec<ProofWork>,
+    }
+
+    /// A proof of control over a name, to be shown to an ACME authority.
+    pub struct ProofWork {
+        /// For which challenge.
+        pub challenge_id: ChallengeId,
+        /// `http-01` (RFC 8555, section 8.3) or `tls-alpn-01` (RFC 8737, section 3).
+        pub kind: String,
+        /// A DNS name or an IP address.
+        pub name: String,
+        /// The challenge's token.
+        pub token: String,
+        /// The token, a dot and the thumbprint of the account's key (RFC 8555, section 8.1).
+        pub key_authorization: String,
+        /// When the agent takes it away by itself, by its own clock.
+        pub until: Ts,
     }
 
     /// A target to test. What is served is not changed by it, and the host's policy binds it as it binds a deployment.

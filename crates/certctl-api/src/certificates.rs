@@ -4,9 +4,10 @@ use certctl_core::certificate::{CertificateStatus, KeyStrategy};
 use certctl_core::condition::Condition;
 use certctl_core::health::Health;
 use certctl_core::id::{
-    AgentId, CertificateId, IssuerId, JobId, OwnerId, PolicyRuleId, ProfileId, RenewalPolicyId, TargetId,
-    TeamId, VersionId,
+    AgentId, CertificateId, IssuerId, JobId, OwnerId, PolicyRuleId, ProfileId, RenewalPolicyId, RevocationId,
+    TargetId, TeamId, VersionId,
 };
+use certctl_core::revocation::RevocationReason;
 use certctl_core::rule::RuleSeverity;
 use certctl_core::time::Ts;
 
@@ -132,7 +133,7 @@ request! {
     }
 }
 
-const fn yes() -> bool {
+pub(crate) const fn yes() -> bool {
     true
 }
 
@@ -383,6 +384,15 @@ answer! {
         pub key_retired_at: Option<Ts>,
         /// Why the agent keeps a key that it was told to delete.
         pub key_kept_because: Option<String>,
+        /// Since when it is revoked.
+        #[serde(default)]
+        pub revoked_at: Option<Ts>,
+        /// Why it is revoked, or is to be.
+        #[serde(default)]
+        pub revocation_reason: Option<RevocationReason>,
+        /// Its revocation, whatever became of it.
+        #[serde(default)]
+        pub revocation_id: Option<RevocationId>,
     }
 
     /// The lifecycle of a certificate: its rounds of work, and a page of all that happened to it.

@@ -74,6 +74,27 @@ answer! {
         pub next_look_at: Option<Ts>,
         /// The open job, if any.
         pub open_job_id: Option<JobId>,
+        /// When its authority wants the current version renewed; absent when it says no such things.
+        #[serde(default)]
+        pub hint: Option<RenewalHint>,
+    }
+
+    /// What an authority says of the renewal of a version (ACME Renewal Information, RFC 9773).
+    pub struct RenewalHint {
+        /// The beginning of its window.
+        pub opens_at: Option<Ts>,
+        /// The end of its window.
+        pub closes_at: Option<Ts>,
+        /// The moment in it that was chosen: the renewal begins then.
+        pub renew_at: Option<Ts>,
+        /// A page of the authority that says why.
+        pub explanation: Option<String>,
+        /// Why there is no window, for a person: the authority could not be asked, or does not know the certificate.
+        pub problem: Option<String>,
+        /// When it was last asked.
+        pub asked_at: Option<Ts>,
+        /// When it is asked next.
+        pub ask_at: Option<Ts>,
     }
 
     /// Something that stands in the way.

@@ -27,7 +27,10 @@ answer! {
         pub kind: String,
         /// Its configuration, without secrets.
         pub config: serde_json::Value,
-        /// Its CA certificates, issuing one first (PEM).
+        /// The secret fields of the configuration that are set. Their values are never shown.
+        #[serde(default)]
+        pub secrets: Vec<String>,
+        /// Its CA certificates, issuing one first (PEM). For an authority outside those that it gave last; empty before it gave any.
         pub chain_pem: String,
         /// The end of the issuing certificate.
         pub not_after: Option<Ts>,
@@ -68,6 +71,12 @@ answer! {
         pub failed: i64,
         /// How many of its orders are open.
         pub open_jobs: i64,
+        /// It asked to be left alone until then: its orders wait.
+        #[serde(default)]
+        pub limited_until: Option<Ts>,
+        /// Why, in its own words.
+        #[serde(default)]
+        pub limited_because: Option<String>,
     }
 
     /// A kind of issuer.
@@ -121,6 +130,11 @@ request! {
         /// A name for people, 1 to 200 letters.
         #[serde(default)]
         pub name: Option<String>,
+        /// The whole configuration of an authority outside. A secret that it does not name stays, one that is null is removed. A
+        /// local CA's cannot be changed.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+        pub config: Option<serde_json::Value>,
     }
 
     /// An issuer that is to take no new orders.

@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use certctl_core::actor::Actor;
-use certctl_core::id::{AgentId, CertificateId, DeploymentId, JobId, TargetId, VersionId};
+use certctl_core::authority::ProofKind;
+use certctl_core::challenge::ChallengeState;
+use certctl_core::id::{
+    AgentId, CertificateId, ChallengeId, DeploymentId, IssuerId, JobId, TargetId, VersionId,
+};
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::time::Ts;
 
@@ -84,6 +88,49 @@ answer! {
         /// What was decided about it by approvers, oldest first.
         #[serde(default)]
         pub approvals: Vec<Approval>,
+        /// What an authority outside does for it; absent when a local CA signs, and before it was asked.
+        #[serde(default)]
+        pub order: Option<Order>,
+    }
+
+    /// An order at an authority outside.
+    pub struct Order {
+        /// By which issuer.
+        pub issuer_id: IssuerId,
+        /// What it waits for, for a person.
+        pub doing: String,
+        /// When it was begun.
+        pub began_at: Ts,
+        /// When it is given up.
+        pub deadline_at: Ts,
+        /// When it last moved.
+        pub updated_at: Ts,
+        /// When it ended.
+        pub ended_at: Option<Ts>,
+        /// The proofs of control that it needs or needed, oldest first.
+        pub challenges: Vec<Challenge>,
+    }
+
+    /// A proof of control of a name.
+    pub struct Challenge {
+        /// Id.
+        pub id: ChallengeId,
+        /// The name that is proved, without `*.`.
+        pub name: String,
+        /// How.
+        pub kind: ProofKind,
+        /// The agent or the DNS provider that shows it.
+        pub place: String,
+        /// How far it is.
+        pub state: ChallengeState,
+        /// What was seen last, for a person.
+        pub detail: Option<String>,
+        /// The name of the DNS record; absent for other kinds, and before it was found.
+        pub record: Option<String>,
+        /// When it was asked for.
+        pub created_at: Ts,
+        /// When it last moved.
+        pub updated_at: Ts,
     }
 
     /// One step of a job.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use certctl_core::actor::Actor;
 use certctl_core::id::{CertificateId, JobId, OperationId, OwnerId, RenewalPolicyId, TeamId};
 use certctl_core::operation::{BulkAction, ItemResult, OperationState, SkipReason};
+use certctl_core::revocation::RevocationReason;
 use certctl_core::time::Ts;
 
 request! {
@@ -68,6 +69,12 @@ request! {
         /// `renew`: whether what is not due is renewed too; true when absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub force: Option<bool>,
+        /// `revoke`: why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub revocation_reason: Option<RevocationReason>,
+        /// `revoke`: whether what takes their place comes first; true when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub replace_first: Option<bool>,
     }
 
     /// Why an operation is called off, or its failures are tried again.

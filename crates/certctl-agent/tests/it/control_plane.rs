@@ -11,10 +11,11 @@ use std::time::{Duration, Instant};
 
 use certctl_api::agent_protocol::{
     Accepted, CsrRefusal, CsrRequest, CsrSubmission, DeployResult, ExtendLease, JobReport, JoinAnswer,
-    JoinRequest, KeyReport, KeysNoted, KeysReport, LeaseExtended, PollAnswer, PollRequest,
-    RenewIdentityAnswer, RenewIdentityRequest, RetiredKey, TestNoted, TestReport, TestWork,
+    JoinRequest, KeyReport, KeysNoted, KeysReport, LeaseExtended, PollAnswer, PollRequest, ProofReport,
+    ProofWork, RenewIdentityAnswer, RenewIdentityRequest, RetiredKey, TestNoted, TestReport, TestWork,
 };
 use certctl_api::join_token::JoinToken;
+use certctl_core::id::ChallengeId;
 use certctl_core::job::JobState;
 use certctl_core::target_test::TargetTestState;
 use certctl_core::time::Ts;
@@ -80,6 +81,15 @@ pub(crate) struct Inner {
     /// Targets to test; each is given out once.
     pub(crate) tests: Vec<TestWork>,
     pub(crate) test_reports: Vec<TestReport>,
+    /// The proofs that are wanted, in every answer.
+    pub(crate) proofs: Vec<ProofWork>,
+    /// The start of the agent that was told of proofs last, and of which.
+    proofs_told: (String, Vec<ChallengeId>),
+    /// What the last poll said of proofs.
+    pub(crate) proof_kinds: Vec<String>,
+    pub(crate) proof_reports: Vec<ProofReport>,
+    /// It is of a time before there were proofs.
+    pub(crate) knows_no_proofs: bool,
     token: Option<String>,
 }
 
@@ -278,8 +288,20 @@ impl Shared {
         match path.split('/').collect::<Vec<_>>().as_slice() {
             ["poll"] => {
                 inner.last_identity = Some(peer);
+                let knows_no_proofs = inner.knows_no_proofs;
                 drop(inner);
-                self.poll(&body(bytes)?)
+                // Requests with a field that is not known are refused, and answers have none of them.
+                let request: Value = body(bytes)?;
+                if knows_no_proofs
+                    && (request.get("proofs").is_some() || request.get("proof_kinds").is_some())
+                {
+                    return Err(400);
+                }
+                let mut answer = self.poll(&body(bytes)?)?;
+                if knows_no_proofs {
+                    answer.as_object_mut().unwrap().remove("proofs");
+                }
+                Ok(answer)
             }
             ["renew"] => {
                 let request: RenewIdentityRequest = body(bytes)?;
@@ -385,14 +407,20 @@ impl Shared {
         inner.n_polls += 1;
         inner.polls_in_hand.push(request.in_hand.len());
         inner.capabilities.clone_from(&request.capabilities);
+        inner.proof_kinds.clone_from(&request.proof_kinds);
+        inner.proof_reports.clone_from(&request.proofs);
         self.changed.notify_all();
         loop {
             let answer = work_for(&mut inner, request);
+            let proofs = answer.proofs.iter().map(|proof| proof.challenge_id.clone()).collect();
+            let told = (request.boot_id.clone(), proofs);
+            let is_news = std::mem::replace(&mut inner.proofs_told, told.clone()) != told;
             let is_empty =
                 answer.csr_requests.is_empty() && answer.deployments.is_empty() && answer.dropped.is_empty();
             if !is_empty
                 || !answer.retired_keys.is_empty()
                 || !answer.tests.is_empty()
+                || is_news
                 || Instant::now() >= end
                 || inner.refuse_with.is_some()
             {
@@ -411,6 +439,7 @@ fn work_for(inner: &mut Inner, request: &PollRequest) -> PollAnswer {
         dropped: Vec::new(),
         retired_keys: std::mem::take(&mut inner.retired_keys),
         tests: std::mem::take(&mut inner.tests),
+        proofs: inner.proofs.clone(),
     };
     let (silent, lease_seconds) = (inner.is_silent_on_dropped, inner.lease_seconds);
     for (id, job) in &mut inner.jobs {

@@ -1,7 +1,8 @@
 //! The agent against real files, a real nginx, and a small control plane of the test's own.
 //!
 //! `deployed` (what succeeds), `undone` (what fails, and what is served then), `refused` (the host's policy),
-//! `killed` (SIGKILL at each step of the real program), `enrolled` (joining and the states of an agent).
+//! `killed` (SIGKILL at each step of the real program), `enrolled` (joining and the states of an agent),
+//! `proofs` (what is shown to ACME authorities).
 
 #![expect(clippy::unwrap_used, reason = "clippy knows only #[test] functions, not the helpers around them")]
 
@@ -14,6 +15,7 @@ mod killed;
 mod lab;
 mod leased;
 mod managed;
+mod proofs;
 mod refused;
 mod retired_keys;
 mod tested;
