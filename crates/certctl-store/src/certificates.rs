@@ -110,8 +110,7 @@ impl CertificateRow {
     pub const fn condition_facts(&self) -> ConditionFacts {
         ConditionFacts {
             archived: self.archived_at.is_some(),
-            // No table records a revocation yet.
-            revoked: false,
+            revoked: self.is_revoked(),
             issued: self.issued,
             ends_at: self.not_after,
             renews_at: self.renew_after,
@@ -124,13 +123,18 @@ impl CertificateRow {
     pub const fn facts(&self) -> StatusFacts {
         StatusFacts {
             archived_at: self.archived_at,
-            revoked: false,
+            revoked: self.is_revoked(),
             issued: self.issued,
             not_after: self.not_after,
             renew_after: self.renew_after,
             open_issuance: self.open_issuances > 0,
             last_failed: self.last_failed,
         }
+    }
+
+    /// Whether a current version is revoked.
+    pub const fn is_revoked(&self) -> bool {
+        matches!(self.stage, Stage::Revoked)
     }
 
     /// Its names as texts.
@@ -362,14 +366,14 @@ pub fn refresh(
     // A target that the current version was never wanted on has no moment of its own: that of the version counts.
     let nowhere = tx.pick("h.begins_at + 600000000", "h.begins_at + INTERVAL '600 seconds'");
     // Each part reads the rows of one certificate: the primary keys of holders and certificate_targets, jobs_certificate,
-    // deployments_version_target, the primary key of jobs. `l` is asked only when the last work failed for good.
+    // deployments_version_target, the primary key of jobs, revocations_version. `l` is asked only when the last work failed for good.
     let sql = format!(
         "-- certificates.refresh
          UPDATE certificates
          SET issued = h.issued, not_after = h.ends_at, renew_after = h.renews_at, begins_at = h.begins_at,
              ends_at = COALESCE(h.ends_at, $6), renews_at = COALESCE(h.renews_at, $6),
              open_issuances = j.open,
-             stage = CASE WHEN j.failing > 0 OR t.failing > 0 THEN 'failing'
+             stage = CASE WHEN v.revoked > 0 THEN 'revoked' WHEN j.failing > 0 OR t.failing > 0 THEN 'failing'
                  WHEN j.open = 0 AND CASE WHEN $2 THEN $3 ELSE last_failed END THEN 'failing'
                  WHEN j.waiting > 0 THEN 'waiting' WHEN j.open > 0 THEN 'running' ELSE 'quiet' END,
              failed_attempts = CASE WHEN j.failing > 0 THEN j.failing WHEN t.failing > 0 THEN t.failing
@@ -403,7 +407,10 @@ pub fn refresh(
              LEFT JOIN holders o ON o.certificate_id = ct.certificate_id
              LEFT JOIN deployments d ON d.version_id = o.current_version_id AND d.target_id = ct.target_id
              LEFT JOIN jobs k ON k.id = d.job_id
-             WHERE ct.certificate_id = $1) AS t
+             WHERE ct.certificate_id = $1) AS t,
+             (SELECT COUNT(*) AS revoked FROM holders o
+             JOIN revocations r ON r.version_id = o.current_version_id AND r.state = 'revoked'
+             WHERE o.certificate_id = $1) AS v
          WHERE id = $1"
     );
     tx.exec_later(&sql, vals![id, set_failed, failed_now, cause, why, NO_END])

@@ -29,6 +29,8 @@ row! {
         pub due_at: Option<Ts>,
         /// When the next alert threshold is crossed.
         pub alert_at: Option<Ts>,
+        /// When its authority wants the current version renewed.
+        pub hint_at: Option<Ts>,
     }
 }
 
@@ -44,6 +46,7 @@ impl HolderRow {
             renew_after: None,
             due_at: None,
             alert_at: None,
+            hint_at: None,
         }
     }
 }
@@ -80,7 +83,7 @@ pub fn insert_first(tx: &mut Tx<'_>, id: &CertificateId, holder: &str) -> Result
 pub fn of_certificate(tx: &mut Tx<'_>, id: &CertificateId) -> Result<Vec<HolderRow>, StoreError> {
     tx.all(
         "-- holders.of_certificate
-         SELECT certificate_id, holder, current_version_id, not_before, not_after, renew_after, due_at, alert_at
+         SELECT certificate_id, holder, current_version_id, not_before, not_after, renew_after, due_at, alert_at, hint_at
          FROM holders WHERE certificate_id = $1 ORDER BY holder",
         args![id],
     )
@@ -96,7 +99,7 @@ pub fn of_certificates(tx: &mut Tx<'_>, ids: &Value) -> Result<Vec<HolderRow>, S
     tx.all(
         &format!(
             "-- holders.of_certificates
-             SELECT certificate_id, holder, current_version_id, not_before, not_after, renew_after, due_at, alert_at
+             SELECT certificate_id, holder, current_version_id, not_before, not_after, renew_after, due_at, alert_at, hint_at
              FROM holders WHERE certificate_id IN ({list}) ORDER BY certificate_id, holder"
         ),
         args![ids],
@@ -112,7 +115,7 @@ pub fn due(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<HolderRow>, StoreError> {
     // holders_due
     tx.all(
         "-- holders.due
-         SELECT certificate_id, holder, current_version_id, not_before, not_after, renew_after, due_at, alert_at
+         SELECT certificate_id, holder, current_version_id, not_before, not_after, renew_after, due_at, alert_at, hint_at
          FROM holders WHERE due_at <= $1 ORDER BY due_at, certificate_id LIMIT $2",
         args![now, limit],
     )
@@ -186,12 +189,33 @@ pub fn of_policy(
     tx.all(
         "-- holders.of_policy
          SELECT h.certificate_id, h.holder, h.current_version_id, h.not_before, h.not_after, h.renew_after, h.due_at,
-             h.alert_at
+             h.alert_at, h.hint_at
          FROM certificates c JOIN holders h ON h.certificate_id = c.id
          WHERE c.renewal_policy_id = $1 AND c.id >= $2 AND c.id <= $3
          ORDER BY h.certificate_id, h.holder",
         args![policy, first, last],
     )
+}
+
+/// Notes when the authority wants a version renewed, while it is the current one; says whether it is. The scheduler looks then.
+///
+/// # Errors
+/// Those of the store.
+pub fn set_hint(
+    tx: &mut Tx<'_>,
+    version: &VersionId,
+    lane: (&CertificateId, &str),
+    at: Option<Ts>,
+) -> Result<bool, StoreError> {
+    let (certificate, holder) = lane;
+    let n = tx.exec(
+        "-- holders.set_hint
+         UPDATE holders
+         SET hint_at = $1, due_at = CASE WHEN due_at IS NULL THEN NULL ELSE COALESCE($1, renew_after) END
+         WHERE certificate_id = $2 AND holder = $3 AND current_version_id = $4",
+        args![at, certificate, holder, version],
+    )?;
+    Ok(n == 1)
 }
 
 /// Makes a version the holder's current one.
@@ -202,8 +226,9 @@ pub fn set_current(tx: &mut Tx<'_>, row: &HolderRow) -> Result<(), StoreError> {
     tx.exec_one(
         "-- holders.set_current
          UPDATE holders
-         SET current_version_id = $1, not_before = $2, not_after = $3, renew_after = $4, due_at = $5, alert_at = $6
-         WHERE certificate_id = $7 AND holder = $8",
+         SET current_version_id = $1, not_before = $2, not_after = $3, renew_after = $4, due_at = $5, alert_at = $6,
+             hint_at = $7
+         WHERE certificate_id = $8 AND holder = $9",
         args![
             row.current_version_id.as_ref(),
             row.not_before,
@@ -211,6 +236,7 @@ pub fn set_current(tx: &mut Tx<'_>, row: &HolderRow) -> Result<(), StoreError> {
             row.renew_after,
             row.due_at,
             row.alert_at,
+            row.hint_at,
             &row.certificate_id,
             row.holder.clone()
         ],

@@ -37,6 +37,12 @@ row! {
         pub paused_at: Option<Ts>,
         /// Why, in a person's words.
         pub paused_because: Option<String>,
+        /// The fields of the configuration that are sealed elsewhere; absent for a local CA.
+        pub secret_names: Option<Value>,
+        /// It asked to be left alone until then.
+        pub limited_until: Option<Ts>,
+        /// In its own words.
+        pub limited_because: Option<String>,
         /// When it was made.
         pub created_at: Ts,
         /// When it was last changed.
@@ -47,7 +53,8 @@ row! {
 }
 
 const COLUMNS: &str = "id, name, kind, config, chain_pem, secret_id, not_after, last_success_at, last_failure_at, \
-     last_failure, paused_at, paused_because, created_at, updated_at, revision";
+     last_failure, paused_at, paused_because, secret_names, limited_until, limited_because, created_at, \
+     updated_at, revision";
 
 /// One by its id.
 ///
@@ -153,10 +160,11 @@ pub fn insert(tx: &mut Tx<'_>, row: &IssuerRow) -> Result<bool, StoreError> {
     tx.note_change("issuer", row.id.as_str(), Some(row.revision), &[]);
     let n = tx.exec(
         "-- issuers.insert
-         INSERT INTO issuers (id, name, kind, config, chain_pem, secret_id, not_after, created_at, updated_at, revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         INSERT INTO issuers (id, name, kind, config, chain_pem, secret_id, not_after, created_at, updated_at, revision,
+             secret_names)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (id) DO NOTHING",
-        args![&row.id, row.name.clone(), row.kind.clone(), row.config.clone(), row.chain_pem.clone(), row.secret_id.clone(), row.not_after, row.created_at, row.updated_at, row.revision],
+        args![&row.id, row.name.clone(), row.kind.clone(), row.config.clone(), row.chain_pem.clone(), row.secret_id.clone(), row.not_after, row.created_at, row.updated_at, row.revision, row.secret_names.clone()],
     )?;
     Ok(n == 1)
 }
@@ -171,8 +179,8 @@ pub fn update(tx: &mut Tx<'_>, row: &IssuerRow) -> Result<(), StoreError> {
     tx.exec_one(
         "-- issuers.update
          UPDATE issuers SET name = $1, config = $2, chain_pem = $3, secret_id = $4, not_after = $5,
-             updated_at = $6, revision = revision + 1
-         WHERE id = $7 AND revision = $8",
+             updated_at = $6, secret_names = $7, revision = revision + 1
+         WHERE id = $8 AND revision = $9",
         args![
             row.name.clone(),
             row.config.clone(),
@@ -180,6 +188,7 @@ pub fn update(tx: &mut Tx<'_>, row: &IssuerRow) -> Result<(), StoreError> {
             row.secret_id.clone(),
             row.not_after,
             now,
+            row.secret_names.clone(),
             &row.id,
             row.revision
         ],
@@ -300,6 +309,33 @@ row! {
         /// How long its signature took.
         pub milliseconds: Option<i64>,
     }
+}
+
+/// Keeps the chain that an authority outside gave last, and the end of its first certificate; that is no change of the issuer.
+///
+/// # Errors
+/// Those of the store.
+pub fn note_chain(tx: &mut Tx<'_>, id: &IssuerId, chain_pem: &str, not_after: Ts) -> Result<(), StoreError> {
+    tx.exec(
+        "-- issuers.note_chain
+         UPDATE issuers SET chain_pem = $1, not_after = $2 WHERE id = $3 AND chain_pem <> $1",
+        args![chain_pem, not_after, id],
+    )?;
+    Ok(())
+}
+
+/// Notes until when an issuer asked to be left alone, and why; an earlier end does not shorten a later one.
+///
+/// # Errors
+/// Those of the store.
+pub fn set_limited(tx: &mut Tx<'_>, id: &IssuerId, until: Ts, because: &str) -> Result<(), StoreError> {
+    tx.exec(
+        "-- issuers.set_limited
+         UPDATE issuers SET limited_until = $1, limited_because = $2
+         WHERE id = $3 AND (limited_until IS NULL OR limited_until < $1)",
+        args![until, because, id],
+    )?;
+    Ok(())
 }
 
 /// The orders among the newest `limit` jobs that ended since a moment: of one issuer, or of all when `id` is empty.

@@ -627,6 +627,23 @@ pub fn settle(tx: &mut Tx<'_>, id: &JobId, token: &str, end: &Settlement) -> Res
     )
 }
 
+/// Ends a lease without an outcome: what the job asked for goes on elsewhere, and is looked at again at `until`. That is no try.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the lease is gone.
+pub fn wait(tx: &mut Tx<'_>, id: &JobId, token: &str, until: Ts) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.exec_one(
+        "-- jobs.wait
+         UPDATE jobs
+         SET state = 'Pending', run_after = $1, attempts = attempts - 1, lease_owner = NULL, lease_token = NULL,
+             lease_expires_at = NULL, updated_at = $2
+         WHERE id = $3 AND lease_token = $4 AND state = 'Running'",
+        args![until, now, id, token],
+        "job",
+    )
+}
+
 /// Moves a job without a lease (cancel, deadline, retry) from the state it was read in.
 ///
 /// # Errors

@@ -478,6 +478,8 @@ row! {
         pub key_holders: i64,
         /// How many of its targets could be deployed to.
         pub deployable_targets: i64,
+        /// Whether a current version is revoked.
+        pub revoked: bool,
         /// Column `renew_after`.
         pub renew_after: Option<Ts>,
         /// Column `issued`.
@@ -516,6 +518,7 @@ impl FactsRow {
             open_issuances: self.open_issuances,
             key_holders: self.key_holders,
             deployable_targets: self.deployable_targets,
+            revoked: self.revoked,
             renew_after: self.renew_after,
             issued: self.issued,
             renewal_policy_id: self.renewal_policy_id.clone(),
@@ -534,10 +537,13 @@ fn facts_columns(action: BulkAction) -> String {
     let deployable = "(SELECT COUNT(*) FROM certificate_targets ct JOIN targets t ON t.id = ct.target_id \
          JOIN holders h ON h.certificate_id = ct.certificate_id AND h.holder = t.agent_id \
          WHERE ct.certificate_id = c.id AND h.current_version_id IS NOT NULL)";
+    let issued =
+        "(SELECT COUNT(*) FROM holders h WHERE h.certificate_id = c.id AND h.current_version_id IS NOT NULL)";
     let none = "CAST(0 AS BIGINT)";
     let (key_holders, deployable) = match action {
         BulkAction::Renew => (key_holders, none),
         BulkAction::Deploy => (none, deployable),
+        BulkAction::Revoke => (issued, none),
         BulkAction::ChangePolicy
         | BulkAction::ReassignOwner
         | BulkAction::ReassignTeam
@@ -548,7 +554,7 @@ fn facts_columns(action: BulkAction) -> String {
     };
     format!(
         "c.id, c.archived_at IS NOT NULL AS archived, c.key_strategy, c.open_issuances, {key_holders} AS key_holders, \
-         {deployable} AS deployable_targets, c.renew_after, c.issued, c.profile_id, c.renewal_policy_id, c.policy_override, c.owner_id, \
+         {deployable} AS deployable_targets, c.stage = 'revoked' AS revoked, c.renew_after, c.issued, c.profile_id, c.renewal_policy_id, c.policy_override, c.owner_id, \
          c.team_id, c.environment, c.tags, c.names, c.issuer_id, c.key_algorithm, c.lifetime_seconds"
     )
 }

@@ -4,14 +4,18 @@ use certctl_core::agent::{AgentHealth, AgentState};
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
 use certctl_core::alert_rule::{RuleGroup, RuleSubject};
 use certctl_core::approval::ApprovalDecision;
+use certctl_core::authority::ProofKind;
 use certctl_core::certificate::KeyStrategy;
+use certctl_core::challenge::ChallengeState;
 use certctl_core::condition::{Condition, Stage};
 use certctl_core::deployment::DeploymentState;
+use certctl_core::dns_provider::DnsProviderKind;
 use certctl_core::inventory::LiveState;
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::notification::{DeliveryState, NotificationEvent, NotifierKind};
 use certctl_core::operation::{BulkAction, ItemResult, OperationState};
 use certctl_core::permission::Role;
+use certctl_core::revocation::{RevocationReason, RevocationState};
 use certctl_core::rule::{RuleKind, RuleMode, RuleSeverity};
 use certctl_core::target_test::TargetTestState;
 use certctl_core::view::{Density, ViewNoun};
@@ -24,10 +28,12 @@ crate::text_values!(
     AlertState,
     ApprovalDecision,
     BulkAction,
+    ChallengeState,
     Condition,
     DeliveryState,
     Density,
     DeploymentState,
+    DnsProviderKind,
     ItemResult,
     JobKind,
     JobState,
@@ -36,6 +42,9 @@ crate::text_values!(
     NotificationEvent,
     NotifierKind,
     OperationState,
+    ProofKind,
+    RevocationReason,
+    RevocationState,
     Role,
     RuleGroup,
     RuleSubject,

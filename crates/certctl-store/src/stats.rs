@@ -367,7 +367,8 @@ pub fn fleet(tx: &mut Tx<'_>) -> Result<Vec<FleetCount>, StoreError> {
 }
 
 /// The condition of a certificate `c` at `$1`, as core's function has it.
-pub(crate) const CONDITION: &str = "CASE WHEN c.ends_at <= $1 THEN 'expired' WHEN c.stage = 'failing' THEN 'failing'
+pub(crate) const CONDITION: &str = "CASE WHEN c.stage = 'revoked' THEN 'revoked' WHEN c.ends_at <= $1 THEN 'expired'
+                 WHEN c.stage = 'failing' THEN 'failing'
                  WHEN c.unverified_at <= $1 THEN 'unverified' WHEN c.stage = 'waiting' THEN 'waiting'
                  WHEN c.stage = 'running' AND c.issued THEN 'renewing'
                  WHEN c.issued AND c.renews_at <= $1 THEN 'due' WHEN c.issued THEN 'healthy' ELSE 'pending' END";

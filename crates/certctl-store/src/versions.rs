@@ -43,12 +43,14 @@ row! {
         pub key_kept_because: Option<String>,
         /// Issued at.
         pub created_at: Ts,
+        /// What its authority gave with it (PEM); absent when the issuer's chain is meant.
+        pub chain_pem: Option<String>,
     }
 }
 
-const COLUMNS: &str = "id, certificate_id, holder, issuer_id, serial, fingerprint_sha256, public_key_sha256, \
+pub(crate) const COLUMNS: &str = "id, certificate_id, holder, issuer_id, serial, fingerprint_sha256, public_key_sha256, \
      key_algorithm, not_before, not_after, certificate_der, job_id, key_retired_at, key_asked_at, \
-     key_kept_because, created_at";
+     key_kept_because, created_at, chain_pem";
 
 /// Adds a version.
 ///
@@ -59,8 +61,8 @@ pub fn insert(tx: &mut Tx<'_>, row: &VersionRow) -> Result<(), StoreError> {
         "-- versions.insert
          INSERT INTO versions (id, certificate_id, holder, issuer_id, serial, fingerprint_sha256, public_key_sha256,
              key_algorithm, not_before, not_after, certificate_der, job_id, key_retired_at, key_asked_at,
-             key_kept_because, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+             key_kept_because, created_at, chain_pem)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         vals![
             &row.id,
             &row.certificate_id,
@@ -77,7 +79,8 @@ pub fn insert(tx: &mut Tx<'_>, row: &VersionRow) -> Result<(), StoreError> {
             row.key_retired_at,
             row.key_asked_at,
             row.key_kept_because.clone(),
-            row.created_at
+            row.created_at,
+            row.chain_pem.clone()
         ],
     )
 }

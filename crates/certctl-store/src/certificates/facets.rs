@@ -61,8 +61,7 @@ impl Pass {
         let (stage, unverified_at): (Stage, Option<Ts>) = (row.at(at + 7)?, row.at(at + 8)?);
         let facts = StatusFacts {
             archived_at,
-            // No table records a revocation yet.
-            revoked: false,
+            revoked: stage == Stage::Revoked,
             issued,
             not_after,
             renew_after,
@@ -72,7 +71,7 @@ impl Pass {
         self.status.add(Some(status(&facts, self.now).as_str()), 1);
         let facts = ConditionFacts {
             archived: archived_at.is_some(),
-            revoked: false,
+            revoked: stage == Stage::Revoked,
             issued,
             ends_at: not_after,
             renews_at: renew_after,

@@ -346,14 +346,11 @@ impl Plan {
             self.predicates.push(predicate);
         }
         for word in not {
-            let mut predicate = Predicate {
+            // No range follows from "not expired": what is revoked may have ended too.
+            self.predicates.push(Predicate {
                 test: Sql::new(format!("NOT ({})", word.test.text), word.test.values),
                 ..Predicate::default()
-            };
-            if word.is_expired {
-                predicate.ranges.push((SortKey::Expires, Sql::new("@ends_at > ?", vals![self.now])));
-            }
-            self.predicates.push(predicate);
+            });
         }
     }
 }

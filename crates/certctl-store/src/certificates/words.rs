@@ -19,8 +19,6 @@ pub(super) struct Word {
     pub(super) unexpired: bool,
     /// None of its rows is due.
     pub(super) not_due: bool,
-    /// Its rows are those that have ended.
-    pub(super) is_expired: bool,
     /// All of its rows are issued.
     pub(super) issued: bool,
 }
@@ -29,8 +27,9 @@ pub(super) struct Word {
 pub(super) fn status(wanted: CertificateStatus, now: Ts) -> Option<Word> {
     let stage = |list: &str| Some(Sql::new(format!("@stage IN ({list}) AND @stage <> 'quiet'"), Vec::new()));
     let (branch, n) = match wanted {
-        // Archived ones are a list of their own, and no table records a revocation yet.
-        CertificateStatus::Archived | CertificateStatus::Revoked => return None,
+        // Archived ones are a list of their own.
+        CertificateStatus::Archived => return None,
+        CertificateStatus::Revoked => return Some(revoked()),
         CertificateStatus::Expired => (Some(Sql::new("@ends_at <= ?", vals![now])), 0),
         CertificateStatus::RenewalInProgress => (stage("'failing', 'waiting', 'running'"), 1),
         CertificateStatus::Failed => (stage("'failing'"), 2),
@@ -46,17 +45,22 @@ pub(super) fn status(wanted: CertificateStatus, now: Ts) -> Option<Word> {
         Sql::new("@issued", Vec::new()),
         Sql::new("TRUE", Vec::new()),
     ];
-    let mut test = Sql::default();
+    let mut test = Sql::new("@stage <> 'revoked'", Vec::new());
     for (i, rule) in rules.into_iter().enumerate().take(n + 1) {
         test.and(if i == n { rule } else { Sql::new(format!("NOT {}", rule.text), rule.values) });
     }
-    let is_expired = wanted == CertificateStatus::Expired;
     let not_due = wanted == CertificateStatus::Active;
     let issued = matches!(
         wanted,
         CertificateStatus::Active | CertificateStatus::Expiring | CertificateStatus::RenewalInProgress
     );
-    Some(Word { test, branch, unexpired: !is_expired, not_due, is_expired, issued })
+    Some(Word { test, branch, unexpired: wanted != CertificateStatus::Expired, not_due, issued })
+}
+
+/// Of what has a revoked version, which comes before all else; certificates_stage.
+fn revoked() -> Word {
+    let stage = Sql::new("@stage = 'revoked' AND @stage <> 'quiet'", Vec::new());
+    Word { test: stage.clone(), branch: Some(stage), unexpired: false, not_due: false, issued: false }
 }
 
 /// The test for a status, as in core. None: no row that is not archived can have it.
@@ -78,7 +82,6 @@ pub(super) fn condition(wanted: Condition, now: Ts) -> Option<Word> {
             branch,
             unexpired: true,
             not_due: wanted == Condition::Healthy,
-            is_expired: false,
             issued: matches!(wanted, Condition::Healthy | Condition::Due | Condition::Renewing),
         })
     };
@@ -86,22 +89,21 @@ pub(super) fn condition(wanted: Condition, now: Ts) -> Option<Word> {
         |stage: Stage| Some(Sql::new(format!("@stage = '{stage}' AND @stage <> 'quiet'"), Vec::new()));
     let seen = "(@unverified_at IS NULL OR @unverified_at > ?)";
     match wanted {
-        Condition::Archived | Condition::Revoked => None,
+        Condition::Archived => None,
+        Condition::Revoked => Some(revoked()),
         Condition::Expired => {
             let ended = Sql::new("@ends_at <= ?", vals![now]);
-            let branch = Some(ended.clone());
             Some(Word {
-                test: ended,
-                branch,
+                test: Sql::new("@ends_at <= ? AND @stage <> 'revoked'", vals![now]),
+                branch: Some(ended),
                 unexpired: false,
                 not_due: false,
-                is_expired: true,
                 issued: false,
             })
         }
         Condition::Failing => rule("@stage = 'failing'", stage(Stage::Failing)),
         Condition::Unverified => rule(
-            "@stage <> 'failing' AND @unverified_at IS NOT NULL AND @unverified_at <= ?",
+            "@stage <> 'failing' AND @stage <> 'revoked' AND @unverified_at IS NOT NULL AND @unverified_at <= ?",
             Some(Sql::new("@unverified_at <= ?", vals![now])),
         ),
         Condition::Waiting => rule(&format!("@stage = 'waiting' AND {seen}"), stage(Stage::Waiting)),

@@ -121,6 +121,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0024_tags_by_environment",
         text: include_str!("../../migrations/0024_tags_by_environment.sql"),
     },
+    Migration {
+        version: 25,
+        name: "0025_revocations",
+        text: include_str!("../../migrations/0025_revocations.sql"),
+    },
+    Migration { version: 26, name: "0026_orders", text: include_str!("../../migrations/0026_orders.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -631,6 +631,7 @@ fn deployed(tx: &mut Tx<'_>, n: usize, case: &Deployed) -> Result<CertificateRow
         renew_after: Some(now.plus_seconds(6_000)),
         due_at: None,
         alert_at: None,
+        hint_at: None,
     };
     holders::set_current(tx, &holder)?;
     if let Some((state, has_error, was_live)) = case.deployment {

@@ -164,6 +164,9 @@ fn seed(tx: &mut Tx<'_>, _: &Context) -> Result<(), StoreError> {
         last_failure: None,
         paused_at: None,
         paused_because: None,
+        secret_names: None,
+        limited_until: None,
+        limited_because: None,
         created_at: now,
         updated_at: now,
         revision: 1,
@@ -299,6 +302,7 @@ pub(crate) fn version(text: &str, job: &str, now: Ts) -> VersionRow {
         key_retired_at: None,
         key_asked_at: None,
         key_kept_because: None,
+        chain_pem: None,
         created_at: now,
     }
 }
@@ -378,6 +382,7 @@ async fn an_issuance_goes_from_csr_to_a_live_version(kind: Kind) {
                     renew_after: Some(now.plus_seconds(90)),
                     due_at: Some(now.plus_seconds(90)),
                     alert_at: None,
+                    hint_at: None,
                 },
             )?;
             certificates::refresh(tx, &id("mc-web"), Some(None), None)?;
