@@ -33,14 +33,17 @@ use crate::{
         agent_api::{Heartbeats, Polls},
         budgets::Budgets,
         identities::Identities,
+        pki::Lists,
         refusals::Refusals,
         tail::Tail,
     },
     issuers::Issuers,
+    ocsp::Ocsp,
     passwords::Passwords,
     platform::Platform,
     seal::Sealer,
     spans::Tracer,
+    ways::Ways,
 };
 
 /// The control plane's shared parts. Cloning is cheap and gives the same ones.
@@ -69,8 +72,14 @@ pub struct Parts {
     pub kill_point: KillPoint,
     /// The issuers that are open in memory.
     pub issuers: Issuers,
+    /// What answers for the local CAs, and its answers for a while.
+    pub ocsp: Ocsp,
+    /// The lists of revoked certificates that were read.
+    pub lists: Lists,
     /// How notifications leave.
     pub outside: Outside,
+    /// How issuers outside and DNS providers are reached.
+    pub ways: Ways,
     /// When agents were last heard from, until it is written.
     pub heartbeats: Heartbeats,
     /// Which agents have polled here since their start.
@@ -265,12 +274,17 @@ pub async fn follow_topics(app: App) {
         match topic {
             Ok(topic) => {
                 app.signals.topic(&topic);
+                app.ocsp.topic(&topic);
+                if topic == RESYNC {
+                    app.ocsp.forget();
+                }
                 if topic == crate::http::identities::TOPIC || topic == RESYNC {
                     app.identities.forget();
                 }
             }
             Err(RecvError::Lagged(_)) => {
                 app.signals.wake_all();
+                app.ocsp.forget();
                 app.identities.forget();
             }
             Err(RecvError::Closed) => return,

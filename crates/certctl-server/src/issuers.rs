@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use certctl_connectors::issuers::local_ca::LocalCa;
+use certctl_connectors::issuers::outside::Authority;
 use certctl_core::id::IssuerId;
 use certctl_core::time::Ts;
 use certctl_pki::{
@@ -20,13 +21,15 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::ops::success;
+use crate::ops::{authorities, success};
 use crate::seal::Sealer;
 
 /// Ten years.
 const ROOT_SECONDS: i64 = 3_650 * 86_400;
 /// Five years.
 const ISSUING_SECONDS: i64 = 1_825 * 86_400;
+/// The kind of an issuer that signs here.
+pub const LOCAL_CA: &str = "local_ca";
 /// Under which kind CA keys are sealed.
 pub const CA_KEY: &str = "ca_key";
 
@@ -34,6 +37,19 @@ pub const CA_KEY: &str = "ca_key";
 #[derive(Debug, Default)]
 pub struct Issuers {
     open: Mutex<HashMap<IssuerId, (i64, Arc<LocalCa>)>>,
+    outside: Mutex<HashMap<IssuerId, OfRevision<Option<Arc<Authority>>>>>,
+}
+
+/// What was opened of a revision of an issuer.
+type OfRevision<T> = (i64, T);
+
+/// What signs for an issuer.
+#[derive(Debug, Clone)]
+pub enum Opened {
+    /// This process.
+    Local(Arc<LocalCa>),
+    /// An authority outside.
+    Outside(Arc<Authority>),
 }
 
 impl Issuers {
@@ -45,6 +61,44 @@ impl Issuers {
         let (app, id) = (app.clone(), id.clone());
         let store = app.store.clone();
         store.read("issuers.open", move |tx| app.issuers.open(tx, &app.sealer, &id)).await
+    }
+
+    /// What signs for an issuer, as the transaction sees it.
+    ///
+    /// # Errors
+    /// As [`Issuers::open`].
+    pub fn opened(&self, tx: &mut Tx<'_>, sealer: &Sealer, id: &IssuerId) -> Result<Opened, Error> {
+        match self.outside(tx, sealer, id)? {
+            Some(authority) => Ok(Opened::Outside(authority)),
+            None => self.open(tx, sealer, id).map(Opened::Local),
+        }
+    }
+
+    /// The authority outside that an issuer is, opened at most once for each of its revisions, so that what it has learnt (a
+    /// directory, a token) lasts; none when it is none.
+    ///
+    /// # Errors
+    /// 404; 500 when its secrets do not open.
+    pub fn outside(
+        &self,
+        tx: &mut Tx<'_>,
+        sealer: &Sealer,
+        id: &IssuerId,
+    ) -> Result<Option<Arc<Authority>>, Error> {
+        let revision = issuers::revision(tx, id)?.ok_or_else(|| Error::not_found("issuer", id.as_str()))?;
+        {
+            let outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((known, authority)) = outside.get(id)
+                && *known == revision
+            {
+                return Ok(authority.clone());
+            }
+        }
+        let row = issuers::by_id(tx, id)?.ok_or_else(|| Error::not_found("issuer", id.as_str()))?;
+        let authority = authorities::open(tx, sealer, &row)?.map(Arc::new);
+        let mut outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
+        outside.insert(id.clone(), (row.revision, authority.clone()));
+        Ok(authority)
     }
 
     /// The issuer, opened at most once for each of its revisions, inside a transaction: what is opened is what the
@@ -67,6 +121,10 @@ impl Issuers {
             let detail =
                 format!("{id} is a CA that was only seen: it is not configured, so it cannot sign anything");
             return Err(Error::conflict("issuer_foreign", detail, json!({ "issuer_id": id })));
+        }
+        if let Some(kind) = authorities::kind_of(&row) {
+            let detail = format!("{id} is an authority outside ({kind}): it has no key here");
+            return Err(Error::conflict("issuer_outside", detail, json!({ "issuer_id": id })));
         }
         let secret_id = row.secret_id.ok_or_else(|| Error::internal(format!("issuer {id} has no key")))?;
         let sealed = instance::secret(tx, &secret_id)?
@@ -183,7 +241,7 @@ pub fn seal_ca(app: &App, id: &IssuerId, name: &str, ca: &NewCa) -> Result<Seale
     let row = IssuerRow {
         id: id.clone(),
         name: name.to_owned(),
-        kind: "local_ca".to_owned(),
+        kind: LOCAL_CA.to_owned(),
         config: json!({ "mode": if ca.root_key.is_some() { "own_root" } else { "sub_ca" } }),
         chain_pem: pem::encode_certificates(&ca.chain),
         secret_id: Some(format!("{id}.issuing")),
@@ -193,6 +251,9 @@ pub fn seal_ca(app: &App, id: &IssuerId, name: &str, ca: &NewCa) -> Result<Seale
         last_failure: None,
         paused_at: None,
         paused_because: None,
+        secret_names: None,
+        limited_until: None,
+        limited_because: None,
         created_at: now,
         updated_at: now,
         revision: 1,

@@ -20,6 +20,7 @@ pub mod http;
 pub mod issuers;
 pub mod log;
 mod measures;
+pub mod ocsp;
 pub mod ops;
 pub mod passwords;
 pub mod platform;
@@ -30,6 +31,7 @@ pub mod service_manager;
 pub mod setup;
 pub mod spans;
 pub mod tls;
+mod ways;
 
 use std::{
     net::SocketAddr,
@@ -144,6 +146,8 @@ pub enum StartError {
 pub struct RunningServer {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where its plain listener for lists and OCSP does.
+    pub pki_address: Option<SocketAddr>,
     /// Its parts.
     pub app: App,
     /// While there is no API key: the token that makes the first one.
@@ -153,6 +157,14 @@ pub struct RunningServer {
     /// Notified, it reads the files of its certificate again.
     pub hangup: Arc<Notify>,
     listener: tokio::task::JoinHandle<()>,
+}
+
+/// What was bound before anything else, so that an address that is taken is told at once.
+#[derive(Debug)]
+struct Listeners {
+    main: TcpListener,
+    metrics: Option<TcpListener>,
+    pki: Option<TcpListener>,
 }
 
 /// Starts servers.
@@ -175,9 +187,14 @@ impl Server {
             Some(address) => Some(bind("metrics_listen", address).await?),
             None => None,
         };
+        let pki = match config.pki_listen {
+            Some(address) => Some(bind("pki_listen", address).await?),
+            None => None,
+        };
         let options = OpenOptions::new(config.database_url.expose(), Arc::clone(&environs.clock));
         let store = Store::open(options).await?;
-        let started = Self::on_store(store.clone(), config, environs, listener, metrics).await;
+        let started =
+            Self::on_store(store.clone(), config, environs, Listeners { main: listener, metrics, pki }).await;
         if started.is_err() {
             // Another start, in this process or the next, must find it free.
             store.close().await;
@@ -189,10 +206,10 @@ impl Server {
         store: Store,
         config: Config,
         environs: Environs,
-        listener: TcpListener,
-        metrics: Option<TcpListener>,
+        listeners: Listeners,
     ) -> Result<RunningServer, StartError> {
         let Environs { clock, random, kill_point } = environs;
+        let Listeners { main: listener, metrics, pki } = listeners;
         let address = listener.local_addr().unwrap_or(config.listen);
         let public_url = config.public_url.clone().unwrap_or_else(|| config::default_public_url(address));
         let wanted = store.read("start.sealing_key", |tx| instance::value(tx, "sealing_key_id")).await?;
@@ -203,6 +220,7 @@ impl Server {
         let tls_config = Arc::new(served.server_config(&platform)?);
         let outside =
             Outside::new(Guard::new(config.notifier_networks.clone())).map_err(StartError::Outside)?;
+        let ways = ways::Ways::new(&config).map_err(StartError::Outside)?;
         let mut replica = [0; 8];
         random.fill(&mut replica);
         let replica_id = format!("r-{}", hex::encode(replica));
@@ -227,7 +245,10 @@ impl Server {
             public_url,
             kill_point,
             issuers: issuers::Issuers::default(),
+            ocsp: ocsp::Ocsp::default(),
+            lists: http::pki::Lists::default(),
             outside,
+            ways,
             heartbeats: http::agent_api::Heartbeats::default(),
             polls: http::agent_api::Polls::default(),
             signals: Signals::default(),
@@ -261,8 +282,13 @@ impl Server {
         }
         let (stop, grace) = (app.shutdown.clone(), app.config.shutdown_grace);
         let limits = app.config.limits.clone();
+        let pki_address = pki.as_ref().and_then(|listener| listener.local_addr().ok());
+        if let Some(listener) = pki {
+            let plain = http::pki::alone(&app);
+            app.tracker.spawn(tls::plain::serve(listener, plain, limits.clone(), stop.clone(), grace));
+        }
         let listener = tokio::spawn(tls::listener::serve(listener, tls_config, router, limits, stop, grace));
-        Ok(RunningServer { address, app, setup_token, certificate: served, hangup, listener })
+        Ok(RunningServer { address, pki_address, app, setup_token, certificate: served, hangup, listener })
     }
 }
 

@@ -89,6 +89,27 @@ pub const KEYS: &[Key] = &[
         "",
         "A plain HTTP listener for /metrics, on a loopback address; without it /metrics needs an API key",
     ),
+    key(
+        "pki_listen",
+        "ADDRESS:PORT",
+        "",
+        "A plain HTTP listener for CRLs, OCSP and CA certificates (paths under /pki/), such as 0.0.0.0:8080; the main listener \
+         serves them too",
+    ),
+    key(
+        "pki_url",
+        "URL",
+        "",
+        "How clients of certificates reach --pki-listen, http://HOST[:PORT]: written into new certificates of local CAs as the \
+         addresses of CRL, OCSP responder and CA certificate; nothing is written when absent",
+    ),
+    key(
+        "crl_parts",
+        "N",
+        "1",
+        "Into how many parts the CRL of each local CA is divided, with --pki-url: a power of two up to 256; for new \
+         certificates, the parts of older ones stay",
+    ),
     key("log_level", "LEVEL", "info", "error, warn, info, debug, trace, or a filter such as certctl=debug"),
     key("log_format", "FORMAT", "text", "text or json"),
     key(
@@ -179,6 +200,38 @@ pub const KEYS: &[Key] = &[
         "",
         "Addresses or networks, separated by commas, that notifiers may reach although they are loopback, link-local or a \
          cloud's metadata, such as 127.0.0.1 for a mail relay on this host",
+    ),
+    key(
+        "issuer_networks",
+        "NETWORKS",
+        "",
+        "As notifier_networks, for issuers outside: ACME servers, Vault and OpenBao",
+    ),
+    key(
+        "issuer_programs",
+        "FILES",
+        "",
+        "The programs that an issuer of kind exec may be, by their absolute paths, separated by commas; none when absent",
+    ),
+    key("dns_networks", "NETWORKS", "", "As notifier_networks, for DNS providers and the servers of zones"),
+    key(
+        "dns_programs",
+        "FILES",
+        "",
+        "The programs that a DNS provider of kind exec may be, by their absolute paths, separated by commas; none when absent",
+    ),
+    key(
+        "dns_resolvers",
+        "ADDRESSES",
+        "",
+        "The resolvers that find a name's zone and its servers, such as 192.0.2.53:53, separated by commas; those of the \
+         system when absent",
+    ),
+    key(
+        "dns_server_port",
+        "PORT",
+        "53",
+        "The port at which the servers of zones are asked whether a record is there; another one is for tests",
     ),
     key(
         "backup_max_age",

@@ -16,8 +16,11 @@ use std::{
     time::Duration,
 };
 
-use certctl_core::{network::Network, secret::Secret, time::parse_seconds};
-use certctl_pki::Name;
+use certctl_connectors::issuers::Published;
+use certctl_core::{
+    id::IssuerId, network::Network, revocation::is_crl_parts, secret::Secret, time::parse_seconds,
+};
+use certctl_pki::{HttpUri, Name};
 
 pub use self::sources::{Environment, ProcessEnvironment, Sources};
 use crate::seal::KeySource;
@@ -41,6 +44,12 @@ pub struct Config {
     pub sealing_key: KeySource,
     /// A plain listener for `/metrics`.
     pub metrics_listen: Option<SocketAddr>,
+    /// A plain listener for CRLs, OCSP and CA certificates.
+    pub pki_listen: Option<SocketAddr>,
+    /// How clients of certificates reach it, without a slash at the end.
+    pub pki_url: Option<String>,
+    /// Into how many parts CRLs are divided; see [`Config::crl_parts`].
+    pub crl_parts: u16,
     /// Filter of the log.
     pub log_level: String,
     /// Form of the log.
@@ -51,6 +60,18 @@ pub struct Config {
     pub limits: limits::Limits,
     /// What notifiers may reach although it is loopback, link-local or a cloud's metadata.
     pub notifier_networks: Vec<Network>,
+    /// What issuers outside may reach although it is.
+    pub issuer_networks: Vec<Network>,
+    /// The programs that may be issuers.
+    pub issuer_programs: Vec<PathBuf>,
+    /// What DNS providers may reach although it is.
+    pub dns_networks: Vec<Network>,
+    /// The programs that may be DNS providers.
+    pub dns_programs: Vec<PathBuf>,
+    /// Who finds the zones of names; the system's when empty.
+    pub dns_resolvers: Vec<SocketAddr>,
+    /// Where the servers of zones listen.
+    pub dns_server_port: u16,
     /// How old the last backup may get, in seconds; as old as it likes when absent.
     pub backup_max_age: Option<i64>,
     /// How callers are known.
@@ -152,11 +173,20 @@ impl Config {
         let tls_names = values.parse("tls_names", names);
         let sealing_key = sealing_key(&mut values, sources, &folder);
         let metrics_listen = values.parse_option("metrics_listen", loopback);
+        let pki_listen = values.parse_option("pki_listen", socket);
+        let pki_url = values.parse_option("pki_url", pki_url);
+        let crl_parts = values.parse("crl_parts", crl_parts);
         let log_level = values.parse("log_level", log_level);
         let log_format = values.parse("log_format", log_format);
         let shutdown_grace = values.parse("shutdown_grace", seconds);
         let limits = limits::Limits::load(&mut values);
         let notifier_networks = values.parse("notifier_networks", limits::networks);
+        let issuer_networks = values.parse("issuer_networks", limits::networks);
+        let issuer_programs = values.parse("issuer_programs", programs);
+        let dns_networks = values.parse("dns_networks", limits::networks);
+        let dns_programs = values.parse("dns_programs", programs);
+        let dns_resolvers = values.parse("dns_resolvers", sockets);
+        let dns_server_port = values.parse("dns_server_port", port);
         let backup_max_age = values.parse_option("backup_max_age", backup_age);
         let local_ca_name = values.parse("local_ca_name", common_name);
         let local_ca_files = values.pair("local_ca_certificate_file", "local_ca_key_file");
@@ -185,11 +215,20 @@ impl Config {
                 tls_names: tls_names?,
                 sealing_key,
                 metrics_listen,
+                pki_listen,
+                pki_url,
+                crl_parts: crl_parts?,
                 log_level: log_level?,
                 log_format: log_format?,
                 shutdown_grace: shutdown_grace?,
                 limits: limits?,
                 notifier_networks: notifier_networks?,
+                issuer_networks: issuer_networks?,
+                issuer_programs: issuer_programs?,
+                dns_networks: dns_networks?,
+                dns_programs: dns_programs?,
+                dns_resolvers: dns_resolvers?,
+                dns_server_port: dns_server_port?,
                 backup_max_age,
                 auth: auth?,
                 local_ca_name: local_ca_name?,
@@ -224,6 +263,17 @@ impl Config {
         Self::load(&sources)
     }
 
+    /// Into how many parts the CRLs of local CAs are divided. Each part has to name its address, so without `pki_url` there is
+    /// one for all.
+    pub fn crl_parts(&self) -> u16 {
+        if self.pki_url.is_some() { self.crl_parts } else { 1 }
+    }
+
+    /// Where an issuer publishes what clients need; none when that is not set.
+    pub fn published(&self, issuer: &IssuerId) -> Option<Published> {
+        self.pki_url.as_deref().map(|url| Published::new(url, issuer, self.crl_parts))
+    }
+
     /// The file of the CA certificate that clients trust.
     pub fn ca_file(&self) -> PathBuf {
         self.data_dir.join("ca.pem")
@@ -239,6 +289,27 @@ fn absolute(text: &str) -> Result<PathBuf, String> {
 
 fn socket(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| format!("{text:?} is not an address and port, such as 0.0.0.0:8443"))
+}
+
+fn listed(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty())
+}
+
+fn sockets(text: &str) -> Result<Vec<SocketAddr>, String> {
+    listed(text).map(socket).collect()
+}
+
+fn programs(text: &str) -> Result<Vec<PathBuf>, String> {
+    let one = |text: &str| {
+        let path = PathBuf::from(text);
+        let is_plain = path.is_absolute() && !text.split('/').any(|part| part == "." || part == "..");
+        if is_plain { Ok(path) } else { Err(format!("{text:?} is not the absolute path of a program")) }
+    };
+    listed(text).map(one).collect()
+}
+
+fn port(text: &str) -> Result<u16, String> {
+    text.parse().ok().filter(|port| *port > 0).ok_or_else(|| format!("{text:?} is not a port, 1 to 65535"))
 }
 
 fn loopback(text: &str) -> Result<SocketAddr, String> {
@@ -266,6 +337,26 @@ fn public_url(text: &str) -> Result<String, String> {
         return Err(format!("{text:?} is not of the form https://HOST[:PORT]"));
     }
     Ok(format!("https://{rest}"))
+}
+
+fn pki_url(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("http://").unwrap_or_default().trim_end_matches('/');
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    let url = format!("http://{}", rest.to_ascii_lowercase());
+    if rest.is_empty() || !rest.chars().all(plain) || HttpUri::parse(&url).is_err() {
+        return Err(format!(
+            "{text:?} is not of the form http://HOST[:PORT]; https would need a certificate whose revocation has to be looked \
+             up first"
+        ));
+    }
+    Ok(url)
+}
+
+fn crl_parts(text: &str) -> Result<u16, String> {
+    match text.parse::<u16>() {
+        Ok(parts) if is_crl_parts(parts) => Ok(parts),
+        Ok(_) | Err(_) => Err(format!("{text:?} is not a power of two from 1 to 256")),
+    }
 }
 
 fn names(text: &str) -> Result<Vec<Name>, String> {

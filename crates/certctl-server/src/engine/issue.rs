@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use certctl_connectors::issuers::local_ca::LocalCa;
+use certctl_connectors::issuers::outside::Authority;
 use certctl_connectors::issuers::{Issuance, IssueError, IssueRequest};
 use certctl_core::id::JobId;
 use certctl_core::profile::Profile;
@@ -24,11 +25,14 @@ use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
 use crate::app::App;
+use crate::engine::orders;
 use crate::error::{Error, chain};
+use crate::issuers::Opened;
 use crate::measures;
 use crate::ops::approvals;
-use crate::ops::issuance::{self, Known, Signed, Work};
+use crate::ops::issuance::{self, Failure, Known, Signed, Work};
 use crate::ops::issuers::PAUSED_SECONDS;
+use crate::ops::orders as order_ops;
 use crate::ops::policy_rules::Rules;
 use crate::spans::{JobSpan, SpanKind};
 
@@ -53,14 +57,18 @@ pub async fn run(app: App) {
         if app.shutdown.is_cancelled() {
             break;
         }
-        let ready = match lease(&app).await {
+        let Ready { planned: ready, orders } = match lease(&app).await {
             Ok(ready) => ready,
             Err(error) => {
                 tracing::error!("Issuing jobs could not be leased: {}", chain(&error));
-                Vec::new()
+                Ready::default()
             }
         };
-        let full = i64::try_from(ready.len()).is_ok_and(|n| n == BATCH);
+        let full = i64::try_from(ready.len() + orders.len()).is_ok_and(|n| n == BATCH);
+        for begun in orders {
+            let app = app.clone();
+            running.spawn(async move { orders::carry_out(&app, begun).await });
+        }
         if !ready.is_empty() {
             let app = app.clone();
             running.spawn(async move {
@@ -98,67 +106,90 @@ struct Planned {
     intent: Vec<u8>,
 }
 
+/// What can go on: jobs of local CAs, and orders at authorities outside.
+#[derive(Debug, Default)]
+struct Ready {
+    planned: Vec<Planned>,
+    orders: Vec<orders::Begun>,
+}
+
 /// What the jobs of a batch have in common.
 #[derive(Debug, Default)]
 struct Read {
-    issuers: Known<Arc<LocalCa>>,
+    issuers: Known<Opened>,
     profiles: Known<Profile>,
     rules: Option<Rules>,
     paused: Known<bool>,
 }
 
 /// Leases what can run and stores the plan of each, in one transaction.
-async fn lease(app: &App) -> Result<Vec<Planned>, Error> {
+async fn lease(app: &App) -> Result<Ready, Error> {
     let (worker, context) = (app.clone(), crate::ops::system(app, "issue"));
     let token = hex::encode(app.random_bytes::<16>());
     app.store
         .write("issue.lease", move |tx| {
             let expires_at = tx.now().plus_seconds(LEASE_SECONDS);
             let lease = Lease { owner: worker.replica_id.clone(), token: token.clone(), expires_at };
-            let mut ready = Vec::new();
+            let mut ready = Ready::default();
             let mut read = Read::default();
             for job in jobs::runnable(tx, BATCH)? {
-                ready.extend(prepare(tx, &worker, &context, &lease, &mut read, job)?);
+                prepare(tx, &worker, &context, &lease, (&mut read, &mut ready), job)?;
             }
             Ok(ready)
         })
         .await
 }
 
-/// Plans and leases one job; none when it is not wanted any more or has failed, which is recorded here.
+/// Plans and leases one job, unless it is not wanted any more or has failed, which is recorded here.
 fn prepare(
     tx: &mut Tx<'_>,
     app: &App,
     context: &Context,
     lease: &Lease,
-    read: &mut Read,
+    (read, ready): (&mut Read, &mut Ready),
     job: JobRow,
-) -> Result<Option<Planned>, Error> {
-    let Some(mut work) = issuance::load(tx, context, job)? else { return Ok(None) };
+) -> Result<(), Error> {
+    let Some(mut work) = issuance::load(tx, context, job)? else { return Ok(()) };
     let issuer = work.certificate.issuer_id.clone();
     if read.paused.get(issuer.as_str(), || issuers::is_paused(tx, &issuer))? {
         // Nothing has moved: that jobs wait for it is the issuer's state, and told with it.
         jobs::put_off(tx, &work.job.id, tx.now().plus_seconds(PAUSED_SECONDS))?;
         tx.note_audit();
-        return Ok(None);
+        return Ok(());
     }
     match plan(tx, app, read, &work) {
-        Ok((issuer, intent)) => {
+        Ok(Plan::Sign(issuer, intent)) => {
             issuance::take(tx, context, &mut work, lease, Some(&intent))?;
             let span = JobSpan::begin(app, &work.job, tx.now());
-            Ok(Some(Planned { work, span, issuer, intent }))
+            ready.planned.push(Planned { work, span, issuer, intent });
+            Ok(())
+        }
+        Ok(Plan::Ask(authority)) => {
+            let expires_at = tx.now().plus_seconds(order_ops::LEASE_SECONDS);
+            let lease = Lease { expires_at, ..lease.clone() };
+            if let Some(leased) = order_ops::prepare(tx, context, &lease, authority, work)? {
+                ready.orders.push(orders::Begun::new(app, leased, tx.now()));
+            }
+            Ok(())
         }
         Err(PlanError::Store(error)) => Err(error),
         Err(PlanError::Unapproved(because)) => {
             approvals::demand(tx, context, &work.job, &because)?;
-            Ok(None)
+            Ok(())
         }
         Err(PlanError::Issuer(error)) => {
             issuance::take(tx, context, &mut work, lease, None)?;
-            fail(tx, context, &work, &error)?;
-            Ok(None)
+            fail(tx, context, &work, &error)
         }
     }
+}
+
+/// What is done for a job.
+enum Plan {
+    /// It is signed here: this.
+    Sign(Arc<LocalCa>, Vec<u8>),
+    /// An authority outside is asked.
+    Ask(Arc<Authority>),
 }
 
 enum PlanError {
@@ -186,12 +217,7 @@ impl From<IssueError> for PlanError {
     }
 }
 
-fn plan(
-    tx: &mut Tx<'_>,
-    app: &App,
-    read: &mut Read,
-    work: &Work,
-) -> Result<(Arc<LocalCa>, Vec<u8>), PlanError> {
+fn plan(tx: &mut Tx<'_>, app: &App, read: &mut Read, work: &Work) -> Result<Plan, PlanError> {
     let wanted = &work.certificate.profile_id;
     let profile = read.profiles.get(wanted.as_str(), || issuance::limits(tx, wanted))?;
     // Here, in the transaction that stores what will be signed, and nowhere else: no way leads round it.
@@ -199,9 +225,9 @@ fn plan(
         return Err(PlanError::Unapproved(because));
     }
     let wanted = &work.certificate.issuer_id;
-    let issuer = read.issuers.get(wanted.as_str(), || app.issuers.open(tx, &app.sealer, wanted))?;
-    if let Some(stored) = &work.job.intent {
-        return Ok((issuer, stored.clone()));
+    let issuer = read.issuers.get(wanted.as_str(), || app.issuers.opened(tx, &app.sealer, wanted))?;
+    if let (Opened::Local(ca), Some(stored)) = (&issuer, &work.job.intent) {
+        return Ok(Plan::Sign(Arc::clone(ca), stored.clone()));
     }
     let names = work.certificate.name_texts();
     profile
@@ -214,9 +240,14 @@ fn plan(
     if let Some(detail) = rules.block(tx, &work.certificate)? {
         return Err(PlanError::Issuer(IssueError::Refused(detail)));
     }
-    let request = request(app, tx.now().as_second(), work, &profile)?;
-    let intent = issuer.plan(&request)?;
-    Ok((issuer, intent))
+    match issuer {
+        Opened::Outside(authority) => Ok(Plan::Ask(authority)),
+        Opened::Local(ca) => {
+            let request = request(app, tx.now().as_second(), work, &profile)?;
+            let intent = ca.plan(&request)?;
+            Ok(Plan::Sign(ca, intent))
+        }
+    }
 }
 
 fn request(app: &App, now: i64, work: &Work, profile: &Profile) -> Result<IssueRequest, IssueError> {
@@ -246,6 +277,7 @@ fn request(app: &App, now: i64, work: &Work, profile: &Profile) -> Result<IssueR
         now,
         lifetime_seconds: work.certificate.lifetime_seconds,
         random,
+        published: app.config.published(&work.certificate.issuer_id),
     })
 }
 
@@ -269,7 +301,8 @@ async fn carry_out(app: &App, ready: Vec<Planned>) {
             planned.span.step(&signer, "issuer sign", SpanKind::Client, times, facts, cause.as_deref());
             match signature {
                 Ok((certificate_der, info)) => {
-                    signed.push(Signed { work: planned.work, certificate_der, info, started });
+                    let work = planned.work;
+                    signed.push(Signed { work, certificate_der, info, chain_pem: None, started });
                 }
                 Err(error) => failed.push((planned.work, error)),
             }
@@ -381,11 +414,11 @@ fn stored(app: &App, signed: &[Signed], spans: &Spans, began: Ts) {
 }
 
 fn fail(tx: &mut Tx<'_>, context: &Context, work: &Work, error: &IssueError) -> Result<(), Error> {
-    let (cause, retryable) = match error {
-        IssueError::Retry(cause) => (cause, true),
-        IssueError::Refused(cause) => (cause, false),
+    let (cause, failure) = match error {
+        IssueError::Retry(cause) => (cause, Failure::Retry { least: Duration::ZERO }),
+        IssueError::Refused(cause) => (cause, Failure::Final),
     };
     tx.after_commit(measures::issuance_failed);
     tracing::warn!(job.id = %work.job.id, "Issuing job {} failed: {cause}", work.job.id);
-    issuance::fail(tx, context, work, cause, retryable).map(drop)
+    issuance::fail(tx, context, work, cause, failure).map(drop)
 }

@@ -8,12 +8,17 @@
 
 pub mod alerts;
 pub mod audit_seal;
+pub mod challenges;
+pub mod crls;
 pub mod deliver;
 pub mod heartbeats;
+pub mod hints;
 pub mod issue;
 pub mod operations;
+pub mod orders;
 pub mod policies;
 pub mod renewal;
+pub mod revocations;
 pub mod stats;
 pub mod upkeep;
 
@@ -42,6 +47,12 @@ pub fn start(app: &App) {
     spawn("renewal", |app| {
         Box::pin(periodic(app, "renewal", RENEWAL_PERIOD, |app| Box::pin(renewal::tick(app))))
     });
+    spawn("challenges", |app| {
+        Box::pin(periodic(app, "challenges", Duration::from_secs(5), |app| Box::pin(challenges::tick(app))))
+    });
+    spawn("hints", |app| {
+        Box::pin(periodic(app, "hints", Duration::from_secs(60), |app| Box::pin(hints::tick(app))))
+    });
     spawn("reap", |app| {
         Box::pin(periodic(app, "reap", Duration::from_secs(2), |app| Box::pin(upkeep::reap(app))))
     });
@@ -53,6 +64,14 @@ pub fn start(app: &App) {
     });
     spawn("operations", |app| {
         Box::pin(periodic(app, "operations", Duration::from_secs(10), |app| Box::pin(operations::tick(app))))
+    });
+    spawn("revocations", |app| {
+        Box::pin(periodic(app, "revocations", Duration::from_secs(30), |app| {
+            Box::pin(revocations::tick(app))
+        }))
+    });
+    spawn("crls", |app| {
+        Box::pin(periodic(app, "crls", Duration::from_secs(60), |app| Box::pin(crls::tick(app))))
     });
     spawn("stats", |app| {
         Box::pin(periodic(app, "stats", Duration::from_secs(3_600), |app| Box::pin(stats::tick(app))))

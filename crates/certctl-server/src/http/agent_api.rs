@@ -11,8 +11,8 @@ use axum::Json;
 use axum::extract::State;
 use certctl_api::agent_protocol::{
     Accepted, CsrRefusal, CsrRequest, CsrSubmission, DeployWork, ExtendLease, JobReport, JoinAnswer,
-    JoinRequest, KeysNoted, KeysReport, LeaseExtended, PollAnswer, PollRequest, RenewIdentityAnswer,
-    RenewIdentityRequest, RetiredKey, TestNoted, TestReport, TestWork,
+    JoinRequest, KeysNoted, KeysReport, LeaseExtended, PollAnswer, PollRequest, ProofReport,
+    RenewIdentityAnswer, RenewIdentityRequest, RetiredKey, TestNoted, TestReport, TestWork,
 };
 use certctl_core::id::{AgentId, JobId, TargetTestId};
 use certctl_core::job::JobState;
@@ -45,6 +45,8 @@ pub const MAX_CAPABILITY: usize = 100;
 pub const MAX_WORDS: usize = 200;
 /// The most target kinds that an agent can name.
 pub const MAX_CAPABILITIES: usize = 100;
+/// The most proofs that an agent can speak of.
+pub const MAX_PROOFS: usize = 1_000;
 /// The longest that a poll is held.
 pub const MAX_WAIT_SECONDS: u32 = 30;
 
@@ -203,7 +205,8 @@ pub async fn poll(
         boot_id: request.boot_id.clone(),
         version: request.version.clone(),
         platform: request.platform.clone(),
-        capabilities: json!(request.capabilities),
+        // What it can do: target kinds, and kinds of proofs.
+        capabilities: json!([request.capabilities.clone(), request.proof_kinds.clone()].concat()),
     });
     let wait = Duration::from_secs(u64::from(request.wait_seconds));
     let deadline = tokio::time::Instant::now() + wait;
@@ -212,17 +215,21 @@ pub async fn poll(
         request.in_hand.iter().map(|j| (j.job_id.clone(), j.lease_token.clone())).collect();
     // The first look also extends what is in hand and gives back what an earlier start held.
     let mut must_write = app.polls.first_of(&id, &request.boot_id) || !in_hand.is_empty();
+    proofs_reported(&app, &id, &request.proofs).await?;
     let mut look_at_keys = app.polls.is_time_for_keys(&id, app.now());
     loop {
         let wake = app.signals.agent_wake(&id);
         let agent = id.clone();
+        let said = request.proofs.clone();
         let (has_work, next, has_keys) = app
             .store
             .read("agent.has_work", move |tx| {
                 // Quarantined or retired while the poll was held: told at once.
                 ops::agents::must_be_active(tx, &agent)?;
                 let has_keys = look_at_keys && ops::keys::any_unneeded(tx, &agent)?;
-                let has_work = jobs::agent_has_work(tx, &agent)? || target_tests::any_pending(tx, &agent)?;
+                let has_work = jobs::agent_has_work(tx, &agent)?
+                    || target_tests::any_pending(tx, &agent)?
+                    || ops::challenges::is_news(tx, &agent, &said)?;
                 Ok::<_, Error>((has_work, jobs::next_run(tx, agent.as_str())?, has_keys))
             })
             .await?;
@@ -245,12 +252,40 @@ pub async fn poll(
         tokio::select! {
             () = wake => {}
             () = tokio::time::sleep_until(until) => {}
-            () = app.shutdown.cancelled() => return Ok(Json(empty())),
+            () = app.shutdown.cancelled() => return without_work(&app, &id).await,
         }
         if tokio::time::Instant::now() >= deadline {
-            return Ok(Json(empty()));
+            return without_work(&app, &id).await;
         }
     }
+}
+
+/// Nothing to do; what it shows goes on to be wanted.
+async fn without_work(app: &App, id: &AgentId) -> Result<Json<PollAnswer>, Error> {
+    let id = id.clone();
+    let proofs = app
+        .store
+        .read("agent.proofs", move |tx| ops::challenges::of_agent(tx, &id).map_err(Error::from))
+        .await?;
+    Ok(Json(PollAnswer { proofs, ..empty() }))
+}
+
+/// Takes an agent's word on the proofs that it shows.
+async fn proofs_reported(app: &App, id: &AgentId, said: &[ProofReport]) -> Result<(), Error> {
+    let (agent, word) = (id.clone(), said.to_vec());
+    let noteworthy = app
+        .store
+        .read("agent.proofs_news", move |tx| {
+            ops::challenges::is_noteworthy(tx, &agent, &word).map_err(Error::from)
+        })
+        .await?;
+    if !noteworthy {
+        return Ok(());
+    }
+    let (agent, word) = (id.clone(), said.to_vec());
+    app.store
+        .bookkeeping("agent.proofs_reported", move |tx| ops::challenges::reported(tx, &agent, &word))
+        .await
 }
 
 /// What every agent says of itself.
@@ -275,6 +310,16 @@ fn check_poll(request: &PollRequest) -> Result<(), Error> {
     for (i, capability) in request.capabilities.iter().enumerate() {
         checks.text(&format!("/capabilities/{i}"), capability, MAX_CAPABILITY);
     }
+    if request.proof_kinds.len() > MAX_CAPABILITIES {
+        let detail = format!("at most {MAX_CAPABILITIES}; there are {}", request.proof_kinds.len());
+        checks.bad("/proof_kinds", detail);
+    }
+    for (i, kind) in request.proof_kinds.iter().enumerate() {
+        checks.text(&format!("/proof_kinds/{i}"), kind, MAX_CAPABILITY);
+    }
+    if request.proofs.len() > MAX_PROOFS {
+        checks.bad("/proofs", format!("at most {MAX_PROOFS}; there are {}", request.proofs.len()));
+    }
     checks.finish()
 }
 
@@ -285,11 +330,13 @@ const fn empty() -> PollAnswer {
         dropped: Vec::new(),
         retired_keys: Vec::new(),
         tests: Vec::new(),
+        proofs: Vec::new(),
     }
 }
 
 const fn is_empty(answer: &PollAnswer) -> bool {
-    let PollAnswer { csr_requests, deployments, dropped, retired_keys, tests } = answer;
+    // That proofs stand is no news.
+    let PollAnswer { csr_requests, deployments, dropped, retired_keys, tests, proofs: _ } = answer;
     csr_requests.is_empty()
         && deployments.is_empty()
         && dropped.is_empty()
@@ -311,7 +358,7 @@ async fn work(
             let work = ops::agents::work(tx, &audit, &id, &boot_id, &token, &in_hand)?;
             // Extending a lease alone is bookkeeping.
             tx.note_audit();
-            answer(tx, work)
+            answer(tx, &id, work)
         })
         .await
 }
@@ -328,8 +375,9 @@ async fn retired_keys(app: &App, id: &AgentId) -> Result<Vec<RetiredKey>, Error>
         .await
 }
 
-fn answer(tx: &mut Tx<'_>, work: AgentWork) -> Result<PollAnswer, Error> {
-    let mut answer = PollAnswer { dropped: work.dropped, ..empty() };
+fn answer(tx: &mut Tx<'_>, id: &AgentId, work: AgentWork) -> Result<PollAnswer, Error> {
+    let proofs = ops::challenges::of_agent(tx, id)?;
+    let mut answer = PollAnswer { dropped: work.dropped, proofs, ..empty() };
     for job in work.csr {
         let certificate = certificates::by_id(tx, &job.certificate_id)?
             .ok_or_else(|| Error::not_found("certificate", job.certificate_id.as_str()))?;

@@ -1,8 +1,9 @@
-//! Issuers over HTTP: local CAs, their kinds and their test.
+//! Issuers over HTTP: local CAs and authorities outside, their kinds and their test.
 //!
 //! Not for: issuing. Invariants: a CA key leaves this process sealed only; a test signs and checks for real.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use axum::response::IntoResponse as _;
 use certctl_api::issuers::{
@@ -10,7 +11,9 @@ use certctl_api::issuers::{
     UpdateIssuer,
 };
 use certctl_connectors::issuers::local_ca::LocalCa;
+use certctl_connectors::issuers::outside::{self, Call};
 use certctl_connectors::issuers::{Issuance, IssueRequest};
+use certctl_core::authority::{AuthorityKind, TestStepState};
 use certctl_core::choice::Moment;
 use certctl_core::id::IssuerId;
 use certctl_core::time::Ts;
@@ -23,34 +26,54 @@ use crate::http::cursor;
 use crate::http::jobs::MAX_REASON;
 use crate::http::settings::page_of;
 use crate::http::settings::prelude::*;
+use crate::http::test_steps::step;
 use crate::issuers::{SealedCa, make_hierarchy, seal_ca};
+use crate::ops::authorities::{self, NewAuthority};
 use crate::ops::issuers as work;
 use crate::request::{Filter, from_pairs};
+use crate::seal::Sealer;
 
 /// The kind of the CA inside of the control plane.
 pub const LOCAL_CA: &str = "local_ca";
 /// 64, less what is put behind it.
 const MAX_COMMON_NAME: usize = 56;
+/// The longest that an authority outside may take for its test: a request lasts 60 seconds at most.
+const TEST: Duration = Duration::from_secs(30);
 /// Never resolves (RFC 6761, section 6.4).
 const TEST_NAME: &str = "certctl-test.invalid";
 
 #[derive(Debug)]
 enum Issuers {}
 
+/// A new issuer that was checked.
+#[derive(Debug)]
+struct New {
+    sealer: Sealer,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    Local(IssuerId, SealedCa),
+    Outside(NewAuthority),
+}
+
 impl Noun for Issuers {
     type Row = IssuerRow;
     type View = Issuer;
     type Create = CreateIssuer;
-    type Update = UpdateIssuer;
-    type New = (IssuerId, SealedCa);
+    type Update = ();
+    type New = New;
     const PATH: &'static str = "issuers";
 
     fn view(row: IssuerRow) -> Result<Issuer, Error> {
+        let secrets = row.secret_names.as_ref().and_then(Value::as_array).cloned().unwrap_or_default();
         Ok(Issuer {
             id: row.id,
             name: row.name,
             kind: row.kind,
             config: row.config,
+            secrets: secrets.into_iter().filter_map(|name| name.as_str().map(str::to_owned)).collect(),
             chain_pem: row.chain_pem,
             not_after: row.not_after,
             paused_at: row.paused_at,
@@ -65,6 +88,8 @@ impl Noun for Issuers {
                 signed: 0,
                 failed: 0,
                 open_jobs: 0,
+                limited_until: row.limited_until,
+                limited_because: row.limited_because,
             },
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -79,29 +104,70 @@ impl Noun for Issuers {
     fn check(app: &App, request: CreateIssuer) -> Result<Self::New, Error> {
         let mut checks = Checks::default();
         let name = checks.name(&request.name);
+        let sealer = app.sealer.clone();
+        if let Ok(kind) = request.kind.parse::<AuthorityKind>() {
+            let id = request.id.unwrap_or_else(|| app.new_id());
+            let new = authorities::check(app, &mut checks, kind, (id, name), &request.config)?;
+            checks.finish()?;
+            return Ok(New { sealer, what: What::Outside(new) });
+        }
         let common_name = check_config(&mut checks, &request.kind, &request.config, &name);
         checks.finish()?;
         let id = request.id.unwrap_or_else(|| app.new_id());
         let sealed = seal_ca(app, &id, &name, &make_hierarchy(app, &common_name)?)?;
-        Ok((id, sealed))
+        Ok(New { sealer, what: What::Local(id, sealed) })
     }
 
-    fn store(tx: &mut Tx<'_>, audit: &Context, (id, ca): &Self::New) -> Result<IssuerRow, Error> {
-        ops::create_issuer(tx, audit, id, ca)
+    fn store(tx: &mut Tx<'_>, audit: &Context, new: &Self::New) -> Result<IssuerRow, Error> {
+        match &new.what {
+            What::Local(id, ca) => ops::create_issuer(tx, audit, id, ca),
+            What::Outside(authority) => authorities::create(tx, audit, &new.sealer, authority),
+        }
     }
 
-    fn change(row: &mut IssuerRow, update: UpdateIssuer, checks: &mut Checks) -> Result<(), Error> {
-        set(&mut row.name, update.name.map(|name| checks.name(&name)));
+    /// Its handler is its own: secrets that a change does not name are kept.
+    fn change(_: &mut IssuerRow, (): (), _: &mut Checks) -> Result<(), Error> {
         Ok(())
+    }
+
+    fn removed(tx: &mut Tx<'_>, _: &Context, id: &IssuerId) -> Result<(), Error> {
+        authorities::removed(tx, id)
     }
 }
 
 handlers_but_list! {
-    Issuers, Issuer, IssuerId => Issuer, CreateIssuer, UpdateIssuer;
+    Issuers, Issuer, IssuerId => Issuer, CreateIssuer;
     "issuers" at "/issuers" and "/issuers/{id}": "issuer", "an issuer";
     read IssuersRead, change IssuersManage;
-    create "A new local CA: a root of its own and an issuing CA below it, with sealed keys.";
-    update "Changes an issuer.";
+    create "A new issuer: a local CA (a root of its own and an issuing CA below it, with sealed keys), or an authority outside by \
+            the schema of its kind. Its secrets are sealed and never shown again.";
+}
+
+/// Changes one.
+///
+/// # Errors
+/// 404, 412, 422.
+#[utoipa::path(patch, path = "/issuers/{id}", tag = "issuers", params(("id" = IssuerId, Path)),
+    request_body = UpdateIssuer, summary = "Change an issuer",
+    description = "Changes an issuer: its name, or the configuration of an authority outside. Orders that are open go on by the \
+                   new one.",
+    responses((status = 200, description = "As it is now", body = Issuer,
+        headers(("ETag" = String, description = "Its new revision")))))]
+pub async fn update(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Issuer>,
+    if_match: IfMatch,
+    Body(request): Body<UpdateIssuer>,
+) -> Result<Response, Error> {
+    let (audit, sealer) = (context.audit(&app), app.sealer.clone());
+    let answer = app.store.write("issuer.update", move |tx| {
+        let which = (&id, if_match.revision());
+        let (name, config) = (request.name.as_deref(), request.config.as_ref());
+        let row = authorities::update(tx, &audit, &sealer, which, name, config)?;
+        settings::answer::<Issuers>(tx, row)
+    });
+    Ok(answer.await?.into_response())
 }
 
 /// Filters of the list.
@@ -165,8 +231,10 @@ pub async fn list(
 
 /// The routes of this file.
 pub fn routes(api: Api) -> Api {
-    common(api)
+    all_but_update(api)
+        .route(Access::Need(Permission::IssuersManage), routes!(update))
         .route(Access::Need(Permission::IssuersManage), routes!(test))
+        .route(Access::Need(Permission::IssuersManage), routes!(roll_key))
         .route(Access::Need(Permission::IssuersManage), routes!(pause))
         .route(Access::Need(Permission::IssuersManage), routes!(resume))
         .route(Access::Need(Permission::IssuersRead), routes!(kinds))
@@ -221,7 +289,8 @@ pub async fn resume(
 /// The common name for a new hierarchy; the issuer's name when none is given.
 fn check_config(checks: &mut Checks, kind: &str, config: &Value, name: &str) -> String {
     if kind != LOCAL_CA {
-        checks.bad("/kind", format!("there is no issuer kind {kind:?}; known is: {LOCAL_CA}"));
+        let known = kind_words().join(", ");
+        checks.bad("/kind", format!("there is no issuer kind {kind:?}; known are: {known}"));
         return String::new();
     }
     let mut common_name = name;
@@ -252,6 +321,55 @@ fn check_config(checks: &mut Checks, kind: &str, config: &Value, name: &str) -> 
     common_name.to_owned()
 }
 
+/// Replaces the key of the account at an ACME server (RFC 8555, section 7.3.5). After a failure or a crash it may be repeated:
+/// the new key stays the same until the server knows it.
+///
+/// # Errors
+/// 404, 409 when the issuer has no account or its server does not take the key.
+#[utoipa::path(post, path = "/issuers/{id}/roll-key", tag = "issuers", params(("id" = IssuerId, Path)),
+    summary = "Replace the key of an account",
+    description = "Replaces the key of the account at an ACME server (RFC 8555, section 7.3.5). Orders that are open go on. After a \
+                   failure or a crash it may be repeated: the new key stays the same until the server knows it.",
+    responses(
+        (status = 200, description = "As it is now", body = Issuer,
+            headers(("ETag" = String, description = "Its revision"))),
+        (status = 409, description = "It has no account, or the server did not take the new key; `detail` has its words"),
+    ))]
+pub async fn roll_key(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Issuer>,
+) -> Result<Response, Error> {
+    let (audit, sealer, wanted) = (context.audit(&app), app.sealer.clone(), id.clone());
+    let key = app
+        .store
+        .write("issuer.next_key", move |tx| authorities::next_key(tx, &audit, &sealer, &wanted))
+        .await?;
+    let (worker, wanted) = (app.clone(), id.clone());
+    let authority = app
+        .store
+        .read("issuers.outside", move |tx| worker.issuers.outside(tx, &worker.sealer, &wanted))
+        .await?
+        .ok_or_else(|| Error::internal("an account at no authority"))?;
+    let call = Call { around: &app.ways.issuers, random: &*app.random, now: app.now(), deadline: TEST };
+    authority.roll_key(&call, &key).await.map_err(|error| {
+        let detail = format!("{id} did not take the new key of its account: {error}");
+        Error::conflict("key_not_taken", detail, json!({ "issuer_id": id }))
+    })?;
+    app.kill_point.pass("issuer.key_taken");
+    let (audit, sealer) = (context.audit(&app), app.sealer.clone());
+    let answer = app.store.write("issuer.take_next_key", move |tx| {
+        let row = authorities::take_next_key(tx, &audit, &sealer, &id, &key)?;
+        settings::answer::<Issuers>(tx, row)
+    });
+    Ok(answer.await?.into_response())
+}
+
+/// The words of all kinds of issuer that can be made.
+pub fn kind_words() -> Vec<&'static str> {
+    std::iter::once(LOCAL_CA).chain(AuthorityKind::ALL.iter().map(|kind| kind.as_str())).collect()
+}
+
 /// The kinds of issuer, each with the schema of its configuration.
 #[utoipa::path(get, path = "/issuer-kinds", tag = "issuers",
     responses((status = 200, description = "The kinds", body = Vec<IssuerKind>)))]
@@ -267,10 +385,17 @@ pub async fn kinds() -> Json<Vec<IssuerKind>> {
             },
         },
     });
-    Json(vec![IssuerKind { kind: LOCAL_CA.to_owned(), title: "Local CA".to_owned(), schema }])
+    let local = IssuerKind { kind: LOCAL_CA.to_owned(), title: "Local CA".to_owned(), schema };
+    let outside = AuthorityKind::ALL.iter().map(|kind| IssuerKind {
+        kind: kind.to_string(),
+        title: outside::title(*kind).to_owned(),
+        schema: outside::schema(*kind),
+    });
+    Json(std::iter::once(local).chain(outside).collect())
 }
 
-/// Signs a throw-away certificate in memory and checks its chain; nothing of it is kept.
+/// A local CA signs a throw-away certificate in memory and checks its chain; an authority outside is asked step by step, as far as
+/// that issues nothing. Nothing of it is kept.
 ///
 /// # Errors
 /// 404. A step that fails is an answer, not an error.
@@ -280,7 +405,10 @@ pub async fn test(
     State(app): State<App>,
     PathId(id): PathId<certctl_core::id::Issuer>,
 ) -> Result<Json<TestResult>, Error> {
-    let _: IssuerRow = settings::find(&app, id.clone()).await?;
+    let row: IssuerRow = settings::find(&app, id.clone()).await?;
+    if authorities::kind_of(&row).is_some() {
+        return test_outside(&app, id).await;
+    }
     let mut steps = Vec::new();
     let started = app.now();
     let opened = app.issuers.get(&app, &id).await;
@@ -300,21 +428,26 @@ pub async fn test(
     Ok(Json(TestResult { ok: steps.iter().all(|step| step.ok), steps }))
 }
 
-/// Notes how a step went; gives its value when it went well.
-fn step<T>(
-    app: &App,
-    steps: &mut Vec<TestStep>,
-    name: &str,
-    started: Ts,
-    outcome: Result<(T, String), String>,
-) -> Option<T> {
-    let milliseconds = i64::try_from(app.now().since(started).as_millis()).unwrap_or(i64::MAX);
-    let (value, ok, detail) = match outcome {
-        Ok((value, detail)) => (Some(value), true, detail),
-        Err(detail) => (None, false, detail),
-    };
-    steps.push(TestStep { name: name.to_owned(), ok, milliseconds, detail });
-    value
+async fn test_outside(app: &App, id: IssuerId) -> Result<Json<TestResult>, Error> {
+    let worker = app.clone();
+    let opened = app
+        .store
+        .read("issuers.outside", move |tx| worker.issuers.outside(tx, &worker.sealer, &id))
+        .await?
+        .ok_or_else(|| Error::internal("an authority outside that is none"))?;
+    let call = Call { around: &app.ways.issuers, random: &*app.random, now: app.now(), deadline: TEST };
+    let found = opened.test(&call).await;
+    let steps = found.into_iter().map(|step| TestStep {
+        name: step.name.to_owned(),
+        ok: step.state != TestStepState::Failed,
+        milliseconds: i64::try_from(step.milliseconds).unwrap_or(i64::MAX),
+        detail: match step.state {
+            TestStepState::Skipped => format!("not tried: {}", step.detail),
+            TestStepState::Ok | TestStepState::Failed => step.detail,
+        },
+    });
+    let steps: Vec<TestStep> = steps.collect();
+    Ok(Json(TestResult { ok: steps.iter().all(|step| step.ok), steps }))
 }
 
 fn sign(ca: &LocalCa, now: Ts, random: [u8; 16]) -> Result<(Vec<u8>, String), String> {
@@ -328,6 +461,7 @@ fn sign(ca: &LocalCa, now: Ts, random: [u8; 16]) -> Result<(Vec<u8>, String), St
         now: now.as_second(),
         lifetime_seconds: 300,
         random,
+        published: None,
     };
     let plan = ca.plan(&request).map_err(|error| error.to_string())?;
     let Issuance::Issued { certificate_der } = ca.carry_out(&plan).map_err(|error| error.to_string())?;

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
-use certctl_api::jobs::{Job, JobAction, JobDetail, JobRetried, JobStep, JobsRetried, RetryJobs};
+use certctl_api::jobs::{
+    Challenge, Job, JobAction, JobDetail, JobRetried, JobStep, JobsRetried, Order, RetryJobs,
+};
 use certctl_api::lists::{Anchors, Facets};
 use certctl_api::page::Page;
 use certctl_core::actor::Actor;
@@ -19,7 +21,7 @@ use certctl_core::trace::TraceContext;
 use certctl_store::holders::EXTERNAL;
 use certctl_store::jobs::{self, JobFilter, JobRow};
 use certctl_store::names::{self, JobNames};
-use certctl_store::{Tx, agents, approvals};
+use certctl_store::{Tx, agents, approvals, challenges, orders};
 use serde::Deserialize;
 
 use utoipa_axum::routes;
@@ -360,9 +362,35 @@ pub async fn show(
             .collect();
         let decided = approvals::of_job(tx, &row.id)?;
         let approvals = approval_views(tx, decided)?;
-        Ok::<_, Error>(JobDetail { job: view_one(tx, row)?, steps, approvals })
+        let order = order_of(tx, &id)?;
+        Ok::<_, Error>(JobDetail { job: view_one(tx, row)?, steps, approvals, order })
     });
     Ok(Json(detail.await?))
+}
+
+/// What an authority outside does for a job.
+fn order_of(tx: &mut Tx<'_>, id: &JobId) -> Result<Option<Order>, Error> {
+    let Some(row) = orders::of_job(tx, id)? else { return Ok(None) };
+    let proofs = challenges::of_job(tx, id)?.into_iter().map(|row| Challenge {
+        id: row.id,
+        name: row.name,
+        kind: row.kind,
+        place: row.place,
+        state: row.state,
+        detail: row.detail,
+        record: row.record_name,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    });
+    Ok(Some(Order {
+        issuer_id: row.issuer_id,
+        doing: row.doing,
+        began_at: row.began_at,
+        deadline_at: row.deadline_at,
+        updated_at: row.updated_at,
+        ended_at: row.ended_at,
+        challenges: proofs.collect(),
+    }))
 }
 
 fn check_reason(action: &JobAction) -> Result<(), Error> {

@@ -16,7 +16,6 @@ use certctl_connectors::notifiers::{Channel, goes_to_all, schema, title};
 use certctl_core::alert::AlertSeverity;
 use certctl_core::id::{NotificationId, NotifierId};
 use certctl_core::notification::{NotificationEvent, NotifierKind};
-use certctl_core::time::Ts;
 use certctl_store::alerts;
 use certctl_store::notifications::NotificationRow;
 use certctl_store::notifiers::{self, NotifierRow};
@@ -24,6 +23,7 @@ use serde_json::{Map, Value, json};
 
 use crate::http::cursor;
 use crate::http::settings::prelude::*;
+use crate::http::test_steps::step;
 use crate::ops::notifiers::{self as own, Change, NewNotifier};
 use crate::ops::{notifications, success};
 use crate::request::etag;
@@ -350,23 +350,6 @@ pub async fn preview(
     checks.finish()?;
     let rendered = rendered.map_err(Error::internal)?;
     Ok(Json(RenderedMessage { title: rendered.title, text: rendered.text, html: rendered.html }))
-}
-
-/// Notes how a step went; gives its value when it went well.
-fn step<T>(
-    app: &App,
-    steps: &mut Vec<TestStep>,
-    name: &str,
-    started: Ts,
-    outcome: Result<(T, String), String>,
-) -> Option<T> {
-    let milliseconds = i64::try_from(app.now().since(started).as_millis()).unwrap_or(i64::MAX);
-    let (value, ok, detail) = match outcome {
-        Ok((value, detail)) => (Some(value), true, detail),
-        Err(detail) => (None, false, detail),
-    };
-    steps.push(TestStep { name: name.to_owned(), ok, milliseconds, detail });
-    value
 }
 
 /// What a test says.

@@ -72,6 +72,10 @@ a trace; a caller's own `x-request-id` and `traceparent` are taken on.";
 /// The groups of operations, in the order of the documentation.
 const TAGS: &[(&str, &str)] = &[
     ("certificates", "Certificates: what is wanted, what was issued, where it is live, and the work on them"),
+    (
+        "revocations",
+        "Revocations: which certificates are revoked, or are to be, and whether their authority knows",
+    ),
     ("operations", "Bulk operations: their progress, and what became of each certificate"),
     ("tags", "Tags of certificates"),
     ("jobs", "Jobs: each issuance, renewal and deployment, with its tries and steps"),
@@ -79,6 +83,7 @@ const TAGS: &[(&str, &str)] = &[
     ("agents", "Agents, as people see them, and the invitations by which they join"),
     ("targets", "Targets: places that agents deploy to"),
     ("issuers", "Issuers: the certificate authorities"),
+    ("dns-providers", "DNS providers: who sets the records that prove control of names"),
     ("renewal-policies", "Renewal policies: when certificates are renewed"),
     ("profiles", "Profiles: what may be issued"),
     ("policies", "Policy rules: what the inventory must obey"),

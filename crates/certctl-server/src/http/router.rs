@@ -21,11 +21,11 @@ pub use super::auth::Access;
 use super::{
     agent_api, agents, alert_rules, alerts, api_keys, approvals, audit,
     auth::{Guard, guard},
-    certificates, dashboard, docs, events, health,
+    certificates, dashboard, dns_providers, docs, events, health,
     inputs::Inputs,
-    issuers, jobs, metrics, middleware, needs, notifications, notifiers, openapi, operations, owners,
-    policy_rules, profiles, renewal_policies, search, sessions, sign_in, stats, status_page, tags,
-    target_tests, targets, teams, users, views, violations,
+    issuers, jobs, metrics, middleware, needs, notifications, notifiers, openapi, operations, owners, pki,
+    policy_rules, profiles, renewal_policies, revocations, search, sessions, sign_in, stats, status_page,
+    tags, target_tests, targets, teams, users, views, violations,
 };
 use crate::app::App;
 
@@ -107,6 +107,7 @@ pub fn build(app: &App) -> Result<Router, serde_json::Error> {
     Ok(router
         .merge(if dashboard::is_built() { dashboard::router() } else { status_page::router() })
         .merge(docs::router())
+        .merge(pki::router(app))
         .fallback(dashboard::or_no_route)
         .method_not_allowed_fallback(middleware::no_method)
         .with_state(app.clone())
@@ -141,6 +142,7 @@ fn registered(app: Option<App>) -> Api {
 /// The routes of the nouns.
 fn nouns(api: Api) -> Api {
     let api = certificates::routes(api);
+    let api = revocations::routes(api);
     let api = operations::routes(api);
     let api = tags::routes(api);
     let api = jobs::routes(api);
@@ -149,6 +151,7 @@ fn nouns(api: Api) -> Api {
     let api = targets::routes(api);
     let api = target_tests::routes(api);
     let api = issuers::routes(api);
+    let api = dns_providers::routes(api);
     let api = renewal_policies::routes(api);
     let api = profiles::routes(api);
     let api = policy_rules::routes(api);

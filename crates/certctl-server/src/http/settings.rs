@@ -282,12 +282,48 @@ macro_rules! handlers_but_list {
         create $about_create:tt;
         update $about_update:tt;
     ) => {
+        handlers_but_list! {
+            $noun, $row_kind, $id => $view, $create;
+            $tag at $list and $item: $one, $a_one;
+            read $read, change $manage;
+            create $about_create;
+        }
+
         /// Registers the five handlers.
         fn common(api: Api) -> Api {
+            all_but_update(api).route(Access::Need(Permission::$manage), routes!(update))
+        }
+
+        /// Changes one.
+        ///
+        /// # Errors
+        /// 404, 412, 422.
+        #[utoipa::path(patch, path = $item, tag = $tag, params(("id" = $id, Path)), request_body = $update,
+            summary = concat!("Change ", $a_one), description = $about_update,
+            responses((status = 200, description = "As it is now", body = $view,
+                headers(("ETag" = String, description = "Its new revision")))))]
+        pub async fn update(
+            State(app): State<App>,
+            context: RequestContext,
+            PathId(id): PathId<certctl_core::id::$row_kind>,
+            if_match: IfMatch,
+            Body(request): Body<$update>,
+        ) -> Result<Response, Error> {
+            settings::update::<$noun>(&app, &context, id, if_match, request).await
+        }
+    };
+    // Without the change, where a row alone does not say what is changed: the noun has its own.
+    (
+        $noun:ident, $row_kind:ident, $id:ident => $view:ident, $create:ident;
+        $tag:tt at $list:tt and $item:tt: $one:tt, $a_one:tt;
+        read $read:ident, change $manage:ident;
+        create $about_create:tt;
+    ) => {
+        /// Registers the handlers of this macro.
+        fn all_but_update(api: Api) -> Api {
             api.route(Access::Need(Permission::$read), routes!(list))
                 .route(Access::Need(Permission::$manage), routes!(create))
                 .route(Access::Need(Permission::$read), routes!(show))
-                .route(Access::Need(Permission::$manage), routes!(update))
                 .route(Access::Need(Permission::$manage), routes!(delete))
         }
 
@@ -323,24 +359,6 @@ macro_rules! handlers_but_list {
             PathId(id): PathId<certctl_core::id::$row_kind>,
         ) -> Result<Response, Error> {
             settings::show::<$noun>(&app, id).await
-        }
-
-        /// Changes one.
-        ///
-        /// # Errors
-        /// 404, 412, 422.
-        #[utoipa::path(patch, path = $item, tag = $tag, params(("id" = $id, Path)), request_body = $update,
-            summary = concat!("Change ", $a_one), description = $about_update,
-            responses((status = 200, description = "As it is now", body = $view,
-                headers(("ETag" = String, description = "Its new revision")))))]
-        pub async fn update(
-            State(app): State<App>,
-            context: RequestContext,
-            PathId(id): PathId<certctl_core::id::$row_kind>,
-            if_match: IfMatch,
-            Body(request): Body<$update>,
-        ) -> Result<Response, Error> {
-            settings::update::<$noun>(&app, &context, id, if_match, request).await
         }
 
         /// Removes one.

@@ -153,7 +153,7 @@ impl Told {
 /// Which permission shows events of a kind of object.
 fn permission(object_kind: &str) -> Permission {
     match object_kind {
-        "certificate" | "version" | "deployment" | "operation" => Permission::CertificatesRead,
+        "certificate" | "version" | "deployment" | "operation" | "revocation" => Permission::CertificatesRead,
         "job" => Permission::JobsRead,
         "agent" | "invitation" => Permission::AgentsRead,
         "issuer" | "platform_ca" => Permission::IssuersRead,

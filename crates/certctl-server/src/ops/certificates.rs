@@ -461,6 +461,7 @@ pub fn deploy(
         Some(version_id) => match versions::by_id(tx, version_id)? {
             Some(version) if version.certificate_id == *id => {
                 crate::ops::keys::still_there(&version)?;
+                crate::ops::revocations::not_revoked(tx, &version)?;
                 Some(version)
             }
             Some(_) | None => {

@@ -3,9 +3,10 @@
 //! Not for: deciding (core and [`issuance::decision`]). Invariant: reads only; says nothing that the engine would not
 //! do.
 
-use certctl_api::explain::{Blocker, Explanation, HolderExplanation, NextStep, PastDecision};
+use certctl_api::explain::{Blocker, Explanation, HolderExplanation, NextStep, PastDecision, RenewalHint};
 use certctl_core::agent::{AgentHealth, AgentState};
 use certctl_core::certificate::{KeyStrategy, status};
+use certctl_core::challenge::ChallengeState;
 use certctl_core::id::{AgentId, JobId};
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::renewal::{Decision, WaitBecause};
@@ -14,7 +15,7 @@ use certctl_store::certificates::CertificateRow;
 use certctl_store::holders::{self, HolderRow};
 use certctl_store::jobs::{self, JobFilter, JobRow};
 use certctl_store::renewal_policies::RenewalPolicyRow;
-use certctl_store::{Tx, agents, issuers};
+use certctl_store::{Tx, agents, challenges, issuers, orders, renewal_hints};
 
 use crate::error::Error;
 use crate::ops::issuers::paused;
@@ -44,15 +45,28 @@ pub fn explain(tx: &mut Tx<'_>, certificate: CertificateRow, known: &Known) -> R
         ));
     }
     blocked_by.extend(issuer_blocker(tx, &certificate, &open)?);
+    let hints = renewal_hints::of_certificate(tx, &certificate.id)?;
     let mut told = Vec::new();
     for holder in holders::of_certificate(tx, &certificate.id)? {
         let job = open.iter().find(|job| !job.kind.is_agents() && job.holder == holder.holder);
-        told.push(of_holder(&certificate, &policy, &holder, job, now, &mut next));
+        let mut one = of_holder(&certificate, &policy, &holder, job, now, &mut next);
+        let hint = hints.iter().find(|hint| holder.current_version_id.as_ref() == Some(&hint.version_id));
+        one.hint = hint.map(|hint| RenewalHint {
+            opens_at: hint.opens_at,
+            closes_at: hint.closes_at,
+            renew_at: holder.hint_at,
+            explanation: hint.explanation.clone(),
+            problem: hint.problem.clone(),
+            asked_at: hint.asked_at,
+            ask_at: hint.ask_at,
+        });
+        told.push(one);
         if let Ok(agent) = holder.holder.parse::<AgentId>() {
             blocked_by.extend(agent_blocker(tx, &agent)?);
         }
     }
     for job in &open {
+        blocked_by.extend(order_blocker(tx, job)?);
         blocked_by.extend(job_blocker(job, now));
         if waits_for_window(job, now) {
             let what = format!("{} {}, when the maintenance window opens", job.kind, job.id);
@@ -130,6 +144,7 @@ fn of_holder(
         not_after: holder.not_after,
         next_look_at: holder.due_at,
         open_job_id: open.map(|job| job.id.clone()),
+        hint: None,
     }
 }
 
@@ -161,6 +176,32 @@ fn issuer_blocker(
             ("issuer", id),
         )
     }))
+}
+
+/// What an open job's authority works on, or waits for.
+fn order_blocker(tx: &mut Tx<'_>, job: &JobRow) -> Result<Option<Blocker>, Error> {
+    if job.kind.is_agents() {
+        return Ok(None);
+    }
+    let Some(order) = orders::of_job(tx, &job.id)?.filter(|order| order.ended_at.is_none()) else {
+        return Ok(None);
+    };
+    let proofs = challenges::of_job(tx, &job.id)?;
+    let open = proofs.iter().find(|row| row.state.is_wanted() && row.state != ChallengeState::Shown);
+    let (detail, remedy) = match open {
+        Some(row) => {
+            let seen = row.detail.as_deref().map(|detail| format!(": {detail}")).unwrap_or_default();
+            let detail =
+                format!("the {} proof for {} is not shown by {} yet{seen}", row.kind, row.name, row.place);
+            (
+                detail,
+                "see that the agent is online, or test the DNS provider with `certctl dns-providers test`",
+            )
+        }
+        None => (order.doing.clone(), "nothing, or test the issuer with `certctl issuers test`"),
+    };
+    let detail = format!("{} {} is with {}: {detail}", job.kind, job.id, order.issuer_id);
+    Ok(Some(blocker("order_open", detail, remedy, ("issuer", order.issuer_id.as_str()))))
 }
 
 fn agent_blocker(tx: &mut Tx<'_>, id: &AgentId) -> Result<Option<Blocker>, Error> {

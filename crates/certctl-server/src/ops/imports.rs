@@ -269,6 +269,7 @@ pub fn import(tx: &mut Tx<'_>, context: &Context, common: &Common, read: &Read) 
             renew_after: point,
             due_at: point.filter(|_| rule.automatic),
             alert_at: crossing(&thresholds_of(&common.policy), validity, now).next_at,
+            hint_at: None,
         },
     )?;
     certificates::refresh(tx, &row.id, None, None)?;
@@ -425,6 +426,7 @@ fn version(
         key_retired_at: None,
         key_asked_at: None,
         key_kept_because: None,
+        chain_pem: None,
         created_at: now,
     })
 }
@@ -461,6 +463,9 @@ fn foreign(tx: &mut Tx<'_>, context: &Context, read: &Read) -> Result<IssuerId, 
                 last_failure: None,
                 paused_at: None,
                 paused_because: None,
+                secret_names: None,
+                limited_until: None,
+                limited_because: None,
                 created_at: now,
                 updated_at: now,
                 revision: 1,

@@ -4,6 +4,8 @@
 //! Invariants: what will be signed is stored before it is signed; one version for one job; at most one open issuance
 //! for a certificate and key holder.
 
+use std::time::Duration;
+
 use certctl_core::alert::crossing;
 use certctl_core::deployment::DeploymentState;
 use certctl_core::id::{CertificateId, JobId, ProfileId, VersionId};
@@ -55,7 +57,7 @@ pub fn decision(holder: &HolderRow, policy: &RenewalPolicyRow, now: Ts) -> Decis
         .zip(holder.not_after)
         .map(|(not_before, not_after)| Validity { not_before, not_after });
     let spread = spread_of(&[holder.certificate_id.as_str(), &holder.holder]);
-    let decision = decide(validity, rule_of(policy), None, spread, now);
+    let decision = decide(validity, rule_of(policy), holder.hint_at, spread, now);
     within_windows(decision, &windows_of(policy), validity, now)
 }
 
@@ -430,7 +432,8 @@ impl Work {
         self.certificate.name_texts().iter().map(|text| Name::parse(text)).collect()
     }
 
-    fn lease(&self) -> &str {
+    /// The token of the job's lease.
+    pub fn lease(&self) -> &str {
         self.job.lease_token.as_deref().unwrap_or_default()
     }
 }
@@ -516,6 +519,8 @@ pub struct Signed {
     pub certificate_der: Vec<u8>,
     /// What it says.
     pub info: CertificateInfo,
+    /// What its authority gave with it (PEM), leaf left out; absent when the issuer's chain is meant.
+    pub chain_pem: Option<String>,
     /// Since when it was in hand.
     pub started: Ts,
 }
@@ -532,7 +537,7 @@ pub fn complete(
     rules: &mut Rules,
 ) -> Result<VersionId, Error> {
     let now = tx.now();
-    let Signed { work, certificate_der, info, started } = signed;
+    let Signed { work, certificate_der, info, chain_pem, started } = signed;
     let version = VersionRow {
         id: new_id(&*context.random, now),
         certificate_id: work.certificate.id.clone(),
@@ -549,6 +554,7 @@ pub fn complete(
         key_retired_at: None,
         key_asked_at: None,
         key_kept_because: None,
+        chain_pem: chain_pem.clone(),
         created_at: now,
     };
     let settlement = Settlement {
@@ -586,6 +592,7 @@ pub fn complete(
             renew_after: Some(at),
             due_at: policy.automatic.then_some(at),
             alert_at: crossing(&thresholds_of(&policy), validity, now).next_at,
+            hint_at: None,
         },
     )?;
     let fields = ["holders", "not_after", "open_job_ids", "renew_after", "status"];
@@ -647,6 +654,18 @@ pub fn issuers_answer(tx: &mut Tx<'_>, batch: &[Signed]) -> Result<(), Error> {
     Ok(())
 }
 
+/// What time can do about a failed try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// Nothing.
+    Final,
+    /// It may mend it, but not before this has passed.
+    Retry {
+        /// As the issuer asked for.
+        least: Duration,
+    },
+}
+
 /// Records a failed try: back to Pending with a wait, or Failed when tries are used up or trying is pointless.
 ///
 /// # Errors
@@ -656,9 +675,13 @@ pub fn fail(
     context: &Context,
     work: &Work,
     cause: &str,
-    retryable: bool,
+    failure: Failure,
 ) -> Result<JobState, Error> {
     let now = tx.now();
+    let (retryable, least) = match failure {
+        Failure::Final => (false, Duration::ZERO),
+        Failure::Retry { least } => (true, least),
+    };
     let again = retryable && work.job.attempts < work.job.max_attempts;
     let event = if again { JobEvent::FailedRetryable } else { JobEvent::FailedFinally };
     let state = JobState::Running
@@ -667,7 +690,7 @@ pub fn fail(
     let attempts = u32::try_from(work.job.attempts).unwrap_or(u32::MAX);
     let mut bits = [0_u8; 2];
     context.random.fill(&mut bits);
-    let wait = wait_after(attempts, u16::from_be_bytes(bits));
+    let wait = wait_after(attempts, u16::from_be_bytes(bits)).max(least);
     let settlement = Settlement {
         state,
         run_after: if again { now.plus(wait) } else { now },

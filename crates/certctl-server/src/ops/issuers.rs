@@ -88,8 +88,12 @@ pub fn fill(tx: &mut Tx<'_>, items: &mut [Issuer]) -> Result<(), Error> {
     let ended = issuers::ended_orders(tx, &only, since, NEWEST)?;
     let open = issuers::open_orders(tx, &only)?;
     let silent = needs::silent_issuers(tx)?;
+    let now = tx.now();
     for item in items {
         let health = &mut item.health;
+        if health.limited_until.is_some_and(|until| until <= now) {
+            (health.limited_until, health.limited_because) = (None, None);
+        }
         health.failing_since = silent.iter().find(|one| one.issuer_id == item.id).map(|one| one.since);
         health.state = state(health);
         let own = || ended.iter().filter(|order| order.issuer_id == item.id);

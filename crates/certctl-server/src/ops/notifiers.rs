@@ -3,7 +3,6 @@
 //! Not for: sending (`engine/deliver.rs`), or who is told (`ops/notifications.rs`). Invariants: secrets are sealed in the
 //! transaction that stores the rest and are in no row, answer or event; a broken template never keeps a message back.
 
-use certctl_connectors::fields::Problem;
 use certctl_connectors::notifiers::template::{self, Rendered, Sources, TemplateError};
 use certctl_connectors::notifiers::{Channel, Message, secret_fields};
 use certctl_core::id::NotifierId;
@@ -12,10 +11,11 @@ use certctl_core::time::Ts;
 use certctl_store::audit::Context;
 use certctl_store::notifications::NotificationRow;
 use certctl_store::notifiers::{self, NotifierRow};
-use certctl_store::{Tx, deliveries, instance, teams};
+use certctl_store::{Tx, deliveries, teams};
 use serde_json::{Map, Value, json};
 
 use crate::error::Error;
+use crate::ops::sealed_config::{self, Parted, Place};
 use crate::ops::settings::{self, Checks};
 use crate::seal::Sealer;
 
@@ -26,44 +26,15 @@ const SECRET: &str = "notifier";
 /// The most parts of a routing's list.
 pub const MAX_PARTS: usize = 50;
 
-fn secret_id(id: &NotifierId) -> String {
-    format!("{id}.secrets")
-}
-
-/// A configuration parted into what is shown and what is sealed.
-#[derive(Debug, Clone)]
-pub struct Parted {
-    /// Without secrets.
-    pub config: Value,
-    secrets: Map<String, Value>,
+fn place(id: &NotifierId) -> Place<'_> {
+    Place { id: id.as_str(), kind: SECRET }
 }
 
 /// Parts a configuration and checks it; secrets that it does not name are taken from `known`.
 pub fn part(checks: &mut Checks, kind: NotifierKind, config: &Value, known: &Map<String, Value>) -> Parted {
-    let fields = secret_fields(kind);
-    let mut shown = config.as_object().cloned().unwrap_or_default();
-    let mut secrets = known.clone();
-    for name in &fields {
-        match shown.remove(name) {
-            None => {}
-            Some(Value::Null) => drop(secrets.remove(name)),
-            Some(value) => drop(secrets.insert(name.clone(), value)),
-        }
-    }
-    let mut whole = if config.is_object() { Value::Object(shown.clone()) } else { config.clone() };
-    if let Some(whole) = whole.as_object_mut() {
-        whole.extend(secrets.clone());
-    }
-    if let Err(problems) = Channel::read(kind, &whole) {
-        note(checks, &problems);
-    }
-    Parted { config: Value::Object(shown), secrets }
-}
-
-fn note(checks: &mut Checks, problems: &[Problem]) {
-    for problem in problems {
-        checks.bad(format!("/config{}", problem.pointer()), problem.detail.clone());
-    }
+    sealed_config::part(checks, &secret_fields(kind), config, known, |whole| {
+        Channel::read(kind, whole).map(drop)
+    })
 }
 
 /// Checks what a notifier is told of and when.
@@ -138,32 +109,14 @@ pub fn create(
     }
     let row = with_config(new.row.clone(), &new.parted);
     let made = settings::create(tx, context, &row)?;
-    keep_secrets(tx, sealer, &row.id, &new.parted)?;
+    place(&row.id).keep(tx, sealer, &new.parted)?;
     Ok(made)
 }
 
 fn with_config(mut row: NotifierRow, parted: &Parted) -> NotifierRow {
     row.config = parted.config.clone();
-    row.secret_names = json!(parted.secrets.keys().collect::<Vec<_>>());
+    row.secret_names = parted.secret_names();
     row
-}
-
-fn keep_secrets(tx: &mut Tx<'_>, sealer: &Sealer, id: &NotifierId, parted: &Parted) -> Result<(), Error> {
-    let secret_id = secret_id(id);
-    if parted.secrets.is_empty() {
-        return Ok(instance::delete_secret(tx, &secret_id)?);
-    }
-    let text = Value::Object(parted.secrets.clone()).to_string();
-    let sealed = sealer.seal(&secret_id, SECRET, text.as_bytes()).map_err(Error::internal)?;
-    Ok(instance::set_secret(tx, &secret_id, SECRET, &sealed)?)
-}
-
-fn secrets(tx: &mut Tx<'_>, sealer: &Sealer, id: &NotifierId) -> Result<Map<String, Value>, Error> {
-    let secret_id = secret_id(id);
-    let Some(sealed) = instance::secret(tx, &secret_id)? else { return Ok(Map::new()) };
-    let text = sealer.open(&secret_id, SECRET, &sealed).map_err(Error::internal)?;
-    // The message of a JSON error could hold a part of the text.
-    serde_json::from_slice(&text).map_err(|_| Error::internal(format!("the secrets of {id} cannot be read")))
 }
 
 /// The channel of a notifier, with its secrets.
@@ -171,16 +124,9 @@ fn secrets(tx: &mut Tx<'_>, sealer: &Sealer, id: &NotifierId) -> Result<Map<Stri
 /// # Errors
 /// 500 when they do not open, or do not fit this release.
 pub fn channel(tx: &mut Tx<'_>, sealer: &Sealer, row: &NotifierRow) -> Result<Channel, Error> {
-    let mut config = row.config.clone();
-    let secrets = secrets(tx, sealer, &row.id)?;
-    if let Some(config) = config.as_object_mut() {
-        config.extend(secrets);
-    }
-    Channel::read(row.kind, &config).map_err(|problems| {
-        let fields: Vec<String> =
-            problems.iter().map(|problem| format!("{} {}", problem.key(), problem.detail)).collect();
-        Error::internal(format!("the configuration of {} cannot be used: {}", row.id, fields.join("; ")))
-    })
+    let place = place(&row.id);
+    let config = place.whole(tx, sealer, &row.config)?;
+    Channel::read(row.kind, &config).map_err(|problems| place.unusable(&problems))
 }
 
 /// What is to be changed.
@@ -210,7 +156,7 @@ pub fn update(
     revision: Option<i64>,
     change: &Change,
 ) -> Result<NotifierRow, Error> {
-    let known = secrets(tx, sealer, id)?;
+    let known = place(id).secrets(tx, sealer)?;
     if let Some(routing) = &change.routing {
         check_teams(tx, routing)?;
     }
@@ -240,7 +186,7 @@ pub fn update(
         checks.finish()
     })?;
     if let Some(parted) = &parted {
-        keep_secrets(tx, sealer, id, parted)?;
+        place(id).keep(tx, sealer, parted)?;
     }
     if !row.enabled {
         deliveries::unaddressed(tx, id, "the notifier was switched off")?;
@@ -255,7 +201,7 @@ pub fn update(
 /// 404.
 pub fn delete(tx: &mut Tx<'_>, context: &Context, id: &NotifierId) -> Result<(), Error> {
     settings::delete::<NotifierRow>(tx, context, id)?;
-    instance::delete_secret(tx, &secret_id(id))?;
+    place(id).forget(tx)?;
     deliveries::unaddressed(tx, id, "the notifier was removed")?;
     Ok(())
 }

@@ -115,6 +115,7 @@ fn check_referred(tx: &mut Tx<'_>, change: &BulkChange) -> Result<(), Error> {
         | BulkChange::SetEnvironment(_)
         | BulkChange::TagAdd(_)
         | BulkChange::TagRemove(_)
+        | BulkChange::Revoke { .. }
         | BulkChange::Archive => {}
     }
     checks.finish()

@@ -5,11 +5,13 @@
 
 use certctl_core::choice::Choice;
 use certctl_core::id::{
-    AlertRule, Id, Issuer, IssuerId, Kind, Notifier, Owner, PolicyRule, Profile, RenewalPolicy, Target, Team,
+    AlertRule, DnsProvider, Id, Issuer, IssuerId, Kind, Notifier, Owner, PolicyRule, Profile, RenewalPolicy,
+    Target, Team,
 };
 use certctl_store::alert_rules::AlertRuleRow;
 use certctl_store::audit::Context;
 use certctl_store::certificates::{CertificateFilter, CertificateSort, Position};
+use certctl_store::dns_providers::DnsProviderRow;
 use certctl_store::issuers::IssuerRow;
 use certctl_store::notifiers::NotifierRow;
 use certctl_store::owners::OwnerRow;
@@ -19,8 +21,8 @@ use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::targets::TargetRow;
 use certctl_store::teams::TeamRow;
 use certctl_store::{
-    StoreError, Tx, alert_rules, certificates, instance, issuers, notifiers, owners, policy_rules, profiles,
-    renewal_policies, targets, teams,
+    StoreError, Tx, alert_rules, certificates, dns_providers, instance, issuers, notifiers, owners,
+    policy_rules, profiles, renewal_policies, targets, teams,
 };
 use serde_json::{Value, json};
 
@@ -157,6 +159,9 @@ settings! {
             "escalation": row.escalation });
     TeamRow teams Team "team" ["team.create", "team.update", "team.delete"] None,
         |row| json!({ "name": row.name });
+    DnsProviderRow dns_providers DnsProvider "dns_provider"
+        ["dns_provider.create", "dns_provider.update", "dns_provider.delete"] None,
+        |row| json!({ "name": row.name, "kind": row.kind, "config": row.config, "secrets": row.secret_names });
     NotifierRow notifiers Notifier "notifier" ["notifier.create", "notifier.update", "notifier.delete"] None,
         |row| json!({ "name": row.name, "kind": row.kind, "enabled": row.enabled, "config": row.config,
             "secrets": row.secret_names, "routing": row.routing, "digest": row.digest });
@@ -282,16 +287,12 @@ pub fn delete<S: Setting>(tx: &mut Tx<'_>, context: &Context, id: &Id<S::Kind>) 
     Ok(())
 }
 
-/// Adds a local CA.
+/// Whether an issuer's id is free: neither taken, nor that of a local CA that was removed, whose sealed key is still kept
+/// under it.
 ///
 /// # Errors
-/// 409 when its id is taken, or was an issuer's before: that one's sealed key is still kept under it.
-pub fn create_issuer(
-    tx: &mut Tx<'_>,
-    context: &Context,
-    id: &IssuerId,
-    ca: &SealedCa,
-) -> Result<IssuerRow, Error> {
+/// 409.
+pub fn must_be_new(tx: &mut Tx<'_>, id: &IssuerId) -> Result<(), Error> {
     if issuers::by_id(tx, id)?.is_some() {
         return Err(taken::<IssuerRow>(id));
     }
@@ -299,6 +300,20 @@ pub fn create_issuer(
         let detail = format!("{id} was the id of an issuer that was removed: choose another id");
         return Err(Error::conflict("already_exists", detail, json!({ "id": id })));
     }
+    Ok(())
+}
+
+/// Adds a local CA.
+///
+/// # Errors
+/// 409 when its id is taken, or was an issuer's before.
+pub fn create_issuer(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &IssuerId,
+    ca: &SealedCa,
+) -> Result<IssuerRow, Error> {
+    must_be_new(tx, id)?;
     if !crate::issuers::insert(tx, context, ca)? {
         return Err(taken::<IssuerRow>(id));
     }

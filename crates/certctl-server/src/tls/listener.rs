@@ -140,7 +140,7 @@ impl Serving {
 }
 
 /// Lets a connection go on until it ends, or nothing happens on it.
-async fn until_left<C, E>(mut connection: C, activity: &Activity, limits: &Limits)
+pub(super) async fn until_left<C, E>(mut connection: C, activity: &Activity, limits: &Limits)
 where
     C: Future<Output = Result<(), E>> + Unpin,
 {
@@ -157,13 +157,13 @@ where
 }
 
 /// As hyper answers it on HTTP/1.
-fn too_large_a_header() -> axum::response::Response {
+pub(super) fn too_large_a_header() -> axum::response::Response {
     let mut response = Response::new(axum::body::Body::empty());
     *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
     response
 }
 
-async fn accept(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
+pub(super) async fn accept(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
     match listener.accept().await {
         Ok((stream, address)) => {
             // Answers are small: without this they wait for the peer's acknowledgement.

@@ -7,6 +7,7 @@
 mod activity;
 pub mod listener;
 pub(crate) mod places;
+pub mod plain;
 
 use std::{
     fs::Metadata,

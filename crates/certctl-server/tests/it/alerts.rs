@@ -119,6 +119,7 @@ pub(crate) async fn version(test: &TestServer, certificate: &str, version: &str,
         not_before: Some(begin),
         not_after: Some(begin.plus_seconds(seconds)),
         alert_at: Some(begin),
+        hint_at: None,
         ..HolderRow::new(&id, holders::EXTERNAL)
     };
     let write = move |tx: &mut certctl_store::Tx<'_>| {

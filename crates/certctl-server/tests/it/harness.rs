@@ -209,12 +209,18 @@ pub(crate) fn client_of(app: &App, identity: Option<&Identity>, protocols: &[&st
         .unwrap()
 }
 
-/// An agent with an identity that the platform signed.
+/// An agent with an identity that the platform signed, for an hour.
 pub(crate) async fn agent(test: &TestServer, name: &str) -> (AgentId, Identity) {
+    agent_for(test, name, 3_600).await
+}
+
+/// As [`agent`], for so many seconds.
+pub(crate) async fn agent_for(test: &TestServer, name: &str, seconds: i64) -> (AgentId, Identity) {
     let app = test.app();
     let id: AgentId = format!("ag-{name}").parse().unwrap();
     let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
-    let (der, info) = app.platform.sign_agent(&id, key.public_key(), &*app.random, app.now(), 3_600).unwrap();
+    let (der, info) =
+        app.platform.sign_agent(&id, key.public_key(), &*app.random, app.now(), seconds).unwrap();
     let row = AgentRow {
         id: id.clone(),
         name: name.to_owned(),

@@ -47,6 +47,7 @@ impl Elsewhere {
             now: self.now,
             lifetime_seconds: 30 * 86_400,
             random: [random; 16],
+            published: None,
         };
         let Issuance::Issued { certificate_der } =
             self.ca.carry_out(&self.ca.plan(&request).unwrap()).unwrap();

@@ -47,6 +47,14 @@ impl Plane {
     }
 
     pub(crate) async fn start_with(postgres: bool, environs: Environs) -> Self {
+        Self::start_configured(postgres, environs, |_| ()).await
+    }
+
+    pub(crate) async fn start_configured(
+        postgres: bool,
+        environs: Environs,
+        configure: impl FnOnce(&mut Config),
+    ) -> Self {
         let folder = TempDir::new().unwrap();
         let database = postgres.then(TestPostgres::database);
         let mut config = Config::for_directory(folder.path()).unwrap();
@@ -54,6 +62,7 @@ impl Plane {
         if let Some(database) = &database {
             config.database_url = Secret::new(database.url.clone());
         }
+        configure(&mut config);
         let server = Server::start(config, environs).await.unwrap();
         let token = server.setup_token.as_ref().unwrap().expose().clone();
         let options = options(&server, folder.path());
@@ -322,6 +331,8 @@ impl Agent {
             capabilities: vec![capability.to_owned()],
             in_hand: Vec::new(),
             wait_seconds,
+            proof_kinds: Vec::new(),
+            proofs: Vec::new(),
         };
         let wait = Duration::from_secs(u64::from(wait_seconds));
         self.client.long_poll("/agent/poll", &request, wait).await.unwrap()

@@ -282,6 +282,7 @@ async fn a_changed_policy_moves_the_renewal_points_of_its_certificates() {
             renew_after: Some(end),
             due_at: Some(end),
             alert_at: None,
+            hint_at: None,
         };
         holders::set_current(tx, &row)
     };

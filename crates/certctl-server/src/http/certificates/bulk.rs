@@ -130,6 +130,8 @@ fn change(action: Option<BulkAction>, params: Option<BulkParams>, checks: &mut C
         environment: None,
         tags: None,
         force: None,
+        revocation_reason: None,
+        replace_first: None,
     };
     let params = params.unwrap_or(none);
     let Some(action) = action else {
@@ -145,6 +147,12 @@ fn change(action: Option<BulkAction>, params: Option<BulkParams>, checks: &mut C
         BulkAction::Renew => Some(BulkChange::Renew { force: params.force.unwrap_or(true) }),
         BulkAction::Deploy => Some(BulkChange::Deploy),
         BulkAction::Archive => Some(BulkChange::Archive),
+        BulkAction::Revoke => match params.revocation_reason {
+            Some(reason) => {
+                Some(BulkChange::Revoke { reason, replace_first: params.replace_first.unwrap_or(true) })
+            }
+            None => missing(checks, "revocation_reason"),
+        },
         BulkAction::ChangePolicy => match params.renewal_policy_id {
             Some(id) => Some(BulkChange::ChangePolicy(id)),
             None => missing(checks, "renewal_policy_id"),
@@ -193,6 +201,8 @@ fn refuse_others(action: BulkAction, params: &BulkParams, checks: &mut Checks) {
         ("environment", params.environment.is_some(), action == A::SetEnvironment),
         ("tags", params.tags.is_some(), matches!(action, A::TagAdd | A::TagRemove)),
         ("force", params.force.is_some(), action == A::Renew),
+        ("revocation_reason", params.revocation_reason.is_some(), action == A::Revoke),
+        ("replace_first", params.replace_first.is_some(), action == A::Revoke),
     ];
     for (name, _, _) in given.iter().filter(|(_, given, taken)| *given && !*taken) {
         checks.bad(format!("/params/{name}"), format!("the action {action} does not take it"));

@@ -148,7 +148,14 @@ pub fn chain_pem(tx: &mut Tx<'_>, version: &VersionRow) -> Result<String, Error>
 
 fn chain_der(tx: &mut Tx<'_>, version: &VersionRow) -> Result<Vec<Vec<u8>>, Error> {
     let mut chain = vec![version.certificate_der.clone()];
-    if let Some(issuer) = issuers::by_id(tx, &version.issuer_id)? {
+    if let Some(own) = &version.chain_pem {
+        // As the authority gave it; RFC 8555 (section 7.4.2) leaves the root out.
+        if !own.is_empty() {
+            chain.extend(pem::decode_certificates(own).map_err(Error::internal)?);
+        }
+    } else if let Some(issuer) =
+        issuers::by_id(tx, &version.issuer_id)?.filter(|issuer| !issuer.chain_pem.is_empty())
+    {
         for der in pem::decode_certificates(&issuer.chain_pem).map_err(Error::internal)? {
             let info = CertificateInfo::parse(&der).map_err(Error::internal)?;
             if !info.is_self_issued {

@@ -10,13 +10,15 @@ use certctl_api::explain::Explanation;
 use certctl_api::page::Page;
 use certctl_core::actor::Actor;
 use certctl_core::id::{CertificateId, VersionId};
+use certctl_core::revocation::RevocationState;
 use certctl_core::time::Ts;
 use certctl_store::audit::AuditRow;
 use certctl_store::deployments::DeploymentRow;
 use certctl_store::jobs::JobFilter;
 use certctl_store::names::{self, ActorNames};
+use certctl_store::revocations::RevocationRow;
 use certctl_store::versions::VersionRow;
-use certctl_store::{Tx, audit, deployments, holders, jobs, versions};
+use certctl_store::{Tx, audit, deployments, holders, jobs, revocations, versions};
 use serde::Deserialize;
 
 use super::agent_of;
@@ -41,8 +43,11 @@ pub struct HistoryQuery {
     cursor: Option<String>,
 }
 
-fn version_view(row: VersionRow, number: i64, current: bool) -> Version {
+fn version_view(row: VersionRow, number: i64, current: bool, revoked: Option<&RevocationRow>) -> Version {
     Version {
+        revoked_at: revoked.and_then(|revoked| revoked.revoked_at),
+        revocation_reason: revoked.filter(|one| counts(one.state)).map(|revoked| revoked.reason),
+        revocation_id: revoked.map(|revoked| revoked.id.clone()),
         number,
         agent_id: agent_of(&row.holder),
         job_id: row.made_by(),
@@ -59,6 +64,14 @@ fn version_view(row: VersionRow, number: i64, current: bool) -> Version {
         current,
         key_retired_at: row.key_retired_at,
         key_kept_because: row.key_kept_because,
+    }
+}
+
+/// Whether a revocation in this state is one, or will be.
+const fn counts(state: RevocationState) -> bool {
+    match state {
+        RevocationState::Waiting | RevocationState::Pending | RevocationState::Revoked => true,
+        RevocationState::Failed | RevocationState::Cancelled => false,
     }
 }
 
@@ -81,6 +94,7 @@ pub async fn list_versions(
             holders::of_certificate(tx, &id)?.into_iter().filter_map(|h| h.current_version_id).collect();
         let mut rows = versions::of_certificate(tx, &id, &before, query.limit.and_one())?;
         let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.id.to_string());
+        let revoked = revocations::of_certificate(tx, &id)?;
         let newest = match rows.first() {
             Some(row) => versions::number(tx, &id, &row.id)?,
             None => 0,
@@ -90,7 +104,8 @@ pub async fn list_versions(
             .zip(0..)
             .map(|(row, place)| {
                 let is = current.contains(&row.id);
-                version_view(row, newest - place, is)
+                let revoked = revoked.iter().find(|one| one.version_id.as_ref() == Some(&row.id));
+                version_view(row, newest - place, is, revoked)
             })
             .collect();
         Ok::<_, Error>(Page { items, next_cursor, total: None })

@@ -151,6 +151,14 @@ fn whole_body(owner: &str) -> Option<Value> {
         "UpdateNotifier" => {
             json!({ "name": "Operations", "enabled": true, "routing": { "min_severity": "critical" } })
         }
+        "CreateDnsProvider" => json!({
+            "name": "Zones of example.com", "kind": "webhook",
+            "config": {
+                "url": "https://dns.example.com/records", "secrets": ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+            },
+        }),
+        "UpdateDnsProvider" => json!({ "name": "Zones of example.com" }),
+        "TestDnsProvider" => json!({ "name": "www.example.com" }),
         "PutNotifierTemplate" => json!({ "title": "{{ severity | upper }}: {{ title }}" }),
         "PreviewNotifierTemplate" => json!({ "text": "{{ cause }}, see {{ url }}" }),
         "CreateInvitation" => json!({ "name": "web-2", "expires_in_seconds": 3_600 }),
@@ -182,6 +190,10 @@ fn whole_body(owner: &str) -> Option<Value> {
         }),
         "UpdateView" => json!({ "name": "Production, soonest first" }),
         "UpdatePreferences" => json!({ "document": { "theme": "dark", "density": "compact" } }),
+        "RevokeCertificate" => json!({ "reason": "key_compromise", "comment": "The host was broken into" }),
+        "CreateRevocations" => json!({
+            "fingerprint_sha256": FINGERPRINT, "reason": "key_compromise", "replace_first": false,
+        }),
         "UpdateTarget" => json!({ "name": "Web server files" }),
         "UpdateAgent" => json!({ "environment": "production" }),
         "PollRequest" => json!({

@@ -18,6 +18,7 @@ use certctl_core::inventory::LiveState;
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::notification::{self, DeliveryState, NotificationEvent};
 use certctl_core::profile;
+use certctl_core::revocation::RevocationState;
 use certctl_core::rule::{RuleKind, RuleSeverity, ViolationState};
 use certctl_core::target_test::TargetTestState;
 use certctl_pki::KeyAlgorithm;
@@ -31,7 +32,7 @@ use crate::{
     },
     ops::{
         certificates::{LIFETIMES, MAX_NAMES, MAX_TAG, MAX_TAGS},
-        notifiers, policy_values, scopes,
+        notifiers, policy_values, revocations, scopes,
         settings::MAX_NAME,
         users,
     },
@@ -186,6 +187,7 @@ fn several(path: &str, name: &str) -> Option<Vec<&'static str>> {
         ("alerts", "state") => texts(AlertState::ALL, AlertState::as_str),
         ("alerts" | "notifications", "kind") => texts(AlertKind::ALL, AlertKind::as_str),
         ("alerts" | "notifications", "severity") => texts(AlertSeverity::ALL, AlertSeverity::as_str),
+        ("revocations", "state") => texts(RevocationState::ALL, RevocationState::as_str),
         ("agents", "state") => texts(AgentState::ALL, AgentState::as_str),
         ("agents", "health") => texts(AgentHealth::ALL, AgentHealth::as_str),
         ("audit", "actor_kind") => texts(ActorKind::ALL, ActorKind::as_str),
@@ -368,6 +370,18 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
         ("SnoozeAlert", "until" | "until_change") => {
             json!({ "x-rule": "Exactly one of the two; a time within a year." })
         }
+        ("RevokeCertificate" | "CreateRevocations", "reason") => json!({}),
+        ("RevokeCertificate" | "CreateRevocations" | "CancelRevocation", "comment") => {
+            text(revocations::MAX_COMMENT)
+        }
+        ("RevokeCertificate", "version_id") => json!({ "x-rule": "A version of the certificate." }),
+        (
+            "CreateRevocations",
+            "serial" | "issuer_id" | "fingerprint_sha256" | "public_key_sha256" | "version_id",
+        ) => json!({
+            "x-rule": "Exactly one of `serial` with `issuer_id`, `fingerprint_sha256`, `public_key_sha256` and `version_id`; \
+                hexadecimal digits.",
+        }),
         ("StepReport", "milliseconds") => json!({ "maximum": 86_400_000 }),
         ("CreateRenewalPolicy" | "UpdateRenewalPolicy" | "PreviewRenewalPolicy", "windows") => {
             json!({ "maxItems": renewal_policies::MAX_WINDOWS })
@@ -380,13 +394,17 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
         }),
         ("RenewalPoint", "percent") => range(&policy_values::PERCENT),
         ("RenewalPoint", "seconds_before") => range(&policy_values::SECONDS_BEFORE),
-        ("CreateIssuer", "kind") => json!({ "enum": [issuers::LOCAL_CA] }),
+        ("CreateIssuer", "kind") => json!({ "enum": issuers::kind_words() }),
         ("CreateTarget" | "TestTargetDraft", "kind") => {
             json!({ "enum": targets::kinds().iter().map(|kind| kind.kind).collect::<Vec<_>>() })
         }
-        ("CreateIssuer", "config") => json!({
+        ("CreateIssuer" | "UpdateIssuer", "config") => json!({
             "type": ["object", "null"], "x-rule": "By the schema of its kind, as `GET /api/v1/issuer-kinds` answers it.",
         }),
+        ("CreateDnsProvider" | "UpdateDnsProvider", "config") => json!({
+            "x-rule": "By the schema of its kind, as `GET /api/v1/dns-provider-kinds` answers it.",
+        }),
+        ("TestDnsProvider", "name") => json!({ "x-rule": "A name of the DNS." }),
         ("CreateTarget" | "UpdateTarget" | "TestTargetDraft", "config") => json!({
             "type": ["object", "null"], "x-rule": "By the schema of its kind, as `GET /api/v1/target-kinds` answers it.",
         }),
@@ -420,7 +438,8 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
             json!({ "x-rule": "For mail only; a template that can be read and names what there is." })
         }
         ("PollRequest", "wait_seconds") => json!({ "maximum": agent_api::MAX_WAIT_SECONDS }),
-        ("PollRequest", "capabilities") => {
+        ("PollRequest", "proofs") => json!({ "maxItems": agent_api::MAX_PROOFS }),
+        ("PollRequest", "capabilities" | "proof_kinds") => {
             json!({ "maxItems": agent_api::MAX_CAPABILITIES, "items": text(agent_api::MAX_CAPABILITY) })
         }
         _ => return None,

@@ -256,7 +256,7 @@ impl Refusals {
         };
         let tags_after = self.change.tags_after(&tags);
         let after = match &self.change {
-            BulkChange::Deploy | BulkChange::Archive => return Ok(verdict),
+            BulkChange::Deploy | BulkChange::Revoke { .. } | BulkChange::Archive => return Ok(verdict),
             BulkChange::Renew { .. } => before,
             BulkChange::ChangePolicy(policy) => {
                 let renewal = self.rules.renewal(tx, policy, row.policy_override.as_ref())?;
@@ -480,6 +480,7 @@ async fn estimate(app: &App, action: BulkAction, will_change: i64) -> Result<Est
         | BulkAction::SetEnvironment
         | BulkAction::TagAdd
         | BulkAction::TagRemove
+        | BulkAction::Revoke
         | BulkAction::Archive => basis,
     };
     Ok(Estimate { seconds, basis })

@@ -21,7 +21,7 @@ use super::plan::Refusals;
 use super::{Rights, actor_of, announce, change_of, end, find};
 use crate::app::App;
 use crate::error::{Error, chain};
-use crate::ops::{approvals, certificates, issuance};
+use crate::ops::{approvals, certificates, issuance, revocations};
 
 /// What came of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -269,6 +269,18 @@ fn apply(
         BulkChange::Deploy => {
             let all = DeployCertificate { target_ids: Vec::new(), version_id: None };
             return certificates::deploy(tx, context, id, &all);
+        }
+        BulkChange::Revoke { reason, replace_first } => {
+            let asked = revocations::Asked {
+                reason: *reason,
+                replace_first: *replace_first,
+                comment: Some(match &operation.reason {
+                    Some(reason) => format!("{}: {reason}", operation.id),
+                    None => operation.id.to_string(),
+                }),
+            };
+            revocations::revoke_certificate(tx, context, id, None, &asked)?;
+            return Ok(Vec::new());
         }
         BulkChange::Archive => {
             certificates::archive(tx, context, id)?;

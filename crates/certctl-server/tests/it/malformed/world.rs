@@ -78,6 +78,7 @@ impl World {
         })
         .await;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
+        crate::revocations::put(test, "rev-web").await;
         crate::alerts::put(test, "al-web", "mc-web").await;
         crate::notifications::put(test, "ne-web", "al-web", "mc-web").await;
         let hook =
@@ -85,6 +86,11 @@ impl World {
         let notifier =
             json!({ "id": "nt-web", "name": "Web", "kind": "webhook", "config": hook, "enabled": false });
         post("/notifiers", notifier).await;
+        let dns = json!({
+            "id": "dns-web", "name": "Web", "kind": "webhook",
+            "config": { "url": "https://dns.example.invalid", "secrets": [crate::notifications::SECRET] },
+        });
+        post("/dns-providers", dns).await;
         let operation_path = format!("/api/v1/operations/{}", text(&operation["id"]));
         eventually("the operation's end", async || {
             body_of(test.get(&operation_path, admin).await, StatusCode::OK).await["state"] == "Completed"
@@ -113,6 +119,9 @@ impl World {
             ("pv-", "pv-none".to_owned()),
             ("ne-", "ne-web".to_owned()),
             ("nt-", "nt-web".to_owned()),
+            ("dns-", "dns-web".to_owned()),
+            ("chl-", "chl-none".to_owned()),
+            ("rev-", "rev-web".to_owned()),
             ("ae-", text(&events["items"][0]["id"])),
         ];
         Self {
@@ -157,9 +166,9 @@ impl World {
                 let counted: Vec<(String,)> = tx.all(&format!("-- test.counted\n{counted}"), args![])?;
                 assert!(tables.len() > 15 && counted.len() > 5, "{tables:?} {counted:?}");
                 let mut rows = Rows::new();
-                // The engine seals the events that made this world, and drops what its operation had frozen, in its own
-                // time.
-                let own_time = ["audit_batches", "operation_pages"];
+                // The engine seals the events that made this world, drops what its operation had frozen, and makes the lists of
+                // revoked certificates, in its own time.
+                let own_time = ["audit_batches", "operation_pages", "crl_parts", "crls"];
                 for table in tables.into_iter().filter(|table| !own_time.contains(&table.0.as_str())) {
                     let revisions =
                         if counted.contains(&table) { "CAST(COALESCE(SUM(revision), 0) AS BIGINT)" } else { "COUNT(*)" };

@@ -119,6 +119,7 @@ async fn version(test: &TestServer, name: &str, version: &str, begin: i64) {
         not_before: Some(begin),
         not_after: Some(begin.plus_seconds(90 * DAY)),
         alert_at: Some(test.app().now()),
+        hint_at: None,
         ..HolderRow::new(&id, holders::EXTERNAL)
     };
     let write = move |tx: &mut certctl_store::Tx<'_>| {
