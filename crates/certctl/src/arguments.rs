@@ -9,6 +9,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
+use crate::session::Session;
 use crate::settings::read_text;
 
 /// The texts of an enum, in any case, with completion.
@@ -99,6 +100,19 @@ impl ConfigArguments {
             None => Value::Object(Map::new()),
         };
         self.onto(value).map(Some)
+    }
+
+    /// The configuration of a change to what is at `path`, which the API replaces as a whole: single fields are set into the
+    /// present one. Absent when none is given.
+    ///
+    /// # Errors
+    /// [`Failure`] naming the file or field that cannot be read, or of the request.
+    pub(crate) async fn changed(&self, session: &Session<'_>, path: &str) -> Result<Option<Value>, Failure> {
+        if self.config.is_some() || self.fields.is_empty() {
+            return self.value();
+        }
+        let present: Value = session.client.read(path).await?;
+        self.onto(present["config"].clone()).map(Some)
     }
 
     /// The single fields set into a configuration.

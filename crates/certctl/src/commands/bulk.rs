@@ -7,6 +7,7 @@ use certctl_api::operations::{
 };
 use certctl_core::id::{CertificateId, OperationId, OwnerId, RenewalPolicyId, TeamId};
 use certctl_core::operation::{BulkAction, ItemResult, OperationState};
+use certctl_core::revocation::RevocationReason;
 use certctl_core::time::humane_seconds;
 use clap::{Args, Subcommand};
 use serde::Deserialize as _;
@@ -145,6 +146,12 @@ struct Values {
     /// renew: only those whose time has come
     #[arg(long)]
     if_due: bool,
+    /// revoke: why
+    #[arg(long, value_name = "REASON", value_parser = one_of(RevocationReason::ALL, RevocationReason::as_str), ignore_case = true)]
+    revocation_reason: Option<RevocationReason>,
+    /// revoke: at once, although nothing has taken their place yet
+    #[arg(long, requires = "revocation_reason")]
+    now: bool,
 }
 
 /// A value, or `none`.
@@ -167,13 +174,16 @@ impl Values {
             environment: self.to_environment.clone().map(|environment| environment.0),
             tags: (!self.tags.is_empty()).then(|| self.tags.clone()),
             force: (action == BulkAction::Renew).then_some(!self.if_due),
+            revocation_reason: self.revocation_reason,
+            replace_first: self.revocation_reason.map(|_| !self.now),
         };
         let any = params.renewal_policy_id.is_some()
             || params.owner_id.is_some()
             || params.team_id.is_some()
             || params.environment.is_some()
             || params.tags.is_some()
-            || params.force.is_some();
+            || params.force.is_some()
+            || params.revocation_reason.is_some();
         any.then_some(params)
     }
 }

@@ -7,8 +7,8 @@ use certctl_api::issuers::{
 };
 use certctl_core::id::IssuerId;
 use clap::Subcommand;
-use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize as _, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::arguments::ConfigArguments;
@@ -54,13 +54,15 @@ pub(crate) enum Issuers {
         #[command(flatten)]
         config: ConfigArguments,
     },
-    /// Change an issuer
+    /// Change an issuer: its name, or the configuration of an authority outside; secrets that are not given stay
     Update {
         /// Such as iss-local
         id: IssuerId,
         /// Its name, for people
         #[arg(long)]
-        name: String,
+        name: Option<String>,
+        #[command(flatten)]
+        config: ConfigArguments,
     },
     /// Let an issuer take no new orders: their jobs wait until it is resumed
     Pause {
@@ -73,6 +75,11 @@ pub(crate) enum Issuers {
     /// Let an issuer take orders again: what has waited runs at once
     Resume {
         /// Such as iss-local
+        id: IssuerId,
+    },
+    /// Replace the key of the account at an ACME server; may be repeated after a failure
+    RollKey {
+        /// Such as iss-acme
         id: IssuerId,
     },
     /// Delete an issuer that no certificate uses
@@ -115,7 +122,12 @@ const COLUMNS: &[Column<Issuer>] = &[
     Column::wide("Created", |issuer, view| view.time(issuer.created_at)),
     Column::wide("Changed", |issuer, view| view.time(issuer.updated_at)),
     Column::show("Revision", |issuer, _| issuer.revision.to_string()),
+    Column::show("Left alone until", |issuer, view| view.time(issuer.health.limited_until)),
+    Column::show("Its words", |issuer, _| or_dash(issuer.health.limited_because.as_ref())),
     Column::show("Config", |issuer, _| pretty(&issuer.config)),
+    Column::show("Secrets", |issuer, _| {
+        if issuer.secrets.is_empty() { "-".to_owned() } else { issuer.secrets.join(", ") }
+    }),
     Column::show("Chain", |issuer, _| issuer.chain_pem.clone()),
 ];
 
@@ -169,15 +181,19 @@ impl Issuers {
                 };
                 session.post("/issuers", &body, COLUMNS).await
             }
-            Self::Update { id, name } => {
-                let body = UpdateIssuer { name: Some(name.clone()) };
-                session.patch(&format!("/issuers/{id}"), &body, COLUMNS).await
+            Self::Update { id, name, config } => {
+                let path = format!("/issuers/{id}");
+                let body = UpdateIssuer { name: name.clone(), config: config.changed(session, &path).await? };
+                session.patch(&path, &body, COLUMNS).await
             }
             Self::Pause { id, reason } => {
                 let body = PauseIssuer { reason: reason.clone() };
                 session.post(&format!("/issuers/{id}/pause"), &body, COLUMNS).await
             }
             Self::Resume { id } => session.post(&format!("/issuers/{id}/resume"), &json!({}), COLUMNS).await,
+            Self::RollKey { id } => {
+                session.post(&format!("/issuers/{id}/roll-key"), &json!({}), COLUMNS).await
+            }
             Self::Delete { id } => {
                 session.delete(&format!("/issuers/{id}"), &format!("{id} is deleted")).await
             }
@@ -198,7 +214,19 @@ impl Issuers {
 /// # Errors
 /// [`Failure`] of the request or the output.
 pub(crate) async fn test(session: &mut Session<'_>, path: &str) -> Result<Exit, Failure> {
-    let answer: Value = session.client.post(path, &json!({})).await?;
+    tested(session, path, &json!({})).await
+}
+
+/// As [`test()`], with what it is tried for.
+///
+/// # Errors
+/// [`Failure`] of the request or the output.
+pub(crate) async fn tested(
+    session: &mut Session<'_>,
+    path: &str,
+    body: &(impl Serialize + Sync),
+) -> Result<Exit, Failure> {
+    let answer: Value = session.client.post(path, body).await?;
     let what = format!("POST {path}");
     let result = TestResult::deserialize(&answer)
         .map_err(|error| Failure::Answer { what: what.clone(), detail: error.to_string() })?;

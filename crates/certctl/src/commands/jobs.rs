@@ -248,9 +248,17 @@ async fn show(session: &mut Session<'_>, id: &JobId) -> Result<Exit, Failure> {
         console.line("")?;
         console.rows::<JobStep>(&what, &steps, STEP_COLUMNS)?;
     }
-    let failed =
-        serde_json::from_value::<JobDetail>(detail).is_ok_and(|detail| detail.job.state == JobState::Failed);
-    if failed {
+    let detail = serde_json::from_value::<JobDetail>(detail)
+        .map_err(|error| Failure::Answer { what, detail: error.to_string() })?;
+    if let Some(order) = detail.order.as_ref().filter(|_| !console.quiet) {
+        console.line(&format!("order at {}: {}", order.issuer_id, order.doing))?;
+        for proof in &order.challenges {
+            let seen = proof.detail.as_ref().map(|text| format!(": {text}")).unwrap_or_default();
+            let (kind, name, place, state) = (proof.kind, &proof.name, &proof.place, proof.state);
+            console.line(&format!("  {kind} for {name} by {place} is {state}{seen}"))?;
+        }
+    }
+    if detail.job.state == JobState::Failed {
         console.hint(&format!("when the cause is gone: certctl jobs retry {id}"))?;
     }
     Ok(Exit::Ok)

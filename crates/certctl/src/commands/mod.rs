@@ -15,6 +15,7 @@ pub(crate) mod audit;
 pub(crate) mod bulk;
 pub(crate) mod certificates;
 pub(crate) mod demo;
+pub(crate) mod dns_providers;
 pub(crate) mod events;
 pub(crate) mod exports;
 pub(crate) mod imports;
@@ -32,6 +33,7 @@ pub(crate) mod password;
 pub(crate) mod policy_rules;
 pub(crate) mod profiles;
 pub(crate) mod renewal_policies;
+pub(crate) mod revocations;
 pub(crate) mod search;
 pub(crate) mod server;
 pub(crate) mod sessions;
@@ -95,6 +97,9 @@ pub(crate) enum Remote {
     /// A change of many certificates: planned with exact counts, then run
     #[command(subcommand, visible_alias = "operations")]
     Bulk(bulk::Bulk),
+    /// Revocations: which certificates are revoked, or are to be
+    #[command(subcommand)]
+    Revocations(revocations::Revocations),
     /// Jobs: what is under way, what failed and why
     #[command(subcommand)]
     Jobs(jobs::Jobs),
@@ -110,6 +115,9 @@ pub(crate) enum Remote {
     /// Issuers: the CAs
     #[command(subcommand)]
     Issuers(issuers::Issuers),
+    /// DNS providers: who sets the records that prove control of names
+    #[command(subcommand)]
+    DnsProviders(dns_providers::DnsProviders),
     /// Renewal policies: when certificates are renewed
     #[command(subcommand)]
     RenewalPolicies(renewal_policies::RenewalPolicies),
@@ -176,11 +184,13 @@ impl Remote {
             Self::Stats(command) => command.run(session).await,
             Self::Certs(command) => command.run(session).await,
             Self::Bulk(command) => command.run(session).await,
+            Self::Revocations(command) => command.run(session).await,
             Self::Jobs(command) => command.run(session).await,
             Self::Approvals(command) => command.run(session).await,
             Self::Agents(command) => command.run(session).await,
             Self::Targets(command) => command.run(session).await,
             Self::Issuers(command) => command.run(session).await,
+            Self::DnsProviders(command) => command.run(session).await,
             Self::RenewalPolicies(command) => command.run(session).await,
             Self::Policies(command) => command.run(session).await,
             Self::Violations(command) => command.run(session).await,

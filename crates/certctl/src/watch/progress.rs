@@ -224,7 +224,7 @@ mod tests {
 
     fn texts(progress: &mut Progress, job: Job, steps: Vec<JobStep>) -> Vec<String> {
         progress
-            .take(&JobDetail { job, steps, approvals: Vec::new() })
+            .take(&JobDetail { job, steps, approvals: Vec::new(), order: None })
             .into_iter()
             .map(|line| line.text)
             .collect()
@@ -287,6 +287,7 @@ mod tests {
             job: job(JobKind::Issuance, JobState::Completed),
             steps: vec![],
             approvals: vec![],
+            order: None,
         });
         assert_eq!(lines[1].at, Ts::from_second(77));
     }

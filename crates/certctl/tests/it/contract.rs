@@ -19,7 +19,9 @@ const LEFT_OUT: usize = 1;
 /// their names), and the objects that the document's examples name.
 pub(crate) fn peopled(postgres: bool, settings: &[(&str, &str)]) -> Fleet {
     let limits = ["CERTCTL_RATE_LIMIT_RPS", "CERTCTL_RATE_LIMIT_BURST", "CERTCTL_AGENT_RATE_LIMIT_RPS"];
-    let limits = limits.map(|name| (name, "100000"));
+    // Nobody is there: a look-up ends at once.
+    let resolvers = ("CERTCTL_DNS_RESOLVERS", "127.0.0.1:1");
+    let limits = [limits.map(|name| (name, "100000")).as_slice(), &[resolvers]].concat();
     let mut fleet = Fleet::with_settings(postgres, &[&limits[..], settings].concat());
     for name in ["web-1", "renewed"] {
         let host = Host::bare(&fleet.path(name), name);
@@ -37,6 +39,8 @@ pub(crate) fn peopled(postgres: bool, settings: &[(&str, &str)]) -> Fleet {
         json!({ "id": "tgt-web-files", "name": "Files", "kind": "file", "agent_id": "ag-web-1", "config": files }),
     );
     let names = json!(["web.example.internal"]);
+    let records = json!({ "url": "https://dns.example.invalid", "secrets": ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"] });
+    made("/dns-providers", json!({ "id": "dns-main", "name": "Main", "kind": "webhook", "config": records }));
     made("/certificates", json!({ "id": "mc-web", "names": names, "target_ids": ["tgt-web-files"] }));
     fleet
 }

@@ -34,14 +34,25 @@ pub(crate) const BACKWARD: [&str; 3] = ["deploy.restoring", "deploy.put_back", "
 /// The agent: the further step of a deployment that is given up before anything was changed.
 pub(crate) const GIVEN_UP: [&str; 1] = ["deploy.abandoned"];
 
-/// The agent: the end of a replaced version's key, and the test of a target; the agent's own tests let it die there.
-const KEYS: [&str; 2] = ["keys.deleted", "test.staged"];
+/// The agent: the end of a replaced version's key, the test of a target, and a proof in a webroot; the agent's own tests let it
+/// die there.
+const KEYS: [&str; 5] = ["keys.deleted", "test.staged", "proof.noted", "proof.half_laid", "proof.laid"];
 
 /// The control plane: every step of an issuing job.
 pub(crate) const ISSUING: [&str; 3] = ["issue.planned", "issue.signed", "issue.stored"];
 
+/// The control plane: the account's new key is known to its authority and to nobody else.
+pub(crate) const KEY_TAKEN: &str = "issuer.key_taken";
+
+/// The control plane: every step of a question to an authority outside.
+pub(crate) const ORDERS: [&str; 3] = ["order.leased", "order.asked", "order.stored"];
+
 /// The control plane's other tasks: their deaths are tested in process, in certctl-server's tests.
-const TASKS: [&str; 8] = [
+const TASKS: [&str; 12] = [
+    "revoke.leased",
+    "revoke.told",
+    "crl.signed",
+    "crl.published",
     "notify.leased",
     "notify.sent",
     "alerts.acted",
@@ -95,7 +106,8 @@ fn every_kill_point_of_the_sources_is_in_the_tables_and_the_other_way_round() {
     }
     let in_sources: BTreeSet<String> =
         files.iter().flat_map(|file| steps_in(&std::fs::read_to_string(file).unwrap())).collect();
-    let tables = [&FORWARD[..], &BACKWARD, &GIVEN_UP, &KEYS, &ISSUING, &TASKS].concat();
+    let tables =
+        [&FORWARD[..], &BACKWARD, &GIVEN_UP, &KEYS, &ISSUING, &ORDERS, &[KEY_TAKEN], &TASKS].concat();
     let in_tables: BTreeSet<String> = tables.iter().map(|step| (*step).to_owned()).collect();
     let missing: Vec<_> = in_sources.difference(&in_tables).collect();
     let unknown: Vec<_> = in_tables.difference(&in_sources).collect();

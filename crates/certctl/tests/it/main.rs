@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod acme;
 mod backed_up;
 mod changed_audit;
 mod commanded;
@@ -14,6 +15,8 @@ mod kill_points;
 mod killed;
 mod main_job;
 mod notified;
+#[path = "../../../certctl-connectors/tests/it/authorities/peer.rs"]
+mod peer;
 mod plane;
 mod process;
 mod refused;

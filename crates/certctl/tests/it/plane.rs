@@ -105,6 +105,11 @@ impl Plane {
         self.process.kill();
     }
 
+    /// Whether it has killed itself.
+    pub(crate) fn has_died(&mut self) -> bool {
+        self.process.ended().is_some()
+    }
+
     /// Waits until it has killed itself.
     #[track_caller]
     pub(crate) fn died(&mut self) {

@@ -105,6 +105,16 @@ pub(super) async fn explain(session: &mut Session<'_>, id: &CertificateId) -> Re
             let left = humane_seconds(end.seconds_since(now).max(0));
             console.line(&format!("    its version ends at {end} ({left} left)"))?;
         }
+        if let Some(hint) = &holder.hint {
+            if let Some((opens, closes)) = hint.opens_at.zip(hint.closes_at) {
+                let why = hint.explanation.as_ref().map(|url| format!(", see {url}")).unwrap_or_default();
+                console.line(&format!("    its authority wants it renewed from {opens} to {closes}{why}"))?;
+            }
+            if let Some(problem) = &hint.problem {
+                let warning = Tone::Bad.paint("no renewal time from its authority:");
+                console.line(&format!("    {warning} {problem}"))?;
+            }
+        }
     }
     for blocker in &told.blocked_by {
         console.line(&format!("{} {}", Tone::Bad.paint("in the way:"), blocker.detail))?;

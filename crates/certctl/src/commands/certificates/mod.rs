@@ -26,6 +26,7 @@ use self::columns::{CERTIFICATE, DEPLOYMENT, TAG, TIMELINE, VERSION};
 use self::create::{Changes, Create};
 use crate::commands::exports::{ExportFile, download};
 use crate::commands::imports::Import;
+use crate::commands::revocations::Revoke;
 use crate::commands::{jobs, lists};
 use crate::failure::Failure;
 use crate::output::{Exit, Tone};
@@ -120,6 +121,8 @@ pub(crate) enum Certificates {
         #[arg(long)]
         wait: bool,
     },
+    /// Revoke a certificate, by default when what takes its place is served; it cannot be taken back
+    Revoke(Revoke),
     /// Stop managing a certificate; files on hosts stay
     Archive {
         /// Such as mc-api-prod
@@ -234,6 +237,7 @@ impl Certificates {
                 let body = DeployCertificate { target_ids: targets.clone(), version_id: version.clone() };
                 start(session, id, "deploy", &body, *wait).await
             }
+            Self::Revoke(revoke) => revoke.run(session).await,
             Self::Archive { id } => {
                 session.delete(&format!("/certificates/{id}"), &format!("{id} is archived")).await
             }
