@@ -28,6 +28,12 @@ pub(crate) enum Scenario {
     Idle,
     /// Lists, counts and searches over a million certificates, alone and beside a bulk operation, on SQLite and PostgreSQL
     Inventory,
+    /// OCSP answers per second, kept ones and signed ones, on SQLite
+    Ocsp,
+    /// Certificates of a real Pebble, beside lego and certbot
+    Acme,
+    /// How soon a certificate is revoked and listed, beside a million others and 100,000 on the list, on SQLite
+    Revoke,
 }
 
 /// What can be done beside measuring.

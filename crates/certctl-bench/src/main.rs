@@ -3,6 +3,7 @@
 //! Each scenario is one file. To add one: its file, its variant in `arguments.rs`, its line in `measure`.
 //! Not for: correctness (tests). Invariant: a scenario that did not do all of its work is an error, not a figure.
 
+mod acme;
 mod agent_process;
 mod agents;
 mod arguments;
@@ -21,13 +22,16 @@ mod load;
 mod machine;
 mod nginx;
 mod noisy;
+mod ocsp;
 mod outcome;
+mod pki_load;
 mod postgres;
 mod process;
 mod program;
 mod proven_live;
 mod renewals;
 mod report;
+mod revoke;
 mod server_process;
 mod simulated_agent;
 mod statistics;
@@ -118,5 +122,8 @@ async fn measure(scenario: Scenario, arguments: &Arguments) -> anyhow::Result<Me
         Scenario::Listeners => listeners::measure(arguments).await,
         Scenario::Idle => idle::measure(arguments).await,
         Scenario::Inventory => inventory::measure(arguments).await,
+        Scenario::Ocsp => ocsp::measure(arguments).await,
+        Scenario::Acme => acme::measure(arguments).await,
+        Scenario::Revoke => revoke::measure(arguments).await,
     }
 }

@@ -94,6 +94,16 @@ impl ServerProcess {
         Self::begin(folder, database_url, Some(Secret::new(api_key)), &LIMITS).await
     }
 
+    /// As [`Self::again`], with other settings (variables) than those that lift the limits of callers.
+    pub(crate) async fn again_with(
+        folder: &Path,
+        database_url: Option<&str>,
+        api_key: String,
+        settings: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
+        Self::begin(folder, database_url, Some(Secret::new(api_key)), settings).await
+    }
+
     /// Stops it, to be started anew later.
     pub(crate) fn pause(self) -> anyhow::Result<Paused> {
         let paused = Paused {

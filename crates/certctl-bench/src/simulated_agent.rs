@@ -148,6 +148,8 @@ impl Agent {
             capabilities: vec!["nginx".to_owned()],
             in_hand: Vec::new(),
             wait_seconds: POLL_SECONDS,
+            proof_kinds: Vec::new(),
+            proofs: Vec::new(),
         };
         let poll = Bytes::from(serde_json::to_vec(&poll)?);
         loop {
