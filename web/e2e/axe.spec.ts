@@ -27,6 +27,7 @@ const menu =
   async (page) => {
     await button(name)(page);
     await page.getByRole('menuitem', { name: item }).first().click();
+    await expect(page.getByRole('menu')).toHaveCount(0);
   };
 const list =
   (name: string): Opening =>
@@ -86,9 +87,12 @@ const places: readonly Place[] = [
       menu('More', 'Assign owner…'),
       menu('More', 'Edit details…'),
       menu('More', 'Archive…'),
+      menu('More', 'Revoke…'),
     ],
   },
   { route: '/certificates/$id/{-$tab}', at: '/certificates/mc-legacy' },
+  { route: '/certificates/$id/{-$tab}', at: '/certificates/mc-gone' },
+  { route: '/certificates/$id/{-$tab}', at: '/certificates/mc-gone/versions' },
   { route: '/certificates/$id/{-$tab}', at: '/certificates/mc-shop/versions' },
   { route: '/certificates/$id/{-$tab}', at: '/certificates/mc-shop/deployments' },
   { route: '/certificates/$id/{-$tab}', at: '/certificates/mc-shop/policy' },
@@ -128,6 +132,27 @@ const places: readonly Place[] = [
   },
   { route: '/issuers', at: '/issuers' },
   { route: '/issuers/new/$type', at: '/issuers/new/local_ca' },
+  { route: '/issuers/new/$type', at: '/issuers/new/acme', over: [button('Make and test')] },
+  { route: '/issuers/new/$type', at: '/issuers/new/exec', over: [button('Add variable')] },
+  {
+    route: '/issuers/$id',
+    at: '/issuers/iss-vault',
+    over: [
+      async (page) => {
+        await button('Test')(page);
+        await expect(page.getByRole('list', { name: 'Steps of the test' })).toContainText('It can be reached');
+      },
+      button('More actions'),
+    ],
+  },
+  { route: '/issuers/$id/edit', at: '/issuers/iss-vault/edit', over: [list('Method')] },
+  {
+    route: '/issuers/dns-providers',
+    at: '/issuers/dns-providers',
+    over: [button('New DNS provider'), button(/^Actions for/)],
+  },
+  { route: '/issuers/dns-providers/new', at: '/issuers/dns-providers/new?kind=webhook', over: [button('Make one')] },
+  { route: '/issuers/dns-providers/$id', at: '/issuers/dns-providers/dns-zones', over: [button('Remove…')] },
   {
     route: '/issuers/$id',
     at: '/issuers/iss-local',
@@ -206,7 +231,8 @@ const settled = async (page: Page) => {
 // No traces: they cost more than the looking, and what is found names its element.
 test.use({ contextOptions: { reducedMotion: 'reduce' }, actionTimeout: 10_000, trace: 'off' });
 
-// What the demo does not have by itself, or not at once: somebody's request that waits for a yes, a channel, a failed job.
+// What the demo does not have by itself, or not at once: somebody's request that waits for a yes, a channel, a failed job,
+// an authority outside, something that is revoked.
 test('there is something to see everywhere', async ({ anywhere: page, url }) => {
   const post = async (path: string, data: object, key?: string) => {
     const from = { origin: url };
@@ -235,15 +261,42 @@ test('there is something to see everywhere', async ({ anywhere: page, url }) => 
     kind: 'slack',
     config: { url: 'https://hooks.example.internal/certctl' },
   });
+  await post('/issuers', {
+    id: 'iss-vault',
+    name: 'Vault',
+    kind: 'vault',
+    config: { address: 'https://127.0.0.1:1', role: 'web', token: 'hvs.not-a-token' },
+  });
+  await post('/dns-providers', {
+    id: 'dns-zones',
+    name: 'Zones of example.internal',
+    kind: 'rfc2136',
+    config: { server: '127.0.0.1:1', key_name: 'certctl', secret: 'c2VjcmV0c2VjcmV0c2VjcmV0' },
+  });
+  await post('/certificates', { id: 'mc-gone', names: ['gone.example.internal'], agent_ids: ['ag-app-1'] });
+  const gone = async () =>
+    ((await (await page.request.get('/api/v1/certificates/mc-gone')).json()) as { condition: string }).condition;
+  await expect.poll(gone, { timeout: 30_000 }).toBe('healthy');
+  await post('/certificates/mc-gone/revoke', { reason: 'cessation_of_operation', replace_first: false });
+  await expect.poll(gone, { timeout: 30_000 }).toBe('revoked');
   const failed = async () => (await itemsAt(page, '/jobs?state=Failed')).length;
   await expect.poll(failed, { timeout: 50_000 }).toBeGreaterThan(0);
 });
+
+const floating = (page: Page) => page.locator('[role=dialog], [role=alertdialog], [role=menu], [role=listbox], aside');
+
+/** Waits for what was asked for: dialogs come from a file of their own. A few things open nothing that floats. */
+const arrived = (page: Page) =>
+  expect
+    .poll(() => floating(page).count(), { timeout: 3000 })
+    .toBeGreaterThan(0)
+    .catch(() => undefined);
 
 /** Closes what floats by Escape, as a person does; whether the page is then as it was. */
 async function closed(page: Page, url: string): Promise<boolean> {
   // Rows that are chosen are more than what floats.
   if (await page.getByRole('toolbar', { name: 'Selection' }).isVisible()) return false;
-  const over = page.locator('[role=dialog], [role=alertdialog], [role=menu], [role=listbox], aside');
+  const over = floating(page);
   for (let i = 2; i > 0 && (await over.count()) > 0; i -= 1) {
     await page.keyboard.press('Escape');
     await expect
@@ -268,6 +321,7 @@ for (const place of places) {
       }
       await test.step(`over it, ${index + 1}`, async () => {
         await open(page);
+        await arrived(page);
         await accessibleInBoth(page, `over ${at}, ${index + 1}`);
       });
     }

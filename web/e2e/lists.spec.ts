@@ -3,7 +3,7 @@
 // fails the test, and so does a page with fewer counts than the demo's fleet gives it; rows are counted as they stand there,
 // not only read from the title.
 import type { Locator, Page } from '@playwright/test';
-import { expect, numberIn, press, test, totalOf } from './hands';
+import { expect, fresh, numberIn, press, test, totalOf } from './hands';
 import { waiting } from './scenes';
 
 // High enough for all rows of the demo's fleet. No traces: they cost more than the pages.
@@ -47,6 +47,7 @@ const lists: Record<string, string> = {
   'agents as a fleet': '/agents?tab=fleet',
   targets: '/targets',
   issuers: '/issuers',
+  'DNS providers': '/issuers/dns-providers',
   approvals: '/approvals',
   policies: '/policies',
   profiles: '/policies?tab=profiles',
@@ -72,8 +73,14 @@ test('the address of a list is all of it: shared, left and come back to, reloade
   browser,
   url: baseURL,
   session: storageState,
+  api,
 }) => {
   test.setTimeout(240_000);
+  await api.post('/dns-providers', {
+    name: fresh('Zones'),
+    kind: 'desec',
+    config: { api_token: 'not-a-token-of-anybody' },
+  });
   // Somebody else's browser, which has seen nothing of this one.
   const other = await browser.newContext({
     baseURL,

@@ -176,11 +176,30 @@ const pages = [
     'IssuersPage',
     (queries) => void queries.prefetchQuery(q('/issuer-kinds')),
   ),
+  page(
+    '/issuers/dns-providers',
+    () => import('@/routes/dns-providers/page'),
+    'DnsProvidersPage',
+    (queries) => void queries.prefetchQuery(q('/dns-providers', { query: { limit: 500 } })),
+  ),
+  page('/issuers/dns-providers/new', () => import('@/routes/dns-provider/page'), 'NewDnsProviderPage'),
+  page(
+    '/issuers/dns-providers/$id',
+    () => import('@/routes/dns-provider/page'),
+    'DnsProviderPage',
+    (queries, _, { id = '' }) => void queries.prefetchQuery(q('/dns-providers/{id}', { path: { id } })),
+  ),
   page('/issuers/new/$type', () => import('@/routes/issuer-new/page'), 'IssuerNewPage'),
   page(
     '/issuers/$id',
     () => import('@/routes/issuer/page'),
     'IssuerPage',
+    (queries, _, { id = '' }) => void queries.prefetchQuery(q('/issuers/{id}', { path: { id } })),
+  ),
+  page(
+    '/issuers/$id/edit',
+    () => import('@/routes/issuer-edit/page'),
+    'IssuerEditPage',
     (queries, _, { id = '' }) => void queries.prefetchQuery(q('/issuers/{id}', { path: { id } })),
   ),
   page(

@@ -40,6 +40,14 @@ export const certificate = {
   update(caller: Caller, it: Certificate): Reason {
     return may(caller, 'certificates.update') ?? (it.archived_at ? 'it is archived' : null);
   },
+  revoke(caller: Caller, it: Certificate): Reason {
+    const missing = may(caller, 'certificates.revoke');
+    if (missing) return missing;
+    if (!it.holders.some((holder) => holder.current_version_id)) return 'nothing was issued yet';
+    if (it.condition === 'revoked') return 'it is revoked already';
+    if (it.condition === 'expired') return 'it has expired: what has ended is not revoked';
+    return null;
+  },
   archive(caller: Caller, it: Certificate): Reason {
     return may(caller, 'certificates.archive') ?? (it.archived_at ? 'it is archived already' : null);
   },

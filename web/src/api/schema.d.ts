@@ -1051,6 +1051,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/certificates/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke a certificate
+         * @description Its current versions, or one version of it. Unless `replace_first` is false, a renewal is started, and the old version is
+         *     revoked when each target was seen serving the new one; asked again with `replace_first: false`, what waits is revoked at
+         *     once. A revocation cannot be taken back.
+         *
+         *     Needs the permission `certificates.revoke` (roles: admin, operator).
+         */
+        post: operations["revocations_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/certificates/{id}/text": {
         parameters: {
             query?: never;
@@ -1256,6 +1280,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/dns-provider-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The kinds of DNS provider
+         * @description The kinds of DNS provider
+         *
+         *     Needs the permission `issuers.read` (roles: admin, operator, viewer).
+         */
+        get: operations["dns_providers_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dns-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of DNS providers
+         * @description A page of DNS providers, by id. Secrets are never shown.
+         *
+         *     Needs the permission `issuers.read` (roles: admin, operator, viewer).
+         */
+        get: operations["dns_providers_list"];
+        put?: never;
+        /**
+         * A new DNS provider
+         * @description A new DNS provider, by the schema of its kind. Its secrets are sealed and never shown again.
+         *
+         *     Needs the permission `issuers.manage` (roles: admin).
+         */
+        post: operations["dns_providers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dns-providers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One DNS provider
+         * @description One DNS provider, and how it is doing. Secrets are never shown.
+         *
+         *     Needs the permission `issuers.read` (roles: admin, operator, viewer).
+         */
+        get: operations["dns_providers_show"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a DNS provider
+         * @description Removes a DNS provider with its secrets.
+         *
+         *     Needs the permission `issuers.manage` (roles: admin).
+         */
+        delete: operations["dns_providers_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a DNS provider
+         * @description Changes a DNS provider. What it has still to set or take away is done by the new configuration.
+         *
+         *     Needs the permission `issuers.manage` (roles: admin).
+         */
+        patch: operations["dns_providers_update"];
+        trace?: never;
+    };
+    "/dns-providers/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a DNS provider
+         * @description Really sets a TXT record at `_acme-challenge` below the name, sees it at every server of its zone, and takes it away: `open_secrets`, `find_zone`, `set`, `look`, `remove`.
+         *
+         *     Needs the permission `issuers.manage` (roles: admin).
+         */
+        post: operations["dns_providers_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -1319,7 +1449,7 @@ export interface paths {
         put?: never;
         /**
          * A new issuer
-         * @description A new local CA: a root of its own and an issuing CA below it, with sealed keys.
+         * @description A new issuer: a local CA (a root of its own and an issuing CA below it, with sealed keys), or an authority outside by the schema of its kind. Its secrets are sealed and never shown again.
          *
          *     Needs the permission `issuers.manage` (roles: admin).
          */
@@ -1357,7 +1487,7 @@ export interface paths {
         head?: never;
         /**
          * Change an issuer
-         * @description Changes an issuer.
+         * @description Changes an issuer: its name, or the configuration of an authority outside. Orders that are open go on by the new one.
          *
          *     Needs the permission `issuers.manage` (roles: admin).
          */
@@ -1409,6 +1539,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/issuers/{id}/roll-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace the key of an account
+         * @description Replaces the key of the account at an ACME server (RFC 8555, section 7.3.5). Orders that are open go on. After a failure or a crash it may be repeated: the new key stays the same until the server knows it.
+         *
+         *     Needs the permission `issuers.manage` (roles: admin).
+         */
+        post: operations["issuers_roll_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/issuers/{id}/test": {
         parameters: {
             query?: never;
@@ -1419,8 +1571,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Signs a throw-away certificate in memory and checks its chain; nothing of it is kept
-         * @description Signs a throw-away certificate in memory and checks its chain; nothing of it is kept.
+         * A local CA signs a throw-away certificate in memory and checks its chain
+         * @description A local CA signs a throw-away certificate in memory and checks its chain; an authority outside is asked step by step, as far as
+         *     that issues nothing. Nothing of it is kept.
          *
          *     Needs the permission `issuers.manage` (roles: admin).
          */
@@ -2482,6 +2635,79 @@ export interface paths {
          *     Needs the permission `config.read` (roles: admin, operator, viewer).
          */
         post: operations["renewal_policies_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/revocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of revocations, newest first
+         * @description A page of revocations, newest first.
+         *
+         *     Needs the permission `certificates.read` (roles: admin, operator, viewer).
+         */
+        get: operations["revocations_list"];
+        put?: never;
+        /**
+         * Revoke what is found
+         * @description By the serial of an issuer, by the fingerprint of a certificate, by a public key (every certificate of it), or by a
+         *     version: exactly one of them. A serial that is not known here is revoked too, at once, when its issuer is a local CA.
+         *
+         *     Needs the permission `certificates.revoke` (roles: admin, operator).
+         */
+        post: operations["revocations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/revocations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One revocation
+         * @description One revocation.
+         *
+         *     Needs the permission `certificates.read` (roles: admin, operator, viewer).
+         */
+        get: operations["revocations_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/revocations/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call off a revocation that waits for what takes its place
+         * @description The renewal goes on.
+         *
+         *     Needs the permission `certificates.revoke` (roles: admin, operator).
+         */
+        post: operations["revocations_cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3749,7 +3975,7 @@ export interface components {
          * @description What is done to each certificate of a selection.
          * @enum {string}
          */
-        BulkAction: "renew" | "deploy" | "change_policy" | "reassign_owner" | "reassign_team" | "set_environment" | "tag_add" | "tag_remove" | "archive";
+        BulkAction: "renew" | "deploy" | "change_policy" | "reassign_owner" | "reassign_team" | "set_environment" | "tag_add" | "tag_remove" | "revoke" | "archive";
         /** @description The values of an action. */
         BulkParams: {
             /** @description `set_environment`: such as `production`; null for none. */
@@ -3758,6 +3984,9 @@ export interface components {
             force?: boolean | null;
             owner_id?: components["schemas"]["OwnerId"] | null;
             renewal_policy_id?: components["schemas"]["RenewalPolicyId"] | null;
+            /** @description `revoke`: whether what takes their place comes first; true when absent. */
+            replace_first?: boolean | null;
+            revocation_reason?: components["schemas"]["RevocationReason"] | null;
             /** @description `tag_add`, `tag_remove`: the tags, 1 to 50. */
             tags?: string[] | null;
             team_id?: components["schemas"]["TeamId"] | null;
@@ -3836,6 +4065,11 @@ export interface components {
             detail: string;
             /** @description Some of them, at most 5. */
             examples: components["schemas"]["CertificateId"][];
+        };
+        /** @description Call off a revocation. */
+        CancelRevocation: {
+            /** @description Why, for the audit trail: 1 to 500 letters. */
+            comment?: string | null;
         };
         /** @description Why something failed. */
         Cause: {
@@ -3985,6 +4219,34 @@ export interface components {
         CertificateStatus: "Pending" | "Active" | "Expiring" | "Expired" | "RenewalInProgress" | "Failed" | "Revoked" | "Archived";
         /** @description The id of a certificate version */
         CertificateVersionId: string;
+        /** @description A proof of control of a name. */
+        Challenge: {
+            /** @description When it was asked for. */
+            created_at: components["schemas"]["Time"];
+            /** @description What was seen last, for a person. */
+            detail?: string | null;
+            /** @description Id. */
+            id: components["schemas"]["ChallengeId"];
+            /** @description How. */
+            kind: components["schemas"]["ProofKind"];
+            /** @description The name that is proved, without `*.`. */
+            name: string;
+            /** @description The agent or the DNS provider that shows it. */
+            place: string;
+            /** @description The name of the DNS record; absent for other kinds, and before it was found. */
+            record?: string | null;
+            /** @description How far it is. */
+            state: components["schemas"]["ChallengeState"];
+            /** @description When it last moved. */
+            updated_at: components["schemas"]["Time"];
+        };
+        /** @description The id of a challenge */
+        ChallengeId: string;
+        /**
+         * @description How far a proof is.
+         * @enum {string}
+         */
+        ChallengeState: "wanted" | "set" | "shown" | "failed" | "leaving" | "gone";
         /**
          * @description A change of what a certificate has in place of values of its renewal policy (JSON merge patch): `null` returns a
          *     value to the policy's.
@@ -4120,6 +4382,16 @@ export interface components {
             target_ids?: components["schemas"]["TargetId"][];
             team_id?: components["schemas"]["TeamId"] | null;
         };
+        /** @description A new DNS provider. */
+        CreateDnsProvider: {
+            /** @description By the schema of its kind. */
+            config?: Record<string, never>;
+            id?: components["schemas"]["DNSProviderId"] | null;
+            /** @description What it is. */
+            kind: components["schemas"]["DnsProviderKind"];
+            /** @description A name for people, 1 to 200 letters. */
+            name: string;
+        };
         /** @description A new invitation. */
         CreateInvitation: {
             /**
@@ -4139,7 +4411,7 @@ export interface components {
              * @description Such as `local_ca`.
              * @enum {string}
              */
-            kind: "local_ca";
+            kind: "local_ca" | "acme" | "vault" | "exec";
             /** @description A name for people, 1 to 200 letters. */
             name: string;
         };
@@ -4249,6 +4521,23 @@ export interface components {
              *     first; at any time when absent.
              */
             windows?: components["schemas"]["WeekWindow"][] | null;
+        };
+        /** @description Revoke what one of these finds: a serial of an issuer, a fingerprint, a key, a version. */
+        CreateRevocations: {
+            /** @description For the audit trail: 1 to 500 letters. */
+            comment?: string | null;
+            /** @description SHA-256 of the certificate (DER), hexadecimal. */
+            fingerprint_sha256?: string | null;
+            issuer_id?: components["schemas"]["IssuerId"] | null;
+            /** @description SHA-256 of the public key (SubjectPublicKeyInfo), hexadecimal: every certificate of that key. */
+            public_key_sha256?: string | null;
+            /** @description Why. */
+            reason: components["schemas"]["RevocationReason"];
+            /** @description Renew first what is current, and revoke when each target was seen serving the new version; at once when false. */
+            replace_first?: boolean;
+            /** @description The serial, hexadecimal; with `issuer_id`. */
+            serial?: string | null;
+            version_id?: components["schemas"]["CertificateVersionId"] | null;
         };
         /** @description A new target. */
         CreateTarget: {
@@ -4532,6 +4821,48 @@ export interface components {
              * @description Of this time zone, such as Europe/Berlin; UTC when absent.
              */
             time_zone?: string | null;
+        };
+        /** @description A DNS provider. */
+        DnsProvider: {
+            /** @description By the schema of its kind, without the secrets. */
+            config: Record<string, never>;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Time"];
+            /** @description Id. */
+            id: components["schemas"]["DNSProviderId"];
+            /** @description What it is. */
+            kind: components["schemas"]["DnsProviderKind"];
+            /** @description Why, for a person. */
+            last_failure?: string | null;
+            last_failure_at?: components["schemas"]["Time"] | null;
+            last_success_at?: components["schemas"]["Time"] | null;
+            /** @description A name for people, 1 to 200 letters. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Counts changes; the `ETag`.
+             */
+            revision: number;
+            /** @description The secret fields of the configuration that are set. Their values are never shown. */
+            secrets: string[];
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Time"];
+        };
+        /** @description The id of a DNS provider */
+        DNSProviderId: string;
+        /**
+         * @description A kind of DNS provider.
+         * @enum {string}
+         */
+        DnsProviderKind: "rfc2136" | "cloudflare" | "route53" | "google" | "azure" | "digitalocean" | "hetzner" | "desec" | "acme_dns" | "exec" | "webhook";
+        /** @description A kind of DNS provider. */
+        DnsProviderKindInfo: {
+            /** @description Its word. */
+            kind: components["schemas"]["DnsProviderKind"];
+            /** @description JSON Schema of `config`. */
+            schema: unknown;
+            /** @description For people. */
+            title: string;
         };
         /** @description What an endpoint of a target was last seen to serve. */
         Endpoint: {
@@ -4866,6 +5197,7 @@ export interface components {
             code: string;
             /** @description `renew`, `wait`, or `nothing` when it is not looked at. */
             decision: string;
+            hint?: components["schemas"]["RenewalHint"] | null;
             next_look_at?: components["schemas"]["Time"] | null;
             not_after?: components["schemas"]["Time"] | null;
             open_job_id?: components["schemas"]["JobId"] | null;
@@ -5014,7 +5346,7 @@ export interface components {
         };
         /** @description A configured CA. */
         Issuer: {
-            /** @description Its CA certificates, issuing one first (PEM). */
+            /** @description Its CA certificates, issuing one first (PEM). For an authority outside those that it gave last; empty before it gave any. */
             chain_pem: string;
             /** @description Its configuration, without secrets. */
             config: unknown;
@@ -5037,6 +5369,8 @@ export interface components {
              * @description Counts changes; the `ETag`.
              */
             revision: number;
+            /** @description The secret fields of the configuration that are set. Their values are never shown. */
+            secrets?: string[];
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Time"];
         };
@@ -5058,6 +5392,9 @@ export interface components {
              *     of the last 24 hours, and of the newest 2,000 jobs at most.
              */
             latency_ms?: number | null;
+            /** @description Why, in its own words. */
+            limited_because?: string | null;
+            limited_until?: components["schemas"]["Time"] | null;
             /**
              * Format: int64
              * @description How many of its orders are open.
@@ -5171,6 +5508,7 @@ export interface components {
             approvals?: components["schemas"]["Approval"][];
             /** @description The job. */
             job: components["schemas"]["Job"];
+            order?: components["schemas"]["Order"] | null;
             /** @description What was done, oldest first. */
             steps: components["schemas"]["JobStep"][];
         };
@@ -5741,6 +6079,22 @@ export interface components {
          * @enum {string}
          */
         OperationState: "Planning" | "Planned" | "Running" | "Completed" | "Cancelled";
+        /** @description An order at an authority outside. */
+        Order: {
+            /** @description When it was begun. */
+            began_at: components["schemas"]["Time"];
+            /** @description The proofs of control that it needs or needed, oldest first. */
+            challenges: components["schemas"]["Challenge"][];
+            /** @description When it is given up. */
+            deadline_at: components["schemas"]["Time"];
+            /** @description What it waits for, for a person. */
+            doing: string;
+            ended_at?: components["schemas"]["Time"] | null;
+            /** @description By which issuer. */
+            issuer_id: components["schemas"]["IssuerId"];
+            /** @description When it last moved. */
+            updated_at: components["schemas"]["Time"];
+        };
         /**
          * @description How it ended.
          * @enum {string}
@@ -5842,6 +6196,18 @@ export interface components {
         Page_Deployment: {
             /** @description What is on the page. */
             items: components["schemas"]["Deployment"][];
+            /** @description Ask with this `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description The number of all items that match, when `total=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_DnsProvider: {
+            /** @description What is on the page. */
+            items: components["schemas"]["DnsProvider"][];
             /** @description Ask with this `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
             /**
@@ -5974,6 +6340,18 @@ export interface components {
         Page_RenewalPolicy: {
             /** @description What is on the page. */
             items: components["schemas"]["RenewalPolicy"][];
+            /** @description Ask with this `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description The number of all items that match, when `total=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_Revocation: {
+            /** @description What is on the page. */
+            items: components["schemas"]["Revocation"][];
             /** @description Ask with this `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
             /**
@@ -6142,7 +6520,7 @@ export interface components {
          * @description What a route asks for.
          * @enum {string}
          */
-        Permission: "certificates.read" | "certificates.create" | "certificates.update" | "certificates.archive" | "certificates.renew" | "certificates.deploy" | "certificates.bulk" | "issuers.read" | "issuers.manage" | "targets.read" | "targets.manage" | "agents.read" | "agents.manage" | "agents.invite" | "jobs.read" | "jobs.operate" | "jobs.approve" | "config.read" | "config.manage" | "policies.read" | "policies.manage" | "alerts.read" | "alerts.operate" | "alerts.manage" | "notifications.read" | "notifications.operate" | "notifiers.read" | "notifiers.manage" | "users.manage" | "keys.manage" | "audit.read";
+        Permission: "certificates.read" | "certificates.create" | "certificates.update" | "certificates.archive" | "certificates.renew" | "certificates.deploy" | "certificates.revoke" | "certificates.bulk" | "issuers.read" | "issuers.manage" | "targets.read" | "targets.manage" | "agents.read" | "agents.manage" | "agents.invite" | "jobs.read" | "jobs.operate" | "jobs.approve" | "config.read" | "config.manage" | "policies.read" | "policies.manage" | "alerts.read" | "alerts.operate" | "alerts.manage" | "notifications.read" | "notifications.operate" | "notifiers.read" | "notifiers.manage" | "users.manage" | "keys.manage" | "audit.read";
         /** @description What a certificate has in place of values of its renewal policy; what is absent is the policy's. */
         PolicyOverride: {
             /** @description Warn so many days before the end. */
@@ -6243,6 +6621,11 @@ export interface components {
             deployments: components["schemas"]["DeployWork"][];
             /** @description Jobs in hand whose lease is no longer the agent's: drop them. */
             dropped: components["schemas"]["JobId"][];
+            /**
+             * @description All proofs of control that are wanted of this agent now, the oldest first, in every answer: those that it
+             *     shows and that are not here are taken away.
+             */
+            proofs?: components["schemas"]["ProofWork"][];
             /** @description Keys to delete, unless the host still needs them: replaced everywhere, past the time for going back. */
             retired_keys: components["schemas"]["RetiredKey"][];
             /** @description Targets to test. */
@@ -6258,6 +6641,10 @@ export interface components {
             in_hand: components["schemas"]["JobInHand"][];
             /** @description Such as `linux/x86_64`. */
             platform: string;
+            /** @description Kinds of proofs of control that its local policy allows: `http-01`, `tls-alpn-01`. */
+            proof_kinds?: string[];
+            /** @description The proofs that it was asked for and that stand, or cannot; one that waits for another is not among them. */
+            proofs?: components["schemas"]["ProofReport"][];
             /** @description Its program's version. */
             version: string;
             /**
@@ -6534,6 +6921,33 @@ export interface components {
          * @enum {string}
          */
         Progress: "done" | "running" | "waiting" | "failed" | "cancelled" | "not_reached";
+        /**
+         * @description How control of a name is proved: the challenges of ACME that certctl answers.
+         * @enum {string}
+         */
+        ProofKind: "http-01" | "dns-01" | "tls-alpn-01";
+        /** @description What became of a proof of control. */
+        ProofReport: {
+            /** @description For which challenge. */
+            challenge_id: components["schemas"]["ChallengeId"];
+            /** @description For a person: why it cannot be shown, and what to do; absent: it stands now. */
+            error?: string | null;
+        };
+        /** @description A proof of control over a name, to be shown to an ACME authority. */
+        ProofWork: {
+            /** @description For which challenge. */
+            challenge_id: components["schemas"]["ChallengeId"];
+            /** @description The token, a dot and the thumbprint of the account's key (RFC 8555, section 8.1). */
+            key_authorization: string;
+            /** @description `http-01` (RFC 8555, section 8.3) or `tls-alpn-01` (RFC 8737, section 3). */
+            kind: string;
+            /** @description A DNS name or an IP address. */
+            name: string;
+            /** @description The challenge's token. */
+            token: string;
+            /** @description When the agent takes it away by itself, by its own clock. */
+            until: components["schemas"]["Time"];
+        };
         /** @description The texts of a channel's messages; an absent part is the built-in one. */
         PutNotifierTemplate: {
             /** @description As HTML; mail only. */
@@ -6621,6 +7035,18 @@ export interface components {
              * @description Renewals that were stored.
              */
             renewed: number;
+        };
+        /** @description What an authority says of the renewal of a version (ACME Renewal Information, RFC 9773). */
+        RenewalHint: {
+            ask_at?: components["schemas"]["Time"] | null;
+            asked_at?: components["schemas"]["Time"] | null;
+            closes_at?: components["schemas"]["Time"] | null;
+            /** @description A page of the authority that says why. */
+            explanation?: string | null;
+            opens_at?: components["schemas"]["Time"] | null;
+            /** @description Why there is no window, for a person: the authority could not be asked, or does not know the certificate. */
+            problem?: string | null;
+            renew_at?: components["schemas"]["Time"] | null;
         };
         /** @description The point of a certificate's life at which it is renewed. */
         RenewalPoint: {
@@ -6787,6 +7213,78 @@ export interface components {
             ids?: components["schemas"]["JobId"][] | null;
             /** @description For the audit trail. */
             reason?: string | null;
+        };
+        /** @description The revocation of one certificate. */
+        Revocation: {
+            certificate_id?: components["schemas"]["CertificateId"] | null;
+            /** @description In a person's words. */
+            comment?: string | null;
+            /** @description Why the last try failed, or why it was called off. */
+            error?: string | null;
+            /** @description Id. */
+            id: components["schemas"]["RevocationId"];
+            /** @description Whose certificate. */
+            issuer_id: components["schemas"]["IssuerId"];
+            next_try_at?: components["schemas"]["Time"] | null;
+            /** @description When the certificate ends by itself. */
+            not_after: components["schemas"]["Time"];
+            /** @description Why. */
+            reason: components["schemas"]["RevocationReason"];
+            /** @description Whether it was to wait for what takes its place. */
+            replace_first: boolean;
+            /** @description When. */
+            requested_at: components["schemas"]["Time"];
+            /** @description Who asked. */
+            requested_by: components["schemas"]["Actor"];
+            /**
+             * Format: int64
+             * @description Counts changes; events name it.
+             */
+            revision: number;
+            revoked_at?: components["schemas"]["Time"] | null;
+            /** @description Its serial: lower-case hexadecimal without separators. */
+            serial: string;
+            /**
+             * @description Where it is: `waiting` for what takes its place, `pending` until the authority knows, then `revoked`; or `failed`,
+             *     `cancelled`.
+             */
+            state: components["schemas"]["RevocationState"];
+            /**
+             * Format: int64
+             * @description How often the authority was told.
+             */
+            tries: number;
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Time"];
+            version_id?: components["schemas"]["CertificateVersionId"] | null;
+        };
+        /** @description The id of a revocation */
+        RevocationId: string;
+        /**
+         * @description Why a certificate is revoked (RFC 5280, section 5.3.1). `certificateHold` is not among them: a hold would have to
+         *     be taken back by somebody, and most clients do not know it. `removeFromCRL` is no reason to revoke.
+         * @enum {string}
+         */
+        RevocationReason: "unspecified" | "key_compromise" | "ca_compromise" | "affiliation_changed" | "superseded" | "cessation_of_operation" | "privilege_withdrawn" | "aa_compromise";
+        /** @description What was asked to be revoked, one for each certificate. */
+        RevocationsAsked: {
+            /** @description Each as it stands. */
+            revocations: components["schemas"]["Revocation"][];
+        };
+        /**
+         * @description Where a revocation is.
+         * @enum {string}
+         */
+        RevocationState: "waiting" | "pending" | "revoked" | "failed" | "cancelled";
+        /** @description Revoke versions of a certificate. */
+        RevokeCertificate: {
+            /** @description For the audit trail: 1 to 500 letters. */
+            comment?: string | null;
+            /** @description Why. */
+            reason: components["schemas"]["RevocationReason"];
+            /** @description Renew first, and revoke when each target was seen serving the new version; at once when false. */
+            replace_first?: boolean;
+            version_id?: components["schemas"]["CertificateVersionId"] | null;
         };
         /**
          * @description What a person or program is.
@@ -7005,7 +7503,7 @@ export interface components {
          * @description Why a certificate of a selection is left as it is.
          * @enum {string}
          */
-        SkipReason: "not_found" | "archived" | "same_value" | "open_job" | "csr_needed" | "no_key_holder" | "not_due" | "nothing_to_deploy" | "not_managed" | "policy_violated";
+        SkipReason: "not_found" | "archived" | "same_value" | "open_job" | "csr_needed" | "no_key_holder" | "not_due" | "nothing_to_deploy" | "nothing_to_revoke" | "already_revoked" | "certificate_ended" | "issuer_foreign" | "not_managed" | "policy_violated";
         /** @description How long an alert is to be quiet: exactly one of `until` and `until_change`. */
         SnoozeAlert: {
             /** @description For those who come after, and for the audit trail. */
@@ -7232,6 +7730,11 @@ export interface components {
             /** @description The name. */
             name: string;
         };
+        /** @description For which name a DNS provider is tested. */
+        TestDnsProvider: {
+            /** @description A name of a certificate, such as `www.example.com`: a record is set at `_acme-challenge` below it. */
+            name: string;
+        };
         /** @description What became of a report on a test. */
         TestNoted: {
             /** @description The test's state now. */
@@ -7392,7 +7895,19 @@ export interface components {
             team_id?: components["schemas"]["TeamId"] | null;
         };
         /** @description A change (JSON merge patch, RFC 7396); what is absent stays as it is. */
+        UpdateDnsProvider: {
+            /** @description The whole configuration. A secret that it does not name stays, one that is null is removed. */
+            config?: Record<string, never> | null;
+            /** @description A name for people, 1 to 200 letters. */
+            name?: string | null;
+        };
+        /** @description A change (JSON merge patch, RFC 7396); what is absent stays as it is. */
         UpdateIssuer: {
+            /**
+             * @description The whole configuration of an authority outside. A secret that it does not name stays, one that is null is removed. A
+             *     local CA's cannot be changed.
+             */
+            config?: Record<string, never> | null;
             /** @description A name for people, 1 to 200 letters. */
             name?: string | null;
         };
@@ -7617,6 +8132,9 @@ export interface components {
             number: number;
             /** @description SHA-256 of the public key (SubjectPublicKeyInfo), lower-case hexadecimal. */
             public_key_sha256: string;
+            revocation_id?: components["schemas"]["RevocationId"] | null;
+            revocation_reason?: components["schemas"]["RevocationReason"] | null;
+            revoked_at?: components["schemas"]["Time"] | null;
             /** @description Lower-case hexadecimal without separators. */
             serial: string;
         };
@@ -11900,6 +12418,15 @@ export interface operations {
                      *           "agent_id": "ag-web-1",
                      *           "code": "point_passed",
                      *           "decision": "renew",
+                     *           "hint": {
+                     *             "ask_at": "2026-03-01T12:00:00Z",
+                     *             "asked_at": "2026-03-01T12:00:00Z",
+                     *             "closes_at": "2026-03-01T12:00:00Z",
+                     *             "explanation": "text",
+                     *             "opens_at": "2026-03-01T12:00:00Z",
+                     *             "problem": "text",
+                     *             "renew_at": "2026-03-01T12:00:00Z"
+                     *           },
                      *           "next_look_at": "2026-03-01T12:00:00Z",
                      *           "not_after": "2026-05-30T12:00:00Z",
                      *           "open_job_id": "job-01m88d75d92xa7ps7zmy69qh31",
@@ -12025,6 +12552,85 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["JobsStarted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revocations_revoke: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example mc-web
+                 */
+                id: components["schemas"]["CertificateId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "comment": "The host was broken into",
+                 *       "reason": "key_compromise"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RevokeCertificate"];
+            };
+        };
+        responses: {
+            /** @description Each revocation as it stands */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "revocations": [
+                     *         {
+                     *           "certificate_id": "mc-web",
+                     *           "comment": "text",
+                     *           "error": "text",
+                     *           "id": "rev-01m88d75d92xa7ps7zmy69qh31",
+                     *           "issuer_id": "iss-local",
+                     *           "next_try_at": "2026-03-01T12:00:00Z",
+                     *           "not_after": "2026-05-30T12:00:00Z",
+                     *           "reason": "unspecified",
+                     *           "replace_first": true,
+                     *           "requested_at": "2026-03-01T12:00:00Z",
+                     *           "requested_by": {
+                     *             "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *             "kind": "api_key"
+                     *           },
+                     *           "revision": 1,
+                     *           "revoked_at": "2026-03-01T12:00:00Z",
+                     *           "serial": "3f9a01c27be44d10",
+                     *           "state": "waiting",
+                     *           "tries": 1,
+                     *           "updated_at": "2026-03-01T12:00:00Z",
+                     *           "version_id": "cv-01m88d75d92xa7ps7zmy69qh31"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RevocationsAsked"];
                 };
             };
             default: {
@@ -12277,6 +12883,9 @@ export interface operations {
                      *           "not_before": "2026-03-01T12:00:00Z",
                      *           "number": 1,
                      *           "public_key_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "revocation_id": "rev-01m88d75d92xa7ps7zmy69qh31",
+                     *           "revocation_reason": "unspecified",
+                     *           "revoked_at": "2026-03-01T12:00:00Z",
                      *           "serial": "3f9a01c27be44d10"
                      *         }
                      *       ],
@@ -12906,6 +13515,379 @@ export interface operations {
             };
         };
     };
+    dns_providers_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The kinds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "kind": "rfc2136",
+                     *         "schema": {},
+                     *         "title": "text"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["DnsProviderKindInfo"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dns_providers_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description The number of items, 1 to 500; 50 when absent. */
+                limit?: number;
+                /** @description Whether to count all items, not only those of the page. */
+                total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "config": {},
+                     *           "created_at": "2026-03-01T12:00:00Z",
+                     *           "id": "dns-01m88d75d92xa7ps7zmy69qh31",
+                     *           "kind": "rfc2136",
+                     *           "last_failure": "text",
+                     *           "last_failure_at": "2026-03-01T12:00:00Z",
+                     *           "last_success_at": "2026-03-01T12:00:00Z",
+                     *           "name": "Web",
+                     *           "revision": 1,
+                     *           "secrets": [
+                     *             "text"
+                     *           ],
+                     *           "updated_at": "2026-03-01T12:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "bWMtd2ViCg",
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_DnsProvider"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dns_providers_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "config": {
+                 *         "secrets": [
+                 *           "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+                 *         ],
+                 *         "url": "https://dns.example.com/records"
+                 *       },
+                 *       "kind": "webhook",
+                 *       "name": "Zones of example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateDnsProvider"];
+            };
+        };
+        responses: {
+            /** @description It was made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "config": {},
+                     *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "id": "dns-01m88d75d92xa7ps7zmy69qh31",
+                     *       "kind": "rfc2136",
+                     *       "last_failure": "text",
+                     *       "last_failure_at": "2026-03-01T12:00:00Z",
+                     *       "last_success_at": "2026-03-01T12:00:00Z",
+                     *       "name": "Web",
+                     *       "revision": 1,
+                     *       "secrets": [
+                     *         "text"
+                     *       ],
+                     *       "updated_at": "2026-03-01T12:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DnsProvider"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dns_providers_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example dns-01m88d75d92xa7ps7zmy69qh31
+                 */
+                id: components["schemas"]["DNSProviderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "config": {},
+                     *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "id": "dns-01m88d75d92xa7ps7zmy69qh31",
+                     *       "kind": "rfc2136",
+                     *       "last_failure": "text",
+                     *       "last_failure_at": "2026-03-01T12:00:00Z",
+                     *       "last_success_at": "2026-03-01T12:00:00Z",
+                     *       "name": "Web",
+                     *       "revision": 1,
+                     *       "secrets": [
+                     *         "text"
+                     *       ],
+                     *       "updated_at": "2026-03-01T12:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DnsProvider"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dns_providers_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example dns-01m88d75d92xa7ps7zmy69qh31
+                 */
+                id: components["schemas"]["DNSProviderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dns_providers_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the revision that the change is made for; any when absent
+                 * @example "3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example dns-01m88d75d92xa7ps7zmy69qh31
+                 */
+                id: components["schemas"]["DNSProviderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Zones of example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateDnsProvider"];
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "config": {},
+                     *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "id": "dns-01m88d75d92xa7ps7zmy69qh31",
+                     *       "kind": "rfc2136",
+                     *       "last_failure": "text",
+                     *       "last_failure_at": "2026-03-01T12:00:00Z",
+                     *       "last_success_at": "2026-03-01T12:00:00Z",
+                     *       "name": "Web",
+                     *       "revision": 1,
+                     *       "secrets": [
+                     *         "text"
+                     *       ],
+                     *       "updated_at": "2026-03-01T12:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DnsProvider"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dns_providers_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example dns-01m88d75d92xa7ps7zmy69qh31
+                 */
+                id: components["schemas"]["DNSProviderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "www.example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TestDnsProvider"];
+            };
+        };
+        responses: {
+            /** @description What each step found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "steps": [
+                     *         {
+                     *           "detail": "text",
+                     *           "milliseconds": 1,
+                     *           "name": "sign",
+                     *           "ok": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TestResult"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     events_stream: {
         parameters: {
             query?: {
@@ -13049,6 +14031,8 @@ export interface operations {
                      *             "last_failure_at": "2026-03-01T12:00:00Z",
                      *             "last_success_at": "2026-03-01T12:00:00Z",
                      *             "latency_ms": 1,
+                     *             "limited_because": "text",
+                     *             "limited_until": "2026-05-30T12:00:00Z",
                      *             "open_jobs": 1,
                      *             "signed": 1,
                      *             "state": "ok"
@@ -13060,6 +14044,9 @@ export interface operations {
                      *           "paused_at": "2026-03-01T12:00:00Z",
                      *           "paused_because": "text",
                      *           "revision": 1,
+                     *           "secrets": [
+                     *             "text"
+                     *           ],
                      *           "updated_at": "2026-03-01T12:00:00Z"
                      *         }
                      *       ],
@@ -13126,6 +14113,8 @@ export interface operations {
                      *         "last_failure_at": "2026-03-01T12:00:00Z",
                      *         "last_success_at": "2026-03-01T12:00:00Z",
                      *         "latency_ms": 1,
+                     *         "limited_because": "text",
+                     *         "limited_until": "2026-05-30T12:00:00Z",
                      *         "open_jobs": 1,
                      *         "signed": 1,
                      *         "state": "ok"
@@ -13137,6 +14126,9 @@ export interface operations {
                      *       "paused_at": "2026-03-01T12:00:00Z",
                      *       "paused_because": "text",
                      *       "revision": 1,
+                     *       "secrets": [
+                     *         "text"
+                     *       ],
                      *       "updated_at": "2026-03-01T12:00:00Z"
                      *     }
                      */
@@ -13186,6 +14178,8 @@ export interface operations {
                      *         "last_failure_at": "2026-03-01T12:00:00Z",
                      *         "last_success_at": "2026-03-01T12:00:00Z",
                      *         "latency_ms": 1,
+                     *         "limited_because": "text",
+                     *         "limited_until": "2026-05-30T12:00:00Z",
                      *         "open_jobs": 1,
                      *         "signed": 1,
                      *         "state": "ok"
@@ -13197,6 +14191,9 @@ export interface operations {
                      *       "paused_at": "2026-03-01T12:00:00Z",
                      *       "paused_because": "text",
                      *       "revision": 1,
+                     *       "secrets": [
+                     *         "text"
+                     *       ],
                      *       "updated_at": "2026-03-01T12:00:00Z"
                      *     }
                      */
@@ -13293,6 +14290,8 @@ export interface operations {
                      *         "last_failure_at": "2026-03-01T12:00:00Z",
                      *         "last_success_at": "2026-03-01T12:00:00Z",
                      *         "latency_ms": 1,
+                     *         "limited_because": "text",
+                     *         "limited_until": "2026-05-30T12:00:00Z",
                      *         "open_jobs": 1,
                      *         "signed": 1,
                      *         "state": "ok"
@@ -13304,6 +14303,9 @@ export interface operations {
                      *       "paused_at": "2026-03-01T12:00:00Z",
                      *       "paused_because": "text",
                      *       "revision": 1,
+                     *       "secrets": [
+                     *         "text"
+                     *       ],
                      *       "updated_at": "2026-03-01T12:00:00Z"
                      *     }
                      */
@@ -13368,6 +14370,8 @@ export interface operations {
                      *         "last_failure_at": "2026-03-01T12:00:00Z",
                      *         "last_success_at": "2026-03-01T12:00:00Z",
                      *         "latency_ms": 1,
+                     *         "limited_because": "text",
+                     *         "limited_until": "2026-05-30T12:00:00Z",
                      *         "open_jobs": 1,
                      *         "signed": 1,
                      *         "state": "ok"
@@ -13379,6 +14383,9 @@ export interface operations {
                      *       "paused_at": "2026-03-01T12:00:00Z",
                      *       "paused_because": "text",
                      *       "revision": 1,
+                     *       "secrets": [
+                     *         "text"
+                     *       ],
                      *       "updated_at": "2026-03-01T12:00:00Z"
                      *     }
                      */
@@ -13434,6 +14441,8 @@ export interface operations {
                      *         "last_failure_at": "2026-03-01T12:00:00Z",
                      *         "last_success_at": "2026-03-01T12:00:00Z",
                      *         "latency_ms": 1,
+                     *         "limited_because": "text",
+                     *         "limited_until": "2026-05-30T12:00:00Z",
                      *         "open_jobs": 1,
                      *         "signed": 1,
                      *         "state": "ok"
@@ -13445,6 +14454,80 @@ export interface operations {
                      *       "paused_at": "2026-03-01T12:00:00Z",
                      *       "paused_because": "text",
                      *       "revision": 1,
+                     *       "secrets": [
+                     *         "text"
+                     *       ],
+                     *       "updated_at": "2026-03-01T12:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Issuer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issuers_roll_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example iss-local
+                 */
+                id: components["schemas"]["IssuerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "chain_pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *       "config": {},
+                     *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "health": {
+                     *         "failed": 1,
+                     *         "failing_since": "2026-03-01T12:00:00Z",
+                     *         "last_failure": "text",
+                     *         "last_failure_at": "2026-03-01T12:00:00Z",
+                     *         "last_success_at": "2026-03-01T12:00:00Z",
+                     *         "latency_ms": 1,
+                     *         "limited_because": "text",
+                     *         "limited_until": "2026-05-30T12:00:00Z",
+                     *         "open_jobs": 1,
+                     *         "signed": 1,
+                     *         "state": "ok"
+                     *       },
+                     *       "id": "iss-local",
+                     *       "kind": "local_ca",
+                     *       "name": "Web",
+                     *       "not_after": "2026-05-30T12:00:00Z",
+                     *       "paused_at": "2026-03-01T12:00:00Z",
+                     *       "paused_because": "text",
+                     *       "revision": 1,
+                     *       "secrets": [
+                     *         "text"
+                     *       ],
                      *       "updated_at": "2026-03-01T12:00:00Z"
                      *     }
                      */
@@ -13684,6 +14767,27 @@ export interface operations {
                      *         "trace_id": "text",
                      *         "updated_at": "2026-03-01T12:00:00Z",
                      *         "version_id": "cv-01m88d75d92xa7ps7zmy69qh31"
+                     *       },
+                     *       "order": {
+                     *         "began_at": "2026-03-01T12:00:00Z",
+                     *         "challenges": [
+                     *           {
+                     *             "created_at": "2026-03-01T12:00:00Z",
+                     *             "detail": "text",
+                     *             "id": "chl-01m88d75d92xa7ps7zmy69qh31",
+                     *             "kind": "http-01",
+                     *             "name": "Web",
+                     *             "place": "text",
+                     *             "record": "text",
+                     *             "state": "wanted",
+                     *             "updated_at": "2026-03-01T12:00:00Z"
+                     *           }
+                     *         ],
+                     *         "deadline_at": "2026-05-30T12:00:00Z",
+                     *         "doing": "text",
+                     *         "ended_at": "2026-03-01T12:00:00Z",
+                     *         "issuer_id": "iss-local",
+                     *         "updated_at": "2026-03-01T12:00:00Z"
                      *       },
                      *       "steps": [
                      *         {
@@ -17612,6 +18716,284 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["RenewalPolicyPreview"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revocations_list: {
+        parameters: {
+            query?: {
+                /** @description Only those of this certificate's versions. */
+                certificate_id?: components["schemas"]["CertificateId"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only those of this issuer's certificates. */
+                issuer_id?: components["schemas"]["IssuerId"];
+                /** @description The number of items, 1 to 500; 50 when absent. */
+                limit?: number;
+                /**
+                 * @description Only those in this state, or in one of several with commas between, such as `waiting,pending`.
+                 * @example waiting,pending
+                 */
+                state?: string;
+                /** @description Whether to count all that match. */
+                total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "certificate_id": "mc-web",
+                     *           "comment": "text",
+                     *           "error": "text",
+                     *           "id": "rev-01m88d75d92xa7ps7zmy69qh31",
+                     *           "issuer_id": "iss-local",
+                     *           "next_try_at": "2026-03-01T12:00:00Z",
+                     *           "not_after": "2026-05-30T12:00:00Z",
+                     *           "reason": "unspecified",
+                     *           "replace_first": true,
+                     *           "requested_at": "2026-03-01T12:00:00Z",
+                     *           "requested_by": {
+                     *             "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *             "kind": "api_key"
+                     *           },
+                     *           "revision": 1,
+                     *           "revoked_at": "2026-03-01T12:00:00Z",
+                     *           "serial": "3f9a01c27be44d10",
+                     *           "state": "waiting",
+                     *           "tries": 1,
+                     *           "updated_at": "2026-03-01T12:00:00Z",
+                     *           "version_id": "cv-01m88d75d92xa7ps7zmy69qh31"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "bWMtd2ViCg",
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Revocation"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revocations_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                 *       "reason": "key_compromise",
+                 *       "replace_first": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateRevocations"];
+            };
+        };
+        responses: {
+            /** @description Each revocation as it stands */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "revocations": [
+                     *         {
+                     *           "certificate_id": "mc-web",
+                     *           "comment": "text",
+                     *           "error": "text",
+                     *           "id": "rev-01m88d75d92xa7ps7zmy69qh31",
+                     *           "issuer_id": "iss-local",
+                     *           "next_try_at": "2026-03-01T12:00:00Z",
+                     *           "not_after": "2026-05-30T12:00:00Z",
+                     *           "reason": "unspecified",
+                     *           "replace_first": true,
+                     *           "requested_at": "2026-03-01T12:00:00Z",
+                     *           "requested_by": {
+                     *             "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *             "kind": "api_key"
+                     *           },
+                     *           "revision": 1,
+                     *           "revoked_at": "2026-03-01T12:00:00Z",
+                     *           "serial": "3f9a01c27be44d10",
+                     *           "state": "waiting",
+                     *           "tries": 1,
+                     *           "updated_at": "2026-03-01T12:00:00Z",
+                     *           "version_id": "cv-01m88d75d92xa7ps7zmy69qh31"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RevocationsAsked"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revocations_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example rev-01m88d75d92xa7ps7zmy69qh31
+                 */
+                id: components["schemas"]["RevocationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "certificate_id": "mc-web",
+                     *       "comment": "text",
+                     *       "error": "text",
+                     *       "id": "rev-01m88d75d92xa7ps7zmy69qh31",
+                     *       "issuer_id": "iss-local",
+                     *       "next_try_at": "2026-03-01T12:00:00Z",
+                     *       "not_after": "2026-05-30T12:00:00Z",
+                     *       "reason": "unspecified",
+                     *       "replace_first": true,
+                     *       "requested_at": "2026-03-01T12:00:00Z",
+                     *       "requested_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "revision": 1,
+                     *       "revoked_at": "2026-03-01T12:00:00Z",
+                     *       "serial": "3f9a01c27be44d10",
+                     *       "state": "waiting",
+                     *       "tries": 1,
+                     *       "updated_at": "2026-03-01T12:00:00Z",
+                     *       "version_id": "cv-01m88d75d92xa7ps7zmy69qh31"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Revocation"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revocations_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example rev-01m88d75d92xa7ps7zmy69qh31
+                 */
+                id: components["schemas"]["RevocationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["CancelRevocation"];
+            };
+        };
+        responses: {
+            /** @description It was done; as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "certificate_id": "mc-web",
+                     *       "comment": "text",
+                     *       "error": "text",
+                     *       "id": "rev-01m88d75d92xa7ps7zmy69qh31",
+                     *       "issuer_id": "iss-local",
+                     *       "next_try_at": "2026-03-01T12:00:00Z",
+                     *       "not_after": "2026-05-30T12:00:00Z",
+                     *       "reason": "unspecified",
+                     *       "replace_first": true,
+                     *       "requested_at": "2026-03-01T12:00:00Z",
+                     *       "requested_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "revision": 1,
+                     *       "revoked_at": "2026-03-01T12:00:00Z",
+                     *       "serial": "3f9a01c27be44d10",
+                     *       "state": "waiting",
+                     *       "tries": 1,
+                     *       "updated_at": "2026-03-01T12:00:00Z",
+                     *       "version_id": "cv-01m88d75d92xa7ps7zmy69qh31"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Revocation"];
                 };
             };
             default: {

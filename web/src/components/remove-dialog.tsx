@@ -15,31 +15,29 @@ interface Props {
   noun: string;
   name: string;
   children: ReactNode;
+  /** Why it cannot be removed, when that is known before. */
+  reason?: string | null;
   remove: () => Promise<unknown>;
   onDone: () => void;
   onClose: () => void;
 }
 
-export function RemoveDialog({ noun, name, children, remove, onDone, onClose }: Props) {
+export function RemoveDialog({ noun, name, children, reason = null, remove, onDone, onClose }: Props) {
   const work = useMutation({ mutationFn: remove, onSuccess: onDone });
   const failed = work.error ? ApiError.of(work.error) : null;
   const params = failed?.problem?.params as { certificate_ids?: string[]; more?: boolean } | undefined;
   const referring = params?.certificate_ids ?? [];
   const nameOf = useCertificateNames(referring);
+  const why = reason ?? (failed?.status === 409 ? 'something refers to it' : null);
   const confirm = () => {
-    if (!work.isPending && failed?.status !== 409) work.mutate();
+    if (why === null && !work.isPending) work.mutate();
   };
   return (
     <Dialog
       footer={
         <>
           <Button onClick={onClose}>Keep {noun}</Button>
-          <Button
-            busy={work.isPending}
-            disabledReason={failed?.status === 409 ? 'something refers to it' : null}
-            onClick={confirm}
-            variant="danger"
-          >
+          <Button busy={work.isPending} disabledReason={why} onClick={confirm} variant="danger">
             Remove {noun}
           </Button>
         </>

@@ -2,7 +2,7 @@
 // that it stays; one that is to go is sent as null.
 import type { Schemas } from '@/api/types';
 import { digestWords, routingWords } from './channel-words';
-import { faultsOf, isSecret, type Schema, tidied, type Values } from './json-schema';
+import { faultsOf, isSecret, type Schema, tidied, unlessStored, type Values } from './json-schema';
 
 type Notifier = Schemas['Notifier'];
 export type ChannelKind = Schemas['NotifierKind'];
@@ -67,12 +67,6 @@ export const channelBody = (form: ChannelForm) => ({
     closed: form.closed,
   },
   digest: digestOf(form),
-});
-
-/** The schema without what is stored already: a secret that is left empty stays. */
-export const unlessStored = (schema: Schema, stored: readonly string[]): Schema => ({
-  ...schema,
-  required: (schema.required ?? []).filter((key) => !stored.includes(key)),
 });
 
 export function channelFaults(

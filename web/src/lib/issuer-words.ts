@@ -1,6 +1,7 @@
-// How an issuer is doing, in words. Not for: asking it (its test does). Invariant: paused stands before everything else: whether it
-// answers cannot be known while nobody asks it.
+// How an issuer is doing, in words. Not for: asking it (its test does). Invariant: paused stands before everything else, and then
+// that it asked to be left alone: whether it answers cannot be known while nobody asks it.
 import type { Schemas } from '@/api/types';
+import { instant } from './time';
 import type { StatusWord } from './tokens';
 import { number, percent } from './words';
 
@@ -12,8 +13,18 @@ const states: Record<Schemas['IssuerState'], StatusWord> = {
   unknown: { label: 'Not asked yet', glyph: 'pending', tone: 'neutral' },
 };
 const paused: StatusWord = { label: 'Paused', glyph: 'archived', tone: 'warn' };
+const limited: StatusWord = { label: 'Asked to wait', glyph: 'due', tone: 'warn' };
 
-export const issuerStatus = (it: Issuer): StatusWord => (it.paused_at ? paused : states[it.health.state]);
+/** The end of the time for which an authority asked to be left alone, while that lasts. */
+export function limitedUntil({ health }: Pick<Issuer, 'health'>, now: number): string | null {
+  const until = instant(health.limited_until);
+  return until !== null && until > now ? (health.limited_until ?? null) : null;
+}
+
+export function issuerStatus(it: Issuer, now: number): StatusWord {
+  if (it.paused_at) return paused;
+  return limitedUntil(it, now) === null ? states[it.health.state] : limited;
+}
 
 /** `2 of 51, 3.9%` of its orders of a day were given up; `none of 51`; nothing when there was none. */
 export function errorRate({ signed, failed }: Pick<Schemas['IssuerHealth'], 'signed' | 'failed'>): string {

@@ -17,7 +17,10 @@ export interface Schema {
   minItems?: number;
   maxItems?: number;
   minProperties?: number;
+  maxProperties?: number;
   items?: Schema;
+  /** Of an object whose keys the person chooses: a map. */
+  additionalProperties?: boolean | Schema;
   properties?: Readonly<Record<string, Schema>>;
   required?: readonly string[];
   writeOnly?: boolean;
@@ -74,6 +77,16 @@ export function groupsOf(schema: Schema): FieldGroup[] {
 
 export const isSecret = (schema: Schema) =>
   schema['x-secret'] === true || schema.writeOnly === true || schema.format === 'password';
+
+/** An object whose keys a person chooses, such as variables of a program. */
+export const isMap = (schema: Schema) =>
+  schema.type === 'object' && schema.properties === undefined && typeof schema.additionalProperties === 'object';
+
+/** The schema without what is stored already: a secret that is left empty stays. */
+export const unlessStored = (schema: Schema, stored: readonly string[]): Schema => ({
+  ...schema,
+  required: (schema.required ?? []).filter((key) => !stored.includes(key)),
+});
 
 const given = (value: unknown) =>
   value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
@@ -145,6 +158,12 @@ export function faultsOf(schema: Schema, values: Values, at = ''): Record<string
           if (fault) faults[`${pointer}/${index}`] = fault;
         }
       });
+    } else if (isMap(field.schema) && typeof value === 'object') {
+      const of = field.schema.additionalProperties as Schema;
+      for (const [key, item] of Object.entries(value as Values)) {
+        const fault = given(item) ? faultOf(of, item) : null;
+        if (fault) faults[`${pointer}/${key}`] = fault;
+      }
     } else if (field.schema.type === 'object' && typeof value === 'object')
       Object.assign(faults, faultsOf(field.schema, value as Values, pointer));
     else {

@@ -25,7 +25,7 @@ export const lifeTone = (it: Timed): Tone => conditions[it.condition].tone;
 export function renewalWords(it: Timed, now: number): string {
   const at = instant(it.renew_after);
   if (it.condition === 'renewing') return 'now';
-  if (it.condition === 'archived' || it.condition === 'revoked') return 'no more';
+  if (it.condition === 'archived') return 'no more';
   if (at === null) return it.condition === 'pending' ? 'when issued' : 'not planned';
   if (at > now) return `in ${span(at - now)}`;
   if (it.condition === 'failing' || it.condition === 'expired') return `${span(now - at)} late`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compare, namingOf, roundsOf, type Version } from './lineage';
+import { compare, namingOf, revokedAt, roundsOf, type Version } from './lineage';
 
 const version = (id: string, agent_id: string | null, created_at: string, days = 90): Version => ({
   id,
@@ -50,4 +50,11 @@ describe('rounds of versions', () => {
     ];
     expect(compare(fields, a1, a2).map((it) => it.same)).toEqual([false, true]);
   });
+});
+
+it('is revoked since its last version was, and not while one is left', () => {
+  const at = (revoked_at?: string) => ({ ...version('r', 'a', '2026-01-01T00:00:00Z'), revoked_at });
+  const [early, late] = ['2026-01-02T00:00:00Z', '2026-01-03T00:00:00Z'];
+  expect(revokedAt([at(late), at(early)])).toBe(Date.parse(late));
+  expect([revokedAt([at(late), at()]), revokedAt([])]).toEqual([null, null]);
 });

@@ -86,3 +86,9 @@ export function compare(
     return { field, left: a, right: b, same: a === b };
   });
 }
+
+/** Since when all of these are revoked; null while one is not. */
+export function revokedAt(versions: readonly Version[]): number | null {
+  const times = versions.map((version) => Date.parse(version.revoked_at ?? ''));
+  return times.length === 0 || times.some(Number.isNaN) ? null : Math.max(...times);
+}

@@ -30,8 +30,8 @@ export function PageHeader({ title, crumbs = [], count, plain }: Props) {
   return createPortal(
     <>
       {crumbs.map((crumb) => (
-        <span className="flex items-center gap-2" key={crumb.to}>
-          <Link className="text-ink-2 hover:text-ink" to={crumb.to}>
+        <span className="flex shrink-0 items-center gap-2" key={crumb.to}>
+          <Link className="max-w-48 truncate text-ink-2 hover:text-ink" to={crumb.to}>
             {crumb.label}
           </Link>
           <ChevronRight aria-hidden="true" className="text-ink-3" size={14} />

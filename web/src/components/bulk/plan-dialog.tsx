@@ -38,6 +38,7 @@ const verbs: Record<Action, string> = {
   set_environment: 'Move',
   tag_add: 'Tag',
   tag_remove: 'Remove the tag of',
+  revoke: 'Revoke',
   archive: 'Archive',
 };
 
@@ -50,6 +51,10 @@ const skips: Record<Schemas['SkipReason'], string> = {
   no_key_holder: 'have nobody who holds their key',
   not_due: 'are not due yet',
   nothing_to_deploy: 'have nothing to deploy',
+  nothing_to_revoke: 'were never issued',
+  already_revoked: 'are revoked already',
+  certificate_ended: 'have ended by themselves',
+  issuer_foreign: 'are of an authority that cannot be told',
   not_managed: 'are not managed here',
   policy_violated: 'would break a policy',
 };

@@ -1,10 +1,11 @@
-// The versions of a certificate on a time axis: a bar for each round, a tick where the next one was issued, and now.
+// The versions of a certificate on a time axis: a bar for each round, a tick where the next one was issued,
+// the revoked part dashed, and now.
 // Not for: comparing versions. Invariant: an image with a sentence; the table of versions says the same.
 import { scaleTime } from 'd3-scale';
 import { useState } from 'react';
 import { useNow } from '@/lib/clock';
 import { cx } from '@/lib/cx';
-import { type Round, roundName } from '@/lib/lineage';
+import { type Round, revokedAt, roundName } from '@/lib/lineage';
 import { clock, date, day, month } from '@/lib/time';
 import type { Tone } from '@/lib/tokens';
 import { count } from '@/lib/words';
@@ -82,17 +83,29 @@ export function Lineage({ rounds, tone, renew, holderName }: Props) {
                 {bars.map((version) => {
                   const start = version ? Date.parse(version.not_before) : round.start;
                   const end = version ? Date.parse(version.not_after) : round.end;
-                  const words = `${roundName(round)}${version ? ` of ${holderName(version.agent_id)}` : ''}: ${date(start)} to ${date(end)}`;
+                  const gone = revokedAt(version ? [version] : round.versions);
+                  const shownEnd = gone === null ? end : Math.min(Math.max(gone, start), end);
+                  const words = `${roundName(round)}${version ? ` of ${holderName(version.agent_id)}` : ''}: ${date(start)} to ${date(end)}${gone === null ? '' : `, revoked ${date(gone)}`}`;
                   return (
                     <span className={cx('relative block', version ? 'h-1' : 'h-2')} key={version?.id ?? 'all'}>
                       <span
                         className={cx('absolute inset-y-0 rounded-[2px]', newest ? fills[tone] : 'bg-fill-strong')}
                         style={{
                           insetInlineStart: at(start),
-                          width: `max(3px, ${scale(new Date(end)) - scale(new Date(start))}%)`,
+                          width: `max(3px, ${scale(new Date(shownEnd)) - scale(new Date(start))}%)`,
                         }}
                         title={words}
                       />
+                      {gone === null ? null : (
+                        <span
+                          className="absolute inset-y-0 rounded-[2px] border border-dashed border-ink-3"
+                          style={{
+                            insetInlineStart: at(shownEnd),
+                            width: `max(3px, ${scale(new Date(end)) - scale(new Date(shownEnd))}%)`,
+                          }}
+                          title={words}
+                        />
+                      )}
                     </span>
                   );
                 })}

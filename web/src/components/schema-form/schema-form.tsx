@@ -3,7 +3,7 @@
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { cx } from '@/lib/cx';
-import { groupsOf, isSecret, type Schema, type SchemaField, tidied, type Values } from '@/lib/json-schema';
+import { groupsOf, isMap, isSecret, type Schema, type SchemaField, tidied, type Values } from '@/lib/json-schema';
 import { Button, IconButton } from '@/ui/button';
 import { CheckGroup } from '@/ui/check-field';
 import { Checkbox } from '@/ui/checkbox';
@@ -101,6 +101,9 @@ function More({
   );
 }
 
+/** A secret that may be longer than this is a file, such as the key of a service account. */
+const LONG = 8192;
+
 interface OneProps {
   field: SchemaField;
   value: unknown;
@@ -129,7 +132,11 @@ function FieldOf({ field, value, at, faults, stored, onChange }: OneProps) {
         />
         <span>
           <span className="text-sm font-medium">{label}</span>
-          {help ? <span className="block text-xs text-ink-3">{help}</span> : null}
+          {error ? (
+            <span className="block text-xs text-crit">{error}</span>
+          ) : help ? (
+            <span className="block text-xs text-ink-3">{help}</span>
+          ) : null}
         </span>
       </label>
     );
@@ -152,7 +159,9 @@ function FieldOf({ field, value, at, faults, stored, onChange }: OneProps) {
   if (offered)
     return (
       <CheckGroup
-        chosen={Array.isArray(value) ? value.map(String) : []}
+        chosen={
+          Array.isArray(value) ? value.map(String) : Array.isArray(schema.default) ? schema.default.map(String) : []
+        }
         error={error}
         help={help}
         label={label}
@@ -160,6 +169,8 @@ function FieldOf({ field, value, at, faults, stored, onChange }: OneProps) {
         options={offered.map((each) => ({ value: String(each), label: String(each) }))}
       />
     );
+  if (isMap(schema))
+    return <Pairs at={at} faults={faults} field={field} onChange={onChange} stored={stored} value={value} />;
   if (schema.type === 'array') return <Rows at={at} faults={faults} field={field} onChange={onChange} value={value} />;
   if (schema.type === 'integer' || schema.type === 'number')
     return (
@@ -181,6 +192,23 @@ function FieldOf({ field, value, at, faults, stored, onChange }: OneProps) {
       </Field>
     );
   const text = typeof value === 'string' ? value : '';
+  // A line of a password field would swallow the breaks of what has several.
+  if (isSecret(schema) && (schema.format === 'textarea' || (schema.maxLength ?? 0) > LONG))
+    return (
+      <TextArea
+        autoComplete="off"
+        error={error}
+        help={help}
+        label={label}
+        mono
+        onChange={(event) => onChange(event.target.value)}
+        optional={optional || stored}
+        placeholder={stored ? 'stored; leave empty to keep it' : undefined}
+        rows={4}
+        spellCheck={false}
+        value={text}
+      />
+    );
   if (isSecret(schema))
     return (
       <TextField
@@ -224,6 +252,79 @@ function FieldOf({ field, value, at, faults, stored, onChange }: OneProps) {
       spellCheck={false}
       value={text}
     />
+  );
+}
+
+interface Pair {
+  name: string;
+  text: string;
+}
+
+/** Names with values, such as variables. What has no name yet is not sent. */
+function Pairs({ field, value, at, faults, stored, onChange }: OneProps) {
+  const { schema, label } = field;
+  const secret = isSecret(schema);
+  const [pairs, setPairs] = useState<readonly Pair[]>(() =>
+    Object.entries((value ?? {}) as Values).map(([name, text]) => ({ name, text: String(text) })),
+  );
+  const full = schema.maxProperties !== undefined && pairs.length >= schema.maxProperties;
+  const put = (next: readonly Pair[]) => {
+    setPairs(next);
+    onChange(Object.fromEntries(next.filter(({ name }) => name.trim() !== '').map((it) => [it.name.trim(), it.text])));
+  };
+  const write = (index: number, patch: Partial<Pair>) =>
+    put(pairs.map((pair, place) => (place === index ? { ...pair, ...patch } : pair)));
+  return (
+    <fieldset className="flex flex-col gap-2">
+      <legend className="mb-1 text-sm font-medium">
+        {label}
+        {field.required ? null : <span className="ms-1.5 font-normal text-ink-3">optional</span>}
+      </legend>
+      <p className="-mt-1 text-xs text-ink-3">
+        {stored && pairs.length === 0 ? 'Stored. What is written here replaces all of it. ' : ''}
+        {schema.description}
+      </p>
+      {pairs.map((pair, index) => (
+        // Pairs have no identity of their own; they are told apart by their places.
+        <div className="flex items-start gap-2" key={index.toString()}>
+          <input
+            aria-label={`Name ${index + 1} of ${label.toLowerCase()}`}
+            autoComplete="off"
+            className={cx(inputLook, 'font-mono')}
+            onChange={(event) => write(index, { name: event.target.value })}
+            placeholder="NAME"
+            spellCheck={false}
+            value={pair.name}
+          />
+          <input
+            aria-invalid={faults[`${at}/${pair.name}`] ? true : undefined}
+            aria-label={`Value ${index + 1} of ${label.toLowerCase()}`}
+            autoComplete={secret ? 'new-password' : 'off'}
+            className={cx(inputLook, 'font-mono')}
+            onChange={(event) => write(index, { text: event.target.value })}
+            placeholder="value"
+            spellCheck={false}
+            type={secret ? 'password' : 'text'}
+            value={pair.text}
+          />
+          <IconButton
+            icon={<X size={14} />}
+            label={`Remove ${label.toLowerCase()} ${index + 1}`}
+            onClick={() => put(pairs.filter((_, place) => place !== index))}
+          />
+        </div>
+      ))}
+      {faults[at] ? <p className="text-xs text-crit">{faults[at]}</p> : null}
+      <Button
+        className="self-start"
+        disabledReason={full ? `at most ${schema.maxProperties}` : null}
+        icon={<Plus size={14} />}
+        onClick={() => put([...pairs, { name: '', text: '' }])}
+        size="sm"
+      >
+        Add variable
+      </Button>
+    </fieldset>
   );
 }
 

@@ -16,6 +16,7 @@ import { FormFields } from '@/components/form-fields';
 import { RemoveDialog } from '@/components/remove-dialog';
 import { SaveBar } from '@/components/save-bar';
 import { SchemaForm } from '@/components/schema-form/schema-form';
+import { SigningSecrets } from '@/components/schema-form/signing-secrets';
 import { StatusText } from '@/components/status-text';
 import { TimeAgo, TimeUntil } from '@/components/times';
 import {
@@ -25,11 +26,10 @@ import {
   channelForm,
   channelInWords,
   secretsOf,
-  unlessStored,
 } from '@/lib/channel-form';
 import { channelHealth } from '@/lib/channel-words';
 import { ifMatch, useDraft } from '@/lib/draft';
-import { labelOf, type Schema } from '@/lib/json-schema';
+import { labelOf, type Schema, unlessStored } from '@/lib/json-schema';
 import type { Search } from '@/lib/search';
 import { PageHeader } from '@/shell/page-header';
 import { Button } from '@/ui/button';
@@ -44,7 +44,6 @@ import { Select } from '@/ui/select';
 import { SkeletonRows } from '@/ui/skeleton';
 import { complain, say } from '@/ui/toast';
 import { RoutingFields } from './routing';
-import { SigningSecrets } from './signing-secrets';
 import { Texts } from './texts';
 
 type Notifier = Schemas['Notifier'];

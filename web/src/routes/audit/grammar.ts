@@ -61,6 +61,7 @@ const pages: Record<string, string> = {
   agent: '/agents',
   target: '/targets',
   issuer: '/issuers',
+  dns_provider: '/issuers/dns-providers',
   job: '/jobs',
   profile: '/profiles',
   renewal_policy: '/policies',

@@ -1,6 +1,6 @@
 // The head of a certificate's page: name, status, what may be done, and its life in one line.
 import { useRouter } from '@tanstack/react-router';
-import { Archive, Download, MoreHorizontal, Pencil, RefreshCw, ScrollText, UserRound } from 'lucide-react';
+import { Archive, Ban, Download, MoreHorizontal, Pencil, RefreshCw, ScrollText, UserRound } from 'lucide-react';
 import { useCaller } from '@/api/caller';
 import { certificate as can } from '@/api/can';
 import type { Certificate } from '@/api/types';
@@ -22,18 +22,21 @@ import { TextLink } from '@/ui/link';
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from '@/ui/menu';
 import type { Around } from './data';
 
-export type Asking = 'deploy' | 'policy' | 'owner' | 'details' | 'archive';
+export type Asking = 'deploy' | 'policy' | 'owner' | 'details' | 'archive' | 'revoke';
 
 export function Head({
   it,
   around,
   onAsk,
   quiet,
+  revokeKey,
 }: {
   it: Certificate;
   around: Around;
   onAsk: (what: Asking) => void /** Another button of the page is the one to press. */;
   quiet: boolean;
+  /** What it is on this tab. */
+  revokeKey: string | undefined;
 }) {
   const caller = useCaller();
   const renew = useRenew();
@@ -124,12 +127,20 @@ export function Head({
           </MenuGroup>
           <MenuSeparator />
           <MenuItem
-            danger
             disabledReason={can.archive(caller, it)}
             icon={<Archive size={14} />}
             onSelect={() => onAsk('archive')}
           >
             Archive…
+          </MenuItem>
+          <MenuItem
+            danger
+            disabledReason={can.revoke(caller, it)}
+            icon={<Ban size={14} />}
+            keys={revokeKey}
+            onSelect={() => onAsk('revoke')}
+          >
+            Revoke…
           </MenuItem>
         </Menu>
       </div>

@@ -18,9 +18,11 @@ import { Menu, MenuItem } from '@/ui/menu';
 import { Panel } from '@/ui/panel';
 import type { Around } from './data';
 
+const OrderOfJob = lazy(async () => ({ default: (await import('@/components/orders/order-of-job')).OrderOfJob }));
 const BringCsr = lazy(async () => ({ default: (await import('./bring-csr')).BringCsr }));
 
 const FAILURES = 3;
+const ORDERS = 2;
 
 function titleOf(run: Run, naming: Naming, rounds: readonly Round[]): string {
   const made = run.lanes.map((lane) => naming.byId(lane.version_id)).find((name) => name !== null);
@@ -110,6 +112,11 @@ export function Lifecycle({
   const waitsForApproval = run.lanes.find((lane) =>
     lane.steps.some((step) => step.name === 'approved' && (step.state === 'waiting' || step.state === 'running')),
   );
+  const atAuthority = run.lanes
+    .filter((lane) =>
+      lane.steps.some((step) => step.name === 'issued' && (step.state === 'running' || step.state === 'waiting')),
+    )
+    .slice(0, ORDERS);
   const laneNote = (lane: Lane) =>
     [
       keyName(it.key_algorithm),
@@ -195,6 +202,14 @@ export function Lifecycle({
         laneNote={laneNote}
         run={run}
       />
+      {atAuthority.map((lane) => (
+        <Suspense fallback={null} key={lane.job_id}>
+          <OrderOfJob
+            jobId={lane.job_id}
+            label={`Order at ${issuer}${lane.agent_id && run.lanes.length > 1 ? ` for ${around.agentName(lane.agent_id)}` : ''}`}
+          />
+        </Suspense>
+      ))}
       {waitsForApproval ? (
         <div className="mx-4 mb-4 flex items-center gap-3 rounded-control bg-fill px-3 py-2.5">
           <StatusGlyph glyph="waiting" tone="neutral" />

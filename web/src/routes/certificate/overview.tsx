@@ -12,6 +12,7 @@ import { sentence } from '@/lib/cause-words';
 import { keyName, strategies } from '@/lib/key-names';
 import { lifeTone } from '@/lib/life';
 import { failuresOf } from '@/lib/rail';
+import { revokedBecause } from '@/lib/revocation-words';
 import { clock, date, instant } from '@/lib/time';
 import { count } from '@/lib/words';
 import { CopyButton } from '@/ui/copy';
@@ -168,6 +169,15 @@ export function OverviewTab({
                       </span>,
                     ]
                   : awaited('Valid', 'block h-5'),
+                current?.revoked_at
+                  ? [
+                      'Revoked',
+                      <span key="revoked">
+                        <Timestamp at={current.revoked_at} />
+                        <span className="block text-xs text-ink-3">{revokedBecause(current.revocation_reason)}</span>
+                      </span>,
+                    ]
+                  : null,
                 [
                   'Profile',
                   <TextLink key="profile" to={`/profiles/${it.profile_id}`}>

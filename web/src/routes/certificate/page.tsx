@@ -22,6 +22,7 @@ import { complain } from '@/ui/toast';
 import { certificateQuery, deploymentsQuery, timelineQuery, useAround, useVersions } from './data';
 import { type Asking, Head, LifeStrip } from './header';
 import { OverviewTab } from './overview';
+import { RevocationState } from './revocation';
 
 // What is not on the first tab comes when it is asked for.
 const ActivityTab = lazy(async () => ({ default: (await import('./activity')).ActivityTab }));
@@ -34,6 +35,9 @@ const PolicyDialog = lazy(async () => ({ default: (await import('@/components/ce
 const OwnerDialog = lazy(async () => ({ default: (await import('@/components/certificate/dialogs')).OwnerDialog }));
 const DetailsDialog = lazy(async () => ({ default: (await import('@/components/certificate/dialogs')).DetailsDialog }));
 const ArchiveDialog = lazy(async () => ({ default: (await import('@/components/certificate/dialogs')).ArchiveDialog }));
+const RevokeDialog = lazy(async () => ({
+  default: (await import('@/components/certificate/revoke-dialog')).RevokeDialog,
+}));
 
 const tabs = [
   ['', 'Overview'],
@@ -81,6 +85,21 @@ function Shown({ it, tab }: { it: Certificate; tab: TabKey }) {
             },
           },
         ]),
+    // Beside the deployments, V is the way back to the version before.
+    ...(tab === 'deployments'
+      ? []
+      : [
+          {
+            keys: 'V',
+            label: 'Revoke…',
+            group: 'This page',
+            run: () => {
+              const reason = can.revoke(caller, it);
+              if (reason) complain(`${it.name} is not to be revoked`, new Error(reason));
+              else setAsking('revoke');
+            },
+          },
+        ]),
     { keys: ']', label: 'Next tab', group: 'This page', run: () => step(1) },
     { keys: '[', label: 'Tab before', group: 'This page', run: () => step(-1) },
     {
@@ -92,12 +111,19 @@ function Shown({ it, tab }: { it: Certificate; tab: TabKey }) {
   ]);
   return (
     <>
-      <Head around={around} it={it} onAsk={setAsking} quiet={retriable} />
+      <Head
+        around={around}
+        it={it}
+        onAsk={setAsking}
+        quiet={retriable}
+        revokeKey={tab === 'deployments' ? undefined : 'V'}
+      />
       {it.archived_at ? (
         <Banner className="rounded-panel" icon={<StatusGlyph glyph="archived" tone="neutral" />} tone="neutral">
           Archived: nothing is renewed or deployed any more. What is served stays until it expires.
         </Banner>
       ) : null}
+      <RevocationState around={around} it={it} versions={versions} />
       <LifeStrip it={it} nextTry={run && run.state !== 'done' ? nextTry(run) : null} />
       <Tabs
         className="border-b border-line"
@@ -147,6 +173,7 @@ function Shown({ it, tab }: { it: Certificate; tab: TabKey }) {
         {asking === 'policy' ? <PolicyDialog it={it} onClose={close} /> : null}
         {asking === 'owner' ? <OwnerDialog it={it} onClose={close} /> : null}
         {asking === 'details' ? <DetailsDialog it={it} onClose={close} /> : null}
+        {asking === 'revoke' ? <RevokeDialog it={it} onClose={close} /> : null}
         {asking === 'archive' ? <ArchiveDialog it={it} onClose={close} /> : null}
       </Suspense>
     </>

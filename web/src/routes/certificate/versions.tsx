@@ -5,12 +5,15 @@ import { useState } from 'react';
 import type { Certificate } from '@/api/types';
 import { EmptyState } from '@/components/empty-state';
 import { ErrorState } from '@/components/error-state';
-import { Expiry, Timestamp } from '@/components/times';
+import { StatusText } from '@/components/status-text';
+import { Expiry, TimeAgo, Timestamp } from '@/components/times';
 import { cx } from '@/lib/cx';
 import { keyName } from '@/lib/key-names';
 import { compare, roundName, type Version } from '@/lib/lineage';
+import { revokedBecause } from '@/lib/revocation-words';
 import type { Search } from '@/lib/search';
 import { absolute, took } from '@/lib/time';
+import { conditions } from '@/lib/tokens';
 import { Button } from '@/ui/button';
 import { Chip } from '@/ui/chip';
 import { CopyButton } from '@/ui/copy';
@@ -61,6 +64,15 @@ export function VersionsTab({
         v.key_retired_at
           ? `deleted ${absolute(Date.parse(v.key_retired_at), 'UTC')}`
           : (v.key_kept_because ?? 'kept by its holder'),
+    },
+    {
+      field: 'Revoked',
+      of: (v: Version) =>
+        v.revoked_at
+          ? `${absolute(Date.parse(v.revoked_at), 'UTC')}: ${revokedBecause(v.revocation_reason)}`
+          : v.revocation_id
+            ? 'asked for'
+            : 'no',
     },
   ].map((it, place) => (place === 10 ? { ...it, field: 'Key file' } : it));
   const differences = left && right ? compare(fields, left, right) : [];
@@ -154,7 +166,15 @@ export function VersionsTab({
                 <Timestamp at={version.not_after} />
               </Cell>
               <Cell className="text-ink-2">
-                <Expiry at={version.not_after} />
+                {version.revoked_at ? (
+                  <span className="block min-w-44">
+                    <StatusText status={conditions.revoked} />{' '}
+                    <TimeAgo at={version.revoked_at} className="text-ink-3" />
+                    <span className="block text-xs text-ink-3">{revokedBecause(version.revocation_reason)}</span>
+                  </span>
+                ) : (
+                  <Expiry at={version.not_after} />
+                )}
               </Cell>
               <Cell className="text-ink-2">{around.agentName(version.agent_id)}</Cell>
               <Cell className="text-ink-2">{keyName(version.key_algorithm)}</Cell>

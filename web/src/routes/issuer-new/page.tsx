@@ -1,4 +1,4 @@
-// A new issuer by the form of its kind; after it is made, its page signs a throw-away certificate as a test.
+// A new issuer by the form of its kind; after it is made, its page runs its test. Not for: changing one (issuer-edit).
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -6,19 +6,21 @@ import { useCaller } from '@/api/caller';
 import { may } from '@/api/can';
 import { client, taken } from '@/api/client';
 import { ApiError } from '@/api/error';
+import type { Schemas } from '@/api/types';
+import { ConfigFields } from '@/components/config/config-fields';
 import { EmptyState } from '@/components/empty-state';
 import { ErrorState } from '@/components/error-state';
 import { issuerSentence, useIssuerKinds } from '@/components/issuer-kinds';
-import { SchemaForm } from '@/components/schema-form/schema-form';
-import { faultsOf, tidied, type Values } from '@/lib/json-schema';
+import { type ConfigForm, configBody, configFaults, configForm, fitting, serverFaults } from '@/lib/config-form';
 import { useKeys } from '@/lib/keyboard';
 import { PageHeader } from '@/shell/page-header';
 import { Banner } from '@/ui/banner';
 import { Button, ButtonLink } from '@/ui/button';
-import { TextField } from '@/ui/field';
 import { Panel } from '@/ui/panel';
 import { SkeletonRows } from '@/ui/skeleton';
 import { say } from '@/ui/toast';
+
+const crumbs = [{ label: 'Issuers', to: '/issuers' }];
 
 export function IssuerNewPage() {
   const { type } = useParams({ strict: false }) as { type: string };
@@ -26,17 +28,15 @@ export function IssuerNewPage() {
   const reason = may(useCaller(), 'issuers.manage');
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const [name, setName] = useState('');
-  const [values, setValues] = useState<Values>({});
+  const [form, setForm] = useState<ConfigForm>(() => configForm(null, type));
   const [tried, setTried] = useState(false);
   const kind = kinds?.find((each) => each.kind === type);
-  const faults = kind ? faultsOf(kind.schema, values) : {};
-  const unnamed = name.trim() === '';
+  const fits = kind ? fitting(type, kind.schema, form.config) : {};
   const make = useMutation({
     mutationFn: () =>
       taken(
         client.POST('/issuers', {
-          body: { name: name.trim(), kind: type as 'local_ca', config: tidied(values) as never },
+          body: { ...configBody(form, fits, []), kind: type as Schemas['CreateIssuer']['kind'] },
         }),
       ),
     onSuccess: (issuer) => {
@@ -46,14 +46,10 @@ export function IssuerNewPage() {
     },
   });
   const failed = make.isError ? ApiError.of(make.error) : null;
-  const server = Object.fromEntries(
-    (failed?.problem?.errors ?? [])
-      .filter((each) => each.pointer.startsWith('/config/'))
-      .map((each) => [each.pointer.slice('/config'.length), each.detail]),
-  );
   const save = () => {
     setTried(true);
-    if (!unnamed && Object.keys(faults).length === 0 && reason === null && !make.isPending) make.mutate();
+    const complete = form.name.trim() !== '' && Object.keys(configFaults(form, fits, [])).length === 0;
+    if (complete && reason === null && !make.isPending) make.mutate();
   };
   useKeys([{ keys: 'Ctrl+Enter', label: 'Make the issuer', group: 'This form', run: save, inFields: true }]);
   const submit = (event: FormEvent) => {
@@ -62,10 +58,7 @@ export function IssuerNewPage() {
   };
   return (
     <div className="flex max-w-220 flex-col gap-4 p-6 tablet:p-4">
-      <PageHeader
-        crumbs={[{ label: 'Issuers', to: '/issuers' }]}
-        title={kind ? `New issuer: ${kind.title}` : 'New issuer'}
-      />
+      <PageHeader crumbs={crumbs} title={kind ? `New issuer: ${kind.title}` : 'New issuer'} />
       {error && !kinds ? <ErrorState error={error} onRetry={retry} what="The form" /> : null}
       {!kinds && !error ? <SkeletonRows rows={4} /> : null}
       {kinds && !kind ? (
@@ -91,20 +84,15 @@ export function IssuerNewPage() {
                 </Banner>
               </div>
             ) : null}
-            <TextField
-              autoComplete="off"
-              error={failed?.at('/name') ?? (tried && unnamed ? 'A name is needed.' : undefined)}
-              help="For people, wherever an issuer is chosen."
-              label="Name"
-              maxLength={200}
-              onChange={(event) => setName(event.target.value)}
-              value={name}
-            />
-            <SchemaForm
-              faults={{ ...(tried ? faults : {}), ...server }}
-              onChange={setValues}
+            <ConfigFields
+              drawn={0}
+              form={form}
+              nameFault={failed?.at('/name')}
+              onChange={(patch) => setForm((now) => ({ ...now, ...patch }))}
               schema={kind.schema}
-              values={values}
+              server={serverFaults(failed?.problem?.errors)}
+              stored={[]}
+              tried={tried}
             />
             <div className="flex items-center gap-2 border-t border-line pt-4">
               <Button busy={make.isPending} disabledReason={reason} type="submit" variant="primary">

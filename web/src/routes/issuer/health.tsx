@@ -4,10 +4,11 @@ import { Pause } from 'lucide-react';
 import type { Schemas } from '@/api/types';
 import { StatusGlyph } from '@/components/status-glyph';
 import { StatusText } from '@/components/status-text';
-import { Since, TimeAgo, Timestamp } from '@/components/times';
+import { Since, TimeAgo, Timestamp, TimeUntil } from '@/components/times';
 import { sentence } from '@/lib/cause-words';
-import { errorRate, issuerStatus } from '@/lib/issuer-words';
-import { took } from '@/lib/time';
+import { useNow } from '@/lib/clock';
+import { errorRate, issuerStatus, limitedUntil } from '@/lib/issuer-words';
+import { ownZone, took } from '@/lib/time';
 import { count, number } from '@/lib/words';
 import { Banner } from '@/ui/banner';
 import { Panel } from '@/ui/panel';
@@ -18,6 +19,7 @@ type Issuer = Schemas['Issuer'];
 /** Across the page while something is not as it should be. */
 export function Trouble({ it }: { it: Issuer }) {
   const { health } = it;
+  const now = useNow(15_000);
   if (it.paused_at)
     return (
       <Banner
@@ -28,6 +30,17 @@ export function Trouble({ it }: { it: Issuer }) {
         It takes no new orders, for <Since at={it.paused_at} />
         {it.paused_because ? `: ${sentence(it.paused_because)}` : '.'}{' '}
         {health.open_jobs > 0 ? `${count(health.open_jobs, 'order waits', 'orders wait')} for it.` : ''}
+      </Banner>
+    );
+  if (limitedUntil(it, now))
+    return (
+      <Banner className="max-w-340 rounded-control" icon={<StatusGlyph glyph="due" tone="warn" />} tone="warn">
+        <span className="font-medium">
+          It asked to be left alone until <Timestamp at={health.limited_until} timeOnly zone={ownZone()} />, which is{' '}
+          <TimeUntil at={health.limited_until} />.
+        </span>{' '}
+        {health.limited_because ? `${sentence(health.limited_because)} ` : ''}
+        Its orders wait until then and go on by themselves.
       </Banner>
     );
   if (health.state !== 'failing') return null;
@@ -50,11 +63,12 @@ export function Trouble({ it }: { it: Issuer }) {
 
 export function Health({ it }: { it: Issuer }) {
   const { health } = it;
+  const now = useNow(15_000);
   return (
     <Panel flush note="the counts are of 24 hours" title="Health">
       <PropertyList
         items={[
-          ['State', <StatusText key="state" status={issuerStatus(it)} />],
+          ['State', <StatusText key="state" status={issuerStatus(it, now)} />],
           ['Last signed', <TimeAgo at={health.last_success_at} key="signed" />],
           [
             'Latency',

@@ -23,21 +23,23 @@ export function Hierarchy({ it }: { it: Issuer }) {
   return (
     <Panel
       actions={
-        <Button
-          icon={<Download size={14} />}
-          onClick={() => download(`${it.id}.pem`, it.chain_pem)}
-          size="sm"
-          variant="ghost"
-        >
-          Download PEM
-        </Button>
+        chain.length === 0 ? null : (
+          <Button
+            icon={<Download size={14} />}
+            onClick={() => download(`${it.id}.pem`, it.chain_pem)}
+            size="sm"
+            variant="ghost"
+          >
+            Download PEM
+          </Button>
+        )
       }
       flush
       note="what clients have to trust comes first"
       title="CA certificates"
     >
       {chain.length === 0 ? (
-        <p className="px-4 py-5 text-ink-3">It does not tell its CA certificates.</p>
+        <p className="px-4 py-5 text-ink-3">Its CA certificates are known once it has signed something.</p>
       ) : (
         <ol>
           {chain.map((each, depth) => (

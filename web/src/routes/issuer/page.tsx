@@ -1,24 +1,26 @@
-// One issuer: how it is doing, a pause of its orders, a test that signs a throw-away certificate, its CA certificates, and what hangs on it.
+// One issuer: how it is doing, a pause of its orders, a test of it, its CA certificates, and what hangs on it.
+// Not for: changing its configuration (issuer-edit).
 import { useQuery } from '@tanstack/react-query';
-import { useParams, useSearch } from '@tanstack/react-router';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Ellipsis, FlaskConical, Pause, Play } from 'lucide-react';
 import { useState } from 'react';
 import { useCaller } from '@/api/caller';
 import { may } from '@/api/can';
 import { client, q, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
-import { CheckList } from '@/components/check-list';
+import { TestPanel } from '@/components/config/test-panel';
 import { ErrorState } from '@/components/error-state';
-import { useIssuerKinds } from '@/components/issuer-kinds';
+import { LOCAL, testNote, testStep, useIssuerKinds } from '@/components/issuer-kinds';
 import { PauseDialog } from '@/components/issuers/pause-dialog';
 import { usePause } from '@/components/issuers/use-pause';
 import { StatusText } from '@/components/status-text';
 import { Expiry, TimeAgo, Timestamp } from '@/components/times';
 import { useIssuerLoad } from '@/components/use-issuer-load';
+import { useNow } from '@/lib/clock';
+import { configInWords } from '@/lib/config-form';
 import { issuerStatus } from '@/lib/issuer-words';
 import { useKeys } from '@/lib/keyboard';
 import type { Search } from '@/lib/search';
-import { took } from '@/lib/time';
 import { conditions } from '@/lib/tokens';
 import { number } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
@@ -37,12 +39,6 @@ import { Health, Trouble } from './health';
 import { Hierarchy } from './hierarchy';
 
 type Issuer = Schemas['Issuer'];
-
-const testSteps: Record<string, string> = {
-  open_key: 'Its key opens',
-  sign: 'It signs',
-  check_chain: 'The chain leads to its root',
-};
 
 export function IssuerPage() {
   const { id } = useParams({ strict: false }) as { id: string };
@@ -63,8 +59,11 @@ export function IssuerPage() {
 
 function Detail({ it }: { it: Issuer }) {
   const caller = useCaller();
+  const navigate = useNavigate();
   const { test: wanted } = useSearch({ strict: false }) as Search;
-  const { titleOf } = useIssuerKinds();
+  const { kinds, titleOf } = useIssuerKinds();
+  const kind = kinds?.find((each) => each.kind === it.kind);
+  const now = useNow(15_000);
   const load = useIssuerLoad();
   const [ask, setAsk] = useState<'name' | 'pause' | 'remove' | null>(null);
   const manage = may(caller, 'issuers.manage');
@@ -94,7 +93,7 @@ function Detail({ it }: { it: Issuer }) {
         <div className="min-w-0 flex-1">
           <h1 className="text-xl font-semibold">{it.name}</h1>
           <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
-            <StatusText status={issuerStatus(it)} />
+            <StatusText status={issuerStatus(it, now)} />
             <Chip>{titleOf(it.kind)}</Chip>
             <CopyId id={it.id} label="Copy the issuer's id" />
           </div>
@@ -127,6 +126,11 @@ function Detail({ it }: { it: Issuer }) {
             align="end"
             trigger={<IconButton icon={<Ellipsis size={16} />} keys="." label="More actions" variant="outline" />}
           >
+            {it.kind === LOCAL ? null : (
+              <MenuItem disabledReason={manage} onSelect={() => void navigate({ to: `/issuers/${it.id}/edit` })}>
+                Edit configuration…
+              </MenuItem>
+            )}
             <MenuItem disabledReason={manage} onSelect={() => setAsk('name')}>
               Rename…
             </MenuItem>
@@ -160,46 +164,35 @@ function Detail({ it }: { it: Issuer }) {
       <div className="grid max-w-340 grid-cols-[minmax(0,1fr)_22rem] items-start gap-4 max-xl:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-4">
           {test.data || test.isError || test.isFetching ? (
-            <Panel
-              note="a throw-away certificate is signed and checked; nothing of it is kept"
-              title={test.isFetching ? 'Testing' : test.data?.ok ? 'The test passed' : 'The test failed'}
-            >
-              {test.isError && !test.isFetching ? (
-                <ErrorState error={test.error} onRetry={() => void test.refetch()} what="The test" />
-              ) : (
-                <div aria-live="polite">
-                  <CheckList
-                    checks={
-                      test.data && !test.isFetching
-                        ? test.data.steps.map((step) => ({
-                            key: step.name,
-                            title: testSteps[step.name] ?? step.name.replaceAll('_', ' '),
-                            state: step.ok ? ('passed' as const) : ('failed' as const),
-                            detail: `${took(step.milliseconds)} · ${step.detail}`,
-                          }))
-                        : [{ key: 'now', title: 'The issuer signs', state: 'running' as const }]
-                    }
-                    label="Steps of the test"
-                  />
-                </div>
-              )}
-            </Panel>
+            <TestPanel
+              doing={it.kind === LOCAL ? 'The issuer signs' : 'The authority is asked'}
+              note={testNote(it.kind)}
+              test={test}
+              titleOf={(name) => testStep(it.kind, name)}
+            />
           ) : null}
           <Hierarchy it={it} />
           <Failing id={it.id} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <Health it={it} />
-          <Panel flush title="Facts">
+          <Panel
+            actions={
+              it.kind !== LOCAL && manage === null ? (
+                <TextLink className="text-xs" to={`/issuers/${it.id}/edit`}>
+                  Edit
+                </TextLink>
+              ) : null
+            }
+            flush
+            title="Facts"
+          >
             <PropertyList
               items={[
                 ['Type', titleOf(it.kind)],
-                ...Object.entries((it.config ?? {}) as Record<string, unknown>).map(
-                  ([key, value]) =>
-                    [
-                      key.charAt(0).toUpperCase() + key.slice(1).replaceAll('_', ' '),
-                      String(value).replaceAll('_', ' '),
-                    ] as const,
+                ...configInWords(kind?.schema, it.config, it.secrets).map(
+                  ([key, label, words]) =>
+                    [label, key === 'dns_provider' ? <DnsProvider id={words} key={key} /> : words] as const,
                 ),
                 ['Made', <Timestamp at={it.created_at} key="made" />],
                 ['Changed', <TimeAgo at={it.updated_at} key="changed" />],
@@ -213,6 +206,11 @@ function Detail({ it }: { it: Issuer }) {
       {ask === 'remove' ? <Remove held={held ?? 0} it={it} onClose={() => setAsk(null)} /> : null}
     </div>
   );
+}
+
+function DnsProvider({ id }: { id: string }) {
+  const provider = useQuery(q('/dns-providers/{id}', { path: { id } })).data;
+  return <TextLink to={`/issuers/dns-providers/${id}`}>{provider?.name ?? id}</TextLink>;
 }
 
 function Failing({ id }: { id: string }) {

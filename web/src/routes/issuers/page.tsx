@@ -8,18 +8,19 @@ import { may } from '@/api/can';
 import type { Schemas } from '@/api/types';
 import { EmptyState } from '@/components/empty-state';
 import { ErrorState } from '@/components/error-state';
-import { issuerSentence, useIssuerKinds } from '@/components/issuer-kinds';
+import { issuerNeeds, issuerSentence, useIssuerKinds } from '@/components/issuer-kinds';
+import { IssuerTabs } from '@/components/issuers/issuer-tabs';
 import { PauseDialog } from '@/components/issuers/pause-dialog';
 import { usePause } from '@/components/issuers/use-pause';
 import { type RowAction, RowMenu, useRowKeys } from '@/components/row-menu';
 import { StatusText } from '@/components/status-text';
-import { Expiry, Since, TimeAgo } from '@/components/times';
+import { Expiry, Since, TimeAgo, TimeUntil } from '@/components/times';
 import { useIssuerLoad } from '@/components/use-issuer-load';
+import { useNow } from '@/lib/clock';
 import { cx } from '@/lib/cx';
-import { errorRate, issuerStatus } from '@/lib/issuer-words';
-import { fieldsOf } from '@/lib/json-schema';
+import { errorRate, issuerStatus, limitedUntil } from '@/lib/issuer-words';
 import { took } from '@/lib/time';
-import { and, number } from '@/lib/words';
+import { number } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
 import { Button, ButtonLink } from '@/ui/button';
 import { TextLink } from '@/ui/link';
@@ -35,6 +36,7 @@ export function IssuersPage() {
   const { titleOf } = useIssuerKinds();
   const load = useIssuerLoad();
   const navigate = useNavigate();
+  const now = useNow(15_000);
   const { reason, resume } = usePause();
   const [pausing, setPausing] = useState<Issuer | null>(null);
   const actionsOf = (it: Issuer): RowAction[] => [
@@ -68,125 +70,130 @@ export function IssuersPage() {
   ];
   useRowKeys();
   return (
-    <div className="flex max-w-340 flex-col gap-4 p-6 tablet:p-4">
+    <div className="flex flex-col">
       <PageHeader count={issuers.data ? number(issuers.data.items.length) : undefined} title="Issuers" />
-      <Panel flush title="Configured">
-        {issuers.isError && !issuers.data ? (
-          <ErrorState
-            error={issuers.error}
-            onRetry={() => void issuers.refetch()}
-            stillWorks="Issuing goes on; only this list is affected."
-            what="The list of issuers"
-          />
-        ) : issuers.data === undefined ? (
-          <SkeletonRows rows={3} />
-        ) : issuers.data.items.length === 0 ? (
-          <EmptyState icon={<Landmark size={20} strokeWidth={1.75} />} title="No issuer yet">
-            An issuer signs certificates. Choose one below: a local CA is enough to try everything.
-          </EmptyState>
-        ) : (
-          <Table<Issuer>
-            columns={[
-              {
-                key: 'name',
-                label: 'Name',
-                cell: (it) => (
-                  <Link className="rounded-chip font-medium hover:underline" to={`/issuers/${it.id}`}>
-                    {it.name}
-                  </Link>
-                ),
-              },
-              {
-                key: 'kind',
-                label: 'Type',
-                width: '7rem',
-                cell: (it) => <span className="text-ink-2">{titleOf(it.kind)}</span>,
-              },
-              {
-                key: 'status',
-                label: 'Health',
-                width: '10.5rem',
-                cell: (it) => (
-                  <span title={it.paused_because ?? it.health.last_failure ?? undefined}>
-                    <StatusText status={issuerStatus(it)} />
-                    {it.paused_at ? (
-                      <span className="ms-1.5 text-xs text-ink-3">
-                        <Since at={it.paused_at} />
-                      </span>
-                    ) : it.health.failing_since ? (
-                      <span className="ms-1.5 text-xs text-ink-3">
-                        <Since at={it.health.failing_since} />
-                      </span>
-                    ) : null}
-                  </span>
-                ),
-              },
-              {
-                key: 'success',
-                label: 'Last signed',
-                width: '6.5rem',
-                cell: (it) => <TimeAgo at={it.health.last_success_at} className="text-ink-2" />,
-              },
-              {
-                key: 'latency',
-                label: 'Latency',
-                width: '5.5rem',
-                cell: (it) =>
-                  it.health.latency_ms === null || it.health.latency_ms === undefined ? (
-                    <span className="text-ink-3 italic">not known</span>
-                  ) : (
-                    <span className="nums text-ink-2">{took(it.health.latency_ms)}</span>
+      <IssuerTabs active="issuers" />
+      <div className="flex max-w-340 flex-col gap-4 p-6 tablet:p-4">
+        <Panel flush title="Configured">
+          {issuers.isError && !issuers.data ? (
+            <ErrorState
+              error={issuers.error}
+              onRetry={() => void issuers.refetch()}
+              stillWorks="Issuing goes on; only this list is affected."
+              what="The list of issuers"
+            />
+          ) : issuers.data === undefined ? (
+            <SkeletonRows rows={3} />
+          ) : issuers.data.items.length === 0 ? (
+            <EmptyState icon={<Landmark size={20} strokeWidth={1.75} />} title="No issuer yet">
+              An issuer signs certificates. Choose one below: a local CA is enough to try everything.
+            </EmptyState>
+          ) : (
+            <Table<Issuer>
+              columns={[
+                {
+                  key: 'name',
+                  label: 'Name',
+                  cell: (it) => (
+                    <Link className="rounded-chip font-medium hover:underline" to={`/issuers/${it.id}`}>
+                      {it.name}
+                    </Link>
                   ),
-              },
-              {
-                key: 'errors',
-                label: 'Errors in 24 h',
-                width: '8rem',
-                cell: (it) => (
-                  <span className={cx('nums', it.health.failed > 0 ? 'text-crit' : 'text-ink-3')}>
-                    {errorRate(it.health)}
-                  </span>
-                ),
-              },
-              {
-                key: 'certificates',
-                label: 'Certificates',
-                width: '6.5rem',
-                cell: (it) => {
-                  const held = load.certificates(it.id);
-                  return held === undefined ? null : (
-                    <TextLink className="nums" search={{ issuer: it.id } as never} to="/certificates">
-                      {number(held)}
-                    </TextLink>
-                  );
                 },
-              },
-              {
-                key: 'ends',
-                label: 'Its CA expires',
-                width: '7rem',
-                cell: (it) =>
-                  it.not_after ? (
-                    <Expiry at={it.not_after} className="text-ink-2" />
-                  ) : (
-                    <span className="text-ink-3 italic">not told</span>
+                {
+                  key: 'kind',
+                  label: 'Type',
+                  width: '10rem',
+                  cell: (it) => <span className="text-ink-2">{titleOf(it.kind)}</span>,
+                },
+                {
+                  key: 'status',
+                  label: 'Health',
+                  width: '10.5rem',
+                  cell: (it) => (
+                    <span title={it.paused_because ?? it.health.limited_because ?? it.health.last_failure ?? undefined}>
+                      <StatusText status={issuerStatus(it, now)} />
+                      {it.paused_at ? (
+                        <span className="ms-1.5 text-xs text-ink-3">
+                          <Since at={it.paused_at} />
+                        </span>
+                      ) : limitedUntil(it, now) ? (
+                        <TimeUntil at={it.health.limited_until} className="ms-1.5 text-xs text-ink-3" />
+                      ) : it.health.failing_since ? (
+                        <span className="ms-1.5 text-xs text-ink-3">
+                          <Since at={it.health.failing_since} />
+                        </span>
+                      ) : null}
+                    </span>
                   ),
-              },
-              {
-                key: 'menu',
-                label: '',
-                width: '3rem',
-                end: true,
-                cell: (it) => <RowMenu actions={() => actionsOf(it)} name={it.name} />,
-              },
-            ]}
-            keyOf={(it) => it.id}
-            label="Configured issuers"
-            rows={issuers.data.items}
-          />
-        )}
-      </Panel>
-      <Catalogue />
+                },
+                {
+                  key: 'success',
+                  label: 'Last signed',
+                  width: '6.5rem',
+                  cell: (it) => <TimeAgo at={it.health.last_success_at} className="text-ink-2" />,
+                },
+                {
+                  key: 'latency',
+                  label: 'Latency',
+                  width: '5.5rem',
+                  cell: (it) =>
+                    it.health.latency_ms === null || it.health.latency_ms === undefined ? (
+                      <span className="text-ink-3 italic">not known</span>
+                    ) : (
+                      <span className="nums text-ink-2">{took(it.health.latency_ms)}</span>
+                    ),
+                },
+                {
+                  key: 'errors',
+                  label: 'Errors in 24 h',
+                  width: '8rem',
+                  cell: (it) => (
+                    <span className={cx('nums', it.health.failed > 0 ? 'text-crit' : 'text-ink-3')}>
+                      {errorRate(it.health)}
+                    </span>
+                  ),
+                },
+                {
+                  key: 'certificates',
+                  label: 'Certificates',
+                  width: '6.5rem',
+                  cell: (it) => {
+                    const held = load.certificates(it.id);
+                    return held === undefined ? null : (
+                      <TextLink className="nums" search={{ issuer: it.id } as never} to="/certificates">
+                        {number(held)}
+                      </TextLink>
+                    );
+                  },
+                },
+                {
+                  key: 'ends',
+                  label: 'Its CA expires',
+                  width: '7rem',
+                  cell: (it) =>
+                    it.not_after ? (
+                      <Expiry at={it.not_after} className="text-ink-2" />
+                    ) : (
+                      <span className="text-ink-3 italic">not told</span>
+                    ),
+                },
+                {
+                  key: 'menu',
+                  label: '',
+                  width: '3rem',
+                  end: true,
+                  cell: (it) => <RowMenu actions={() => actionsOf(it)} name={it.name} />,
+                },
+              ]}
+              keyOf={(it) => it.id}
+              label="Configured issuers"
+              rows={issuers.data.items}
+            />
+          )}
+        </Panel>
+        <Catalogue />
+      </div>
       {pausing ? <PauseDialog it={pausing} onClose={() => setPausing(null)} /> : null}
     </div>
   );
@@ -201,11 +208,8 @@ function Catalogue() {
         Add an issuer
       </h2>
       {error && !kinds ? <ErrorState error={error} onRetry={retry} what="The catalogue" /> : null}
-      <ul className="grid grid-cols-3 gap-3 tablet:grid-cols-2 narrow:grid-cols-1">
+      <ul className="grid grid-cols-4 gap-3 max-xl:grid-cols-2 narrow:grid-cols-1">
         {kinds?.map((each) => {
-          const needed = fieldsOf(each.schema)
-            .filter((field) => field.required)
-            .map((field) => field.label.toLowerCase());
           return (
             <li
               className="flex flex-col items-start gap-1 rounded-panel border border-line bg-surface p-4"
@@ -213,9 +217,7 @@ function Catalogue() {
             >
               <h3 className="text-base font-semibold">{each.title}</h3>
               <p className="text-ink-2">{issuerSentence(each.kind)}</p>
-              <p className="text-xs text-ink-3">
-                {needed.length > 0 ? `Needs ${and(needed)}.` : 'Needs nothing but a name.'}
-              </p>
+              <p className="text-xs text-ink-3">{issuerNeeds(each)}</p>
               <div className="mt-auto pt-3">
                 {reason ? (
                   <Button disabledReason={reason}>Configure</Button>

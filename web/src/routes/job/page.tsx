@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useRouter } from '@tanstack/react-router';
 import { Ban, Download, Pause, RotateCw } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useCaller, useNames } from '@/api/caller';
 import { job as can } from '@/api/can';
 import { q } from '@/api/client';
@@ -34,6 +34,12 @@ import { Panel } from '@/ui/panel';
 import { PropertyList } from '@/ui/property-list';
 import { Segmented } from '@/ui/segmented';
 import { SkeletonRows } from '@/ui/skeleton';
+
+const OrderProgress = lazy(async () => ({
+  default: (await import('@/components/orders/order-progress')).OrderProgress,
+}));
+
+const LOOK_MS = 10_000;
 
 /** The step of the rail at which a job of a kind fails, when nothing more is known. */
 const failsAt: Record<Job['kind'], StepName> = {
@@ -117,7 +123,7 @@ function Log({ id, steps }: { id: string; steps: readonly Schemas['JobStep'][] }
 }
 
 function Shown({ detail }: { detail: Schemas['JobDetail'] }) {
-  const { job: it, steps, approvals } = detail;
+  const { job: it, steps, approvals, order } = detail;
   const caller = useCaller();
   const router = useRouter();
   const nameOf = useNames();
@@ -272,6 +278,21 @@ function Shown({ detail }: { detail: Schemas['JobDetail'] }) {
           </div>
         </Panel>
       ) : null}
+      {order ? (
+        <Panel
+          flush
+          note={
+            <>
+              ordered <TimeAgo at={order.began_at} />, moved <TimeAgo at={order.updated_at} />
+            </>
+          }
+          title={`At ${nameOf(order.issuer_id)}`}
+        >
+          <Suspense fallback={<SkeletonRows rows={2} />}>
+            <OrderProgress nameOf={nameOf} order={order} />
+          </Suspense>
+        </Panel>
+      ) : null}
       <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,20.5rem)] items-start gap-4 tablet:grid-cols-1">
         <Log id={it.id} steps={steps} />
         <div className="flex min-w-0 flex-col gap-4">
@@ -362,7 +383,11 @@ function Shown({ detail }: { detail: Schemas['JobDetail'] }) {
 
 export function JobPage() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
-  const job = useQuery(q('/jobs/{id}', { path: { id } }));
+  const job = useQuery({
+    ...q('/jobs/{id}', { path: { id } }),
+    // No event tells how a proof is doing.
+    refetchInterval: ({ state }) => (state.data?.order && !state.data.order.ended_at ? LOOK_MS : false),
+  });
   return (
     <div className="mx-auto flex w-full max-w-340 flex-col gap-4 p-6 tablet:p-4">
       <PageHeader

@@ -1,10 +1,10 @@
 // The secrets that sign a webhook's messages: made here or brought along, shown until they are saved and never again.
 import { KeyRound, Plus, X } from 'lucide-react';
-import type { Widget } from '@/components/schema-form/schema-form';
 import { signingSecret } from '@/lib/channel-form';
 import { Button, IconButton } from '@/ui/button';
 import { CopyButton } from '@/ui/copy';
 import { inputLook } from '@/ui/field';
+import type { Widget } from './schema-form';
 
 type Props = Parameters<Widget>[0] & { stored: boolean };
 

@@ -1,0 +1,13 @@
+// @vitest-environment node
+import { describe, expect, it } from 'vitest';
+import { proofStatus, shownByDns } from './order-words';
+
+describe('an order in words', () => {
+  it('says of each proof how far it is, never by colour alone', () => {
+    expect(proofStatus({ state: 'set' }).label).toBe('Set, not seen everywhere');
+    expect(proofStatus({ state: 'failed' })).toMatchObject({ tone: 'crit', glyph: 'failing' });
+  });
+  it('is shown by a DNS provider, or by an agent', () => {
+    expect([shownByDns({ kind: 'dns-01' }), shownByDns({ kind: 'http-01' })]).toEqual([true, false]);
+  });
+});
