@@ -6,6 +6,7 @@ use certctl_core::{
     deployment::{DeploymentEvent, DeploymentState},
     job::{JobEvent, JobState},
     notification::{DeliveryState, DeliveryStep},
+    revocation::{RevocationEvent, RevocationState},
     target_test::{TargetTestEvent, TargetTestState},
 };
 use certctl_tidy::drawing::{Edge, machine, read};
@@ -44,6 +45,12 @@ fn the_drawing_of_deployment_states_is_the_transition_function() {
 fn the_drawing_of_delivery_states_is_the_transition_function() {
     let edges = machine(DeliveryState::ALL, DeliveryStep::ALL, |state, step| state.on(step).ok());
     assert_drawn("## Deliveries", DeliveryState::ALL.iter().map(ToString::to_string).collect(), &edges);
+}
+
+#[test]
+fn the_drawing_of_revocation_states_is_the_transition_function() {
+    let edges = machine(RevocationState::ALL, RevocationEvent::ALL, |state, event| state.on(event).ok());
+    assert_drawn("## Revocations", RevocationState::ALL.iter().map(ToString::to_string).collect(), &edges);
 }
 
 #[test]
