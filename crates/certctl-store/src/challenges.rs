@@ -54,14 +54,6 @@ row! {
 const COLUMNS: &str = "id, job_id, name, kind, token, key_authorization, place, record_zone, record_name, state, detail, \
      tries, next_at, expires_at, created_at, updated_at, revision";
 
-/// One by its id.
-///
-/// # Errors
-/// Those of the store.
-pub fn by_id(tx: &mut Tx<'_>, id: &ChallengeId) -> Result<Option<ChallengeRow>, StoreError> {
-    tx.opt(&format!("-- challenges.by_id\nSELECT {COLUMNS} FROM challenges WHERE id = $1"), args![id])
-}
-
 /// Those of a job's order, oldest first.
 ///
 /// # Errors
