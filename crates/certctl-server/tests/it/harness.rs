@@ -168,11 +168,25 @@ impl TestServer {
             taken.await.unwrap()
         })
         .await;
+        // A run that was under way ends within the round that is counted next, and the round after it finds the lease taken.
+        let before = rounds(task);
+        eventually("the end of the task's own run", async || {
+            self.app().signals.engine_wake(task).notify_one();
+            rounds(task) >= before + 2
+        })
+        .await;
     }
 
     pub(crate) async fn stop(self) {
         self.server.stop().await;
     }
+}
+
+/// How many rounds of a periodic task this process has counted.
+fn rounds(task: &str) -> u64 {
+    let page = certctl_server::http::metrics::install().unwrap().render();
+    let name = format!("certctl_task_runs_total{{task=\"{task}\"}} ");
+    page.lines().find_map(|line| line.strip_prefix(&name)).map_or(0, |n| n.parse().unwrap())
 }
 
 /// The typed client with a key.
