@@ -71,7 +71,8 @@ pub(crate) struct Arguments {
     /// Inventory: how many certificates; the targets are for 1,000,000
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     pub(crate) certificates: u64,
-    /// Inventory: keep the filled store in this folder, and use one that is there already; PostgreSQL needs --postgres too
+    /// Inventory and revoke: keep the filled store in this folder, and use one that is there already; for the inventory on
+    /// PostgreSQL, --postgres is needed too
     #[arg(long, value_name = "FOLDER")]
     pub(crate) keep: Option<PathBuf>,
     /// Inventory: this empty database (or the one that --keep has filled) instead of a server of the benchmark's own

@@ -41,23 +41,36 @@ const LIMIT: Duration = Duration::from_secs(60);
 pub(crate) async fn measure(arguments: &Arguments) -> anyhow::Result<Vec<(String, Vec<Figure>)>> {
     let (n_certificates, n_revoked, n_measured) =
         if arguments.quick { (2_000, 1_000, 5) } else { (arguments.certificates, N_REVOKED, N_MEASURED) };
-    let folder = TempDir::new().context("no folder for the measurement")?;
-    let folder = folder.path().join("server");
-    let mut pki = Pki::start(&folder).await?;
-    let client = pki.server.admin().await?;
+    let temporary;
+    let folder = match &arguments.keep {
+        Some(keep) => keep.join("revoke"),
+        None => {
+            temporary = TempDir::new().context("no folder for the measurement")?;
+            temporary.path().join("server")
+        }
+    };
+    // Written when all is filled, so that what was begun only is not taken for it.
+    let key = folder.join("bench-api-key");
+    if !key.exists() {
+        std::fs::create_dir_all(&folder)?;
+        let mut pki = Pki::start(&folder).await?;
+        pki.server.admin().await?;
+        let api_key = pki.server.api_key()?.to_owned();
+        pki.server.stop()?;
+        let database = folder.join("data/certctl.db");
+        load::fill(&format!("sqlite:{}", database.display()), n_certificates, 1).await?;
+        fill(&database, n_revoked).await?;
+        std::fs::write(&key, api_key)?;
+    }
+    let pki = Pki::again(&folder, std::fs::read_to_string(&key)?).await?;
+    let client = Client::new(pki.server.options()?)?;
     let of = issuer(&client).await?;
+    // A kept store has those of earlier runs.
+    let stamp = SystemClock.now().as_second();
     let mut versions = Vec::new();
     for number in 0..n_measured + N_LISTS {
-        versions.push(issue(&client, &format!("revoke-{number}.bench.example.internal")).await?);
+        versions.push(issue(&client, &format!("revoke-{number}-{stamp}.bench.example.internal")).await?);
     }
-    let api_key = pki.server.api_key()?.to_owned();
-    pki.server.stop()?;
-    let database = folder.join("data/certctl.db");
-    load::fill(&format!("sqlite:{}", database.display()), n_certificates, 1).await?;
-    fill(&database, n_revoked).await?;
-
-    let pki = Pki::again(&folder, api_key).await?;
-    let client = Client::new(pki.server.options()?)?;
     let mut plain = Plain::open(pki.port).await?;
     let n_listed = usize::try_from(n_revoked)?;
     let begin = Instant::now();
