@@ -25,6 +25,18 @@ text_enum! {
         Dns01 = "dns-01",
         /// A certificate that a server shows at port 443 (RFC 8737).
         TlsAlpn01 = "tls-alpn-01",
+        /// A TXT record that stays, which the names' operator has set once (draft-ietf-acme-dns-persist).
+        DnsPersist01 = "dns-persist-01",
+    }
+}
+
+text_enum! {
+    /// Who gives the answers of http-01.
+    pub enum Http01By {
+        /// The agent that holds the certificate's key, on its own host.
+        Agent = "agent",
+        /// The control plane, where the names' web servers send who asks for an answer.
+        ControlPlane = "control_plane",
     }
 }
 

@@ -23,6 +23,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What an agent is at with a DNS record.
+    pub enum RecordDoing {
+        /// It is being set, or tried again.
+        Setting = "setting",
+        /// It is being taken away, or tried again.
+        Removing = "removing",
+    }
+}
+
 impl ChallengeState {
     /// Whether the order still wants it.
     pub const fn is_wanted(self) -> bool {

@@ -29,5 +29,7 @@ text_enum! {
         Exec = "exec",
         /// An HTTP endpoint of one's own, signed by Standard Webhooks.
         Webhook = "webhook",
+        /// A provider of an agent's own policy, whose credentials stay on its host.
+        Agent = "agent",
     }
 }

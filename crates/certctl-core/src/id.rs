@@ -185,6 +185,7 @@ kinds! {
     DeploymentId Deployment "dep-" "deployment";
     JobId Job "job-" "job";
     IssuerId Issuer "iss-" "issuer";
+    CaId Ca "ca-" "CA";
     ProfileId Profile "prof-" "profile";
     RenewalPolicyId RenewalPolicy "rp-" "renewal policy";
     AgentId Agent "ag-" "agent";

@@ -15,6 +15,7 @@ pub mod alert_rule;
 pub mod approval;
 pub mod audit;
 pub mod authority;
+pub mod ca;
 pub mod calendar;
 pub mod certificate;
 pub mod challenge;

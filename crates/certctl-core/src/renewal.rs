@@ -117,6 +117,11 @@ pub enum WaitBecause {
         /// The point.
         renew_after: Ts,
     },
+    /// The CA's renewal window (ARI) is in the future, or the moment in it.
+    AuthorityWindow {
+        /// The moment.
+        renew_after: Ts,
+    },
     /// It is due, and waits for the policy's next maintenance window.
     WindowClosed {
         /// When that opens.
@@ -144,7 +149,7 @@ impl Decision {
             Self::Renew(Because::Expired { .. }) => "expired",
             Self::Renew(Because::NoWindowInTime { .. }) => "no_window_in_time",
             Self::Renew(Because::DesiredStateChanged) => "desired_state_changed",
-            Self::Wait(WaitBecause::NotYet { .. }) => "not_yet",
+            Self::Wait(WaitBecause::NotYet { .. } | WaitBecause::AuthorityWindow { .. }) => "not_yet",
             Self::Wait(WaitBecause::WindowClosed { .. }) => "window_closed",
             Self::Wait(WaitBecause::ByHand) => "by_hand",
         }
@@ -178,6 +183,9 @@ impl fmt::Display for Decision {
                 f.write_str("renew: the current version no longer matches what is wanted")
             }
             Self::Wait(WaitBecause::NotYet { renew_after }) => write!(f, "wait: due at {renew_after}"),
+            Self::Wait(WaitBecause::AuthorityWindow { renew_after }) => {
+                write!(f, "wait: due at {renew_after}, in the window that its issuer asks for")
+            }
             Self::Wait(WaitBecause::WindowClosed { opens_at }) => {
                 write!(f, "wait: it is due, and the maintenance window opens at {opens_at}")
             }
@@ -211,7 +219,7 @@ pub fn decide(
         return if since <= now {
             Decision::Renew(Because::AuthorityWindow { since })
         } else {
-            Decision::Wait(WaitBecause::NotYet { renew_after: since })
+            Decision::Wait(WaitBecause::AuthorityWindow { renew_after: since })
         };
     }
     let renew_after = renew_after(validity, rule, spread);
@@ -365,7 +373,12 @@ mod tests {
         check(Some(validity(180)), AUTO, None, "renew: the policy's point");
         check(Some(validity(1_800)), AUTO, None, "wait: due at 1970-01-01T00:15:00Z");
         check(Some(validity(1_800)), AUTO, Some(50), "renew: the issuer's renewal window");
-        check(Some(validity(180)), AUTO, Some(150), "wait: due at");
+        check(
+            Some(validity(180)),
+            AUTO,
+            Some(150),
+            "wait: due at 1970-01-01T00:02:30Z, in the window that its issuer asks for",
+        );
         check(Some(validity(100)), AUTO, Some(150), "renew: the current version ended");
         check(
             Some(validity(180)),

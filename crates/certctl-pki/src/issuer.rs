@@ -172,6 +172,20 @@ impl Issuer {
     /// # Errors
     /// When the content was built by another issuer, or by this one before its key or name changed.
     pub fn sign(&self, tbs: &Tbs) -> Result<Vec<u8>, CertificateError> {
+        self.check_built(tbs)?;
+        if tbs.not_after() > self.info.not_after || tbs.not_before() < self.info.not_before {
+            return Err(CertificateError::OtherIssuer { field: "validity" });
+        }
+        sign_tbs(&self.key, tbs)
+    }
+
+    /// Whether this issuer built the content: it has its name and its key's identifier.
+    #[must_use]
+    pub fn has_built(&self, tbs: &Tbs) -> bool {
+        self.check_built(tbs).is_ok()
+    }
+
+    fn check_built(&self, tbs: &Tbs) -> Result<(), CertificateError> {
         let raw = RawTbs::split(tbs.as_der())
             .ok_or(CertificateError::NotCertificate { detail: "the stored content to be signed" })?;
         if raw.issuer != self.subject {
@@ -181,10 +195,7 @@ impl Issuer {
         if !tbs.as_der().ends_with(&self.authority_key_identifier) {
             return Err(CertificateError::OtherIssuer { field: "authority key identifier" });
         }
-        if tbs.not_after() > self.info.not_after || tbs.not_before() < self.info.not_before {
-            return Err(CertificateError::OtherIssuer { field: "validity" });
-        }
-        sign_tbs(&self.key, tbs)
+        Ok(())
     }
 
     /// Its certificate, DER.
