@@ -4,7 +4,8 @@
 //! Reading order: [`TxtRecord`], [`DnsError`], [`DnsProvider`], then any kind; [`lookup`] finds where a record has to go,
 //! [`propagation`] sees that it is there, [`persist`] makes the text of `dns-persist-01`. To add a kind: its variant in core's
 //! `DnsProviderKind`, a file here with `schema`, `read` and [`SetsTxt`], a variant in [`DnsProvider`]; the compiler lists the
-//! rest, and `tests/it/dns` holds the contract that it has to keep.
+//! rest, and `tests/it/dns` holds the contract that it has to keep. A control plane reads a [`Setter`], which may be an agent's
+//! provider; an agent reads a [`DnsProvider`] of its own policy.
 //! Alternatives: the crate dns-update has most of these, but builds a client of its own for each request (no guard, redirections
 //! followed), sleeps through a `Retry-After` instead of telling it, gives texts instead of kinds of errors, and can be pointed
 //! at a test's server only in its own tests.
@@ -13,6 +14,7 @@
 //! does not allow.
 
 mod acme_dns;
+mod agent;
 mod azure;
 mod cloudflare;
 mod desec;
@@ -46,7 +48,8 @@ use crate::guard::Unreachable;
 pub use crate::outside::Surroundings;
 use crate::outside::{NoAnswer, shortened};
 
-pub use name::{Fqdn, TxtRecord};
+pub use agent::OnAgent;
+pub use name::{Fqdn, TxtRecord, challenge_value};
 pub use schema::{schema, secret_fields, title};
 
 /// Why a record was not set or removed.
@@ -106,7 +109,39 @@ trait SetsTxt {
     -> impl Future<Output = Result<(), DnsError>> + Send;
 }
 
-/// A provider, configured.
+/// Who sets the records of a configured provider.
+#[derive(Debug, Clone)]
+pub enum Setter {
+    /// This process.
+    Here(DnsProvider),
+    /// An agent, by its own policy.
+    Agent(OnAgent),
+}
+
+impl Setter {
+    /// Reads a configuration with its secrets.
+    ///
+    /// # Errors
+    /// Every problem of it.
+    pub fn read(kind: DnsProviderKind, config: &Value) -> Result<Self, Vec<Problem>> {
+        match kind {
+            DnsProviderKind::Agent => agent::read(config).map(Self::Agent),
+            DnsProviderKind::Rfc2136
+            | DnsProviderKind::Cloudflare
+            | DnsProviderKind::Route53
+            | DnsProviderKind::Google
+            | DnsProviderKind::Azure
+            | DnsProviderKind::Digitalocean
+            | DnsProviderKind::Hetzner
+            | DnsProviderKind::Desec
+            | DnsProviderKind::AcmeDns
+            | DnsProviderKind::Exec
+            | DnsProviderKind::Webhook => DnsProvider::read(kind, config).map(Self::Here),
+        }
+    }
+}
+
+/// A provider that this process calls, configured.
 #[derive(Debug, Clone)]
 pub enum DnsProvider {
     /// Dynamic updates.
@@ -170,6 +205,7 @@ impl DnsProvider {
             DnsProviderKind::AcmeDns => acme_dns::read(config).map(Self::AcmeDns),
             DnsProviderKind::Exec => exec::read(config).map(Self::Exec),
             DnsProviderKind::Webhook => webhook::read(config).map(Self::Webhook),
+            DnsProviderKind::Agent => Err(agent::not_here()),
         }
     }
 

@@ -6,10 +6,19 @@
 use std::fmt;
 use std::str::FromStr;
 
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 /// Where the records of DNS-01 are, below the name that is proved (RFC 8555, section 8.4).
 const CHALLENGE: &str = "_acme-challenge";
 /// No record of ACME is as long; longer ones would not fit into an answer by UDP.
 const MAX_VALUE: usize = 1_000;
+
+/// What the record of a challenge holds: the digest of its key authorization (RFC 8555, section 8.4).
+pub fn challenge_value(key_authorization: &str) -> String {
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, key_authorization.as_bytes()))
+}
 
 /// A fully qualified name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +47,11 @@ impl Fqdn {
     /// When it is not a name of the DNS.
     pub fn challenge(identifier: &str) -> Result<Self, String> {
         Self::parse(&format!("{CHALLENGE}.{}", identifier.strip_prefix("*.").unwrap_or(identifier)))
+    }
+
+    /// Whether its first label is that of challenges.
+    pub fn is_challenge(&self) -> bool {
+        self.0.strip_prefix(CHALLENGE).is_some_and(|rest| rest.starts_with('.'))
     }
 
     /// Without a dot at its end.
@@ -173,6 +187,10 @@ mod tests {
     fn names_are_lower_case_and_of_labels() {
         assert_eq!(name("_Acme-Challenge.Example.ORG.").as_str(), "_acme-challenge.example.org");
         assert_eq!(Fqdn::challenge("*.example.org"), Fqdn::challenge("example.org"));
+        assert!(Fqdn::challenge("example.org").unwrap().is_challenge());
+        assert!(
+            !name("_acme-challenge").is_challenge() && !name("_acme-challengex.example.org").is_challenge()
+        );
         assert_eq!(name("a.b").parent(), Some(name("b")));
         assert_eq!(name("b").parent(), None);
         let long = "a".repeat(64);

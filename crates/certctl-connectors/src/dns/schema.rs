@@ -7,7 +7,8 @@ use certctl_core::dns_provider::DnsProviderKind;
 use serde_json::{Value, json};
 
 use super::{
-    Fqdn, acme_dns, azure, cloudflare, desec, digitalocean, exec, google, hetzner, rfc2136, route53, webhook,
+    Fqdn, acme_dns, agent, azure, cloudflare, desec, digitalocean, exec, google, hetzner, rfc2136, route53,
+    webhook,
 };
 use crate::fields::Fields;
 use crate::form;
@@ -31,6 +32,7 @@ pub fn title(kind: DnsProviderKind) -> &'static str {
         DnsProviderKind::AcmeDns => "acme-dns",
         DnsProviderKind::Exec => "Program on the server",
         DnsProviderKind::Webhook => "Webhook",
+        DnsProviderKind::Agent => "An agent's own provider",
     }
 }
 
@@ -49,6 +51,7 @@ pub fn schema(kind: DnsProviderKind) -> Value {
         DnsProviderKind::AcmeDns => acme_dns::schema(),
         DnsProviderKind::Exec => exec::schema(),
         DnsProviderKind::Webhook => webhook::schema(),
+        DnsProviderKind::Agent => agent::schema(),
     })
 }
 
@@ -101,7 +104,7 @@ pub(super) fn read_zone(fields: &mut Fields<'_>) -> Option<Fqdn> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::DnsProvider;
+    use super::super::Setter;
     use super::*;
     use crate::fields::Problem;
 
@@ -115,7 +118,7 @@ mod tests {
                     assert!(!field[wanted].is_null(), "{kind} {name} has no {wanted}");
                 }
             }
-            let problems = DnsProvider::read(*kind, &json!({ "certainly_unknown": 1 })).unwrap_err();
+            let problems = Setter::read(*kind, &json!({ "certainly_unknown": 1 })).map(drop).unwrap_err();
             let unknown = problems.iter().find(|problem| problem.pointer() == "/certainly_unknown").unwrap();
             let (_, known) = unknown.detail.split_once("known are: ").unwrap();
             let mut read: Vec<&str> = known.split(", ").collect();
@@ -177,8 +180,10 @@ mod tests {
                 "/endpoint",
             ),
             (Kind::Webhook, json!({ "url": "https://a.example", "secrets": [word] }), "/secrets/0"),
+            (Kind::Agent, json!({ "agent_id": "web-1", "provider": "lab" }), "/agent_id"),
+            (Kind::Agent, json!({ "agent_id": "ag-web-1", "provider": "la b" }), "/provider"),
         ] {
-            let problems = DnsProvider::read(kind, &config).map(drop).unwrap_err();
+            let problems = Setter::read(kind, &config).map(drop).unwrap_err();
             let pointers: Vec<String> = problems.iter().map(Problem::pointer).collect();
             assert_eq!(pointers, [pointer], "{kind} {config}");
             assert!(!format!("{problems:?}").contains("S3CRET"), "{kind}: {problems:?}");

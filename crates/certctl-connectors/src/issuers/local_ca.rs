@@ -16,6 +16,7 @@ pub const MAX_BACKDATE_SECONDS: i64 = 300;
 pub struct LocalCa {
     issuer: Issuer,
     chain: Vec<Vec<u8>>,
+    generation: i64,
 }
 
 impl LocalCa {
@@ -27,7 +28,19 @@ impl LocalCa {
         let first = chain.first().ok_or_else(|| IssueError::Refused("the CA chain is empty".to_owned()))?;
         let issuer = Issuer::new(first, key)
             .map_err(|error| IssueError::Refused(format!("the CA certificate cannot be used: {error}")))?;
-        Ok(Self { issuer, chain })
+        Ok(Self { issuer, chain, generation: 1 })
+    }
+
+    /// The same, as one of several that its issuer has had.
+    #[must_use]
+    pub fn of_generation(mut self, number: i64) -> Self {
+        self.generation = number;
+        self
+    }
+
+    /// Which of the CAs of its issuer it is, from 1.
+    pub fn generation(&self) -> i64 {
+        self.generation
     }
 
     /// The chain, issuing certificate first.

@@ -3,7 +3,7 @@
 //! Not for: serving them (the server's `http/pki.rs`, which takes the paths that are made here). Invariant: every address
 //! is plain http, as RFC 5280, section 8 asks for: what is fetched there is signed.
 
-use certctl_core::id::IssuerId;
+use certctl_core::ca::CaGeneration;
 use certctl_core::revocation::{part_name, part_of};
 use certctl_pki::{HttpUri, HttpUriError};
 
@@ -15,9 +15,9 @@ pub struct Published {
 }
 
 impl Published {
-    /// Of an issuer, below a URL without a slash at the end; its CRL is divided into so many parts.
-    pub fn new(pki_url: &str, issuer: &IssuerId, crl_parts: u16) -> Self {
-        Self { base: format!("{pki_url}/pki/{issuer}"), crl_parts }
+    /// Of a CA, below a URL without a slash at the end; its CRL is divided into so many parts.
+    pub fn new(pki_url: &str, of: &CaGeneration, crl_parts: u16) -> Self {
+        Self { base: format!("{pki_url}/pki/{of}"), crl_parts }
     }
 
     /// A part of the complete CRL.
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_certificate_names_the_part_that_would_have_it() {
-        let issuer: IssuerId = "iss-local".parse().unwrap();
+        let issuer: CaGeneration = "iss-local".parse().unwrap();
         let whole = Published::new("http://pki.example.com", &issuer, 1);
         assert_eq!(whole.crl_of(&[7, 255]).unwrap().as_str(), "http://pki.example.com/pki/iss-local/all.crl");
         let divided = Published::new("http://pki.example.com", &issuer, 4);
@@ -77,5 +77,8 @@ mod tests {
         );
         assert_eq!(divided.ocsp().unwrap().as_str(), "http://pki.example.com/pki/iss-local/ocsp");
         assert_eq!(divided.certificate().unwrap().as_str(), "http://pki.example.com/pki/iss-local.cer");
+        let second = Published::new("http://pki.example.com", &"iss-local.2".parse().unwrap(), 1);
+        assert_eq!(second.crl_of(&[7]).unwrap().as_str(), "http://pki.example.com/pki/iss-local.2/all.crl");
+        assert_eq!(second.certificate().unwrap().as_str(), "http://pki.example.com/pki/iss-local.2.cer");
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use certctl_core::authority::ProofKind;
+use certctl_core::authority::{Http01By, ProofKind};
 use certctl_core::secret::Secret;
 use serde_json::{Value, json};
 
@@ -14,12 +14,16 @@ use super::jws::AccountKey;
 use super::{Acme, Binding};
 use crate::fields::{Fields, Problem, Problems};
 use crate::form::parse_word;
-use crate::issuers::outside::ORDERS_AT_ONCE;
 use crate::issuers::outside::schema::{self, Schema};
+use crate::issuers::outside::{ORDERS_AT_ONCE, OrderLimit};
 use crate::outside::{Endpoint, common_fields};
 
 const MAX_CONTACTS: usize = 10;
 const MAX_ORDERS: u64 = 300;
+/// The most orders that a limit of the authority may have, in how many seconds at most.
+const MAX_LIMIT: u64 = 1_000_000;
+const MAX_LIMIT_SECONDS: u64 = 7 * 86_400;
+const LIMIT_SECONDS: u64 = OrderLimit::DEFAULT_SECONDS.unsigned_abs();
 
 pub(in crate::issuers) fn schema() -> Schema {
     let own = [
@@ -33,8 +37,8 @@ pub(in crate::issuers) fn schema() -> Schema {
         (
             "terms_agreed",
             json!({
-                "type": "boolean", "title": "Terms agreed", "x-group": "Account",
-                "description": "That the authority's terms of service are agreed to; it has to be true",
+                "type": "boolean", "const": true, "title": "Terms agreed", "x-group": "Account",
+                "description": "You agree to the authority's terms of service; without that it gives nobody a certificate",
             }),
         ),
         (
@@ -68,7 +72,16 @@ pub(in crate::issuers) fn schema() -> Schema {
                 "items": { "type": "string", "enum": ProofKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>() },
                 "title": "Challenges", "x-group": "Proofs",
                 "description": "How control of a name is proved, the preferred one first: the first that the authority offers and \
-                                that fits. Wildcards are proved by dns-01 only, addresses never by it",
+                                that fits. Wildcards are proved by dns-01 and dns-persist-01 only, addresses by neither",
+            }),
+        ),
+        (
+            "http_01",
+            json!({
+                "type": "string", "enum": Http01By::ALL.iter().map(|by| by.as_str()).collect::<Vec<_>>(),
+                "default": Http01By::Agent.as_str(), "title": "http-01 answered by", "x-group": "Proofs",
+                "description": "Who answers http-01: the agent that holds the key, at port 80 of its host, or the control plane, to \
+                                which the names' web servers lead whoever asks for /.well-known/acme-challenge/",
             }),
         ),
         (
@@ -104,6 +117,22 @@ pub(in crate::issuers) fn schema() -> Schema {
                                 Authorities limit the pending ones of an account",
             }),
         ),
+        (
+            "rate_limit_orders",
+            json!({
+                "type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "title": "New orders", "x-group": "Account",
+                "description": "How many new orders the authority lets the account make in the seconds below; further ones wait, and \
+                                what ends first is renewed first. Without it the authority's own refusals are waited for",
+            }),
+        ),
+        (
+            "rate_limit_seconds",
+            json!({
+                "type": "integer", "minimum": 1, "maximum": MAX_LIMIT_SECONDS, "default": LIMIT_SECONDS,
+                "title": "New orders within", "x-group": "Account",
+                "description": "The seconds that these orders are counted in, up to now; three hours at Let's Encrypt",
+            }),
+        ),
     ];
     (own.into_iter().chain(common_fields()).collect(), vec!["directory_url", "terms_agreed"])
 }
@@ -124,6 +153,10 @@ pub(in crate::issuers) fn read(config: &Value, account_key: Option<&[u8]>) -> Re
     }
     let preferred_chain = fields.parsed("preferred_chain", parse_common_name);
     let profile = fields.parsed("profile", parse_word);
+    let http_01 =
+        fields.parsed("http_01", |text| text.parse::<Http01By>().map_err(|error| error.to_string()));
+    let limit_orders = fields.number("rate_limit_orders", 1..=MAX_LIMIT, 0);
+    let limit_seconds = fields.number("rate_limit_seconds", 1..=MAX_LIMIT_SECONDS, LIMIT_SECONDS);
     let max_orders = fields.number("max_orders", 1..=MAX_ORDERS, u64::from(ORDERS_AT_ONCE));
     let key = account_key.map(AccountKey::read).transpose().unwrap_or_else(|detail| {
         fields.problem("", format!("has an account key that {detail}"));
@@ -135,7 +168,13 @@ pub(in crate::issuers) fn read(config: &Value, account_key: Option<&[u8]>) -> Re
         contact,
         binding,
         challenges,
+        http_01: http_01.unwrap_or(Http01By::Agent),
         dns_provider,
+        limit:
+            u32::try_from(limit_orders).ok().filter(|orders| *orders > 0).map(|orders| OrderLimit {
+                orders,
+                seconds: i64::try_from(limit_seconds).unwrap_or(i64::MAX),
+            }),
         preferred_chain,
         profile,
         max_orders: u32::try_from(max_orders).unwrap_or(ORDERS_AT_ONCE),

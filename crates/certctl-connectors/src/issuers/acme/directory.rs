@@ -21,6 +21,10 @@ pub(super) struct Directory {
     pub(super) renewal_info: Option<Url>,
     pub(super) terms: Option<String>,
     wants_binding: bool,
+    /// The names by which CAA records know it (RFC 8555, section 9.7.6), which are those of records that stay.
+    pub(super) caa_identities: Vec<String>,
+    /// What its name of an account begins with in a record that stays (draft-ietf-acme-dns-persist-02, section 4.1).
+    pub(super) account_hash_prefix: Option<String>,
     /// The names of its profiles (draft-ietf-acme-profiles, section 3).
     profiles: Vec<String>,
 }
@@ -44,6 +48,8 @@ impl Directory {
         let required = |key: &str| optional(key)?.ok_or_else(|| wrong(format!("it has no {key}")));
         let meta = &value["meta"];
         let profiles = meta["profiles"].as_object().into_iter().flatten();
+        let identities = meta["caaIdentities"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let prefix = value["accountHashPrefix"].as_str().or_else(|| meta["accountHashPrefix"].as_str());
         Ok(Self {
             new_nonce: required("newNonce")?,
             new_account: required("newAccount")?,
@@ -53,6 +59,8 @@ impl Directory {
             renewal_info: optional("renewalInfo")?,
             terms: meta["termsOfService"].as_str().map(|text| shortened(text, 300)),
             wants_binding: meta["externalAccountRequired"] == true,
+            caa_identities: identities.map(|text| shortened(text, 255)).collect(),
+            account_hash_prefix: prefix.map(|text| shortened(text, 500)),
             profiles: profiles.map(|(name, _)| name.clone()).collect(),
         })
     }

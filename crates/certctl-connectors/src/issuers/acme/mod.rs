@@ -1,5 +1,5 @@
 //! ACME (RFC 8555), as a client: with identifiers that are addresses (RFC 8738), TLS-ALPN-01 (RFC 8737), renewal information
-//! (RFC 9773) and profiles (draft-ietf-acme-profiles).
+//! (RFC 9773), profiles (draft-ietf-acme-profiles) and records that stay (draft-ietf-acme-dns-persist).
 //!
 //! Alternatives: the crate instant-acme (0.8) is a good client for a program that waits. Its HTTP client can be replaced by one that
 //! keeps to the guard, and an order can be gone on with by its address; but its looks at an order sleep between them, a refusal is
@@ -16,6 +16,7 @@ mod config;
 mod directory;
 mod jws;
 mod order;
+mod persist;
 mod problem;
 mod proofs;
 mod renewal;
@@ -25,15 +26,17 @@ mod session;
 
 use std::sync::Arc;
 
-use certctl_core::authority::ProofKind;
+use certctl_core::authority::{Http01By, ProofKind};
 use certctl_core::secret::Secret;
-use certctl_pki::RevocationReason;
+use certctl_pki::{Name, RevocationReason};
 use serde_json::Value;
 
 use self::jws::AccountKey;
 use self::session::{Memory, Session};
 use super::outside::answers::Steps;
-use super::outside::{Asked, AuthorityError, Call, Next, ProofsBy, RenewalHint, Signs, TestStep};
+use super::outside::{
+    Asked, AuthorityError, Call, Next, OrderLimit, PersistentRecord, ProofsBy, RenewalHint, Signs, TestStep,
+};
 use crate::outside::Endpoint;
 
 pub(super) use config::{read, schema};
@@ -45,6 +48,8 @@ pub struct Acme {
     contact: Vec<String>,
     binding: Option<Binding>,
     challenges: Vec<ProofKind>,
+    http_01: Http01By,
+    limit: Option<OrderLimit>,
     dns_provider: Option<String>,
     preferred_chain: Option<String>,
     profile: Option<String>,
@@ -125,7 +130,24 @@ impl Acme {
 
     /// How the configuration lets control of names be proved.
     pub(super) fn proofs_by(&self) -> ProofsBy {
-        ProofsBy { kinds: self.challenges.clone(), dns_provider: self.dns_provider.clone() }
+        ProofsBy {
+            kinds: self.challenges.clone(),
+            http_01: self.http_01,
+            dns_provider: self.dns_provider.clone(),
+        }
+    }
+
+    /// How many orders may be made.
+    pub(super) const fn order_limit(&self) -> Option<OrderLimit> {
+        self.limit
+    }
+
+    pub(super) async fn persistent_record(
+        &self,
+        call: &Call<'_>,
+        name: &Name,
+    ) -> Result<PersistentRecord, AuthorityError> {
+        Session { acme: self, call }.persistent_record(name).await
     }
 
     pub(super) async fn renewal(

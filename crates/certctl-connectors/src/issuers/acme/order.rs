@@ -332,11 +332,14 @@ impl Session<'_> {
 
     /// Why an order is invalid: its own error, and those of its challenges.
     async fn failed(&self, order: &Order) -> Result<Next, AuthorityError> {
-        let mut said = Vec::new();
+        let mut said = self.failures(order).await;
         if order.error.is_object() {
-            said.push(told(&order.error));
+            // Many servers repeat there what one of the challenges failed with.
+            let of_order = told(&order.error);
+            if !said.iter().any(|one| one.contains(&of_order)) {
+                said.insert(0, of_order);
+            }
         }
-        said.extend(self.failures(order).await);
         if said.is_empty() {
             said.push("without a word about it".to_owned());
         }

@@ -5,12 +5,14 @@
 
 use std::time::Duration;
 
+use aws_lc_rs::digest;
 use certctl_core::authority::ProofKind;
 use certctl_pki::Name;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Acme;
+use super::jws::encoded;
 use super::order::{Answering, Identifier, MAX_TOLD, Order, Place};
 use super::problem::{Refusal, told};
 use super::session::Session;
@@ -41,6 +43,12 @@ struct Challenge {
     token: String,
     #[serde(default)]
     error: Value,
+    /// Of dns-persist-01 (draft-ietf-acme-dns-persist, section 3): the names that the record may give the authority.
+    #[serde(default, rename = "issuer-domain-names")]
+    issuer_domain_names: Vec<String>,
+    /// Of dns-persist-01: who may be issued to.
+    #[serde(default, rename = "accounturi")]
+    account_uri: Option<String>,
 }
 
 /// At which of the looks at an order whose challenges are answered these are looked at, too.
@@ -63,9 +71,9 @@ impl Acme {
     pub(super) fn kinds_for(&self, name: &Name) -> Result<Vec<ProofKind>, AuthorityError> {
         let fits = |kind: &ProofKind| match (name, kind) {
             // RFC 8555, section 7.1.3 and the CA/Browser Forum: a host cannot prove what is below it.
-            (Name::Wildcard(_), kind) => *kind == ProofKind::Dns01,
+            (Name::Wildcard(_), kind) => matches!(kind, ProofKind::Dns01 | ProofKind::DnsPersist01),
             // RFC 8738, section 7: there is no name to put a record at.
-            (Name::Ip(_), kind) => *kind != ProofKind::Dns01,
+            (Name::Ip(_), kind) => matches!(kind, ProofKind::Http01 | ProofKind::TlsAlpn01),
             (Name::Dns(_) | Name::Uri(_) | Name::Email(_), _) => true,
         };
         let found: Vec<ProofKind> = self.challenges.iter().copied().filter(fits).collect();
@@ -73,7 +81,7 @@ impl Acme {
             return Ok(found);
         }
         let wanted = match name {
-            Name::Wildcard(_) => "dns-01",
+            Name::Wildcard(_) => "dns-01 or dns-persist-01",
             Name::Ip(_) | Name::Dns(_) | Name::Uri(_) | Name::Email(_) => "http-01 or tls-alpn-01",
         };
         Err(AuthorityError::Refused(format!(
@@ -144,7 +152,9 @@ impl Session<'_> {
     ) -> Result<Next, AuthorityError> {
         // An order whose challenges failed says so itself; now and then they are looked at all the same.
         let all_answered = !place.proofs.is_empty() && place.proofs.iter().all(|one| one.answered);
-        if shown && all_answered && !place.looks.is_multiple_of(EVERY) {
+        // What a record that stays has to say is in its challenge.
+        let stays = place.proofs.iter().any(|one| one.kind == ProofKind::DnsPersist01);
+        if shown && all_answered && !stays && !place.looks.is_multiple_of(EVERY) {
             let proofs: Vec<Proof> = place
                 .proofs
                 .iter()
@@ -158,7 +168,7 @@ impl Session<'_> {
             let authorization = self.authorization(url).await?;
             failures.extend(authorization.failure());
             if authorization.status == "pending" {
-                needed.push(self.needed(&place, &authorization)?);
+                needed.push(self.needed(&place, &authorization).await?);
             }
         }
         if !failures.is_empty() {
@@ -209,7 +219,11 @@ impl Session<'_> {
     }
 
     /// The proof of an authorization: by the first kind of the configuration that is offered and fits.
-    fn needed(&self, place: &Place<'_>, authorization: &Authorization) -> Result<Needed, AuthorityError> {
+    async fn needed(
+        &self,
+        place: &Place<'_>,
+        authorization: &Authorization,
+    ) -> Result<Needed, AuthorityError> {
         let name = authorization.name(place.asked.names).ok_or_else(|| {
             AuthorityError::OrderFailed(format!(
                 "the authority wants a proof for {}, which was not asked for",
@@ -229,14 +243,24 @@ impl Session<'_> {
                 shortened(&offered.join(", "), MAX_TOLD)
             )));
         };
+        let text = name.to_string();
+        let base = text.strip_prefix("*.").unwrap_or(&text);
+        if kind == ProofKind::DnsPersist01 {
+            let (issuers, account) = (&challenge.issuer_domain_names, challenge.account_uri.as_deref());
+            let record = self.record_that_stays(name, issuers, account).await?;
+            // It has no token; here its address stands for it, so that every challenge has its own.
+            let token = encoded(digest::digest(&digest::SHA256, challenge.url.as_bytes()));
+            let proof =
+                Proof { name: base.to_owned(), kind, token, key_authorization: record.texts.join("\n") };
+            return Ok(Needed { proof, challenge });
+        }
         let letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         if !(1..=512).contains(&challenge.token.len()) || !challenge.token.bytes().all(letter) {
             return Err(AuthorityError::OrderFailed(format!(
                 "the authority's token for {name} is not base64url (RFC 8555, section 8.1)"
             )));
         }
-        let text = name.to_string();
-        let proof = self.proof(text.strip_prefix("*.").unwrap_or(&text), kind, &challenge.token)?;
+        let proof = self.proof(base, kind, &challenge.token)?;
         Ok(Needed { proof, challenge })
     }
 

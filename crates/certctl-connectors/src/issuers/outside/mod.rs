@@ -21,7 +21,7 @@ use std::time::Duration;
 use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use certctl_core::authority::{AuthorityKind, ProofKind, TestStepState};
+use certctl_core::authority::{AuthorityKind, Http01By, ProofKind, TestStepState};
 use certctl_core::random::Random;
 use certctl_core::time::Ts;
 use certctl_pki::{Name, RevocationReason};
@@ -94,6 +94,29 @@ impl Next {
     }
 }
 
+/// How many orders an authority lets its account make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderLimit {
+    /// So many.
+    pub orders: u32,
+    /// In so many seconds, up to now.
+    pub seconds: i64,
+}
+
+impl OrderLimit {
+    /// Three hours, as Let's Encrypt counts new orders (<https://letsencrypt.org/docs/rate-limits/>).
+    pub const DEFAULT_SECONDS: i64 = 10_800;
+}
+
+/// The record of dns-persist-01 that a name needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersistentRecord {
+    /// Where it is, without a dot at the end.
+    pub name: String,
+    /// Its text: one of these will do.
+    pub texts: Vec<String>,
+}
+
 /// A proof of control of a name. None of it is a secret: it is shown to whoever asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
@@ -101,9 +124,10 @@ pub struct Proof {
     pub name: String,
     /// How it is shown.
     pub kind: ProofKind,
-    /// The challenge's token (RFC 8555, section 8.1): letters of base64url only.
+    /// The challenge's token (RFC 8555, section 8.1): letters of base64url only. dns-persist-01 has none; there it is a name of the
+    /// challenge.
     pub token: String,
-    /// The token with the thumbprint of the account's key.
+    /// The token with the thumbprint of the account's key. Of dns-persist-01: the texts of the record that will do, a line each.
     pub key_authorization: String,
 }
 
@@ -195,10 +219,12 @@ pub struct RenewalHint {
 }
 
 /// How the configuration lets control of names be proved.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProofsBy {
     /// The kinds of challenges, the preferred one first.
     pub kinds: Vec<ProofKind>,
+    /// Who answers http-01.
+    pub http_01: Http01By,
     /// The id of the DNS provider that sets records; the server checks that it exists.
     pub dns_provider: Option<String>,
 }
@@ -376,8 +402,39 @@ impl Authority {
     pub fn proofs_by(&self) -> ProofsBy {
         match self {
             Self::Acme(acme) => acme.proofs_by(),
-            Self::Vault(_) | Self::Exec(_) => ProofsBy::default(),
+            Self::Vault(_) | Self::Exec(_) => {
+                ProofsBy { kinds: Vec::new(), http_01: Http01By::Agent, dns_provider: None }
+            }
         }
+    }
+
+    /// How many orders its account may make, when that is configured.
+    pub fn order_limit(&self) -> Option<OrderLimit> {
+        match self {
+            Self::Acme(acme) => acme.order_limit(),
+            Self::Vault(_) | Self::Exec(_) => None,
+        }
+    }
+
+    /// The record of dns-persist-01 that proves control of a name for ever, before anything is ordered.
+    ///
+    /// # Errors
+    /// [`AuthorityError`]; `Refused` when only an order says it, or the kind asks for no proofs.
+    pub async fn persistent_record(
+        &self,
+        call: &Call<'_>,
+        name: &Name,
+    ) -> Result<PersistentRecord, AuthorityError> {
+        let doing = async {
+            match self {
+                Self::Acme(acme) => acme.persistent_record(call, name).await,
+                Self::Vault(_) | Self::Exec(_) => Err(AuthorityError::Refused(
+                    "this kind of authority asks for no proofs of control".to_owned(),
+                )),
+            }
+        };
+        let outcome = within(call.deadline, doing).await;
+        self.scrubbed(outcome)
     }
 
     /// How many of its orders it may work on at once.

@@ -21,13 +21,39 @@ pub fn title(kind: AuthorityKind) -> &'static str {
 }
 
 /// JSON Schema of a kind's configuration; `x-secret` marks what is sealed and never shown, `x-order` and `x-group` how a
-/// form shows it.
+/// form shows it, `x-advanced` what most people leave as it is, which a form shows last and when it is asked for.
 pub fn schema(kind: AuthorityKind) -> Value {
-    form::schema(match kind {
+    let mut schema = form::schema(match kind {
         AuthorityKind::Acme => acme::schema(),
         AuthorityKind::Vault => vault::schema(),
         AuthorityKind::Exec => exec::schema(),
-    })
+    });
+    for name in rarely_set(kind) {
+        if let Some(field) = schema["properties"].get_mut(name) {
+            field["x-advanced"] = json!(true);
+        }
+    }
+    schema
+}
+
+/// The fields that most people leave as they are.
+fn rarely_set(kind: AuthorityKind) -> &'static [&'static str] {
+    match kind {
+        AuthorityKind::Acme => &[
+            "eab_kid",
+            "eab_hmac_key",
+            "http_01",
+            "max_orders",
+            "rate_limit_orders",
+            "rate_limit_seconds",
+            "preferred_chain",
+            "profile",
+            "ca_pem",
+            "allow_plaintext",
+        ],
+        AuthorityKind::Vault => &["namespace", "jwt_path", "ca_pem", "allow_plaintext"],
+        AuthorityKind::Exec => &["timeout_seconds"],
+    }
 }
 
 /// The fields of a kind's configuration that are secrets.
@@ -68,6 +94,10 @@ mod tests {
                 for wanted in ["type", "title", "description", "x-order", "x-group"] {
                     assert!(!field[wanted].is_null(), "{kind} {name} has no {wanted}");
                 }
+            }
+            for name in rarely_set(*kind) {
+                assert_eq!(properties[*name]["x-advanced"], true, "{kind} {name}");
+                assert!(!schema["required"].as_array().unwrap().contains(&json!(name)), "{kind} {name}");
             }
             let problems = Authority::read(*kind, &json!({ "certainly_unknown": 1 }), None).unwrap_err();
             let unknown = problems.iter().find(|problem| problem.pointer() == "/certainly_unknown").unwrap();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use certctl_connectors::issuers::outside::{Authority, AuthorityError, Call, Next, Proof, ProofsBy};
-use certctl_core::authority::{AuthorityKind, ProofKind};
+use certctl_core::authority::{AuthorityKind, Http01By, ProofKind};
 use certctl_pki::{CertificateInfo, RevocationReason};
 use serde_json::{Value, json};
 
@@ -363,7 +363,8 @@ async fn the_first_challenge_of_the_configuration_that_is_offered_and_fits_is_us
     }
     let ca = Ca::start().await;
     let found = ca.authority(&json!({ "challenges": ["tls-alpn-01", "dns-01"] })).proofs_by();
-    assert_eq!(found, ProofsBy { kinds: vec![TlsAlpn01, Dns01], dns_provider: Some("dns-a".to_owned()) });
+    let dns_provider = Some("dns-a".to_owned());
+    assert_eq!(found, ProofsBy { kinds: vec![TlsAlpn01, Dns01], http_01: Http01By::Agent, dns_provider });
 }
 
 #[tokio::test]
@@ -380,6 +381,7 @@ async fn a_challenge_that_failed_loses_the_order_with_the_words_for_each_name() 
     for name in ["www.example.test", "example.test"] {
         assert!(text.contains(&format!("{name}: http-01: Timeout during connect (connection)")), "{text}");
     }
+    assert_eq!(text.matches("Timeout").count(), 2, "what the order repeats is told once: {text}");
 }
 
 #[tokio::test]

@@ -55,6 +55,7 @@ impl Pebble {
                     let host = format!("_acme-challenge.{}.", proof.name);
                     ("set-txt", json!({ "host": host, "value": proof.dns_value() }))
                 }
+                ProofKind::DnsPersist01 => panic!("Pebble here does not offer it: {proof:?}"),
                 ProofKind::TlsAlpn01 => {
                     ("add-tlsalpn01", json!({ "host": proof.name, "content": proof.key_authorization }))
                 }

@@ -25,6 +25,10 @@ pub(crate) struct Switches {
     pub(crate) fewer_names: bool,
     /// It knows renewal information.
     pub(crate) renewal: Option<Value>,
+    /// When it wants to be asked for it again; after six hours when absent.
+    pub(crate) renewal_after: Option<&'static str>,
+    /// The names by which it is known in CAA records and in those of dns-persist-01.
+    pub(crate) known_as: Vec<&'static str>,
     /// What it says of `replaces`.
     pub(crate) replaces_refused: Option<(u16, &'static str)>,
     /// Good nonces that it refuses.
@@ -127,7 +131,10 @@ fn answer_to(memory: &mut Memory, asked: &Asked) -> Answered {
         ("POST", ["cert", n, rest @ ..]) => certificate(memory, n.parse().unwrap(), !rest.is_empty()),
         ("POST", ["revoke"]) => Answered::json(200, &Value::Null),
         ("GET", ["ari", _]) => match memory.acme.switches.renewal.clone() {
-            Some(value) => Answered::json(200, &value).with("retry-after", "21600"),
+            Some(value) => {
+                let after = memory.acme.switches.renewal_after.unwrap_or("21600");
+                Answered::json(200, &value).with("retry-after", after)
+            }
             None => problem(404, "malformed", "never heard of this certificate"),
         },
         _ => problem(404, "malformed", "there is nothing here"),
@@ -143,6 +150,9 @@ fn directory(memory: &Memory) -> Value {
     });
     for profile in &switches.profiles {
         found["meta"]["profiles"][profile] = json!("a profile");
+    }
+    if !switches.known_as.is_empty() {
+        found["meta"]["caaIdentities"] = json!(switches.known_as);
     }
     if switches.renewal.is_some() || switches.replaces_refused.is_some() {
         found["renewalInfo"] = json!(format!("{url}/ari"));
@@ -195,6 +205,9 @@ fn shown(memory: &Memory, n: usize) -> Value {
         "status": order.status, "identifiers": order.identifiers, "authorizations": authorizations,
         "finalize": format!("{url}/finalize/{n}"),
     });
+    if order.status == "invalid" {
+        found["error"] = memory.acme.switches.challenge_error.clone().unwrap_or_default();
+    }
     if order.status == "valid" {
         found["certificate"] = json!(format!("{url}/cert/{n}"));
     }
@@ -238,6 +251,11 @@ fn authorization(memory: &mut Memory, n: usize, m: usize) -> Answered {
         .map(|kind| {
             let token = switches.token.map_or_else(|| format!("token-{n}-{m}-{kind}"), str::to_owned);
             let mut one = json!({ "type": kind, "url": format!("{url}/chall/{n}/{m}/{kind}"), "status": status, "token": token });
+            if kind == "dns-persist-01" {
+                // It has no token (draft-ietf-acme-dns-persist, section 3).
+                one.as_object_mut().unwrap().remove("token");
+                one["issuer-domain-names"] = json!(switches.known_as);
+            }
             if status == "invalid" {
                 one["error"] = switches.challenge_error.clone().unwrap_or_default();
             }

@@ -12,13 +12,20 @@ pub(crate) struct Ca {
     /// The root's key, certified by another root.
     cross: Vec<u8>,
     pub(crate) n_signed: usize,
+    /// How long its leaves live, in seconds.
+    pub(crate) lifetime: i64,
+    /// Its time in seconds; the real one when absent.
+    pub(crate) now: Option<i64>,
 }
+
+/// How long the roots live: longer than any leaf of a test whose time passes quickly.
+const ROOT_SECONDS: i64 = 86_400 * 1_000;
 
 fn root(key: &PrivateKey, common_name: &str, serial: u8) -> Vec<u8> {
     let now = SystemClock.now().as_second();
     let serial = Serial::from_random([serial; 16]);
     let subject = CaSubject { common_name: common_name.to_owned(), organization: None };
-    let (not_before, not_after) = (now - 86_400, now + 86_400 * 100);
+    let (not_before, not_after) = (now - 86_400, now + ROOT_SECONDS);
     let spec = RootSpec { serial: &serial, subject: &subject, not_before, not_after };
     sign_tbs(key, &build_root_tbs(key, &spec).unwrap()).unwrap()
 }
@@ -32,7 +39,14 @@ impl Ca {
         let old = Issuer::new(&root(&old_key, "Old fake root", 4), old_key).unwrap();
         let serial = Serial::from_random([5; 16]);
         let cross = cross(&old, &root_der, &serial, now);
-        Self { issuer: Issuer::new(&root_der, key).unwrap(), root: root_der, cross, n_signed: 0 }
+        Self {
+            issuer: Issuer::new(&root_der, key).unwrap(),
+            root: root_der,
+            cross,
+            n_signed: 0,
+            lifetime: 86_400,
+            now: None,
+        }
     }
 
     /// A leaf for the request's key, or another's.
@@ -40,7 +54,7 @@ impl Ca {
         self.n_signed += 1;
         let own = PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap();
         let csr = Csr::parse(csr_der).unwrap();
-        let now = SystemClock.now().as_second();
+        let now = self.now.unwrap_or_else(|| SystemClock.now().as_second());
         let serial = Serial::from_random([u8::try_from(self.n_signed).unwrap(); 16]);
         let spec = LeafSpec {
             serial: &serial,
@@ -50,7 +64,7 @@ impl Ca {
             usage: LeafUsage::Server,
             addresses: Addresses::default(),
             not_before: now - 60,
-            not_after: now + 86_400,
+            not_after: now + self.lifetime,
         };
         self.issuer.sign(&self.issuer.build_leaf_tbs(&spec).unwrap()).unwrap()
     }
@@ -72,7 +86,7 @@ fn cross(old: &Issuer, root: &[u8], serial: &Serial, now: i64) -> Vec<u8> {
         name_constraints: None,
         addresses: Addresses::default(),
         not_before: now - 86_400,
-        not_after: now + 86_400 * 100,
+        not_after: now + ROOT_SECONDS,
     };
     old.sign(&old.build_cross_tbs(&spec).unwrap()).unwrap()
 }

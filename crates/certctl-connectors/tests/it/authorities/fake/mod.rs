@@ -1,6 +1,6 @@
 //! A small authority that can misbehave: ACME and Vault in one HTTP server, with a CA of its own.
 //!
-//! Not for: proving that the protocols are understood (real servers do). Invariant: what it counts is what it was asked for.
+//! The control plane's own tests use it too, behind TLS. Not for: proving that the protocols are understood (real servers do). Invariant: what it counts is what it was asked for.
 
 mod acme;
 mod ca;
@@ -129,6 +129,8 @@ pub(crate) struct Memory {
     /// Where answers are bent.
     bent: Option<Bend>,
     asked: Vec<(String, Value)>,
+    /// Requests that are not answered.
+    pub(crate) n_hanging: usize,
 }
 
 pub(crate) struct Fake {
@@ -149,6 +151,7 @@ impl Fake {
             lost: None,
             bent: None,
             asked: Vec::new(),
+            n_hanging: 0,
         }));
         let router = Router::new().fallback(answer).with_state(Arc::clone(&memory));
         // Ends with the test's runtime.
@@ -217,7 +220,10 @@ async fn answer(State(memory): State<Arc<Mutex<Memory>>>, request: Request) -> R
         memory.modes.get(&part).or_else(|| memory.modes.get("")).cloned().unwrap_or(Mode::Normal)
     };
     let answered = match mode {
-        Mode::Hang => std::future::pending().await,
+        Mode::Hang => {
+            memory.lock().unwrap().n_hanging += 1;
+            std::future::pending().await
+        }
         Mode::Answer(status, after, text) => {
             memory.lock().unwrap().asked.push((part, Value::Null));
             let answered = Answered { status, headers: Vec::new(), text };

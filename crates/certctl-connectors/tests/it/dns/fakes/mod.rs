@@ -34,7 +34,9 @@ pub(crate) fn config(kind: DnsProviderKind, url: &str) -> Value {
             "endpoint": url, "username": "user-1", "password": TOKEN, "subdomain": "_acme-challenge",
         }),
         DnsProviderKind::Webhook => webhook::config(url),
-        DnsProviderKind::Rfc2136 | DnsProviderKind::Exec => unreachable!("speaks no HTTP"),
+        DnsProviderKind::Rfc2136 | DnsProviderKind::Exec | DnsProviderKind::Agent => {
+            unreachable!("speaks no HTTP")
+        }
     }
 }
 
@@ -49,7 +51,9 @@ pub(crate) fn other_secrets(kind: DnsProviderKind) -> Value {
         DnsProviderKind::Azure => json!({ "client_secret": OTHER }),
         DnsProviderKind::AcmeDns => json!({ "password": OTHER }),
         DnsProviderKind::Webhook => json!({ "secrets": ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"] }),
-        DnsProviderKind::Rfc2136 | DnsProviderKind::Exec => unreachable!("speaks no HTTP"),
+        DnsProviderKind::Rfc2136 | DnsProviderKind::Exec | DnsProviderKind::Agent => {
+            unreachable!("speaks no HTTP")
+        }
     }
 }
 
@@ -73,7 +77,9 @@ pub(crate) fn answer(kind: DnsProviderKind, asked: &Asked, zone: &mut Zone) -> A
         DnsProviderKind::Desec => desec::answer(asked, zone),
         DnsProviderKind::AcmeDns => acme_dns::answer(asked, zone),
         DnsProviderKind::Webhook => webhook::answer(asked, zone),
-        DnsProviderKind::Rfc2136 | DnsProviderKind::Exec => unreachable!("speaks no HTTP"),
+        DnsProviderKind::Rfc2136 | DnsProviderKind::Exec | DnsProviderKind::Agent => {
+            unreachable!("speaks no HTTP")
+        }
     }
 }
 
