@@ -36,6 +36,8 @@ row! {
         pub platform: Option<String>,
         /// Allowed target kinds.
         pub capabilities: Value,
+        /// DNS providers of its policy; none when it has not said.
+        pub dns_providers: Option<Value>,
         /// Environment label.
         pub environment: Option<String>,
         /// Its last start.
@@ -52,7 +54,7 @@ row! {
 }
 
 const COLUMNS: &str = "id, name, state, health, identity_fingerprint, previous_fingerprint, identity_not_after, \
-     version, platform, capabilities, environment, boot_id, last_seen_at, created_at, updated_at, revision";
+     version, platform, capabilities, dns_providers, environment, boot_id, last_seen_at, created_at, updated_at, revision";
 
 /// Adds an agent; false when the id is taken.
 ///
@@ -262,6 +264,8 @@ pub struct Heartbeat {
     pub platform: String,
     /// Allowed target kinds.
     pub capabilities: Value,
+    /// DNS providers of its policy.
+    pub dns_providers: Value,
 }
 
 /// Writes a heartbeat (bookkeeping, not a change).
@@ -271,14 +275,16 @@ pub struct Heartbeat {
 pub fn heartbeat(tx: &mut Tx<'_>, beat: &Heartbeat) -> Result<(), StoreError> {
     tx.exec(
         "-- agents.heartbeat
-         UPDATE agents SET last_seen_at = $1, boot_id = $2, version = $3, platform = $4, capabilities = $5
-         WHERE id = $6",
+         UPDATE agents SET last_seen_at = $1, boot_id = $2, version = $3, platform = $4, capabilities = $5,
+             dns_providers = $6
+         WHERE id = $7",
         args![
             beat.at,
             beat.boot_id.clone(),
             beat.version.clone(),
             beat.platform.clone(),
             beat.capabilities.clone(),
+            beat.dns_providers.clone(),
             &beat.id
         ],
     )?;

@@ -549,11 +549,12 @@ pub fn end_trouble(tx: &mut Tx<'_>, issuer: &IssuerId) -> Result<(), StoreError>
     Ok(())
 }
 
-/// The ids of issuers and of the platform's CAs with a certificate of their own: id, name, certificate (DER; a PEM chain
-/// for an issuer), begin as far as the row knows, end.
+/// A CA with a certificate of its own: the platform's, those of issuers (what signs for them now), roots, and what was replaced.
 #[derive(Debug, Clone)]
 pub struct OwnCa {
-    /// Such as `ca-server` or `iss-local`.
+    /// Whose: `platform_ca`, `issuer` or `ca`.
+    pub object: &'static str,
+    /// Such as `ca-server`, `iss-local`, or the id of a CA.
     pub id: String,
     /// For people.
     pub name: String,
@@ -563,21 +564,36 @@ pub struct OwnCa {
     pub not_after: Ts,
 }
 
-/// The CAs that certctl holds the keys of.
+/// The CAs that sign, or whose certificates live.
 ///
 /// # Errors
 /// Those of the store.
 pub fn own_cas(tx: &mut Tx<'_>) -> Result<Vec<OwnCa>, StoreError> {
-    let rows: Vec<(String, String, Ts, Ts)> = tx.all(
+    let now = tx.now();
+    // A few rows each; versions_generation
+    let rows: Vec<(String, String, String, Ts, Ts)> = tx.all(
         "-- alert_watch.own_cas
-         SELECT id, id, created_at, not_after FROM platform_cas
+         SELECT 'platform_ca', id, id, created_at, not_after FROM platform_cas
          UNION ALL
-         SELECT id, name, created_at, not_after FROM issuers WHERE not_after IS NOT NULL
-         ORDER BY 1",
-        args![],
+         SELECT 'issuer', id, name, created_at, not_after FROM issuers WHERE not_after IS NOT NULL
+         UNION ALL
+         SELECT 'ca', id, common_name, created_at, not_after FROM cas WHERE role = 'root' AND state <> 'retired'
+         UNION ALL
+         SELECT 'ca', c.id, c.common_name, c.created_at, c.not_after FROM cas c
+         WHERE c.role = 'issuing' AND c.state = 'draining' AND EXISTS (SELECT 1 FROM versions v
+             WHERE v.issuer_id = c.issuer_id AND v.generation = c.generation AND v.not_after > $1)
+         ORDER BY 2",
+        args![now],
     )?;
     Ok(rows
         .into_iter()
-        .map(|(id, name, created_at, not_after)| OwnCa { id, name, created_at, not_after })
+        .map(|(kind, id, name, created_at, not_after)| {
+            let object = match kind.as_str() {
+                "issuer" => "issuer",
+                "ca" => "ca",
+                _ => "platform_ca",
+            };
+            OwnCa { object, id, name, created_at, not_after }
+        })
         .collect())
 }

@@ -234,6 +234,8 @@ row! {
         pub max_attempts: Option<i64>,
         /// The profile's.
         pub limits: Option<Value>,
+        /// The certificate (PEM) of the CA that signs for the issuer, when it limits names.
+        pub limited_by: Option<String>,
     }
 }
 
@@ -249,7 +251,9 @@ pub fn referred_to(
 ) -> Result<ReferredTo, StoreError> {
     tx.one(
         "-- certificates.referred_to
-         SELECT i.revision AS issuer_revision, i.kind AS issuer_kind, r.max_attempts, p.limits
+         SELECT i.revision AS issuer_revision, i.kind AS issuer_kind, r.max_attempts, p.limits,
+             (SELECT a.certificate_pem FROM cas a
+                 WHERE a.issuer_id = i.id AND a.state = 'active' AND a.is_limited) AS limited_by
          FROM (SELECT 1 AS one) AS one
          LEFT JOIN issuers i ON i.id = $1
          LEFT JOIN renewal_policies r ON r.id = $2

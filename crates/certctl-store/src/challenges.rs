@@ -10,6 +10,11 @@ use certctl_core::time::Ts;
 
 use crate::{StoreError, Tx, args, row};
 
+/// The place of a proof of http-01 that every replica of the control plane answers.
+pub const CONTROL_PLANE: &str = "control-plane";
+/// The place of a record that stays: its operator has set it, and nothing here writes it.
+pub const OPERATOR: &str = "operator";
+
 row! {
     /// A proof.
     #[derive(Debug, Clone)]
@@ -26,7 +31,7 @@ row! {
         pub token: String,
         /// Token and account, as RFC 8555 (section 8.1) puts them together.
         pub key_authorization: String,
-        /// The agent or DNS provider that shows it.
+        /// The agent or DNS provider that shows it, [`CONTROL_PLANE`] or [`OPERATOR`].
         pub place: String,
         /// The zone that its record was written to.
         pub record_zone: Option<String>,
@@ -129,7 +134,25 @@ pub fn update(tx: &mut Tx<'_>, row: &mut ChallengeRow) -> Result<(), StoreError>
     Ok(())
 }
 
-/// What a DNS provider has to do now, the longest waiting first.
+/// What is answered for a token of http-01 that the control plane shows.
+///
+/// # Errors
+/// Those of the store.
+pub fn answer_of(tx: &mut Tx<'_>, token: &str) -> Result<Option<String>, StoreError> {
+    let now = tx.now();
+    // challenges_place: those that stand now.
+    let found: Option<(String,)> = tx.opt(
+        "-- challenges.answer_of
+         SELECT key_authorization FROM challenges
+         WHERE place = 'control-plane' AND state IN ('wanted', 'set', 'shown', 'leaving')
+             AND state = 'shown' AND kind = 'http-01' AND token = $1 AND expires_at > $2
+         ORDER BY id LIMIT 1",
+        args![token, now],
+    )?;
+    Ok(found.map(|(text,)| text))
+}
+
+/// What has to be done with DNS records now, the longest waiting first: set, looked at, taken away.
 ///
 /// # Errors
 /// Those of the store.
@@ -140,21 +163,22 @@ pub fn due(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<ChallengeRow>, StoreError>
         &format!(
             "-- challenges.due
              SELECT {COLUMNS} FROM challenges
-             WHERE state IN ('wanted', 'set', 'leaving') AND next_at <= $1 AND kind = 'dns-01'
+             WHERE state IN ('wanted', 'set', 'leaving') AND next_at <= $1
+                 AND kind IN ('dns-01', 'dns-persist-01')
              ORDER BY next_at, id LIMIT $2"
         ),
         args![now, limit],
     )
 }
 
-/// When the next is due at a DNS provider.
+/// When the next record is due.
 ///
 /// # Errors
 /// Those of the store.
 pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Ts>, StoreError> {
     let (at,): (Option<Ts>,) = tx.one(
         "-- challenges.next_due
-         SELECT MIN(next_at) FROM challenges WHERE state IN ('wanted', 'set', 'leaving') AND kind = 'dns-01'",
+         SELECT MIN(next_at) FROM challenges WHERE state IN ('wanted', 'set', 'leaving') AND kind IN ('dns-01', 'dns-persist-01')",
         args![],
     )?;
     Ok(at)

@@ -1,21 +1,25 @@
-//! Certificate revocation lists: the parts of each issuer's, and the lists that are served now.
+//! Certificate revocation lists: the parts of each CA's, and the lists that are served now.
 //!
 //! A list is made outside of a transaction from what [`entries`] says, and published by [`publish`]. Not for: signing (the
 //! server's engine). Invariants: the number of a part's lists only grows; complete list and delta of a part change
 //! together; a revocation is counted in its transaction, so none is missed by the next list.
 
+use certctl_core::ca::CaGeneration;
 use certctl_core::id::IssuerId;
 use certctl_core::revocation::RevocationReason;
 use certctl_core::time::Ts;
 
+use crate::revocations::ANY_GENERATION;
 use crate::{StoreError, Tx, args, row};
 
 row! {
-    /// A part of an issuer's lists.
+    /// A part of a CA's lists.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub struct CrlPartRow {
         /// Whose.
         pub issuer_id: IssuerId,
+        /// Of which of its CAs.
+        pub generation: i64,
         /// Of how many.
         pub parts: i64,
         /// Which, from 0.
@@ -45,50 +49,58 @@ row! {
     }
 }
 
-const COLUMNS: &str = "issuer_id, parts, part, number, entries, changes, listed, due_at, this_update, next_update, base_number, \
+const COLUMNS: &str = "issuer_id, generation, parts, part, number, entries, changes, listed, due_at, this_update, next_update, base_number, \
      base_this_update, base_next_update, last_error";
+
+impl CrlPartRow {
+    /// Of which CA.
+    pub fn of(&self) -> CaGeneration {
+        CaGeneration::new(self.issuer_id.clone(), self.generation)
+    }
+}
 
 /// Adds a part unless it is there; its first list is due at once.
 ///
 /// # Errors
 /// Those of the store.
-pub fn insert(tx: &mut Tx<'_>, issuer: &IssuerId, parts: i64, part: i64) -> Result<bool, StoreError> {
+pub fn insert(tx: &mut Tx<'_>, of: &CaGeneration, parts: i64, part: i64) -> Result<bool, StoreError> {
     let now = tx.now();
     let n = tx.exec(
         "-- crls.insert
-         INSERT INTO crl_parts (issuer_id, parts, part, number, entries, changes, listed, due_at)
-         VALUES ($1, $2, $3, 0, 0, 0, 0, $4) ON CONFLICT DO NOTHING",
-        args![issuer, parts, part, now],
+         INSERT INTO crl_parts (issuer_id, generation, parts, part, number, entries, changes, listed, due_at)
+         VALUES ($1, $2, $3, $4, 0, 0, 0, 0, $5) ON CONFLICT DO NOTHING",
+        args![&of.issuer_id, of.number, parts, part, now],
     )?;
     Ok(n == 1)
 }
 
-/// The issuers of a kind whose lists are not divided into so many parts yet.
+/// The CAs that sign lists, and whose lists are not divided into so many parts yet.
 ///
 /// # Errors
 /// Those of the store.
-pub fn without_parts(tx: &mut Tx<'_>, kind: &str, parts: i64) -> Result<Vec<IssuerId>, StoreError> {
-    // Issuers are few; the primary key of crl_parts
-    let found: Vec<(IssuerId,)> = tx.all(
+pub fn without_parts(tx: &mut Tx<'_>, parts: i64) -> Result<Vec<CaGeneration>, StoreError> {
+    // CAs are few; the primary key of crl_parts
+    let found: Vec<(IssuerId, i64)> = tx.all(
         "-- crls.without_parts
-         SELECT i.id FROM issuers i WHERE i.kind = $1
-             AND (SELECT COUNT(*) FROM crl_parts p WHERE p.issuer_id = i.id AND p.parts = $2) < $2
-         ORDER BY i.id",
-        args![kind, parts],
+         SELECT c.issuer_id, c.generation FROM cas c WHERE c.role = 'issuing' AND c.state <> 'retired'
+             AND (SELECT COUNT(*) FROM crl_parts p
+                 WHERE p.issuer_id = c.issuer_id AND p.generation = c.generation AND p.parts = $1) < $1
+         ORDER BY c.issuer_id, c.generation",
+        args![parts],
     )?;
-    Ok(found.into_iter().map(|(id,)| id).collect())
+    Ok(found.into_iter().map(|(issuer, number)| CaGeneration::new(issuer, number)).collect())
 }
 
-/// Into how many parts the lists of an issuer are divided: for certificates of now and of before.
+/// Into how many parts the lists of a CA are divided: for certificates of now and of before.
 ///
 /// # Errors
 /// Those of the store.
-pub fn divisions(tx: &mut Tx<'_>, issuer: &IssuerId) -> Result<Vec<i64>, StoreError> {
-    // The primary key; an issuer has as many rows as parts.
+pub fn divisions(tx: &mut Tx<'_>, of: &CaGeneration) -> Result<Vec<i64>, StoreError> {
+    // The primary key; a CA has as many rows as parts.
     let found: Vec<(i64,)> = tx.all(
         "-- crls.divisions
-         SELECT DISTINCT parts FROM crl_parts WHERE issuer_id = $1 ORDER BY parts",
-        args![issuer],
+         SELECT DISTINCT parts FROM crl_parts WHERE issuer_id = $1 AND generation = $2 ORDER BY parts",
+        args![&of.issuer_id, of.number],
     )?;
     Ok(found.into_iter().map(|(parts,)| parts).collect())
 }
@@ -99,7 +111,7 @@ pub fn divisions(tx: &mut Tx<'_>, issuer: &IssuerId) -> Result<Vec<i64>, StoreEr
 /// Those of the store.
 pub fn changed(
     tx: &mut Tx<'_>,
-    issuer: &IssuerId,
+    of: &CaGeneration,
     parts: i64,
     part: i64,
     due_at: Ts,
@@ -107,8 +119,8 @@ pub fn changed(
     tx.exec(
         "-- crls.changed
          UPDATE crl_parts SET changes = changes + 1, due_at = CASE WHEN due_at < $1 THEN due_at ELSE $1 END
-         WHERE issuer_id = $2 AND parts = $3 AND part = $4",
-        args![due_at, issuer, parts, part],
+         WHERE issuer_id = $2 AND generation = $3 AND parts = $4 AND part = $5",
+        args![due_at, &of.issuer_id, of.number, parts, part],
     )?;
     Ok(())
 }
@@ -123,7 +135,7 @@ pub fn due(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<CrlPartRow>, StoreError> {
     tx.all(
         &format!(
             "-- crls.due
-             SELECT {COLUMNS} FROM crl_parts WHERE due_at <= $1 ORDER BY due_at, issuer_id, parts, part LIMIT $2"
+             SELECT {COLUMNS} FROM crl_parts WHERE due_at <= $1 ORDER BY due_at, issuer_id, generation, parts, part LIMIT $2"
         ),
         args![now, limit],
     )
@@ -146,16 +158,17 @@ pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Ts>, StoreError> {
 /// Those of the store.
 pub fn part(
     tx: &mut Tx<'_>,
-    issuer: &IssuerId,
+    of: &CaGeneration,
     parts: i64,
     part: i64,
 ) -> Result<Option<CrlPartRow>, StoreError> {
     tx.opt(
         &format!(
             "-- crls.part
-             SELECT {COLUMNS} FROM crl_parts WHERE issuer_id = $1 AND parts = $2 AND part = $3"
+             SELECT {COLUMNS} FROM crl_parts
+             WHERE issuer_id = $1 AND generation = $2 AND parts = $3 AND part = $4"
         ),
-        args![issuer, parts, part],
+        args![&of.issuer_id, of.number, parts, part],
     )
 }
 
@@ -178,18 +191,24 @@ row! {
 /// Those of the store.
 pub fn entries(
     tx: &mut Tx<'_>,
-    issuer: &IssuerId,
+    of: &CaGeneration,
     buckets: (i64, i64),
     ends_after: Ts,
 ) -> Result<Vec<EntryRow>, StoreError> {
-    // revocations_listed, and nothing but the index
-    tx.all(
-        "-- crls.entries
-         SELECT serial, revoked_at, reason FROM revocations
-         WHERE issuer_id = $1 AND state = 'revoked' AND bucket >= $2 AND bucket <= $3 AND not_after > $4
-         ORDER BY bucket, not_after, serial",
-        args![issuer, buckets.0, buckets.1, ends_after],
-    )
+    // revocations_listed, and nothing but the index: what it has signed, and what any CA of the issuer can have signed
+    let mut found = Vec::new();
+    for generation in [of.number, ANY_GENERATION] {
+        let rows: Vec<EntryRow> = tx.all(
+            "-- crls.entries
+             SELECT serial, revoked_at, reason FROM revocations
+             WHERE issuer_id = $1 AND generation = $2 AND state = 'revoked' AND bucket >= $3 AND bucket <= $4
+                 AND not_after > $5
+             ORDER BY bucket, not_after, serial",
+            args![&of.issuer_id, generation, buckets.0, buckets.1, ends_after],
+        )?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// Which of a part's two lists.
@@ -232,14 +251,14 @@ row! {
 /// Those of the store.
 pub fn number(
     tx: &mut Tx<'_>,
-    issuer: &IssuerId,
-    of: (i64, i64),
+    of: &CaGeneration,
+    part: (i64, i64),
     kind: CrlKind,
 ) -> Result<Option<i64>, StoreError> {
     let found: Option<(i64,)> = tx.opt(
         "-- crls.number
-         SELECT number FROM crls WHERE issuer_id = $1 AND parts = $2 AND part = $3 AND kind = $4",
-        args![issuer, of.0, of.1, kind.as_str()],
+         SELECT number FROM crls WHERE issuer_id = $1 AND generation = $2 AND parts = $3 AND part = $4 AND kind = $5",
+        args![&of.issuer_id, of.number, part.0, part.1, kind.as_str()],
     )?;
     Ok(found.map(|(number,)| number))
 }
@@ -250,15 +269,15 @@ pub fn number(
 /// Those of the store.
 pub fn by_part(
     tx: &mut Tx<'_>,
-    issuer: &IssuerId,
-    of: (i64, i64),
+    of: &CaGeneration,
+    part: (i64, i64),
     kind: CrlKind,
 ) -> Result<Option<CrlRow>, StoreError> {
     tx.opt(
         "-- crls.by_part
          SELECT number, this_update, next_update, der FROM crls
-         WHERE issuer_id = $1 AND parts = $2 AND part = $3 AND kind = $4",
-        args![issuer, of.0, of.1, kind.as_str()],
+         WHERE issuer_id = $1 AND generation = $2 AND parts = $3 AND part = $4 AND kind = $5",
+        args![&of.issuer_id, of.number, part.0, part.1, kind.as_str()],
     )
 }
 
@@ -279,7 +298,7 @@ pub fn publish(
          UPDATE crl_parts
          SET number = $1, entries = $2, listed = $3, due_at = $4, this_update = $5, next_update = $6, base_number = $7,
              base_this_update = $8, base_next_update = $9, last_error = NULL
-         WHERE issuer_id = $10 AND parts = $11 AND part = $12 AND number = $13",
+         WHERE issuer_id = $10 AND generation = $11 AND parts = $12 AND part = $13 AND number = $14",
         args![
             after.number,
             after.entries,
@@ -291,6 +310,7 @@ pub fn publish(
             after.base_this_update,
             after.base_next_update,
             &before.issuer_id,
+            before.generation,
             before.parts,
             before.part,
             before.number
@@ -299,21 +319,19 @@ pub fn publish(
     )?;
     tx.exec(
         "-- crls.publish_again
-         UPDATE crl_parts SET due_at = $1 WHERE issuer_id = $2 AND parts = $3 AND part = $4 AND changes > listed",
-        args![now, &before.issuer_id, before.parts, before.part],
+         UPDATE crl_parts SET due_at = $1
+         WHERE issuer_id = $2 AND generation = $3 AND parts = $4 AND part = $5 AND changes > listed",
+        args![now, &before.issuer_id, before.generation, before.parts, before.part],
     )?;
-    tx.exec(
-        "-- crls.delete
-         DELETE FROM crls WHERE issuer_id = $1 AND parts = $2 AND part = $3",
-        args![&before.issuer_id, before.parts, before.part],
-    )?;
+    delete_lists(tx, before)?;
     for (kind, list) in lists {
         tx.exec(
             "-- crls.insert_list
-             INSERT INTO crls (issuer_id, parts, part, kind, number, this_update, next_update, der)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+             INSERT INTO crls (issuer_id, generation, parts, part, kind, number, this_update, next_update, der)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             args![
                 &before.issuer_id,
+                before.generation,
                 before.parts,
                 before.part,
                 kind.as_str(),
@@ -327,6 +345,53 @@ pub fn publish(
     Ok(())
 }
 
+fn delete_lists(tx: &mut Tx<'_>, of: &CrlPartRow) -> Result<(), StoreError> {
+    tx.exec(
+        "-- crls.delete
+         DELETE FROM crls WHERE issuer_id = $1 AND generation = $2 AND parts = $3 AND part = $4",
+        args![&of.issuer_id, of.generation, of.parts, of.part],
+    )?;
+    Ok(())
+}
+
+/// Removes a part with its lists.
+///
+/// # Errors
+/// Those of the store.
+pub fn delete_part(tx: &mut Tx<'_>, of: &CrlPartRow) -> Result<(), StoreError> {
+    delete_lists(tx, of)?;
+    tx.exec(
+        "-- crls.delete_part
+         DELETE FROM crl_parts WHERE issuer_id = $1 AND generation = $2 AND parts = $3 AND part = $4",
+        args![&of.issuer_id, of.generation, of.parts, of.part],
+    )?;
+    Ok(())
+}
+
+/// Removes all lists of an issuer, with their parts.
+///
+/// # Errors
+/// Those of the store.
+pub fn delete_of_issuer(tx: &mut Tx<'_>, issuer: &IssuerId) -> Result<(), StoreError> {
+    tx.exec("-- crls.delete_of_issuer\nDELETE FROM crls WHERE issuer_id = $1", args![issuer])?;
+    tx.exec("-- crls.delete_parts\nDELETE FROM crl_parts WHERE issuer_id = $1", args![issuer])?;
+    Ok(())
+}
+
+/// Lets the lists of a CA that signs no more be looked at when they end, and not before.
+///
+/// # Errors
+/// Those of the store.
+pub fn leave(tx: &mut Tx<'_>, of: &CaGeneration) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.exec(
+        "-- crls.leave
+         UPDATE crl_parts SET due_at = COALESCE(next_update, $1) WHERE issuer_id = $2 AND generation = $3",
+        args![now, &of.issuer_id, of.number],
+    )?;
+    Ok(())
+}
+
 /// Notes why a part has no newer list, and when the next try is.
 ///
 /// # Errors
@@ -334,8 +399,9 @@ pub fn publish(
 pub fn failed(tx: &mut Tx<'_>, row: &CrlPartRow, error: &str, due_at: Ts) -> Result<(), StoreError> {
     tx.exec(
         "-- crls.failed
-         UPDATE crl_parts SET last_error = $1, due_at = $2 WHERE issuer_id = $3 AND parts = $4 AND part = $5",
-        args![error, due_at, &row.issuer_id, row.parts, row.part],
+         UPDATE crl_parts SET last_error = $1, due_at = $2
+         WHERE issuer_id = $3 AND generation = $4 AND parts = $5 AND part = $6",
+        args![error, due_at, &row.issuer_id, row.generation, row.parts, row.part],
     )?;
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! provider is doing is bookkeeping and leaves the revision alone; no secret is in a row here.
 
 use certctl_core::dns_provider::DnsProviderKind;
-use certctl_core::id::DnsProviderId;
+use certctl_core::id::{AgentId, DnsProviderId};
 use certctl_core::time::Ts;
 use serde_json::Value;
 
@@ -60,6 +60,21 @@ pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<DnsProviderR
             "-- dns_providers.list\nSELECT {COLUMNS} FROM dns_providers WHERE id > $1 ORDER BY id LIMIT $2"
         ),
         args![after, limit],
+    )
+}
+
+/// Those whose records an agent sets.
+///
+/// # Errors
+/// Those of the store.
+pub fn on_agent(tx: &mut Tx<'_>, agent: &AgentId) -> Result<Vec<DnsProviderRow>, StoreError> {
+    // A few rows: each is one configured provider.
+    tx.all(
+        &format!(
+            "-- dns_providers.on_agent
+             SELECT {COLUMNS} FROM dns_providers WHERE kind = 'agent' AND config ->> 'agent_id' = $1 ORDER BY id"
+        ),
+        args![agent],
     )
 }
 

@@ -7,7 +7,7 @@ use certctl_core::job::JobState;
 use certctl_core::time::Ts;
 use serde_json::Value;
 
-use crate::{StoreError, Tx, Val, args, filter_text as text, row, vals};
+use crate::{StoreError, Tx, Val, args, cas, crls, filter_text as text, instance, row, vals};
 
 row! {
     /// An issuer.
@@ -196,12 +196,49 @@ pub fn update(tx: &mut Tx<'_>, row: &IssuerRow) -> Result<(), StoreError> {
     )
 }
 
-/// Removes one; says whether it was there. What refers to it stops it ([`StoreError::ForeignKeyViolation`]).
+/// Counts a change of what is sealed beside an issuer, so that every replica opens it anew; its row stays as it is.
+///
+/// # Errors
+/// [`StoreError::Stale`] when somebody else changed it meanwhile.
+pub fn touch(tx: &mut Tx<'_>, row: &IssuerRow) -> Result<(), StoreError> {
+    tx.note_change("issuer", row.id.as_str(), Some(row.revision + 1), &["account_key"]);
+    let now = tx.now();
+    tx.exec_one(
+        "-- issuers.touch
+         UPDATE issuers SET updated_at = $1, revision = revision + 1 WHERE id = $2 AND revision = $3",
+        args![now, &row.id, row.revision],
+        "issuer",
+    )
+}
+
+/// What the values begin with that keep the ids of local CAs which were removed from being given again.
+pub const REMOVED: &str = "removed_issuer:";
+
+/// Removes one with its CAs and its lists, which nothing else has; says whether it was there. What else refers to it stops it
+/// ([`StoreError::ForeignKeyViolation`]).
 ///
 /// # Errors
 /// Those of the store.
 pub fn delete(tx: &mut Tx<'_>, id: &IssuerId) -> Result<bool, StoreError> {
+    // First, so that the task of the lists, which adds rows for it, waits and then finds it gone: SQLite has one writer at a time.
+    let sql = tx.pick(
+        "-- issuers.hold\nSELECT id FROM issuers WHERE id = $1",
+        "-- issuers.hold\nSELECT id FROM issuers WHERE id = $1 FOR UPDATE",
+    );
+    let held: Option<(IssuerId,)> = tx.opt(sql, args![id])?;
+    if held.is_none() {
+        return Ok(false);
+    }
+    crls::delete_of_issuer(tx, id)?;
+    let keys = cas::delete_of_issuer(tx, id)?;
     let n = tx.exec("-- issuers.delete\nDELETE FROM issuers WHERE id = $1", args![id])?;
+    if !keys.is_empty() {
+        let now = tx.now();
+        instance::insert_value(tx, &format!("{REMOVED}{id}"), &now.to_string())?;
+    }
+    for key in keys {
+        instance::delete_secret(tx, &key)?;
+    }
     Ok(n == 1)
 }
 

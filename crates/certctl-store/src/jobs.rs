@@ -7,7 +7,9 @@ mod steps;
 
 use certctl_core::choice::Span;
 use certctl_core::facet::Facet;
-use certctl_core::id::{AgentId, ApprovalId, CertificateId, DeploymentId, JobId, TargetId, VersionId};
+use certctl_core::id::{
+    AgentId, ApprovalId, CertificateId, DeploymentId, IssuerId, JobId, TargetId, VersionId,
+};
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::permission::Scope;
 use certctl_core::time::Ts;
@@ -285,6 +287,8 @@ pub struct JobFilter {
     pub agent_id: Option<AgentId>,
     /// To which target.
     pub target_id: Option<TargetId>,
+    /// For certificates of which issuer.
+    pub issuer_id: Option<IssuerId>,
     /// Written after.
     pub created_after: Option<Ts>,
     /// Written before.
@@ -329,6 +333,9 @@ pub(crate) fn where_clause(filter: &JobFilter, now: Ts, sql: &mut String, values
     }
     if let Some(id) = &filter.target_id {
         and("target_id = ?", id.into());
+    }
+    if let Some(id) = &filter.issuer_id {
+        and("certificate_id IN (SELECT id FROM certificates WHERE issuer_id = ?)", id.into());
     }
     if let Some(after) = filter.created_after {
         and("created_at > ?", after.into());
@@ -512,6 +519,21 @@ pub fn take(
     job.lease_owner = Some(lease.owner.clone());
     job.lease_token = Some(lease.token.clone());
     job.lease_expires_at = Some(lease.expires_at);
+    Ok(())
+}
+
+/// Forgets what would have been signed for a job, because what was to sign it is gone: it is planned anew.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it is another plan by now, or the job is not waiting.
+pub fn forget_intent(tx: &mut Tx<'_>, job: &mut JobRow) -> Result<(), StoreError> {
+    tx.exec_one(
+        "-- jobs.forget_intent
+         UPDATE jobs SET intent = NULL WHERE id = $1 AND state = 'Pending' AND intent = $2",
+        args![&job.id, job.intent.clone()],
+        "job",
+    )?;
+    job.intent = None;
     Ok(())
 }
 

@@ -47,6 +47,23 @@ pub fn of_job(tx: &mut Tx<'_>, job: &JobId) -> Result<Option<OrderRow>, StoreErr
     tx.opt(&format!("-- orders.of_job\nSELECT {COLUMNS} FROM orders WHERE job_id = $1"), args![job])
 }
 
+/// Keeps a job's order as it is until the transaction ends: of two proofs that come to stand at the same time, the second sees the
+/// first.
+///
+/// # Errors
+/// Those of the store.
+pub fn hold(tx: &mut Tx<'_>, job: &JobId) -> Result<(), StoreError> {
+    // SQLite has one writer at a time; PostgreSQL waits here for another who holds it.
+    let sql = tx.pick(
+        "-- orders.hold
+         SELECT job_id FROM orders WHERE job_id = $1",
+        "-- orders.hold
+         SELECT job_id FROM orders WHERE job_id = $1 FOR UPDATE",
+    );
+    let _: Option<(JobId,)> = tx.opt(sql, args![job])?;
+    Ok(())
+}
+
 /// Writes an order, new or again: the same job may be begun anew after its order was lost.
 ///
 /// # Errors
@@ -109,6 +126,25 @@ pub fn call_next(tx: &mut Tx<'_>, issuer: &IssuerId) -> Result<bool, StoreError>
         args![now, issuer],
     )?;
     Ok(n == 1)
+}
+
+/// Whether there are orders whose jobs have ended in another way.
+///
+/// # Errors
+/// Those of the store.
+pub fn any_abandoned(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    // orders_open, then the primary key of jobs.
+    let found: Option<(JobId,)> = tx.opt(
+        "-- orders.any_abandoned
+         SELECT job_id FROM orders
+         WHERE ended_at IS NULL
+             AND NOT EXISTS (
+                 SELECT 1 FROM jobs j
+                 WHERE j.id = orders.job_id AND j.state IN ('Pending', 'AwaitingApproval', 'AwaitingCSR', 'Running'))
+         LIMIT 1",
+        args![],
+    )?;
+    Ok(found.is_some())
 }
 
 /// Ends orders whose jobs have ended in another way; gives the issuers, one for each order.

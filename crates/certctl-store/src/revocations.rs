@@ -4,6 +4,7 @@
 //! an issuer has one row at most; what is revoked stays so; a change names the state that it was made from, and who settles
 //! a try names its lease.
 
+use certctl_core::ca::CaGeneration;
 use certctl_core::id::{CertificateId, IssuerId, RevocationId, VersionId};
 use certctl_core::permission::Scope;
 use certctl_core::revocation::{RevocationReason, RevocationState};
@@ -20,6 +21,8 @@ row! {
         pub id: RevocationId,
         /// Whose certificate.
         pub issuer_id: IssuerId,
+        /// By which of its CAs, from 1, or [`ANY_GENERATION`].
+        pub generation: i64,
         /// Its serial, hexadecimal.
         pub serial: String,
         /// By which lists are divided.
@@ -61,9 +64,19 @@ row! {
     }
 }
 
-const COLUMNS: &str = "r.id, r.issuer_id, r.serial, r.bucket, r.version_id, r.certificate_id, r.reason, r.comment, r.state, \
+const COLUMNS: &str = "r.id, r.issuer_id, r.generation, r.serial, r.bucket, r.version_id, r.certificate_id, r.reason, r.comment, r.state, \
      r.replace_first, r.not_after, r.requested_by_kind, r.requested_by, r.requested_at, r.tries, r.next_try_at, r.lease_token, \
      r.last_error, r.revoked_at, r.updated_at, r.revision";
+
+impl RevocationRow {
+    /// Of which CA.
+    pub fn of(&self) -> CaGeneration {
+        CaGeneration::new(self.issuer_id.clone(), self.generation)
+    }
+}
+
+/// The generation of a revocation whose serial is not known here: each CA of the issuer can have signed it.
+pub const ANY_GENERATION: i64 = 0;
 
 /// The unique index of certificates.
 pub const ONE_EACH: &str = "revocations_serial";
@@ -78,8 +91,8 @@ pub fn insert(tx: &mut Tx<'_>, row: &RevocationRow) -> Result<(), StoreError> {
         "-- revocations.insert
          INSERT INTO revocations (id, issuer_id, serial, bucket, version_id, certificate_id, reason, comment, state,
              replace_first, not_after, requested_by_kind, requested_by, requested_at, tries, next_try_at, lease_token,
-             last_error, revoked_at, updated_at, revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+             last_error, revoked_at, updated_at, revision, generation)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
         args![
             &row.id,
             &row.issuer_id,
@@ -101,7 +114,8 @@ pub fn insert(tx: &mut Tx<'_>, row: &RevocationRow) -> Result<(), StoreError> {
             row.last_error.clone(),
             row.revoked_at,
             row.updated_at,
-            row.revision
+            row.revision,
+            row.generation
         ],
     )?;
     Ok(())
@@ -400,28 +414,31 @@ pub enum Known {
     Unknown,
 }
 
-/// What an authority of ours knows of a serial. What was only imported is not known to be of its making.
+/// What a CA of ours knows of a serial. What was only imported is not known to be of its making.
 ///
 /// # Errors
 /// Those of the store.
-pub fn known(tx: &mut Tx<'_>, issuer: &IssuerId, serial: &str) -> Result<Known, StoreError> {
+pub fn known(tx: &mut Tx<'_>, of: &CaGeneration, serial: &str) -> Result<Known, StoreError> {
     // revocations_serial
-    let revoked: Option<(Option<Ts>, RevocationReason)> = tx.opt(
+    let revoked: Option<(Option<Ts>, RevocationReason, i64)> = tx.opt(
         "-- revocations.known
-         SELECT revoked_at, reason FROM revocations WHERE issuer_id = $1 AND serial = $2 AND state = 'revoked'",
-        args![issuer, serial],
+         SELECT revoked_at, reason, generation FROM revocations
+         WHERE issuer_id = $1 AND serial = $2 AND state = 'revoked'",
+        args![&of.issuer_id, serial],
     )?;
-    if let Some((Some(at), reason)) = revoked {
-        return Ok(Known::Revoked { at, reason });
+    if let Some((Some(at), reason, generation)) = revoked {
+        // Another CA of the issuer has signed it.
+        let is_ours = generation == of.number || generation == ANY_GENERATION;
+        return Ok(if is_ours { Known::Revoked { at, reason } } else { Known::Unknown });
     }
     // versions_serial
-    let issued: Option<(String,)> = tx.opt(
+    let issued: Option<(String, i64)> = tx.opt(
         "-- revocations.issued
-         SELECT job_id FROM versions WHERE issuer_id = $1 AND serial = $2",
-        args![issuer, serial],
+         SELECT job_id, generation FROM versions WHERE issuer_id = $1 AND serial = $2",
+        args![&of.issuer_id, serial],
     )?;
     Ok(match issued {
-        Some((job,)) if !job.starts_with(IMPORTED) => Known::Good,
+        Some((job, generation)) if generation == of.number && !job.starts_with(IMPORTED) => Known::Good,
         Some(_) | None => Known::Unknown,
     })
 }

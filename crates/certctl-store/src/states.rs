@@ -5,6 +5,7 @@ use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
 use certctl_core::alert_rule::{RuleGroup, RuleSubject};
 use certctl_core::approval::ApprovalDecision;
 use certctl_core::authority::ProofKind;
+use certctl_core::ca::{CaRole, CaState};
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::challenge::ChallengeState;
 use certctl_core::condition::{Condition, Stage};
@@ -28,6 +29,8 @@ crate::text_values!(
     AlertState,
     ApprovalDecision,
     BulkAction,
+    CaRole,
+    CaState,
     ChallengeState,
     Condition,
     DeliveryState,

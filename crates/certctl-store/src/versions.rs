@@ -2,6 +2,7 @@
 //!
 //! Invariant: one version for one job, by a unique index; no column can hold a private key.
 
+use certctl_core::ca::CaGeneration;
 use certctl_core::id::{CertificateId, IssuerId, JobId, VersionId};
 use certctl_core::time::Ts;
 
@@ -45,12 +46,14 @@ row! {
         pub created_at: Ts,
         /// What its authority gave with it (PEM); absent when the issuer's chain is meant.
         pub chain_pem: Option<String>,
+        /// Which of its issuer's CAs has signed it, from 1.
+        pub generation: i64,
     }
 }
 
 pub(crate) const COLUMNS: &str = "id, certificate_id, holder, issuer_id, serial, fingerprint_sha256, public_key_sha256, \
      key_algorithm, not_before, not_after, certificate_der, job_id, key_retired_at, key_asked_at, \
-     key_kept_because, created_at, chain_pem";
+     key_kept_because, created_at, chain_pem, generation";
 
 /// Adds a version.
 ///
@@ -61,8 +64,8 @@ pub fn insert(tx: &mut Tx<'_>, row: &VersionRow) -> Result<(), StoreError> {
         "-- versions.insert
          INSERT INTO versions (id, certificate_id, holder, issuer_id, serial, fingerprint_sha256, public_key_sha256,
              key_algorithm, not_before, not_after, certificate_der, job_id, key_retired_at, key_asked_at,
-             key_kept_because, created_at, chain_pem)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+             key_kept_because, created_at, chain_pem, generation)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         vals![
             &row.id,
             &row.certificate_id,
@@ -80,7 +83,8 @@ pub fn insert(tx: &mut Tx<'_>, row: &VersionRow) -> Result<(), StoreError> {
             row.key_asked_at,
             row.key_kept_because.clone(),
             row.created_at,
-            row.chain_pem.clone()
+            row.chain_pem.clone(),
+            row.generation
         ],
     )
 }
@@ -89,6 +93,11 @@ pub fn insert(tx: &mut Tx<'_>, row: &VersionRow) -> Result<(), StoreError> {
 pub const IMPORTED: &str = "job-import-";
 
 impl VersionRow {
+    /// Which CA has signed it.
+    pub fn signed_by(&self) -> CaGeneration {
+        CaGeneration::new(self.issuer_id.clone(), self.generation)
+    }
+
     /// The job that made it; none for one that was imported.
     pub fn made_by(&self) -> Option<JobId> {
         (!self.job_id.as_str().starts_with(IMPORTED)).then(|| self.job_id.clone())

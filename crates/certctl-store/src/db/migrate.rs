@@ -127,6 +127,17 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../migrations/0025_revocations.sql"),
     },
     Migration { version: 26, name: "0026_orders", text: include_str!("../../migrations/0026_orders.sql") },
+    Migration {
+        version: 27,
+        name: "0027_order_starts",
+        text: include_str!("../../migrations/0027_order_starts.sql"),
+    },
+    Migration {
+        version: 28,
+        name: "0028_agent_dns",
+        text: include_str!("../../migrations/0028_agent_dns.sql"),
+    },
+    Migration { version: 29, name: "0029_cas", text: include_str!("../../migrations/0029_cas.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -183,6 +183,7 @@ fn seed(tx: &mut Tx<'_>, _: &Context) -> Result<(), StoreError> {
         version: None,
         platform: None,
         capabilities: json!([]),
+        dns_providers: None,
         environment: None,
         boot_id: None,
         last_seen_at: Some(now),
@@ -303,6 +304,7 @@ pub(crate) fn version(text: &str, job: &str, now: Ts) -> VersionRow {
         key_asked_at: None,
         key_kept_because: None,
         chain_pem: None,
+        generation: 1,
         created_at: now,
     }
 }
@@ -633,10 +635,12 @@ async fn agents_join_once_and_fall_silent(kind: Kind) {
                 version: "1".into(),
                 platform: "linux".into(),
                 capabilities: json!(["nginx"]),
+                dns_providers: json!([{ "name": "lab", "kind": "rfc2136", "zones": ["example.internal"] }]),
             };
             agents::heartbeat(tx, &beat)?;
             let mut agent = agents::by_id(tx, &id("ag-web-1"))?.unwrap();
             assert_eq!(agent.capabilities, json!(["nginx"]));
+            assert_eq!(agent.dns_providers.as_ref().unwrap()[0]["name"], "lab");
             let suspects = agents::health_suspects(tx, now.plus_seconds(-75), now.plus_seconds(-300), 10)?;
             assert!(suspects.is_empty());
             let silent = agents::health_suspects(tx, now.plus_seconds(5), now.plus_seconds(-300), 10)?;
