@@ -10,6 +10,7 @@ use crate::challenge_policy::Http01;
 use crate::journal::Journal;
 use crate::local_policy::{LocalPolicy, PolicyError};
 use crate::poll::RunError;
+use crate::records;
 use crate::state::StateDir;
 
 /// Who the agent is, and what it has in hand.
@@ -33,6 +34,10 @@ pub fn status(state_dir: &Path, key_dir: &Path) -> Result<String, RunError> {
         key_dir.display(),
         records.len()
     );
+    let n_records = records::n_noted(&state.records_note())?;
+    if n_records > 0 {
+        let _ = write!(text, "\nDNS records    {n_records} that may stand");
+    }
     for record in records {
         let work = &record.work;
         let _ = write!(
@@ -92,13 +97,31 @@ pub fn check(path: &Path) -> Result<CheckReport, PolicyError> {
         let key = format!("challenges.http_01_webroot {}", webroot.display());
         want(webroot.is_dir(), key, "is not a directory");
     }
+    for (name, provider) in &policy.dns {
+        if let Err(detail) = provider.open(name) {
+            problems.push(detail);
+        }
+        for program in provider.programs() {
+            if !program.is_file() {
+                problems.push(format!("dns.{name}.config.program {}: is not a file", program.display()));
+            }
+        }
+    }
     let kinds = policy.capabilities();
     let kinds = if kinds.is_empty() { "none".to_owned() } else { kinds.join(", ") };
     let mut text =
         format!("{}: target kinds {kinds}; {} director(ies)", path.display(), policy.directories.len());
-    let proofs = policy.challenges.kinds();
+    let proofs = policy.proof_kinds();
     if !proofs.is_empty() {
         let _ = write!(text, "; proofs {}", proofs.join(", "));
+    }
+    for (name, provider) in &policy.dns {
+        let _ = write!(
+            text,
+            "; DNS provider {name} ({}) for {}",
+            provider.kind,
+            provider.offer(name).zones.join(", ")
+        );
     }
     for problem in &problems {
         let _ = write!(text, "\n  {problem}");

@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`state`] (who it is), [`local_policy`] and [`permit`] (what it may do), [`keystore`], [`work`]
 //! (what it does), [`journal`] (how it survives a crash), [`challenge_policy`] and [`proofs`] (what it shows to ACME
-//! authorities), then [`join`] and [`poll`] (talking to the control plane).
+//! authorities), [`dns_policy`] and [`records`] (the DNS records that it sets for them), then [`join`] and [`poll`] (talking to the control plane).
 //! To add a target kind: its configuration in `certctl-connectors`; then the compiler leads to `work/deploy.rs`.
 //! Not for: deciding what is wanted; the control plane does that, within what the host's policy allows.
 //! Invariants: a private key never leaves the host; no command comes from outside the host; a deployment ends in
@@ -12,6 +12,7 @@
 pub mod arguments;
 pub mod cause;
 pub mod challenge_policy;
+pub mod dns_policy;
 mod durable;
 mod identity;
 pub mod inspect;
@@ -26,6 +27,7 @@ pub mod poll;
 mod probe;
 mod process;
 pub mod proofs;
+pub mod records;
 pub mod service_manager;
 pub mod state;
 pub mod system_random;

@@ -11,12 +11,15 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use certctl_api::agent_protocol::DnsProviderOffer;
 use certctl_connectors::fields::{Fields, Problem, Problems};
 use certctl_connectors::targets::installation::parse_path;
+use certctl_core::authority::ProofKind;
 use certctl_pki::KeyAlgorithm;
 use serde_json::Value;
 
 use crate::challenge_policy::ChallengePolicy;
+use crate::dns_policy::{self, HostDns};
 
 /// Where the policy is, unless said otherwise.
 pub const DEFAULT_POLICY: &str = "/etc/certctl/agent.toml";
@@ -42,6 +45,8 @@ pub struct LocalPolicy {
     pub probe_addresses: Vec<AddressRule>,
     /// Proofs of control over names that may be shown here.
     pub challenges: ChallengePolicy,
+    /// DNS providers, by the name that the control plane uses.
+    pub dns: BTreeMap<String, HostDns>,
 }
 
 /// An nginx server.
@@ -198,6 +203,33 @@ impl LocalPolicy {
         kinds.iter().filter(|(_, enabled)| *enabled).map(|(kind, _)| (*kind).to_owned()).collect()
     }
 
+    /// The kinds of proofs that may be shown from here, by their names in ACME.
+    pub fn proof_kinds(&self) -> Vec<String> {
+        let mut kinds = self.challenges.kinds();
+        if !self.dns.is_empty() {
+            kinds.push(ProofKind::Dns01.to_string());
+        }
+        kinds
+    }
+
+    /// What the control plane is told of the DNS providers.
+    pub fn dns_offers(&self) -> Vec<DnsProviderOffer> {
+        self.dns.iter().map(|(name, provider)| provider.offer(name)).collect()
+    }
+
+    /// A DNS provider of the policy.
+    ///
+    /// # Errors
+    /// Which line is missing.
+    pub(crate) fn dns_provider(&self, name: &str) -> Result<&HostDns, String> {
+        self.dns.get(name).ok_or_else(|| {
+            format!(
+                "the policy has no DNS provider {name:?}: add [dns.{name}] with its kind, zones, config and secret_files to {}",
+                self.source.display()
+            )
+        })
+    }
+
     fn read(fields: &mut Fields<'_>, path: &Path) -> Self {
         let directories = fields.parsed_list("directories", parse_path);
         let mut nginx = BTreeMap::new();
@@ -249,6 +281,7 @@ impl LocalPolicy {
             probe_ports,
             probe_addresses,
             challenges: challenges.unwrap_or_default(),
+            dns: dns_policy::read(fields),
         }
     }
 }

@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use certctl_api::agent_protocol::{
-    CsrRequest, DeployWork, JobInHand, KeysNoted, KeysReport, PollAnswer, PollRequest, RetiredKey, TestWork,
+    CsrRequest, DeployWork, JobInHand, KeysNoted, KeysReport, PollAnswer, PollRequest, ProofWork, RetiredKey,
+    TestWork,
 };
 use certctl_api::client::ClientError;
 use certctl_core::id::{JobId, TargetTestId};
@@ -31,6 +32,7 @@ use crate::keystore::{KeyStore, KeyStoreError};
 use crate::link::{Backoff, Link, client};
 use crate::local_policy::{LocalPolicy, PolicyError};
 use crate::proofs::{ProofOptions, Proofs};
+use crate::records::{RecordOptions, Records, is_record};
 use crate::service_manager::ServiceManager;
 use crate::state::{StateDir, StateError};
 use crate::trouble::Trouble;
@@ -121,7 +123,7 @@ pub async fn run(options: RunOptions, shutdown: CancellationToken) -> Result<End
     let enrollment = state.joined()?;
     let (identity, validity) = state.identity()?;
     let policy = LocalPolicy::load(&options.policy_path)?;
-    if policy.capabilities().is_empty() && policy.challenges.kinds().is_empty() {
+    if policy.capabilities().is_empty() && policy.proof_kinds().is_empty() {
         tracing::warn!(
             "the policy {} allows no target kind: this agent makes keys and refuses deployments",
             options.policy_path.display()
@@ -146,6 +148,12 @@ pub async fn run(options: RunOptions, shutdown: CancellationToken) -> Result<End
         random: Arc::clone(&options.random),
         kill_point: options.kill_point.clone(),
     })?;
+    let records = Records::new(RecordOptions {
+        policy_path: options.policy_path.clone(),
+        note: state.records_note(),
+        clock: Arc::clone(&options.clock),
+        kill_point: options.kill_point.clone(),
+    })?;
     let agent = Arc::new(Agent {
         boot_id: boot_id(&*options.random),
         deployer: Deployer::new(places, Arc::clone(&options.clock), options.kill_point.clone()),
@@ -161,6 +169,7 @@ pub async fn run(options: RunOptions, shutdown: CancellationToken) -> Result<End
         tests: Mutex::default(),
         test_permits: Arc::new(Semaphore::new(TESTS_AT_ONCE)),
         proofs,
+        records,
         tasks: TaskTracker::new(),
     });
     agent.deployer.sweep_tests();
@@ -175,9 +184,14 @@ pub async fn run(options: RunOptions, shutdown: CancellationToken) -> Result<End
         ended = agent.poll_until_ended(&state, &mut keeper, &shutdown) => ended,
         () = manager.keep_alive() => Ended::Stopped,
         () = agent.proofs.keep_time() => Ended::Stopped,
+        () = agent.records.keep() => Ended::Stopped,
     };
     manager.stopping();
     agent.proofs.clear().await;
+    if ended == Ended::Retired {
+        // Nobody will name them any more; those of an agent that was stopped are seen to at its next start.
+        agent.records.take_all_away(SHUTDOWN_GRACE).await;
+    }
     agent.tasks.close();
     if tokio::time::timeout(SHUTDOWN_GRACE, agent.tasks.wait()).await.is_err() {
         tracing::warn!("stopping with work under way; it goes on at the next start");
@@ -211,6 +225,8 @@ struct Agent {
     test_permits: Arc<Semaphore>,
     /// What is shown to ACME authorities.
     proofs: Proofs,
+    /// What is set in the DNS for them.
+    records: Records,
     tasks: TaskTracker,
 }
 
@@ -228,7 +244,9 @@ impl Agent {
             let asked_at = Instant::now();
             without_proofs_until = without_proofs_until.filter(|until| *until > asked_at);
             let request = self.request(without_proofs_until.is_none()).await;
-            let is_on_proofs = !(request.proof_kinds.is_empty() && request.proofs.is_empty());
+            let is_on_proofs = !(request.proof_kinds.is_empty()
+                && request.proofs.is_empty()
+                && request.dns_providers.is_empty());
             let polled = async {
                 let client = keeper.client(state, &self.link, self.options.clock.now()).await;
                 client.long_poll::<PollAnswer>("/agent/poll", &request, POLL_WAIT).await
@@ -268,6 +286,7 @@ impl Agent {
                         Some(403) => {
                             // It is not trusted for now, so it proves nothing either.
                             self.proofs.clear().await;
+                            self.records.set(&[]);
                             trouble.say(
                                 &error,
                                 "this agent is quarantined: it gets no work until a person lifts that",
@@ -293,27 +312,27 @@ impl Agent {
 
     /// What the agent says of itself; a control plane that does not know proofs of control refuses what it is told of them.
     async fn request(&self, is_on_proofs: bool) -> PollRequest {
-        let (capabilities, proof_kinds) = match LocalPolicy::load(&self.options.policy_path) {
-            Ok(policy) => (policy.capabilities(), policy.challenges.kinds()),
-            Err(error) => {
-                tracing::error!("{}", chain(&error));
-                (Vec::new(), Vec::new())
-            }
-        };
-        let proofs = self.proofs.reports().await;
+        let policy = LocalPolicy::load(&self.options.policy_path).unwrap_or_else(|error| {
+            tracing::error!("{}", chain(&error));
+            LocalPolicy::default()
+        });
+        let mut proofs = self.proofs.reports().await;
+        proofs.extend(self.records.reports());
+        let wait = self.records.poll_wait(POLL_WAIT);
         let in_hand = self.in_hand.lock().unwrap_or_else(PoisonError::into_inner);
         PollRequest {
             boot_id: self.boot_id.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             platform: PLATFORM.to_owned(),
-            capabilities,
+            capabilities: policy.capabilities(),
             in_hand: in_hand
                 .iter()
                 .map(|(job_id, hold)| JobInHand { job_id: job_id.clone(), lease_token: hold.lease_token() })
                 .collect(),
-            wait_seconds: u32::try_from(POLL_WAIT.as_secs()).unwrap_or(30),
-            proof_kinds: if is_on_proofs { proof_kinds } else { Vec::new() },
+            wait_seconds: u32::try_from(wait.as_secs()).unwrap_or(30),
+            proof_kinds: if is_on_proofs { policy.proof_kinds() } else { Vec::new() },
             proofs: if is_on_proofs { proofs } else { Vec::new() },
+            dns_providers: if is_on_proofs { policy.dns_offers() } else { Vec::new() },
         }
     }
 
@@ -322,7 +341,9 @@ impl Agent {
         let PollAnswer { csr_requests, deployments, dropped, retired_keys, tests, proofs } = answer;
         let is_empty =
             csr_requests.is_empty() && deployments.is_empty() && tests.is_empty() && proofs.is_empty();
-        let is_news_of_proofs = self.proofs.set(proofs).await;
+        let (records, proofs): (Vec<ProofWork>, Vec<ProofWork>) = proofs.into_iter().partition(is_record);
+        let is_news_of_records = self.records.set(&records);
+        let is_news_of_proofs = self.proofs.set(proofs).await || is_news_of_records;
         let mut is_begun = is_news_of_proofs;
         for job_id in &dropped {
             if let Some(hold) = self.hold(job_id) {

@@ -10,6 +10,7 @@
 //!         installed/    which key file each target got
 //!         work/         copies of configurations under test
 //!         proofs.json   files of proofs below a webroot, while there are any
+//!         records.json  DNS records that may stand, while there are any
 //! ```
 //! Not for: managed keys (`keystore.rs`). Invariant: everything in it is readable by the agent's user only.
 
@@ -138,6 +139,11 @@ impl StateDir {
     /// The note on files of proofs.
     pub fn proofs_note(&self) -> PathBuf {
         self.path.join("proofs.json")
+    }
+
+    /// The note on DNS records.
+    pub fn records_note(&self) -> PathBuf {
+        self.path.join("records.json")
     }
 
     /// Who joined here, if anyone.

@@ -3,6 +3,7 @@
 //! Not for: people. Invariants: the agent is known by its client certificate, never by a field; work names typed
 //! actions and names of the host's own policy, never a command line; no field can hold a private key.
 
+use certctl_core::challenge::RecordDoing;
 use certctl_core::id::{AgentId, CertificateId, ChallengeId, JobId, TargetId, TargetTestId, VersionId};
 use certctl_core::target_test::{CheckName, CheckState, TargetTestState};
 use certctl_core::time::Ts;
@@ -41,12 +42,25 @@ request! {
         pub in_hand: Vec<JobInHand>,
         /// How long to wait when there is no work, at most 30.
         pub wait_seconds: u32,
-        /// Kinds of proofs of control that its local policy allows: `http-01`, `tls-alpn-01`.
+        /// Kinds of proofs of control that its local policy allows: `http-01`, `tls-alpn-01`, `dns-01`.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub proof_kinds: Vec<String>,
         /// The proofs that it was asked for and that stand, or cannot; one that waits for another is not among them.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub proofs: Vec<ProofReport>,
+        /// DNS providers of its local policy, which set the records of `dns-01`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub dns_providers: Vec<DnsProviderOffer>,
+    }
+
+    /// A DNS provider of an agent's local policy; its credentials stay on the host.
+    pub struct DnsProviderOffer {
+        /// Its name there.
+        pub name: String,
+        /// What it is, such as `rfc2136`.
+        pub kind: String,
+        /// Records are set at these names and below them only.
+        pub zones: Vec<String>,
     }
 
     /// What became of a proof of control.
@@ -56,6 +70,10 @@ request! {
         /// For a person: why it cannot be shown, and what to do; absent: it stands now.
         #[serde(default)]
         pub error: Option<String>,
+        /// Only for a record of `dns-01` that is being set or taken away: the error, if any, is what came of the last try, and
+        /// there will be another.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub doing: Option<RecordDoing>,
     }
 
     /// A job that the agent is at.
@@ -272,7 +290,7 @@ answer! {
     pub struct ProofWork {
         /// For which challenge.
         pub challenge_id: ChallengeId,
-        /// `http-01` (RFC 8555, section 8.3) or `tls-alpn-01` (RFC 8737, section 3).
+        /// `http-01` (RFC 8555, section 8.3), `dns-01` (section 8.4) or `tls-alpn-01` (RFC 8737, section 3).
         pub kind: String,
         /// A DNS name or an IP address.
         pub name: String,
@@ -282,6 +300,20 @@ answer! {
         pub key_authorization: String,
         /// When the agent takes it away by itself, by its own clock.
         pub until: Ts,
+        /// For `dns-01`: the record. Its value is not here: the agent makes it of the key authorization, so that nothing else is
+        /// ever written.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub record: Option<RecordWork>,
+    }
+
+    /// Where an agent is to set a TXT record.
+    pub struct RecordWork {
+        /// The name of a DNS provider of the host's own policy.
+        pub provider: String,
+        /// The zone that holds the name.
+        pub zone: String,
+        /// `_acme-challenge` below the name that is proved, or where the CNAMEs of that lead.
+        pub name: String,
     }
 
     /// A target to test. What is served is not changed by it, and the host's policy binds it as it binds a deployment.

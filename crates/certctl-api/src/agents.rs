@@ -19,8 +19,10 @@ answer! {
         pub version: Option<String>,
         /// Such as `linux/x86_64`.
         pub platform: Option<String>,
-        /// Target kinds that its local policy allows.
+        /// Target kinds, and kinds of proofs of control, that its local policy allows.
         pub capabilities: Vec<String>,
+        /// DNS providers of its local policy: a DNS provider of kind `agent` names one of them.
+        pub dns_providers: Vec<AgentDnsProvider>,
         /// Such as `production`.
         pub environment: Option<String>,
         /// When it last polled.
@@ -37,6 +39,16 @@ answer! {
         pub updated_at: Ts,
         /// Counts changes; the `ETag`.
         pub revision: i64,
+    }
+
+    /// A DNS provider of an agent's local policy; its credentials stay on the host.
+    pub struct AgentDnsProvider {
+        /// Its name there.
+        pub name: String,
+        /// What it is, such as `rfc2136`.
+        pub kind: String,
+        /// Records are set at these names and below them only.
+        pub zones: Vec<String>,
     }
 
     /// A one-time join token, without the token.

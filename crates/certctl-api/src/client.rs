@@ -340,7 +340,8 @@ impl Client {
     }
 
     fn url(&self, path: &str) -> String {
-        let rooted = ["/api/", "/healthz", "/readyz", "/metrics"].iter().any(|root| path.starts_with(root));
+        let rooted =
+            ["/api/", "/healthz", "/readyz", "/metrics", "/pki/"].iter().any(|root| path.starts_with(root));
         if rooted { format!("{}{path}", self.base) } else { format!("{}/api/v1{path}", self.base) }
     }
 

@@ -77,6 +77,29 @@ answer! {
         /// Why, in its own words.
         #[serde(default)]
         pub limited_because: Option<String>,
+        /// How many new orders it takes, when that is configured (`rate_limit_orders`); those beyond it wait.
+        #[serde(default)]
+        pub budget: Option<IssuerBudget>,
+    }
+
+    /// How many new orders an issuer's account may make.
+    pub struct IssuerBudget {
+        /// So many in the window, which ends now and moves on.
+        pub limit: i64,
+        /// So many were begun in it.
+        pub used: i64,
+        /// How long the window is.
+        pub window_seconds: i64,
+        /// When the next may begin; absent when it may now.
+        pub next_at: Option<Ts>,
+    }
+
+    /// The TXT record of dns-persist-01, which proves control of a name for as long as it is there.
+    pub struct PersistentRecord {
+        /// Where it is set, without a dot at the end.
+        pub record: String,
+        /// What it says: one of these will do, the first by preference.
+        pub texts: Vec<String>,
     }
 
     /// A kind of issuer.

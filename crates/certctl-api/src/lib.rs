@@ -35,6 +35,7 @@ pub mod api_keys;
 pub mod approvals;
 pub mod audit;
 pub mod auth;
+pub mod cas;
 pub mod certificates;
 pub mod client;
 pub mod deployments;

@@ -55,7 +55,7 @@ pub(crate) struct Claim {
 impl Claim {
     /// Checks what the control plane sent; an error says which field is wrong.
     pub(crate) fn parse(work: &ProofWork) -> Result<Self, String> {
-        let ProofWork { challenge_id: _, kind, name, token, key_authorization, until } = work;
+        let ProofWork { challenge_id: _, kind, name, token, key_authorization, until, record: _ } = work;
         let kind = ProofKind::ALL.into_iter().find(|known| known.as_str() == kind).ok_or_else(|| {
             format!(
                 "this version of the agent does not know proofs of kind {kind:?}; it knows http-01 and tls-alpn-01"
@@ -65,19 +65,7 @@ impl Claim {
         if acme_server_name(&name).is_none() {
             return Err(format!("{name} cannot be proved by {kind}, which is for host names and addresses"));
         }
-        if token.is_empty() || token.len() > MAX_TOKEN || !token.bytes().all(is_base64url) {
-            return Err(format!(
-                "the token of the challenge has to be 1 to {MAX_TOKEN} letters, digits, - and _ (RFC 8555, section 8.3)"
-            ));
-        }
-        let thumbprint =
-            key_authorization.strip_prefix(token.as_str()).and_then(|rest| rest.strip_prefix('.'));
-        if !thumbprint.is_some_and(|rest| rest.len() == THUMBPRINT && rest.bytes().all(is_base64url)) {
-            return Err(format!(
-                "the key authorization of the challenge has to be its token, a dot and {THUMBPRINT} letters of \
-                 base64url (RFC 8555, section 8.1)"
-            ));
-        }
+        check_key_authorization(token, key_authorization)?;
         let (token, key_authorization) = (token.clone(), key_authorization.clone());
         Ok(Self { kind, name, token, key_authorization, until: *until })
     }
@@ -86,6 +74,23 @@ impl Claim {
     pub(crate) fn server_name(&self) -> String {
         acme_server_name(&self.name).unwrap_or_default()
     }
+}
+
+/// Checks a token and its key authorization; an error says which of them is wrong, and does not repeat it.
+pub(crate) fn check_key_authorization(token: &str, key_authorization: &str) -> Result<(), String> {
+    if token.is_empty() || token.len() > MAX_TOKEN || !token.bytes().all(is_base64url) {
+        return Err(format!(
+            "the token of the challenge has to be 1 to {MAX_TOKEN} letters, digits, - and _ (RFC 8555, section 8.3)"
+        ));
+    }
+    let thumbprint = key_authorization.strip_prefix(token).and_then(|rest| rest.strip_prefix('.'));
+    if !thumbprint.is_some_and(|rest| rest.len() == THUMBPRINT && rest.bytes().all(is_base64url)) {
+        return Err(format!(
+            "the key authorization of the challenge has to be its token, a dot and {THUMBPRINT} letters of base64url \
+             (RFC 8555, section 8.1)"
+        ));
+    }
+    Ok(())
 }
 
 /// A letter of RFC 4648, section 5.
@@ -108,6 +113,7 @@ pub(crate) mod tests {
             token: token.to_owned(),
             key_authorization: format!("{token}.{THUMB}"),
             until: Ts::from_second(until),
+            record: None,
         }
     }
 

@@ -72,7 +72,7 @@ pub(crate) fn reports(proofs: &[Proof]) -> Vec<ProofReport> {
             State::Failed(error) => Some(error.clone()),
             State::Waiting => return None,
         };
-        Some(ProofReport { challenge_id: proof.id.clone(), error })
+        Some(ProofReport { challenge_id: proof.id.clone(), error, doing: None })
     };
     proofs.iter().filter_map(report).collect()
 }

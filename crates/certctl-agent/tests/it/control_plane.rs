@@ -10,9 +10,10 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use certctl_api::agent_protocol::{
-    Accepted, CsrRefusal, CsrRequest, CsrSubmission, DeployResult, ExtendLease, JobReport, JoinAnswer,
-    JoinRequest, KeyReport, KeysNoted, KeysReport, LeaseExtended, PollAnswer, PollRequest, ProofReport,
-    ProofWork, RenewIdentityAnswer, RenewIdentityRequest, RetiredKey, TestNoted, TestReport, TestWork,
+    Accepted, CsrRefusal, CsrRequest, CsrSubmission, DeployResult, DnsProviderOffer, ExtendLease, JobReport,
+    JoinAnswer, JoinRequest, KeyReport, KeysNoted, KeysReport, LeaseExtended, PollAnswer, PollRequest,
+    ProofReport, ProofWork, RenewIdentityAnswer, RenewIdentityRequest, RetiredKey, TestNoted, TestReport,
+    TestWork,
 };
 use certctl_api::join_token::JoinToken;
 use certctl_core::id::ChallengeId;
@@ -88,6 +89,7 @@ pub(crate) struct Inner {
     /// What the last poll said of proofs.
     pub(crate) proof_kinds: Vec<String>,
     pub(crate) proof_reports: Vec<ProofReport>,
+    pub(crate) dns_providers: Vec<DnsProviderOffer>,
     /// It is of a time before there were proofs.
     pub(crate) knows_no_proofs: bool,
     token: Option<String>,
@@ -409,6 +411,7 @@ impl Shared {
         inner.capabilities.clone_from(&request.capabilities);
         inner.proof_kinds.clone_from(&request.proof_kinds);
         inner.proof_reports.clone_from(&request.proofs);
+        inner.dns_providers.clone_from(&request.dns_providers);
         self.changed.notify_all();
         loop {
             let answer = work_for(&mut inner, request);

@@ -2,7 +2,7 @@
 //!
 //! `deployed` (what succeeds), `undone` (what fails, and what is served then), `refused` (the host's policy),
 //! `killed` (SIGKILL at each step of the real program), `enrolled` (joining and the states of an agent),
-//! `proofs` (what is shown to ACME authorities).
+//! `proofs` (what is shown to ACME authorities), `records` (what is set in the DNS for them).
 
 #![expect(clippy::unwrap_used, reason = "clippy knows only #[test] functions, not the helpers around them")]
 
@@ -16,6 +16,7 @@ mod lab;
 mod leased;
 mod managed;
 mod proofs;
+mod records;
 mod refused;
 mod retired_keys;
 mod tested;

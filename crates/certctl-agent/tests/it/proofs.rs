@@ -38,6 +38,7 @@ fn proof(id: &str, kind: &str, name: &str, token: &str, seconds: i64) -> ProofWo
         token: token.to_owned(),
         key_authorization: format!("{token}.{THUMB}"),
         until: Ts::from_second(now() + seconds),
+        record: None,
     }
 }
 
