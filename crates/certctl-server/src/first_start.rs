@@ -3,6 +3,8 @@
 //! Not for: the platform's own CAs. Invariant: each is made once; a second start, or a second replica that starts at
 //! the same moment, finds the first one's and makes nothing.
 
+use std::sync::Arc;
+
 use certctl_core::approval::ApprovalMode;
 use certctl_core::policy::DEFAULT_ALERT_THRESHOLDS_DAYS;
 use certctl_core::profile::{MAX_NAMES, MIN_LIFETIME_SECONDS, Profile};
@@ -14,7 +16,8 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::issuers::{NewCa, insert, make_hierarchy, seal_ca};
+use crate::hierarchy::{NewCa, Terms, make_hierarchy};
+use crate::ops::cas::{self, NewLocalCa, Source};
 use crate::ops::certificates::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE};
 use crate::ops::success;
 
@@ -84,16 +87,28 @@ pub async fn prepare(app: &App, source: &LocalCaSource) -> Result<(), Error> {
         .read("first_start.issuer", move |tx| issuers::by_id(tx, &wanted).map_err(Error::from))
         .await?;
     if there.is_none() {
-        let (name, ca) = match source {
-            LocalCaSource::Own { name } => (name.clone(), make_hierarchy(app, name)?),
+        let terms = Terms::default();
+        let (name, common_name, ca) = match source {
+            LocalCaSource::Own { name } => {
+                (name.clone(), Some(name.as_str()), make_hierarchy(app, name, &terms)?)
+            }
             LocalCaSource::SubCa { chain_pem, key_pem } => {
-                ("local sub-CA".to_owned(), read_sub_ca(chain_pem, key_pem.expose())?)
+                ("local sub-CA".to_owned(), None, read_sub_ca(chain_pem, key_pem.expose())?)
             }
         };
-        let sealed = seal_ca(app, &issuer_id, &name, &ca)?;
-        let context = crate::ops::system(app, "first_start");
-        app.store.write("first_start.issuer", move |tx| insert(tx, &context, &sealed)).await?;
+        let new = NewLocalCa {
+            id: issuer_id,
+            config: common_name.map_or_else(|| json!({}), |name| json!({ "common_name": name })),
+            common_name: common_name.unwrap_or(&name).to_owned(),
+            name,
+            terms,
+            source: Arc::new(Source::Made(ca)),
+        };
+        let (context, worker) = (crate::ops::system(app, "first_start"), app.clone());
+        app.store.write("first_start.issuer", move |tx| cas::insert(tx, &worker, &context, &new)).await?;
     }
+    let context = crate::ops::system(app, "first_start");
+    app.store.write("first_start.cas", move |tx| cas::adopt_all(tx, &context)).await?;
     let context = crate::ops::system(app, "first_start");
     app.store
         .write("first_start.defaults", move |tx| {

@@ -1,4 +1,4 @@
-//! The issuers that this process can sign with, opened from the store when first needed.
+//! The issuers that this process can sign with: their CAs by generation, opened from the store when first needed.
 //!
 //! Not for: the issuer's own work (`certctl-connectors`). Invariant: a CA key is unsealed into memory only here, and
 //! is the same after a restart and on every replica, because it is made once and sealed in the store.
@@ -8,26 +8,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use certctl_connectors::issuers::local_ca::LocalCa;
 use certctl_connectors::issuers::outside::Authority;
+use certctl_core::ca::CaGeneration;
 use certctl_core::id::IssuerId;
-use certctl_core::time::Ts;
-use certctl_pki::{
-    Addresses, CaSubject, IntermediateSpec, Issuer, KeyAlgorithm, PrivateKey, RootSpec, Serial,
-    build_root_tbs, pem, sign_tbs,
-};
-use certctl_store::audit::Context;
-use certctl_store::issuers::IssuerRow;
-use certctl_store::{Tx, instance, issuers};
+use certctl_pki::{Tbs, pem};
+use certctl_store::cas::CaRow;
+use certctl_store::{Tx, cas, issuers};
 use serde_json::json;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::ops::{authorities, success};
+use crate::hierarchy::open_key;
+use crate::ops::authorities;
 use crate::seal::Sealer;
 
-/// Ten years.
-const ROOT_SECONDS: i64 = 3_650 * 86_400;
-/// Five years.
-const ISSUING_SECONDS: i64 = 1_825 * 86_400;
 /// The kind of an issuer that signs here.
 pub const LOCAL_CA: &str = "local_ca";
 /// Under which kind CA keys are sealed.
@@ -36,11 +29,11 @@ pub const CA_KEY: &str = "ca_key";
 /// The opened issuers.
 #[derive(Debug, Default)]
 pub struct Issuers {
-    open: Mutex<HashMap<IssuerId, (i64, Arc<LocalCa>)>>,
+    open: Mutex<HashMap<CaGeneration, OfRevision<Arc<LocalCa>>>>,
     outside: Mutex<HashMap<IssuerId, OfRevision<Option<Arc<Authority>>>>>,
 }
 
-/// What was opened of a revision of an issuer.
+/// What was opened of a revision of a row.
 type OfRevision<T> = (i64, T);
 
 /// What signs for an issuer.
@@ -53,7 +46,7 @@ pub enum Opened {
 }
 
 impl Issuers {
-    /// The issuer, opened at most once for each of its revisions.
+    /// The CA that signs for an issuer now.
     ///
     /// # Errors
     /// As [`Issuers::open`].
@@ -61,6 +54,16 @@ impl Issuers {
         let (app, id) = (app.clone(), id.clone());
         let store = app.store.clone();
         store.read("issuers.open", move |tx| app.issuers.open(tx, &app.sealer, &id)).await
+    }
+
+    /// One of the CAs that an issuer has had: it may only sign lists and answers any more.
+    ///
+    /// # Errors
+    /// As [`Issuers::of_generation`].
+    pub async fn answering(&self, app: &App, of: &CaGeneration) -> Result<Arc<LocalCa>, Error> {
+        let (app, of) = (app.clone(), of.clone());
+        let store = app.store.clone();
+        store.read("issuers.answering", move |tx| app.issuers.of_generation(tx, &app.sealer, &of)).await
     }
 
     /// What signs for an issuer, as the transaction sees it.
@@ -101,20 +104,13 @@ impl Issuers {
         Ok(authority)
     }
 
-    /// The issuer, opened at most once for each of its revisions, inside a transaction: what is opened is what the
-    /// transaction sees.
+    /// The CA that signs for an issuer, as the transaction sees it; opened at most once.
     ///
     /// # Errors
-    /// 404 when there is none, 500 when its key does not open.
+    /// 404 when there is no such issuer, 409 when it has no CA here, 500 when its key does not open.
     pub fn open(&self, tx: &mut Tx<'_>, sealer: &Sealer, id: &IssuerId) -> Result<Arc<LocalCa>, Error> {
-        let revision = issuers::revision(tx, id)?.ok_or_else(|| Error::not_found("issuer", id.as_str()))?;
-        {
-            let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some((known, ca)) = open.get(id)
-                && *known == revision
-            {
-                return Ok(Arc::clone(ca));
-            }
+        if let Some((number, revision)) = cas::signing(tx, id)? {
+            return self.opened_once(tx, sealer, CaGeneration::new(id.clone(), number), revision);
         }
         let row = issuers::by_id(tx, id)?.ok_or_else(|| Error::not_found("issuer", id.as_str()))?;
         if row.kind == crate::ops::imports::FOREIGN {
@@ -126,162 +122,87 @@ impl Issuers {
             let detail = format!("{id} is an authority outside ({kind}): it has no key here");
             return Err(Error::conflict("issuer_outside", detail, json!({ "issuer_id": id })));
         }
-        let secret_id = row.secret_id.ok_or_else(|| Error::internal(format!("issuer {id} has no key")))?;
-        let sealed = instance::secret(tx, &secret_id)?
-            .ok_or_else(|| Error::internal(format!("the key of issuer {id} is gone")))?;
-        let broken =
-            |error: &dyn std::fmt::Display| Error::internal(format!("the key of issuer {id}: {error}"));
-        let der = sealer.open(&secret_id, CA_KEY, &sealed).map_err(|error| broken(&error))?;
-        let key = PrivateKey::from_pkcs8_der(&der).map_err(|error| broken(&error))?;
-        let chain = pem::decode_certificates(&row.chain_pem)
-            .map_err(|error| Error::internal(format!("the chain of issuer {id}: {error}")))?;
-        let ca = Arc::new(
-            LocalCa::new(chain, key)
-                .map_err(|error| Error::internal(format!("issuer {id} cannot be used: {error}")))?,
-        );
+        Err(Error::internal(format!("issuer {id} has no CA that signs")))
+    }
+
+    /// One of the CAs that an issuer has had, as the transaction sees it; opened at most once.
+    ///
+    /// # Errors
+    /// 404 when there is none or it is retired, 500 when its key does not open.
+    pub fn of_generation(
+        &self,
+        tx: &mut Tx<'_>,
+        sealer: &Sealer,
+        of: &CaGeneration,
+    ) -> Result<Arc<LocalCa>, Error> {
+        let Some(revision) = cas::revision(tx, of)? else {
+            // Its key is deleted: it goes from memory too.
+            self.forget(of);
+            return Err(Error::not_found("CA", of.to_string()));
+        };
+        self.opened_once(tx, sealer, of.clone(), revision)
+    }
+
+    /// The CA of an issuer that has planned what was stored before it was signed: the one that signs, or one that it has
+    /// replaced since; none when that is retired.
+    ///
+    /// # Errors
+    /// Those of the store; 500 when a key does not open.
+    pub fn planner(
+        &self,
+        tx: &mut Tx<'_>,
+        sealer: &Sealer,
+        signing: &Arc<LocalCa>,
+        (id, plan): (&IssuerId, &[u8]),
+    ) -> Result<Option<Arc<LocalCa>>, Error> {
+        let Ok(plan) = Tbs::from_der(plan.to_vec()) else { return Ok(None) };
+        if signing.issuer().has_built(&plan) {
+            return Ok(Some(Arc::clone(signing)));
+        }
+        for row in cas::of_issuer(tx, id)? {
+            let Some(of) = row.of_issuer() else { continue };
+            match self.of_generation(tx, sealer, &of) {
+                Ok(ca) if ca.issuer().has_built(&plan) => return Ok(Some(ca)),
+                Ok(_) | Err(Error::NotFound { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
+    fn opened_once(
+        &self,
+        tx: &mut Tx<'_>,
+        sealer: &Sealer,
+        of: CaGeneration,
+        revision: i64,
+    ) -> Result<Arc<LocalCa>, Error> {
+        {
+            let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((known, ca)) = open.get(&of)
+                && *known == revision
+            {
+                return Ok(Arc::clone(ca));
+            }
+        }
+        let row = cas::of_generation(tx, &of)?.ok_or_else(|| Error::not_found("CA", of.to_string()))?;
+        let ca = Arc::new(read(tx, sealer, &row)?);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.insert(id.clone(), (row.revision, Arc::clone(&ca)));
+        open.insert(of, (row.revision, Arc::clone(&ca)));
         Ok(ca)
     }
-}
 
-/// A new CA before it is stored: chain (issuing first) and the issuing key.
-#[derive(Debug)]
-pub struct NewCa {
-    /// DER, issuing certificate first.
-    pub chain: Vec<Vec<u8>>,
-    /// Of the issuing certificate.
-    pub key: PrivateKey,
-    /// Of the root, when it was made here too.
-    pub root_key: Option<PrivateKey>,
-}
-
-fn random_serial(app: &App) -> Serial {
-    let mut bits = [0_u8; 16];
-    app.random.fill(&mut bits);
-    Serial::from_random(bits)
-}
-
-fn subject(common_name: &str) -> CaSubject {
-    CaSubject { common_name: common_name.to_owned(), organization: None }
-}
-
-fn broken(error: &dyn std::error::Error) -> Error {
-    Error::internal(format!("a CA certificate could not be made: {error}"))
-}
-
-/// Makes a root alone.
-///
-/// # Errors
-/// 500 when the crypto library refuses.
-pub fn make_root(app: &App, name: &str) -> Result<NewCa, Error> {
-    let now = app.now().as_second();
-    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).map_err(|e| broken(&e))?;
-    let (serial, subject) = (random_serial(app), subject(name));
-    let spec =
-        RootSpec { serial: &serial, subject: &subject, not_before: now - 300, not_after: now + ROOT_SECONDS };
-    let tbs = build_root_tbs(&key, &spec).map_err(|e| broken(&e))?;
-    let der = sign_tbs(&key, &tbs).map_err(|e| broken(&e))?;
-    Ok(NewCa { chain: vec![der], key, root_key: None })
-}
-
-/// Makes a root and an issuing intermediate below it.
-///
-/// # Errors
-/// 500 when the crypto library refuses.
-pub fn make_hierarchy(app: &App, name: &str) -> Result<NewCa, Error> {
-    let now = app.now().as_second();
-    let root = make_root(app, &format!("{name} Root"))?;
-    let root_der = root.chain.first().cloned().unwrap_or_default();
-    let issuer = Issuer::new(&root_der, root.key.clone()).map_err(|e| broken(&e))?;
-    let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).map_err(|e| broken(&e))?;
-    let (serial, subject) = (random_serial(app), subject(&format!("{name} Issuing")));
-    let spec = IntermediateSpec {
-        serial: &serial,
-        subject: &subject,
-        public_key: key.public_key(),
-        path_len: Some(0),
-        name_constraints: None,
-        addresses: Addresses::default(),
-        not_before: now - 300,
-        not_after: now + ISSUING_SECONDS,
-    };
-    let tbs = issuer.build_intermediate_tbs(&spec).map_err(|e| broken(&e))?;
-    let der = issuer.sign(&tbs).map_err(|e| broken(&e))?;
-    Ok(NewCa { chain: vec![der, root_der], key, root_key: Some(root.key) })
-}
-
-/// A local CA ready to be stored: its row and its sealed keys.
-#[derive(Debug, Clone)]
-pub struct SealedCa {
-    row: IssuerRow,
-    secrets: Vec<(String, Vec<u8>)>,
-}
-
-/// Seals a CA's keys for one issuer.
-///
-/// # Errors
-/// 500 when sealing fails.
-pub fn seal_ca(app: &App, id: &IssuerId, name: &str, ca: &NewCa) -> Result<SealedCa, Error> {
-    let now = app.now();
-    let mut secrets = Vec::new();
-    let mut add = |secret_id: String, key: &PrivateKey| -> Result<(), Error> {
-        let der = key.to_pkcs8_der().map_err(|e| broken(&e))?;
-        let sealed =
-            app.sealer.seal(&secret_id, CA_KEY, &der).map_err(|error| Error::internal(error.to_string()))?;
-        secrets.push((secret_id, sealed));
-        Ok(())
-    };
-    add(format!("{id}.issuing"), &ca.key)?;
-    if let Some(root) = &ca.root_key {
-        add(format!("{id}.root"), root)?;
+    /// Forgets a CA that signs nothing any more.
+    pub fn forget(&self, of: &CaGeneration) {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(of);
     }
-    let first = ca.chain.first().cloned().unwrap_or_default();
-    let info = certctl_pki::CertificateInfo::parse(&first).map_err(|e| broken(&e))?;
-    let row = IssuerRow {
-        id: id.clone(),
-        name: name.to_owned(),
-        kind: LOCAL_CA.to_owned(),
-        config: json!({ "mode": if ca.root_key.is_some() { "own_root" } else { "sub_ca" } }),
-        chain_pem: pem::encode_certificates(&ca.chain),
-        secret_id: Some(format!("{id}.issuing")),
-        not_after: Some(Ts::from_second(info.not_after)),
-        last_success_at: None,
-        last_failure_at: None,
-        last_failure: None,
-        paused_at: None,
-        paused_because: None,
-        secret_names: None,
-        limited_until: None,
-        limited_because: None,
-        created_at: now,
-        updated_at: now,
-        revision: 1,
-    };
-    Ok(SealedCa { row, secrets })
 }
 
-/// Stores a CA unless the issuer is there already; says whether it was stored.
-///
-/// # Errors
-/// Those of the store.
-pub fn insert(tx: &mut Tx<'_>, context: &Context, ca: &SealedCa) -> Result<bool, Error> {
-    if issuers::by_id(tx, &ca.row.id)?.is_some() {
-        return Ok(false);
-    }
-    for (id, sealed) in &ca.secrets {
-        instance::insert_secret(tx, id, CA_KEY, sealed)?;
-    }
-    if !issuers::insert(tx, &ca.row)? {
-        return Ok(false);
-    }
-    success(
-        tx,
-        context,
-        "issuer.create",
-        ("issuer", ca.row.id.as_str()),
-        format!("{} ({})", ca.row.id, ca.row.name),
-        json!({ "kind": ca.row.kind, "config": ca.row.config, "not_after": ca.row.not_after }),
-    )?;
-    Ok(true)
+fn read(tx: &mut Tx<'_>, sealer: &Sealer, row: &CaRow) -> Result<LocalCa, Error> {
+    let key = open_key(tx, sealer, row)?;
+    let chain = pem::decode_certificates(&row.chain_pem)
+        .map_err(|error| Error::internal(format!("the chain of {}: {error}", row.id)))?;
+    let ca = LocalCa::new(chain, key)
+        .map_err(|error| Error::internal(format!("{} cannot be used: {error}", row.id)))?;
+    Ok(ca.of_generation(row.generation))
 }

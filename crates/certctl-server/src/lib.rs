@@ -16,6 +16,7 @@ pub mod credentials;
 pub mod engine;
 pub mod error;
 pub mod first_start;
+pub mod hierarchy;
 pub mod http;
 pub mod issuers;
 pub mod log;

@@ -16,13 +16,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use certctl_core::{id::IssuerId, time::Ts};
+use certctl_core::{ca::CaGeneration, time::Ts};
 use certctl_pki::{
     Answer, CertId, CertStatus, CertificateInfo, KeyAlgorithm, Nonce, OcspFailure, OcspIssuer, OcspRequest,
     OcspResponder, OcspResponderSpec, PrivateKey, Serial,
 };
 use certctl_store::{
-    issuers,
+    cas,
     revocations::{self, Known},
 };
 use serde_json::json;
@@ -33,7 +33,7 @@ use crate::{
     ops::{crls::reason_of, success, system},
 };
 
-/// What a topic begins with that drops an answer: then come the issuer, a colon and the serial.
+/// What a topic begins with that drops an answer: then come the CA, a colon and the serial.
 pub const TOPIC: &str = "ocsp:";
 /// Of a responder's certificate. It cannot be revoked itself (id-pkix-ocsp-nocheck), so it is short.
 const RESPONDER_SECONDS: i64 = 7 * 86_400;
@@ -55,7 +55,7 @@ const MAX_NAMES: usize = 4;
 /// The responders and the kept answers of this process.
 #[derive(Debug)]
 pub struct Ocsp {
-    responders: Mutex<HashMap<IssuerId, Arc<Responder>>>,
+    responders: Mutex<HashMap<CaGeneration, Arc<Responder>>>,
     kept: Vec<Mutex<Kept>>,
 }
 
@@ -70,13 +70,13 @@ impl Default for Ocsp {
 struct Responder {
     issuer: OcspIssuer,
     responder: OcspResponder,
-    /// Of the issuer's row that it was made from.
+    /// Of the CA's row that it was made from.
     revision: i64,
     made_at: i64,
     not_after: i64,
 }
 
-type Key = (IssuerId, Vec<u8>);
+type Key = (CaGeneration, Vec<u8>);
 
 /// A part of the kept answers; the oldest go first.
 #[derive(Debug, Default)]
@@ -120,7 +120,7 @@ impl Ocsp {
         let Some((issuer, serial)) = topic.strip_prefix(TOPIC).and_then(|rest| rest.split_once(':')) else {
             return;
         };
-        let (Ok(issuer), Ok(serial)) = (issuer.parse::<IssuerId>(), hex::decode(serial)) else { return };
+        let (Ok(issuer), Ok(serial)) = (issuer.parse::<CaGeneration>(), hex::decode(serial)) else { return };
         let mut kept = self.shard(&serial).lock().unwrap_or_else(PoisonError::into_inner);
         kept.dropped += 1;
         kept.answers.remove(&(issuer, serial));
@@ -136,9 +136,9 @@ impl Ocsp {
         }
     }
 
-    fn kept(&self, issuer: &IssuerId, id: &CertId, serial: &Serial, now: Ts) -> Option<Arc<Signed>> {
+    fn kept(&self, of: &CaGeneration, id: &CertId, serial: &Serial, now: Ts) -> Option<Arc<Signed>> {
         let kept = self.shard(serial.as_bytes()).lock().unwrap_or_else(PoisonError::into_inner);
-        let found = kept.answers.get(&(issuer.clone(), serial.as_bytes().to_vec()))?;
+        let found = kept.answers.get(&(of.clone(), serial.as_bytes().to_vec()))?;
         let (_, signed) = found.iter().find(|(known, _)| known == id)?;
         (now.seconds_since(signed.produced_at) < KEPT_SECONDS).then(|| Arc::clone(signed))
     }
@@ -149,12 +149,12 @@ impl Ocsp {
     }
 
     /// Keeps an answer, unless one like it was dropped since it was begun.
-    fn keep(&self, issuer: &IssuerId, id: &CertId, serial: &Serial, begun_at: u64, signed: &Arc<Signed>) {
+    fn keep(&self, of: &CaGeneration, id: &CertId, serial: &Serial, begun_at: u64, signed: &Arc<Signed>) {
         let mut kept = self.shard(serial.as_bytes()).lock().unwrap_or_else(PoisonError::into_inner);
         if kept.dropped != begun_at {
             return;
         }
-        let key = (issuer.clone(), serial.as_bytes().to_vec());
+        let key = (of.clone(), serial.as_bytes().to_vec());
         let is_new = !kept.answers.contains_key(&key);
         let of_one = kept.answers.entry(key.clone()).or_default();
         of_one.retain(|(known, _)| known != id);
@@ -173,11 +173,11 @@ impl Ocsp {
     }
 }
 
-/// Answers a request about certificates of an issuer.
+/// Answers a request about certificates of a CA.
 ///
 /// # Errors
 /// 404 when there is no such local CA; those of the store.
-pub async fn answer(app: &App, issuer: &IssuerId, request: &[u8]) -> Result<Outcome, Error> {
+pub async fn answer(app: &App, of: &CaGeneration, request: &[u8]) -> Result<Outcome, Error> {
     let Ok(request) = OcspRequest::parse(request) else {
         return Ok(Outcome::Failed(OcspFailure::MalformedRequest));
     };
@@ -190,13 +190,13 @@ pub async fn answer(app: &App, issuer: &IssuerId, request: &[u8]) -> Result<Outc
     if nonce.is_none()
         && let Some(id) = only
         && let Some(serial) = id.serial()
-        && let Some(signed) = app.ocsp.kept(issuer, id, serial, now)
+        && let Some(signed) = app.ocsp.kept(of, id, serial, now)
     {
         return Ok(Outcome::Signed(signed));
     }
     let begun_at = only.and_then(CertId::serial).map(|serial| app.ocsp.dropped(serial));
-    let (revision, mut statuses) = known(app, issuer, &request.cert_ids).await?;
-    let responder = responder(app, issuer, revision, now).await?;
+    let (revision, mut statuses) = known(app, of, &request.cert_ids).await?;
+    let responder = responder(app, of, revision, now).await?;
     let mut is_ours = false;
     for (id, status) in request.cert_ids.iter().zip(&mut statuses) {
         if responder.issuer.is_issuer_of(id) {
@@ -215,24 +215,23 @@ pub async fn answer(app: &App, issuer: &IssuerId, request: &[u8]) -> Result<Outc
         && let Some(serial) = id.serial()
         && statuses.first().is_some_and(|status| *status != CertStatus::Unknown)
     {
-        app.ocsp.keep(issuer, id, serial, begun_at, &signed);
+        app.ocsp.keep(of, id, serial, begun_at, &signed);
     }
     Ok(Outcome::Signed(signed))
 }
 
 /// The issuer's revision, and what is known of each serial if it is one of this issuer's.
-async fn known(app: &App, issuer: &IssuerId, ids: &[CertId]) -> Result<(i64, Vec<CertStatus>), Error> {
+async fn known(app: &App, of: &CaGeneration, ids: &[CertId]) -> Result<(i64, Vec<CertStatus>), Error> {
     let wanted: Vec<Option<String>> = ids.iter().map(|id| id.serial().map(Serial::to_hex)).collect();
-    let issuer = issuer.clone();
+    let of = of.clone();
     app.store
         .read("ocsp.known", move |tx| {
-            let revision =
-                issuers::revision(tx, &issuer)?.ok_or_else(|| Error::not_found("issuer", issuer.as_str()))?;
+            let revision = cas::revision(tx, &of)?.ok_or_else(|| Error::not_found("CA", of.to_string()))?;
             let mut found = Vec::with_capacity(wanted.len());
             for serial in &wanted {
                 found.push(match serial {
                     None => CertStatus::Unknown,
-                    Some(serial) => match revocations::known(tx, &issuer, serial)? {
+                    Some(serial) => match revocations::known(tx, &of, serial)? {
                         Known::Good => CertStatus::Good,
                         Known::Unknown => CertStatus::Unknown,
                         Known::Revoked { at, reason } => {
@@ -276,26 +275,26 @@ fn sign(
 }
 
 /// The responder of an issuer, made when there is none, the issuer has changed, or its certificate is about to end.
-async fn responder(app: &App, issuer: &IssuerId, revision: i64, now: Ts) -> Result<Arc<Responder>, Error> {
+async fn responder(app: &App, of: &CaGeneration, revision: i64, now: Ts) -> Result<Arc<Responder>, Error> {
     let now = now.as_second();
     {
         let known = app.ocsp.responders.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = known.get(issuer)
+        if let Some(found) = known.get(of)
             && found.revision == revision
             && (found.not_after > now + RESPONDER_LEFT_SECONDS || now < found.made_at + REMADE_AFTER_SECONDS)
         {
             return Ok(Arc::clone(found));
         }
     }
-    let made = Arc::new(make(app, issuer, revision).await?);
+    let made = Arc::new(make(app, of, revision).await?);
     let mut known = app.ocsp.responders.lock().unwrap_or_else(PoisonError::into_inner);
-    known.insert(issuer.clone(), Arc::clone(&made));
+    known.insert(of.clone(), Arc::clone(&made));
     Ok(made)
 }
 
 /// Makes a key and its certificate, and notes in the trail that the CA has signed it.
-async fn make(app: &App, issuer: &IssuerId, revision: i64) -> Result<Responder, Error> {
-    let ca = app.issuers.get(app, issuer).await?;
+async fn make(app: &App, of: &CaGeneration, revision: i64) -> Result<Responder, Error> {
+    let ca = app.issuers.answering(app, of).await?;
     let now = app.now().as_second();
     let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).map_err(Error::internal)?;
     let serial = Serial::from_random(app.random_bytes::<16>());
@@ -310,20 +309,27 @@ async fn make(app: &App, issuer: &IssuerId, revision: i64) -> Result<Responder, 
     let der = ca.issuer().sign(&tbs).map_err(Error::internal)?;
     let info = CertificateInfo::parse(&der).map_err(Error::internal)?;
     let responder = OcspResponder::new(ca.issuer().certificate_der(), &der, key).map_err(Error::internal)?;
-    let of = OcspIssuer::from_certificate(ca.issuer().certificate_der()).map_err(Error::internal)?;
-    let (context, id) = (system(app, "ocsp"), issuer.clone());
+    let issuer = OcspIssuer::from_certificate(ca.issuer().certificate_der()).map_err(Error::internal)?;
+    let (context, id) = (system(app, "ocsp"), of.clone());
     let facts = json!({
         "serial": info.serial_hex, "fingerprint_sha256": info.fingerprint_sha256,
-        "not_after": Ts::from_second(info.not_after), "replica": app.replica_id,
+        "not_after": Ts::from_second(info.not_after), "replica": app.replica_id, "generation": of.number,
     });
     app.store
         .write("ocsp.responder", move |tx| {
             let summary = format!("{id} has signed the certificate of an OCSP responder");
-            success(tx, &context, "issuer.ocsp_responder", ("issuer", id.as_str()), summary, facts.clone())?;
+            success(
+                tx,
+                &context,
+                "issuer.ocsp_responder",
+                ("issuer", id.issuer_id.as_str()),
+                summary,
+                facts.clone(),
+            )?;
             Ok::<_, Error>(())
         })
         .await?;
-    Ok(Responder { issuer: of, responder, revision, made_at: now, not_after: info.not_after })
+    Ok(Responder { issuer, responder, revision, made_at: now, not_after: info.not_after })
 }
 
 #[cfg(test)]
@@ -351,7 +357,7 @@ mod tests {
     #[test]
     fn an_answer_is_kept_for_a_minute_and_dropped_by_its_topic() {
         let ocsp = Ocsp::default();
-        let issuer: IssuerId = "iss-local".parse().unwrap();
+        let issuer: CaGeneration = "iss-local".parse().unwrap();
         let serial = Serial::from_bytes(&[0x3f, 0x9a]).unwrap();
         let id = named(&serial);
         ocsp.keep(&issuer, &id, &serial, ocsp.dropped(&serial), &signed());
@@ -366,7 +372,7 @@ mod tests {
     #[test]
     fn an_answer_that_was_begun_before_a_revocation_is_not_kept_after_it() {
         let ocsp = Ocsp::default();
-        let issuer: IssuerId = "iss-local".parse().unwrap();
+        let issuer: CaGeneration = "iss-local".parse().unwrap();
         let serial = Serial::from_bytes(&[0x3f, 0x9a]).unwrap();
         let id = named(&serial);
         let begun_at = ocsp.dropped(&serial);

@@ -66,6 +66,19 @@ pub const PROBLEMS: &[ProblemKind] = &[
     ),
     kind("archived", 409, &["archived_at"], "The certificate is archived: it is no longer managed."),
     kind(
+        "ca_key_elsewhere",
+        409,
+        &["ca_id"],
+        "The key that has to sign is not here: the CA belongs to another PKI.",
+    ),
+    kind("ca_not_a_root", 409, &["issuer_id"], "It signs for an issuer: replace it through that."),
+    kind(
+        "ca_state",
+        409,
+        &["state?", "not_after?", "replaced_by?", "ca_id?"],
+        "The CA was replaced, has ended, or was changed meanwhile.",
+    ),
+    kind(
         "certificate_ended",
         409,
         &["not_after"],
@@ -143,6 +156,12 @@ pub const PROBLEMS: &[ProblemKind] = &[
     ),
     kind("no_csr", 409, &[], "The job never got a CSR: start a renewal instead."),
     kind("no_key_holder", 409, &[], "Nobody would make the key: add a target or an agent."),
+    kind(
+        "no_persistent_record",
+        409,
+        &["issuer_id"],
+        "The authority says no record of dns-persist-01, or not before an order: see its words.",
+    ),
     kind("not_due", 409, &[], "The certificate is not due and `force` was false."),
     kind(
         "not_managed",

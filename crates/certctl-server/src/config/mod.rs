@@ -18,7 +18,7 @@ use std::{
 
 use certctl_connectors::issuers::Published;
 use certctl_core::{
-    id::IssuerId, network::Network, revocation::is_crl_parts, secret::Secret, time::parse_seconds,
+    ca::CaGeneration, network::Network, revocation::is_crl_parts, secret::Secret, time::parse_seconds,
 };
 use certctl_pki::{HttpUri, Name};
 
@@ -269,9 +269,9 @@ impl Config {
         if self.pki_url.is_some() { self.crl_parts } else { 1 }
     }
 
-    /// Where an issuer publishes what clients need; none when that is not set.
-    pub fn published(&self, issuer: &IssuerId) -> Option<Published> {
-        self.pki_url.as_deref().map(|url| Published::new(url, issuer, self.crl_parts))
+    /// Where a CA publishes what clients need; none when that is not set.
+    pub fn published(&self, of: &CaGeneration) -> Option<Published> {
+        self.pki_url.as_deref().map(|url| Published::new(url, of, self.crl_parts))
     }
 
     /// The file of the CA certificate that clients trust.

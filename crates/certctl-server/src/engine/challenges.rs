@@ -1,21 +1,25 @@
-//! The writer of DNS records that prove control of names: sets them, sees that they are there, takes them away.
+//! The writer of DNS records that prove control of names: sets them, sees that they are there, takes them away. Those that stay
+//! (dns-persist-01) it only looks for.
 //!
-//! Not for: proofs that agents show, which they take with their polls. Invariants: where a record is written is stored before
+//! Not for: proofs that agents show, which they take with their polls; records that an agent sets are placed and seen here, and
+//! set there (`agent_records.rs`). Invariants: where a record is written is stored before
 //! it is; no transaction is open while a provider or a server is asked; a record whose order has ended is taken away, however
 //! often that fails.
 
 use std::time::Duration;
 
 use certctl_connectors::dns::propagation::{Propagation, PropagationError};
-use certctl_connectors::dns::{DnsError, DnsProvider, Fqdn, TxtRecord};
+use certctl_connectors::dns::{DnsError, DnsProvider, Fqdn, Setter, TxtRecord, persist};
 use certctl_connectors::issuers::outside::Proof;
+use certctl_core::authority::ProofKind;
 use certctl_core::challenge::ChallengeState;
 use certctl_core::id::DnsProviderId;
 use certctl_core::time::Ts;
 use certctl_store::challenges::{self, ChallengeRow};
-use certctl_store::dns_providers;
+use certctl_store::{dns_providers, orders};
 
 use crate::app::App;
+use crate::engine::agent_records;
 use crate::error::Error;
 use crate::ops::{challenges as ops, dns_providers as providers};
 
@@ -30,20 +34,24 @@ const WAITS_SECONDS: [i64; 6] = [1, 2, 5, 15, 60, 300];
 /// The longest that a provider may ask to be left alone.
 const LONGEST: Duration = Duration::from_secs(3_600);
 /// The most of a text that is kept, in characters.
-const MAX_WORDS: usize = 1_000;
+pub(super) const MAX_WORDS: usize = 1_000;
 
 /// Does what is due; says when the next is.
 ///
 /// # Errors
 /// Those of the store.
 pub async fn tick(app: App) -> Result<Option<Duration>, Error> {
-    app.store
-        .bookkeeping("challenges.sweep", |tx| {
-            let n = ops::sweep(tx)?;
-            tx.note_audit();
-            Ok::<_, Error>(n)
-        })
-        .await?;
+    let is_to_be_swept =
+        app.store.read("challenges.any_abandoned", |tx| ops::is_to_be_swept(tx).map_err(Error::from));
+    if is_to_be_swept.await? {
+        app.store
+            .bookkeeping("challenges.sweep", |tx| {
+                let n = ops::sweep(tx)?;
+                tx.note_audit();
+                Ok::<_, Error>(n)
+            })
+            .await?;
+    }
     loop {
         let due =
             app.store.read("challenges.due", |tx| challenges::due(tx, ABREAST).map_err(Error::from)).await?;
@@ -73,6 +81,9 @@ pub async fn tick(app: App) -> Result<Option<Duration>, Error> {
 
 /// Moves one record on.
 async fn one(app: &App, row: ChallengeRow) -> Result<(), Error> {
+    if row.kind == ProofKind::DnsPersist01 {
+        return look_for_what_stays(app, row).await;
+    }
     let Ok(id) = row.place.parse::<DnsProviderId>() else {
         return Err(Error::internal(format!(
             "{} is shown by {}, which is no DNS provider",
@@ -84,11 +95,12 @@ async fn one(app: &App, row: ChallengeRow) -> Result<(), Error> {
         app.store.read("challenges.provider", move |tx| providers::open(tx, &sealer, &id)).await
     };
     let provider = match opened {
-        Ok(provider) => provider,
+        Ok(Setter::Here(provider)) => provider,
+        Ok(Setter::Agent(on)) => return agent_records::one(app, row, &id, &on).await,
         Err(error @ Error::Unavailable { .. }) => return Err(error),
         Err(error) => {
             let detail = format!("the DNS provider cannot be used: {}", crate::error::chain(&error));
-            return write(app, row, &id, Err(DnsError::Refused(detail))).await;
+            return write(app, row, Some(&id), Err(DnsError::Refused(detail))).await;
         }
     };
     match row.state {
@@ -102,15 +114,15 @@ async fn one(app: &App, row: ChallengeRow) -> Result<(), Error> {
 async fn set(app: &App, row: ChallengeRow, id: &DnsProviderId, provider: &DnsProvider) -> Result<(), Error> {
     let record = match place(app, &row).await {
         Ok(record) => record,
-        Err(error) => return write(app, row, id, Err(error)).await,
+        Err(error) => return write(app, row, Some(id), Err(error)).await,
     };
     let row = noted(app, row, &record).await?;
     let done = provider.set(&app.ways.dns, &record, app.now(), PATIENCE).await;
-    write(app, row, id, done.map(|()| ChallengeState::Set)).await
+    write(app, row, Some(id), done.map(|()| ChallengeState::Set)).await
 }
 
 /// Where the record goes: noted already, or found by its name.
-async fn place(app: &App, row: &ChallengeRow) -> Result<TxtRecord, DnsError> {
+pub(super) async fn place(app: &App, row: &ChallengeRow) -> Result<TxtRecord, DnsError> {
     let proof = Proof {
         name: row.name.clone(),
         kind: row.kind,
@@ -132,7 +144,11 @@ async fn place(app: &App, row: &ChallengeRow) -> Result<TxtRecord, DnsError> {
 }
 
 /// Stores where a record is about to be written.
-async fn noted(app: &App, mut row: ChallengeRow, record: &TxtRecord) -> Result<ChallengeRow, Error> {
+pub(super) async fn noted(
+    app: &App,
+    mut row: ChallengeRow,
+    record: &TxtRecord,
+) -> Result<ChallengeRow, Error> {
     if row.record_name.is_some() {
         return Ok(row);
     }
@@ -147,7 +163,7 @@ async fn noted(app: &App, mut row: ChallengeRow, record: &TxtRecord) -> Result<C
         .await
 }
 
-async fn look(app: &App, row: ChallengeRow, id: &DnsProviderId) -> Result<(), Error> {
+pub(super) async fn look(app: &App, row: ChallengeRow, id: &DnsProviderId) -> Result<(), Error> {
     let outcome = async {
         let record = place(app, &row).await?;
         let lookup = app.ways.lookup.as_ref().map_err(|why| DnsError::Refused(why.clone()))?;
@@ -161,7 +177,20 @@ async fn look(app: &App, row: ChallengeRow, id: &DnsProviderId) -> Result<(), Er
         }
     };
     let outcome = outcome.await;
-    write(app, row, id, outcome).await
+    write(app, row, Some(id), outcome).await
+}
+
+/// Sees whether the record is there that its operator has set.
+async fn look_for_what_stays(app: &App, row: ChallengeRow) -> Result<(), Error> {
+    let looking = async {
+        let name = persist::name_of(&row.name).map_err(DnsError::Refused)?;
+        let lookup = app.ways.lookup.as_ref().map_err(|why| DnsError::Refused(why.clone()))?;
+        let wanted: Vec<&str> = row.key_authorization.lines().collect();
+        let how = (app.ways.propagation.port, LOOK);
+        persist::look((lookup, app.ways.dns.outside.guard()), &name, &wanted, how, app.now()).await
+    };
+    let outcome = looking.await.map(|()| ChallengeState::Shown);
+    write(app, row, None, outcome).await
 }
 
 async fn remove(
@@ -172,46 +201,46 @@ async fn remove(
 ) -> Result<(), Error> {
     if row.record_name.is_none() {
         // It was never written.
-        return write(app, row, id, Ok(ChallengeState::Gone)).await;
+        return write(app, row, Some(id), Ok(ChallengeState::Gone)).await;
     }
     let outcome = match place(app, &row).await {
         Ok(record) => provider.remove(&app.ways.dns, &record, app.now(), PATIENCE).await,
         Err(error) => Err(error),
     };
-    write(app, row, id, outcome.map(|()| ChallengeState::Gone)).await
+    write(app, row, Some(id), outcome.map(|()| ChallengeState::Gone)).await
 }
 
 /// Stores what came of a try.
-async fn write(
+pub(super) async fn write(
     app: &App,
     row: ChallengeRow,
-    id: &DnsProviderId,
+    provider: Option<&DnsProviderId>,
     outcome: Result<ChallengeState, DnsError>,
 ) -> Result<(), Error> {
-    let id = id.clone();
+    // Only setting a record and taking it away ask a provider.
+    let asked = provider.filter(|_| row.state != ChallengeState::Set).cloned();
     if let Err(error) = &outcome {
         tracing::warn!(
-            challenge.id = %row.id, dns_provider.id = %id, "The record for {} ({}) did not move on: {error}", row.name, row.state
+            challenge.id = %row.id, place = row.place, "The record for {} ({}) did not move on: {error}", row.name, row.state
         );
     }
     app.store
         .bookkeeping("challenges.write", move |tx| {
             let (mut row, now) = (row.clone(), tx.now());
-            let asked_provider = row.state != ChallengeState::Set;
             match &outcome {
                 Ok(state) => {
                     row.state = *state;
                     row.detail = None;
                     row.tries = 0;
                     row.next_at = now;
-                    if asked_provider {
-                        dns_providers::note(tx, &id, Ok(()))?;
+                    if let Some(id) = &asked {
+                        dns_providers::note(tx, id, Ok(()))?;
                     }
                 }
                 Err(error) => {
                     let detail: String = error.to_string().chars().take(MAX_WORDS).collect();
-                    if asked_provider {
-                        dns_providers::note(tx, &id, Err(&detail))?;
+                    if let Some(id) = &asked {
+                        dns_providers::note(tx, id, Err(&detail))?;
                     }
                     row.next_at = again(error, row.tries, now);
                     row.tries += 1;
@@ -223,6 +252,8 @@ async fn write(
                     row.detail = Some(detail);
                 }
             }
+            // Before the row, as whoever writes the order does.
+            orders::hold(tx, &row.job_id)?;
             challenges::update(tx, &mut row)?;
             ops::moved(tx, &row)?;
             Ok::<_, Error>(())

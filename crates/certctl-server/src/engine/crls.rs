@@ -39,7 +39,7 @@ pub async fn tick(app: App) -> Result<Option<Duration>, Error> {
                 let words = chain(&error);
                 tracing::error!(
                     issuer.id = %part.issuer_id,
-                    "The list of revoked certificates of {} could not be made: {words}", part.issuer_id
+                    "The list of revoked certificates of {} could not be made: {words}", part.of()
                 );
                 app.store.bookkeeping("crls.failed", move |tx| ops::failed(tx, &part, &words)).await?;
             }
@@ -51,11 +51,12 @@ pub async fn tick(app: App) -> Result<Option<Duration>, Error> {
 
 /// Makes and publishes the lists of a part.
 async fn renew(app: &App, part: &CrlPartRow) -> Result<(), Error> {
-    let (of, wanted) = (part.clone(), part.issuer_id.clone());
+    let (of, wanted) = (part.clone(), part.of());
     let Some(draft) = app.store.read("crls.draft", move |tx| ops::draft(tx, &of)).await? else {
-        return Ok(());
+        let of = part.clone();
+        return app.store.bookkeeping("crls.over", move |tx| ops::over(tx, &of)).await;
     };
-    let issuer: Arc<LocalCa> = app.issuers.get(app, &wanted).await?;
+    let issuer: Arc<LocalCa> = app.issuers.answering(app, &wanted).await?;
     let published = app.config.published(&wanted);
     let began = std::time::Instant::now();
     let signed = tokio::task::spawn_blocking(move || ops::sign(issuer.issuer(), published.as_ref(), draft))
@@ -67,7 +68,7 @@ async fn renew(app: &App, part: &CrlPartRow) -> Result<(), Error> {
     app.store.bookkeeping("crls.publish", move |tx| ops::publish(tx, &signed)).await?;
     app.kill_point.pass("crl.published");
     tracing::info!(
-        issuer.id = %wanted, crl.number = number, crl.entries = entries,
+        issuer.id = %wanted.issuer_id, crl.number = number, crl.entries = entries,
         ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
         "List {number} of {wanted} has {entries} revoked certificates"
     );

@@ -29,6 +29,8 @@ const UNKNOWN_SECONDS: i64 = 21_600;
 /// How old a version gets at least before it is renewed because its authority wants it so, if that is less than a twentieth of
 /// its life.
 const SOONEST_SECONDS: i64 = 3_600;
+/// How long before the end of a version it is renewed at the latest, if that is less than a twentieth of its life.
+const LATEST_SECONDS: i64 = 86_400;
 /// The most of a text that is kept, in characters.
 const MAX_WORDS: usize = 1_000;
 
@@ -108,7 +110,9 @@ fn write(
             let lifetime = version.not_after.seconds_since(version.not_before).max(0);
             // An authority that wants each of its certificates renewed at once does not get one after the other.
             let soonest = version.created_at.plus_seconds((lifetime / 20).min(SOONEST_SECONDS));
-            let at = moment(&row, hint.start, hint.end).max(soonest);
+            // And one whose window is after the end does not let it come.
+            let latest = version.not_after.plus_seconds(-(lifetime / 20).min(LATEST_SECONDS));
+            let at = moment(&row, hint.start, hint.end).max(soonest).min(latest);
             if holders::set_hint(tx, &row.version_id, (&row.certificate_id, &row.holder), Some(at))? {
                 tx.notify("engine:renewal");
             }

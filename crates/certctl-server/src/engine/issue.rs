@@ -14,6 +14,7 @@ use std::time::Duration;
 use certctl_connectors::issuers::local_ca::LocalCa;
 use certctl_connectors::issuers::outside::Authority;
 use certctl_connectors::issuers::{Issuance, IssueError, IssueRequest};
+use certctl_core::ca::CaGeneration;
 use certctl_core::id::JobId;
 use certctl_core::profile::Profile;
 use certctl_core::time::Ts;
@@ -226,8 +227,10 @@ fn plan(tx: &mut Tx<'_>, app: &App, read: &mut Read, work: &Work) -> Result<Plan
     }
     let wanted = &work.certificate.issuer_id;
     let issuer = read.issuers.get(wanted.as_str(), || app.issuers.opened(tx, &app.sealer, wanted))?;
-    if let (Opened::Local(ca), Some(stored)) = (&issuer, &work.job.intent) {
-        return Ok(Plan::Sign(Arc::clone(ca), stored.clone()));
+    if let (Opened::Local(ca), Some(stored)) = (&issuer, &work.job.intent)
+        && let Some(planner) = app.issuers.planner(tx, &app.sealer, ca, (wanted, stored))?
+    {
+        return Ok(Plan::Sign(planner, stored.clone()));
     }
     let names = work.certificate.name_texts();
     profile
@@ -243,14 +246,19 @@ fn plan(tx: &mut Tx<'_>, app: &App, read: &mut Read, work: &Work) -> Result<Plan
     match issuer {
         Opened::Outside(authority) => Ok(Plan::Ask(authority)),
         Opened::Local(ca) => {
-            let request = request(app, tx.now().as_second(), work, &profile)?;
+            let request = request(app, tx.now().as_second(), work, (&profile, ca.generation()))?;
             let intent = ca.plan(&request)?;
             Ok(Plan::Sign(ca, intent))
         }
     }
 }
 
-fn request(app: &App, now: i64, work: &Work, profile: &Profile) -> Result<IssueRequest, IssueError> {
+fn request(
+    app: &App,
+    now: i64,
+    work: &Work,
+    (profile, generation): (&Profile, i64),
+) -> Result<IssueRequest, IssueError> {
     let refused = |what: &str, error: &dyn std::error::Error| IssueError::Refused(format!("{what}: {error}"));
     let csr = work.job.csr.as_deref().ok_or_else(|| IssueError::Refused("the job has no CSR".to_owned()))?;
     // Its signature was checked when it came in.
@@ -277,7 +285,7 @@ fn request(app: &App, now: i64, work: &Work, profile: &Profile) -> Result<IssueR
         now,
         lifetime_seconds: work.certificate.lifetime_seconds,
         random,
-        published: app.config.published(&work.certificate.issuer_id),
+        published: app.config.published(&CaGeneration::new(work.certificate.issuer_id.clone(), generation)),
     })
 }
 
@@ -302,7 +310,8 @@ async fn carry_out(app: &App, ready: Vec<Planned>) {
             match signature {
                 Ok((certificate_der, info)) => {
                     let work = planned.work;
-                    signed.push(Signed { work, certificate_der, info, chain_pem: None, started });
+                    let generation = planned.issuer.generation();
+                    signed.push(Signed { work, certificate_der, info, chain_pem: None, generation, started });
                 }
                 Err(error) => failed.push((planned.work, error)),
             }

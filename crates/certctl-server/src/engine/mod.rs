@@ -6,8 +6,10 @@
 //! up the others).
 //! Not for: HTTP. Invariant: a periodic task runs on one replica at a time, by its lease.
 
+pub mod agent_records;
 pub mod alerts;
 pub mod audit_seal;
+pub mod cas;
 pub mod challenges;
 pub mod crls;
 pub mod deliver;
@@ -69,6 +71,9 @@ pub fn start(app: &App) {
         Box::pin(periodic(app, "revocations", Duration::from_secs(30), |app| {
             Box::pin(revocations::tick(app))
         }))
+    });
+    spawn("cas", |app| {
+        Box::pin(periodic(app, "cas", Duration::from_secs(60), |app| Box::pin(cas::tick(app))))
     });
     spawn("crls", |app| {
         Box::pin(periodic(app, "crls", Duration::from_secs(60), |app| Box::pin(crls::tick(app))))

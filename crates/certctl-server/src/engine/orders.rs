@@ -204,6 +204,7 @@ fn complete(
         certificate_der: leaf.to_vec(),
         info: info.clone(),
         chain_pem: Some(chain_pem.clone()),
+        generation: 1,
         started,
     };
     let mut rules = Rules::load(tx)?;

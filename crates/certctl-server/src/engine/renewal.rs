@@ -92,7 +92,9 @@ fn look(tx: &mut Tx<'_>, context: &certctl_store::audit::Context, holder: &Holde
                 Err(error) => Err(error),
             }
         }
-        Decision::Wait(WaitBecause::NotYet { renew_after }) => Ok(later(tx, Some(renew_after))?),
+        Decision::Wait(
+            WaitBecause::NotYet { renew_after } | WaitBecause::AuthorityWindow { renew_after },
+        ) => Ok(later(tx, Some(renew_after))?),
         Decision::Wait(WaitBecause::WindowClosed { opens_at }) => {
             certificates::refresh(tx, &certificate.id, None, Some(&decision.to_string()))?;
             Ok(later(tx, Some(opens_at))?)

@@ -21,7 +21,7 @@ use crate::ops::system;
 pub const LEASE_SECONDS: i64 = 60;
 /// The longest that telling one may take.
 const PATIENCE: Duration = Duration::from_secs(40);
-/// How many are taken at once.
+/// How many are in hand at once.
 const BATCH: i64 = 64;
 /// How often it is looked whether what takes a certificate's place is served, while anything waits for that.
 const LOOK: Duration = Duration::from_secs(1);
@@ -31,19 +31,35 @@ const LOOK: Duration = Duration::from_secs(1);
 /// # Errors
 /// Those of the store.
 pub async fn tick(app: App) -> Result<Option<Duration>, Error> {
-    let is_waiting =
-        app.store.read("revocations.any_waiting", |tx| Ok::<_, Error>(revocations::any_waiting(tx)?));
-    if is_waiting.await? {
-        let context = system(&app, "revocations");
-        app.store
-            .write("revocations.look", move |tx| {
-                ops::look(tx, &context, BATCH)?;
-                tx.note_audit();
-                Ok::<_, Error>(())
-            })
-            .await?;
+    let mut telling = Telling::new();
+    loop {
+        look(&app).await?;
+        let is_full = !app.shutdown.is_cancelled() && take_more(&app, &mut telling).await?;
+        if telling.is_empty() {
+            if is_full {
+                continue;
+            }
+            break;
+        }
+        // Meanwhile what is due at others goes on: a slow authority holds up its own revocations only.
+        let mut done = Vec::new();
+        let mut next = tokio::time::timeout(LOOK, telling.join_next()).await.ok().flatten();
+        while let Some(ended) = next {
+            match ended {
+                Ok(told) => done.push(told),
+                Err(error) => {
+                    tracing::error!(
+                        "Telling an authority panicked, and is tried again when the lease ends: {error}"
+                    );
+                }
+            }
+            next = telling.try_join_next();
+        }
+        if !done.is_empty() {
+            app.kill_point.pass("revoke.told");
+            settle(&app, done).await?;
+        }
     }
-    while !app.shutdown.is_cancelled() && round(&app).await? {}
     let next = app
         .store
         .read("revocations.next", |tx| {
@@ -64,44 +80,59 @@ struct Work {
     issuer: IssuerRow,
 }
 
-/// Takes what is due and tells; says whether there may be more.
-async fn round(app: &App) -> Result<bool, Error> {
+/// What authorities are told at this moment, each in a task of its own.
+type Telling = tokio::task::JoinSet<(Work, Result<(), TellError>)>;
+
+/// Lets what waited for something to be served go on.
+async fn look(app: &App) -> Result<(), Error> {
+    let is_waiting =
+        app.store.read("revocations.any_waiting", |tx| Ok::<_, Error>(revocations::any_waiting(tx)?));
+    if !is_waiting.await? {
+        return Ok(());
+    }
+    let context = system(app, "revocations");
+    app.store
+        .write("revocations.look", move |tx| {
+            ops::look(tx, &context, BATCH)?;
+            tx.note_audit();
+            Ok::<_, Error>(())
+        })
+        .await
+}
+
+/// Takes what is due, does what is done here, and begins to tell the others; says whether there may be more.
+async fn take_more(app: &App, telling: &mut Telling) -> Result<bool, Error> {
+    let room = BATCH - i64::try_from(telling.len()).unwrap_or(BATCH);
+    if room <= 0 {
+        return Ok(false);
+    }
     let token = hex::encode(app.random_bytes::<16>());
-    let taken = app.store.bookkeeping("revocations.take", move |tx| take(tx, &token)).await?;
-    let is_full = i64::try_from(taken.len()).is_ok_and(|n| n == BATCH);
+    let taken = app.store.bookkeeping("revocations.take", move |tx| take(tx, &token, room)).await?;
+    let is_full = i64::try_from(taken.len()).is_ok_and(|n| n == room);
     if taken.is_empty() {
         return Ok(false);
     }
     app.kill_point.pass("revoke.leased");
-    // Authorities do not wait for each other: each is told in a task of its own.
-    let mut telling = tokio::task::JoinSet::new();
-    for work in taken {
+    let (here, outside): (Vec<Work>, Vec<Work>) =
+        taken.into_iter().partition(|work| work.issuer.kind == crate::issuers::LOCAL_CA);
+    for work in outside {
         let app = app.clone();
         telling.spawn(async move {
             let told = tell(&app, &work.issuer, &work.row).await;
             (work, told)
         });
     }
-    let mut done = Vec::new();
-    while let Some(ended) = telling.join_next().await {
-        match ended {
-            Ok(told) => done.push(told),
-            Err(error) => {
-                tracing::error!(
-                    "Telling an authority panicked, and is tried again when the lease ends: {error}"
-                );
-            }
-        }
+    if !here.is_empty() {
+        app.kill_point.pass("revoke.told");
+        settle(app, here.into_iter().map(|work| (work, Ok(()))).collect()).await?;
     }
-    app.kill_point.pass("revoke.told");
-    settle(app, done).await?;
     Ok(is_full)
 }
 
-fn take(tx: &mut Tx<'_>, token: &str) -> Result<Vec<Work>, Error> {
+fn take(tx: &mut Tx<'_>, token: &str, limit: i64) -> Result<Vec<Work>, Error> {
     let until = tx.now().plus_seconds(LEASE_SECONDS);
     let mut work = Vec::new();
-    for row in revocations::take(tx, token, until, BATCH)? {
+    for row in revocations::take(tx, token, until, limit)? {
         let issuer = issuers::by_id(tx, &row.issuer_id)?
             .ok_or_else(|| Error::internal(format!("issuer {} of {} is gone", row.issuer_id, row.id)))?;
         work.push(Work { row, issuer });

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use certctl_store::{alerts, jobs, notifications, outbox, target_tests, violations};
+use certctl_store::{alerts, jobs, notifications, order_starts, outbox, target_tests, violations};
 
 use crate::app::App;
 use crate::error::Error;
@@ -23,6 +23,9 @@ const ALERT_SECONDS: i64 = 400 * 86_400;
 const VIOLATION_SECONDS: i64 = ALERT_SECONDS;
 /// Notifications are kept for 90 days, and longer while one has still to be sent.
 const NOTIFICATION_SECONDS: i64 = 90 * 86_400;
+
+/// Begun orders are counted within a week at most.
+const ORDER_START_SECONDS: i64 = 7 * 86_400;
 
 /// Ended tests of targets are kept for a week.
 const TARGET_TEST_SECONDS: i64 = 7 * 86_400;
@@ -72,7 +75,8 @@ pub async fn retention(app: App) -> Result<Option<Duration>, Error> {
                 let violations = violations::prune(tx, now.plus_seconds(-VIOLATION_SECONDS), PAGE)?;
                 let told = notifications::prune(tx, now.plus_seconds(-NOTIFICATION_SECONDS), PAGE)?;
                 let tests = target_tests::prune(tx, now.plus_seconds(-TARGET_TEST_SECONDS), PAGE)?;
-                Ok::<_, Error>(events + jobs + alerts + violations + told + tests)
+                let starts = order_starts::prune(tx, now.plus_seconds(-ORDER_START_SECONDS), PAGE)?;
+                Ok::<_, Error>(starts + events + jobs + alerts + violations + told + tests)
             })
             .await?;
         if n == 0 || app.shutdown.is_cancelled() {

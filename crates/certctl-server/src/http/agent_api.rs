@@ -45,6 +45,8 @@ pub const MAX_CAPABILITY: usize = 100;
 pub const MAX_WORDS: usize = 200;
 /// The most target kinds that an agent can name.
 pub const MAX_CAPABILITIES: usize = 100;
+/// The longest name of the DNS.
+pub const MAX_ZONE: usize = 253;
 /// The most proofs that an agent can speak of.
 pub const MAX_PROOFS: usize = 1_000;
 /// The longest that a poll is held.
@@ -207,6 +209,7 @@ pub async fn poll(
         platform: request.platform.clone(),
         // What it can do: target kinds, and kinds of proofs.
         capabilities: json!([request.capabilities.clone(), request.proof_kinds.clone()].concat()),
+        dns_providers: json!(request.dns_providers),
     });
     let wait = Duration::from_secs(u64::from(request.wait_seconds));
     let deadline = tokio::time::Instant::now() + wait;
@@ -283,9 +286,15 @@ async fn proofs_reported(app: &App, id: &AgentId, said: &[ProofReport]) -> Resul
         return Ok(());
     }
     let (agent, word) = (id.clone(), said.to_vec());
-    app.store
+    let noted = app
+        .store
         .bookkeeping("agent.proofs_reported", move |tx| ops::challenges::reported(tx, &agent, &word))
-        .await
+        .await;
+    match noted {
+        // Something moved meanwhile; it says the same at its next poll.
+        Err(Error::Conflict { code: "changed_meanwhile", .. }) => Ok(()),
+        noted => noted,
+    }
 }
 
 /// What every agent says of itself.
@@ -319,6 +328,21 @@ fn check_poll(request: &PollRequest) -> Result<(), Error> {
     }
     if request.proofs.len() > MAX_PROOFS {
         checks.bad("/proofs", format!("at most {MAX_PROOFS}; there are {}", request.proofs.len()));
+    }
+    if request.dns_providers.len() > MAX_CAPABILITIES {
+        let detail = format!("at most {MAX_CAPABILITIES}; there are {}", request.dns_providers.len());
+        checks.bad("/dns_providers", detail);
+    }
+    for (i, offer) in request.dns_providers.iter().enumerate() {
+        checks.text(&format!("/dns_providers/{i}/name"), &offer.name, MAX_WORDS);
+        checks.text(&format!("/dns_providers/{i}/kind"), &offer.kind, MAX_CAPABILITY);
+        if offer.zones.len() > MAX_CAPABILITIES {
+            let detail = format!("at most {MAX_CAPABILITIES}; there are {}", offer.zones.len());
+            checks.bad(format!("/dns_providers/{i}/zones"), detail);
+        }
+        for (j, zone) in offer.zones.iter().enumerate() {
+            checks.text(&format!("/dns_providers/{i}/zones/{j}"), zone, MAX_ZONE);
+        }
     }
     checks.finish()
 }

@@ -29,6 +29,7 @@ use crate::http::router::{Access, Api};
 use crate::http::settings::{PageQuery, page_of};
 use crate::http::{cursor, identities, lists};
 use crate::ops;
+use crate::ops::agent_records;
 use crate::ops::agents::AgentChange;
 use crate::ops::settings::{Checks, MAX_NAME};
 use crate::request::{AnyOf, Body, Filter, IfMatch, PathId, Query, RequestContext, etag, from_pairs};
@@ -38,6 +39,7 @@ const INVITATION_SECONDS: i64 = 3_600;
 
 fn view(tx: &mut Tx<'_>, row: AgentRow) -> Result<Agent, Error> {
     let (held, targets) = agents::holdings(tx, &row.id)?;
+    let dns_providers = agent_records::offers(&row);
     Ok(Agent {
         id: row.id,
         name: row.name,
@@ -46,6 +48,7 @@ fn view(tx: &mut Tx<'_>, row: AgentRow) -> Result<Agent, Error> {
         version: row.version,
         platform: row.platform,
         capabilities: certificates::texts(&row.capabilities),
+        dns_providers: dns_providers.unwrap_or_default(),
         environment: row.environment,
         last_seen_at: row.last_seen_at,
         identity_not_after: row.identity_not_after,

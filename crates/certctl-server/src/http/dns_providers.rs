@@ -1,17 +1,15 @@
 //! DNS providers over HTTP: their kinds, their configuration and their test.
 //!
-//! Not for: records of orders (`engine/challenges.rs`). Invariants: a secret goes in and never comes out; a test really sets a
-//! record, sees it at the zone's servers, and takes it away.
+//! Not for: records of orders (`engine/challenges.rs`). Invariant: a secret goes in and never comes out.
 
-use std::time::Duration;
+mod test;
 
 use axum::response::IntoResponse as _;
 use certctl_api::dns_providers::{
     CreateDnsProvider, DnsProvider, DnsProviderKindInfo, TestDnsProvider, UpdateDnsProvider,
 };
-use certctl_api::issuers::{TestResult, TestStep};
-use certctl_connectors::dns::propagation::Propagation;
-use certctl_connectors::dns::{self, Fqdn, TxtRecord, schema, title};
+use certctl_api::issuers::TestResult;
+use certctl_connectors::dns::{Fqdn, schema, title};
 use certctl_core::dns_provider::DnsProviderKind;
 use certctl_core::id::DnsProviderId;
 use certctl_store::dns_providers::{self, DnsProviderRow};
@@ -19,15 +17,9 @@ use serde_json::{Map, Value, json};
 
 use crate::http::cursor;
 use crate::http::settings::prelude::*;
-use crate::http::test_steps::step;
 use crate::ops::dns_providers as own;
 use crate::ops::success;
 use crate::request::etag;
-
-/// The longest that the provider may take for one record of a test.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// How long the servers of the zone are asked in a test: a request lasts 60 seconds at most.
-const LOOK: Duration = Duration::from_secs(15);
 
 fn view(row: DnsProviderRow) -> DnsProvider {
     let secrets = row.secret_names.as_array().into_iter().flatten();
@@ -194,7 +186,8 @@ pub async fn kinds() -> Json<Vec<DnsProviderKindInfo>> {
 #[utoipa::path(post, path = "/dns-providers/{id}/test", tag = "dns-providers", params(("id" = DnsProviderId, Path)),
     request_body = TestDnsProvider, summary = "Test a DNS provider",
     description = "Really sets a TXT record at `_acme-challenge` below the name, sees it at every server of its zone, and takes \
-                   it away: `open_secrets`, `find_zone`, `set`, `look`, `remove`.",
+                   it away: `open_secrets`, `find_zone`, `set`, `look`, `remove`. A provider of kind `agent` has `agent` instead \
+                   of `open_secrets`: the agent polls and its policy has the provider; it sets the record by its own policy.",
     responses((status = 200, description = "What each step found", body = TestResult)))]
 pub async fn test(
     State(app): State<App>,
@@ -205,7 +198,7 @@ pub async fn test(
     let name = Fqdn::challenge(&request.name).map_err(|detail| Error::invalid_field("/name", detail))?;
     let _: DnsProviderRow = settings::find(&app, id.clone()).await?;
     let mut steps = Vec::new();
-    let tested = tested(&app, &id, name, &mut steps).await;
+    let tested = test::run(&app, &id, &request.name, name, &mut steps).await;
     let result = TestResult { ok: tested.is_some() && steps.iter().all(|step| step.ok), steps };
     let audit = context.audit(&app);
     let words = format!(
@@ -221,57 +214,6 @@ pub async fn test(
         })
         .await?;
     Ok(Json(result))
-}
-
-async fn tested(app: &App, id: &DnsProviderId, name: Fqdn, steps: &mut Vec<TestStep>) -> Option<()> {
-    let started = app.now();
-    let (sealer, wanted) = (app.sealer.clone(), id.clone());
-    let opened = app.store.read("dns_providers.open", move |tx| own::open(tx, &sealer, &wanted)).await;
-    let opened = opened.map_err(|error| crate::error::chain(&error));
-    let opened = opened.map(|provider| (provider, "the configuration is complete".to_owned()));
-    let provider = step(app, steps, "open_secrets", started, opened)?;
-
-    let started = app.now();
-    let found = async {
-        let lookup = app.ways.lookup.as_ref().map_err(Clone::clone)?;
-        let place = lookup.place(&name).await.map_err(|error| error.to_string())?;
-        let value = hex::encode(app.random_bytes::<16>());
-        let words = format!("{name} is written to {} in the zone {}", place.name, place.zone);
-        let record = TxtRecord::new(place.zone, place.name, &value)?;
-        Ok::<_, String>(((lookup, record), words))
-    };
-    let found = found.await;
-    let (lookup, record) = step(app, steps, "find_zone", started, found)?;
-
-    let started = app.now();
-    let set = provider.set(&app.ways.dns, &record, started, PATIENCE).await;
-    let set = set.map_err(|error| error.to_string()).map(|()| ((), "the provider confirmed it".to_owned()));
-    let set = step(app, steps, "set", started, set);
-    if set.is_some() {
-        let started = app.now();
-        let propagation = Propagation { deadline: LOOK, ..app.ways.propagation };
-        let seen = propagation.wait(lookup, app.ways.dns.outside.guard(), &record).await;
-        let seen = seen.map_err(|error| error.to_string()).map(|servers| {
-            let names: Vec<&str> = servers.iter().map(|server| server.name.as_str()).collect();
-            ((), format!("seen at {}", names.join(", ")))
-        });
-        step(app, steps, "look", started, seen);
-    }
-    // Also after a failure: it may be there although the provider did not say so.
-    let gone = taken_away(app, &provider, &record, steps).await;
-    set.and(gone)
-}
-
-async fn taken_away(
-    app: &App,
-    provider: &dns::DnsProvider,
-    record: &TxtRecord,
-    steps: &mut Vec<TestStep>,
-) -> Option<()> {
-    let started = app.now();
-    let gone = provider.remove(&app.ways.dns, record, started, PATIENCE).await;
-    let gone = gone.map_err(|error| error.to_string()).map(|()| ((), "it is gone".to_owned()));
-    step(app, steps, "remove", started, gone)
 }
 
 /// Registers the routes.

@@ -3,6 +3,7 @@
 //! Not for: issuing. Invariants: a CA key leaves this process sealed only; a test signs and checks for real.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::IntoResponse as _;
@@ -22,21 +23,19 @@ use certctl_store::issuers::{self, IssuerFilter, IssuerRow};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::http::cursor;
+use crate::hierarchy::{make_hierarchy, new_key};
 use crate::http::jobs::MAX_REASON;
 use crate::http::settings::page_of;
 use crate::http::settings::prelude::*;
 use crate::http::test_steps::step;
-use crate::issuers::{SealedCa, make_hierarchy, seal_ca};
+use crate::http::{cursor, local_ca};
 use crate::ops::authorities::{self, NewAuthority};
+use crate::ops::cas::{self, NewLocalCa, Source};
 use crate::ops::issuers as work;
 use crate::request::{Filter, from_pairs};
-use crate::seal::Sealer;
 
 /// The kind of the CA inside of the control plane.
 pub const LOCAL_CA: &str = "local_ca";
-/// 64, less what is put behind it.
-const MAX_COMMON_NAME: usize = 56;
 /// The longest that an authority outside may take for its test: a request lasts 60 seconds at most.
 const TEST: Duration = Duration::from_secs(30);
 /// Never resolves (RFC 6761, section 6.4).
@@ -46,16 +45,14 @@ const TEST_NAME: &str = "certctl-test.invalid";
 enum Issuers {}
 
 /// A new issuer that was checked.
-#[derive(Debug)]
 struct New {
-    sealer: Sealer,
+    app: App,
     what: What,
 }
 
-#[derive(Debug)]
 enum What {
-    Local(IssuerId, SealedCa),
-    Outside(NewAuthority),
+    Local(Box<NewLocalCa>),
+    Outside(Box<NewAuthority>),
 }
 
 impl Noun for Issuers {
@@ -90,6 +87,7 @@ impl Noun for Issuers {
                 open_jobs: 0,
                 limited_until: row.limited_until,
                 limited_because: row.limited_because,
+                budget: None,
             },
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -104,24 +102,38 @@ impl Noun for Issuers {
     fn check(app: &App, request: CreateIssuer) -> Result<Self::New, Error> {
         let mut checks = Checks::default();
         let name = checks.name(&request.name);
-        let sealer = app.sealer.clone();
+        let id = request.id.unwrap_or_else(|| app.new_id());
         if let Ok(kind) = request.kind.parse::<AuthorityKind>() {
-            let id = request.id.unwrap_or_else(|| app.new_id());
             let new = authorities::check(app, &mut checks, kind, (id, name), &request.config)?;
             checks.finish()?;
-            return Ok(New { sealer, what: What::Outside(new) });
+            return Ok(New { app: app.clone(), what: What::Outside(Box::new(new)) });
         }
-        let common_name = check_config(&mut checks, &request.kind, &request.config, &name);
+        if request.kind != LOCAL_CA {
+            let known = kind_words().join(", ");
+            checks.bad("/kind", format!("there is no issuer kind {:?}; known are: {known}", request.kind));
+        }
+        let given = if request.kind == LOCAL_CA { &request.config } else { &Value::Null };
+        let config = local_ca::read(&mut checks, given, &name);
         checks.finish()?;
-        let id = request.id.unwrap_or_else(|| app.new_id());
-        let sealed = seal_ca(app, &id, &name, &make_hierarchy(app, &common_name)?)?;
-        Ok(New { sealer, what: What::Local(id, sealed) })
+        let source = match config.parent {
+            Some(parent) => Source::Below(parent, new_key(config.terms.algorithm)?),
+            None => Source::Made(make_hierarchy(app, &config.common_name, &config.terms)?),
+        };
+        let new = NewLocalCa {
+            id,
+            name,
+            config: config.given,
+            common_name: config.common_name,
+            terms: config.terms,
+            source: Arc::new(source),
+        };
+        Ok(New { app: app.clone(), what: What::Local(Box::new(new)) })
     }
 
     fn store(tx: &mut Tx<'_>, audit: &Context, new: &Self::New) -> Result<IssuerRow, Error> {
         match &new.what {
-            What::Local(id, ca) => ops::create_issuer(tx, audit, id, ca),
-            What::Outside(authority) => authorities::create(tx, audit, &new.sealer, authority),
+            What::Local(ca) => cas::create(tx, &new.app, audit, ca),
+            What::Outside(authority) => authorities::create(tx, audit, &new.app.sealer, authority),
         }
     }
 
@@ -139,8 +151,8 @@ handlers_but_list! {
     Issuers, Issuer, IssuerId => Issuer, CreateIssuer;
     "issuers" at "/issuers" and "/issuers/{id}": "issuer", "an issuer";
     read IssuersRead, change IssuersManage;
-    create "A new issuer: a local CA (a root of its own and an issuing CA below it, with sealed keys), or an authority outside by \
-            the schema of its kind. Its secrets are sealed and never shown again.";
+    create "A new issuer: a local CA (an issuing CA with a sealed key, below a root of its own or one that is there), or an \
+            authority outside by the schema of its kind. Its secrets are sealed and never shown again.";
 }
 
 /// Changes one.
@@ -286,41 +298,6 @@ pub async fn resume(
     Ok(answer.await?.into_response())
 }
 
-/// The common name for a new hierarchy; the issuer's name when none is given.
-fn check_config(checks: &mut Checks, kind: &str, config: &Value, name: &str) -> String {
-    if kind != LOCAL_CA {
-        let known = kind_words().join(", ");
-        checks.bad("/kind", format!("there is no issuer kind {kind:?}; known are: {known}"));
-        return String::new();
-    }
-    let mut common_name = name;
-    match config {
-        Value::Null => {}
-        Value::Object(fields) => {
-            for (key, value) in fields {
-                match (key.as_str(), value) {
-                    ("common_name", Value::String(text)) => common_name = text.trim(),
-                    ("common_name", _) => checks.bad("/config/common_name", "a text is wanted"),
-                    _ => {
-                        let pointer = format!("/config/{}", key.replace('~', "~0").replace('/', "~1"));
-                        checks.bad(pointer, "is not known; known is: common_name");
-                    }
-                }
-            }
-        }
-        _ => checks.bad("/config", "an object is wanted"),
-    }
-    let length = common_name.chars().count();
-    if !(1..=MAX_COMMON_NAME).contains(&length) || common_name.chars().any(char::is_control) {
-        let detail = format!(
-            "the CA's common name (the issuer's name when none is given) has 1 to {MAX_COMMON_NAME} letters, so that \
-             \" Issuing\" fits behind it (RFC 5280, appendix A.1: 64 in all)"
-        );
-        checks.bad("/config/common_name", detail);
-    }
-    common_name.to_owned()
-}
-
 /// Replaces the key of the account at an ACME server (RFC 8555, section 7.3.5). After a failure or a crash it may be repeated:
 /// the new key stays the same until the server knows it.
 ///
@@ -374,18 +351,8 @@ pub fn kind_words() -> Vec<&'static str> {
 #[utoipa::path(get, path = "/issuer-kinds", tag = "issuers",
     responses((status = 200, description = "The kinds", body = Vec<IssuerKind>)))]
 pub async fn kinds() -> Json<Vec<IssuerKind>> {
-    let schema = json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "type": "object",
-        "additionalProperties": false,
-        "properties": {
-            "common_name": {
-                "type": "string", "minLength": 1, "maxLength": MAX_COMMON_NAME, "title": "Common name",
-                "description": "What the root and the issuing CA are called; the issuer's name when absent.",
-            },
-        },
-    });
-    let local = IssuerKind { kind: LOCAL_CA.to_owned(), title: "Local CA".to_owned(), schema };
+    let local =
+        IssuerKind { kind: LOCAL_CA.to_owned(), title: "Local CA".to_owned(), schema: local_ca::schema() };
     let outside = AuthorityKind::ALL.iter().map(|kind| IssuerKind {
         kind: kind.to_string(),
         title: outside::title(*kind).to_owned(),
@@ -476,33 +443,4 @@ fn check_chain(leaf: &[u8], chain: &[Vec<u8>], at: i64) -> Result<((), String), 
         .map_err(|error| error.to_string())?;
     let root = CertificateInfo::parse(root).map_err(|error| error.to_string())?;
     Ok(((), format!("leads to {} through {} certificates", root.subject, between.len())))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_configuration_names_the_ca_and_nothing_else() {
-        let check = |kind: &str, config: Value, name: &str, expected: Result<&str, &str>| {
-            let mut checks = Checks::default();
-            let common_name = check_config(&mut checks, kind, &config, name);
-            let found = match checks.finish() {
-                Ok(()) => Ok(common_name),
-                Err(Error::Invalid(errors)) => Err(errors.into_iter().map(|e| e.pointer).collect::<String>()),
-                Err(other) => panic!("{other:?}"),
-            };
-            let expected = expected.map(str::to_owned).map_err(str::to_owned);
-            assert_eq!(found, expected, "{kind} {config} {name}");
-        };
-        check("local_ca", Value::Null, "Lab", Ok("Lab"));
-        check("local_ca", json!({}), "Lab", Ok("Lab"));
-        check("local_ca", json!({ "common_name": " Lab CA " }), "Lab", Ok("Lab CA"));
-        check("local_ca", json!({ "common_name": "" }), "Lab", Err("/config/common_name"));
-        check("local_ca", json!({ "common_name": 1 }), "Lab", Err("/config/common_name"));
-        check("local_ca", json!({ "a/b": 1 }), "Lab", Err("/config/a~1b"));
-        check("local_ca", json!([]), "Lab", Err("/config"));
-        check("local_ca", Value::Null, &"x".repeat(57), Err("/config/common_name"));
-        check("acme", json!({}), "Lab", Err("/kind"));
-    }
 }

@@ -13,7 +13,7 @@ use certctl_api::lists::{Anchors, Facets};
 use certctl_api::page::Page;
 use certctl_core::actor::Actor;
 use certctl_core::choice::Span;
-use certctl_core::id::{AgentId, CertificateId, JobId, TargetId};
+use certctl_core::id::{AgentId, CertificateId, IssuerId, JobId, TargetId};
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::permission::{Permission, Scope};
 use certctl_core::time::Ts;
@@ -129,6 +129,9 @@ pub struct ListQuery {
     /// Only those to this target.
     #[serde(default)]
     target_id: Option<TargetId>,
+    /// Only those for certificates of this issuer.
+    #[serde(default)]
+    issuer_id: Option<IssuerId>,
     /// Only those written after this time.
     #[serde(default)]
     created_after: Option<Ts>,
@@ -184,6 +187,7 @@ impl ListQuery {
             certificate_id: self.certificate_id,
             agent_id: self.agent_id,
             target_id: self.target_id,
+            issuer_id: self.issuer_id,
             created_after: self.created_after,
             created_before: self.created_before,
             created: self.created.0,

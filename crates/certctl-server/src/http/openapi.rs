@@ -83,6 +83,7 @@ const TAGS: &[(&str, &str)] = &[
     ("agents", "Agents, as people see them, and the invitations by which they join"),
     ("targets", "Targets: places that agents deploy to"),
     ("issuers", "Issuers: the certificate authorities"),
+    ("cas", "CAs: the roots and the issuing CAs of local CAs, and what takes their place"),
     ("dns-providers", "DNS providers: who sets the records that prove control of names"),
     ("renewal-policies", "Renewal policies: when certificates are renewed"),
     ("profiles", "Profiles: what may be issued"),

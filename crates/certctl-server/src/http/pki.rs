@@ -20,17 +20,26 @@ use axum::{
     routing::get,
 };
 use bytes::Bytes;
-use certctl_core::{actor::Actor, id::IssuerId, revocation::part_of_name, time::Ts};
+use certctl_core::{
+    actor::Actor,
+    ca::{CaGeneration, CaState},
+    revocation::part_of_name,
+    time::Ts,
+};
 use certctl_pki::{
     OcspFailure, fingerprint::sha256_hex, ocsp::MAX_OCSP_REQUEST_BYTES, ocsp::decode_get_path,
 };
-use certctl_store::crls::{self, CrlKind};
+use certctl_store::{
+    cas,
+    crls::{self, CrlKind},
+};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
-use super::{auth::Access, budgets};
+use super::{auth::Access, budgets, proofs};
 use crate::{
     app::App,
     error::{Error, chain},
+    hierarchy::certificate_of,
     ocsp::{self, Outcome},
     tls::listener::Peer,
 };
@@ -41,12 +50,15 @@ const MAX_AGE_SECONDS: i64 = 300;
 /// How long they may keep an authority's certificate.
 const CERTIFICATE_MAX_AGE_SECONDS: i64 = 86_400;
 
+/// How long they may keep the roots: a new one is there well before it is needed.
+const BUNDLE_MAX_AGE_SECONDS: i64 = 3_600;
+
 /// The lists that this process has read, by part and kind.
 #[derive(Debug, Default)]
 pub struct Lists(Mutex<HashMap<ListKey, Arc<Document>>>);
 
 /// Whose list, in how many parts, which of them, and of which kind.
-type ListKey = (IssuerId, u16, u16, CrlKind);
+type ListKey = (CaGeneration, u16, u16, CrlKind);
 
 /// Something that is served as it is.
 #[derive(Debug, Clone)]
@@ -62,6 +74,7 @@ struct Document {
 /// The routes. Over HTTPS, where a peer is known by its address, each request is paid for.
 pub fn router(app: &App) -> Router<App> {
     Router::new()
+        .route("/pki/trust-bundle.pem", get(trust_bundle))
         .route("/pki/{name}", get(certificate))
         .route("/pki/{issuer}/{list}", get(list))
         .route("/pki/{issuer}/ocsp", axum::routing::post(ocsp_post))
@@ -69,9 +82,13 @@ pub fn router(app: &App) -> Router<App> {
         .route_layer(from_fn_with_state(app.clone(), pay))
 }
 
-/// The plain listener's service: these routes and nothing else.
+/// The plain listener's service: these routes, answers of http-01, and nothing else.
 pub fn alone(app: &App) -> Router {
-    router(app).fallback(nothing_here).layer(from_fn_with_state(app.clone(), in_time)).with_state(app.clone())
+    router(app)
+        .merge(proofs::router(app))
+        .fallback(nothing_here)
+        .layer(from_fn_with_state(app.clone(), in_time))
+        .with_state(app.clone())
 }
 
 async fn nothing_here() -> Response {
@@ -101,16 +118,8 @@ async fn pay(State(app): State<App>, request: Request, next: Next) -> Response {
     response
 }
 
-fn issuer_of(text: &str) -> Result<IssuerId, Error> {
-    text.parse().map_err(|_| Error::not_found("issuer", text.chars().take(80).collect::<String>()))
-}
-
-/// Nobody outside needs to know why an issuer has no lists.
-fn hidden(error: Error, issuer: &IssuerId) -> Error {
-    match error {
-        Error::Conflict { .. } => Error::not_found("issuer", issuer.as_str()),
-        other => other,
-    }
+fn ca_of(text: &str) -> Result<CaGeneration, Error> {
+    text.parse().map_err(|_| Error::not_found("CA", text.chars().take(80).collect::<String>()))
 }
 
 /// The certificate of an authority, DER: `/pki/iss-local.cer`.
@@ -120,19 +129,42 @@ async fn certificate(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let found = name.strip_suffix(".cer");
-    let issuer = issuer_of(found.ok_or_else(|| Error::NoRoute { path: format!("/pki/{}", shown(&name)) })?)?;
-    let ca = app.issuers.get(&app, &issuer).await.map_err(|error| hidden(error, &issuer))?;
-    let info = ca.info();
-    let body = Bytes::copy_from_slice(ca.issuer().certificate_der());
+    let of = ca_of(found.ok_or_else(|| Error::NoRoute { path: format!("/pki/{}", shown(&name)) })?)?;
+    let wanted = of.clone();
+    let row = app.store.read("pki.certificate", move |tx| Ok::<_, Error>(cas::of_generation(tx, &wanted)?));
+    let row = row.await?.ok_or_else(|| Error::not_found("CA", of.to_string()))?;
+    let body = Bytes::from(certificate_of(&row)?);
     let document = Document {
         number: 0,
         kind: "application/pkix-cert",
-        etag: format!("\"{}\"", info.fingerprint_sha256.get(..32).unwrap_or_default()),
+        etag: format!("\"{}\"", row.fingerprint_sha256.get(..32).unwrap_or_default()),
         body,
-        made_at: Ts::from_second(info.not_before),
-        ends_at: Ts::from_second(info.not_after),
+        made_at: row.not_before,
+        ends_at: row.not_after,
     };
     Ok(answer(&document, &headers, app.now(), CERTIFICATE_MAX_AGE_SECONDS))
+}
+
+/// The roots that clients are to trust, PEM: those that sign, and those that were replaced while anything below them lives.
+async fn trust_bundle(State(app): State<App>, headers: HeaderMap) -> Result<Response, Error> {
+    let roots = app.store.read("pki.trust_bundle", |tx| Ok::<_, Error>(cas::roots(tx)?)).await?;
+    let now = app.now();
+    // When the bundle became what it is: a root came, was retired, or ended.
+    let moments = roots.iter().flat_map(|row| [Some(row.created_at), row.retired_at, Some(row.not_after)]);
+    let changed = moments.flatten().filter(|at| *at <= now).max();
+    let trusted: Vec<_> =
+        roots.iter().filter(|row| row.state != CaState::Retired && row.not_after > now).collect();
+    let text: String = trusted.iter().map(|row| row.certificate_pem.as_str()).collect();
+    let ends_at = trusted.iter().map(|row| row.not_after).min();
+    let document = Document {
+        number: 0,
+        kind: "application/x-pem-file",
+        etag: format!("\"{}\"", sha256_hex(text.as_bytes()).get(..32).unwrap_or_default()),
+        body: Bytes::from(text),
+        made_at: changed.unwrap_or(now),
+        ends_at: ends_at.unwrap_or(now),
+    };
+    Ok(answer(&document, &headers, now, BUNDLE_MAX_AGE_SECONDS))
 }
 
 fn shown(text: &str) -> String {
@@ -152,13 +184,16 @@ async fn list(
         None => (part, CrlKind::Full),
     };
     let (parts, part) = part_of_name(part).ok_or_else(no_route)?;
-    let issuer = issuer_of(&issuer)?;
+    let issuer = ca_of(&issuer)?;
     let document = read_list(&app, (issuer, parts, part, kind)).await?.ok_or_else(no_route)?;
     Ok(answer(&document, &headers, app.now(), MAX_AGE_SECONDS))
 }
 
 /// The list that is served now; read anew when its number is another one.
-async fn read_list(app: &App, key: (IssuerId, u16, u16, CrlKind)) -> Result<Option<Arc<Document>>, Error> {
+async fn read_list(
+    app: &App,
+    key: (CaGeneration, u16, u16, CrlKind),
+) -> Result<Option<Arc<Document>>, Error> {
     let known = {
         let lists = app.lists.0.lock().unwrap_or_else(PoisonError::into_inner);
         lists.get(&key).cloned()
@@ -231,7 +266,7 @@ async fn ocsp_post(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
-    let issuer = issuer_of(&issuer)?;
+    let issuer = ca_of(&issuer)?;
     match to_bytes(body, MAX_OCSP_REQUEST_BYTES).await {
         Ok(request) => asked(&app, &issuer, &request, &headers, &Method::POST).await,
         Err(_) => Ok(failed(OcspFailure::MalformedRequest)),
@@ -244,7 +279,7 @@ async fn ocsp_get(
     Path((issuer, _)): Path<(String, String)>,
     request: Request,
 ) -> Result<Response, Error> {
-    let issuer = issuer_of(&issuer)?;
+    let issuer = ca_of(&issuer)?;
     // As it was sent: base64 may hold slashes, and an escaped one is no path.
     let path = request.uri().path();
     let text = path.split_once("/ocsp/").map_or("", |(_, rest)| rest);
@@ -256,7 +291,7 @@ async fn ocsp_get(
 
 async fn asked(
     app: &App,
-    issuer: &IssuerId,
+    issuer: &CaGeneration,
     request: &[u8],
     headers: &HeaderMap,
     method: &Method,
@@ -264,7 +299,7 @@ async fn asked(
     let outcome = match ocsp::answer(app, issuer, request).await {
         Ok(outcome) => outcome,
         Err(Error::NotFound { .. } | Error::Conflict { .. }) => {
-            return Err(Error::not_found("issuer", issuer.as_str()));
+            return Err(Error::not_found("CA", issuer.to_string()));
         }
         // The client gets what the protocol has for it; we see the cause.
         Err(error @ Error::Unavailable { .. }) => {

@@ -21,11 +21,11 @@ pub use super::auth::Access;
 use super::{
     agent_api, agents, alert_rules, alerts, api_keys, approvals, audit,
     auth::{Guard, guard},
-    certificates, dashboard, dns_providers, docs, events, health,
+    cas, certificates, dashboard, dns_providers, docs, events, health,
     inputs::Inputs,
-    issuers, jobs, metrics, middleware, needs, notifications, notifiers, openapi, operations, owners, pki,
-    policy_rules, profiles, renewal_policies, revocations, search, sessions, sign_in, stats, status_page,
-    tags, target_tests, targets, teams, users, views, violations,
+    issuers, jobs, metrics, middleware, needs, notifications, notifiers, openapi, operations, owners,
+    persistent_records, pki, policy_rules, profiles, proofs, renewal_policies, revocations, search, sessions,
+    sign_in, stats, status_page, tags, target_tests, targets, teams, users, views, violations,
 };
 use crate::app::App;
 
@@ -108,6 +108,7 @@ pub fn build(app: &App) -> Result<Router, serde_json::Error> {
         .merge(if dashboard::is_built() { dashboard::router() } else { status_page::router() })
         .merge(docs::router())
         .merge(pki::router(app))
+        .merge(proofs::router(app))
         .fallback(dashboard::or_no_route)
         .method_not_allowed_fallback(middleware::no_method)
         .with_state(app.clone())
@@ -151,6 +152,8 @@ fn nouns(api: Api) -> Api {
     let api = targets::routes(api);
     let api = target_tests::routes(api);
     let api = issuers::routes(api);
+    let api = cas::routes(api);
+    let api = persistent_records::routes(api);
     let api = dns_providers::routes(api);
     let api = renewal_policies::routes(api);
     let api = profiles::routes(api);

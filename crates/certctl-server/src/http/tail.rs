@@ -156,7 +156,7 @@ fn permission(object_kind: &str) -> Permission {
         "certificate" | "version" | "deployment" | "operation" | "revocation" => Permission::CertificatesRead,
         "job" => Permission::JobsRead,
         "agent" | "invitation" => Permission::AgentsRead,
-        "issuer" | "platform_ca" => Permission::IssuersRead,
+        "issuer" | "ca" | "platform_ca" => Permission::IssuersRead,
         "target" | "target_test" => Permission::TargetsRead,
         "profile" | "renewal_policy" | "owner" | "team" => Permission::ConfigRead,
         "policy_rule" | "violation" => Permission::PoliciesRead,

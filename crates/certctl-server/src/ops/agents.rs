@@ -100,6 +100,7 @@ pub fn join(tx: &mut Tx<'_>, context: &Context, joining: &Joining) -> Result<Age
         version: Some(joining.version.clone()),
         platform: Some(joining.platform.clone()),
         capabilities: json!([]),
+        dns_providers: None,
         environment: None,
         boot_id: None,
         last_seen_at: Some(now),

@@ -4,17 +4,18 @@
 //! issuer's row, and shared by replicas; an issuer names DNS providers that are there.
 
 use certctl_connectors::issuers::outside::{self, Authority};
-use certctl_core::authority::{AuthorityKind, ProofKind};
+use certctl_core::authority::{AuthorityKind, Http01By, ProofKind};
 use certctl_core::id::{DnsProviderId, IssuerId};
 use certctl_store::audit::Context;
 use certctl_store::dns_providers;
 use certctl_store::issuers::IssuerRow;
-use certctl_store::{Tx, instance};
+use certctl_store::{Tx, challenges, instance, issuers};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::ops::issuers::PAUSED_SECONDS;
 use crate::ops::sealed_config::{self, Parted, Place};
 use crate::ops::settings::{self, Checks};
 use crate::ops::success;
@@ -179,6 +180,8 @@ pub fn update(
         check_provider(tx, &row.config)?;
         place(id).keep(tx, sealer, parted)?;
     }
+    // What waits may go on by the new configuration: a higher limit of orders, another way of proving.
+    issuers::bring_forward(tx, id, PAUSED_SECONDS)?;
     tx.notify("engine:issue");
     Ok(row)
 }
@@ -252,24 +255,31 @@ pub fn take_next_key(
     id: &IssuerId,
     key: &[u8],
 ) -> Result<IssuerRow, Error> {
+    let row: IssuerRow = settings::load(tx, id)?;
+    settings::within_scope::<IssuerRow>(tx, context, id)?;
     // A new revision: replicas open it anew, with its new key.
-    let row = settings::update(tx, context, id, None, |_: &mut IssuerRow| Ok(()))?;
+    issuers::touch(tx, &row)?;
     let secret_id = account_secret(id);
     let sealed = sealer.seal(&secret_id, ACCOUNT_KEY, key).map_err(Error::internal)?;
     instance::set_secret(tx, &secret_id, ACCOUNT_KEY, &sealed)?;
     instance::delete_secret(tx, &next_secret(id))?;
     let summary = format!("the account key of {id} was replaced");
     success(tx, context, "issuer.key_rolled", ("issuer", id.as_str()), summary, json!({}))?;
-    Ok(row)
+    settings::load(tx, id)
 }
 
-/// Who shows a proof: the provider that the configuration names, or the key's holder.
+/// Who shows a proof: the provider that the configuration names, the key's holder, the control plane, or whoever has set a record
+/// that stays.
 pub fn place_of(authority: &Authority, kind: ProofKind, holder: &str) -> Result<String, String> {
     match kind {
         ProofKind::Dns01 => authority
             .proofs_by()
             .dns_provider
             .ok_or_else(|| "the issuer's configuration names no dns_provider for dns-01".to_owned()),
+        ProofKind::Http01 if authority.proofs_by().http_01 == Http01By::ControlPlane => {
+            Ok(challenges::CONTROL_PLANE.to_owned())
+        }
         ProofKind::Http01 | ProofKind::TlsAlpn01 => Ok(holder.to_owned()),
+        ProofKind::DnsPersist01 => Ok(challenges::OPERATOR.to_owned()),
     }
 }

@@ -1,13 +1,15 @@
 //! Proofs of control: wanted, shown by agents and DNS providers, and taken away.
 //!
-//! Not for: writing DNS records (`engine/challenges.rs`). Invariants: a proof is a row before it is shown; what may stand
+//! An http-01 proof that the control plane answers stands as soon as its row is stored: every replica answers from the store.
+//! Not for: writing DNS records (`engine/challenges.rs`), or what agents say of them (`agent_records.rs`). Invariants: a proof is
+//! a row before it is shown; what may stand
 //! anywhere is taken away when its order does not want it any more, also after a crash; an agent is asked for what its own
 //! policy said it shows, and for nothing else.
 
 use certctl_api::agent_protocol::{ProofReport, ProofWork};
 use certctl_connectors::issuers::outside::Proof;
 use certctl_core::authority::ProofKind;
-use certctl_core::challenge::ChallengeState;
+use certctl_core::challenge::{ChallengeState, RecordDoing};
 use certctl_core::id::AgentId;
 use certctl_core::random::new_id;
 use certctl_core::time::Ts;
@@ -17,11 +19,12 @@ use certctl_store::jobs::{self, JobRow};
 use certctl_store::{StoreError, Tx, agents, orders};
 
 use crate::error::Error;
+use crate::ops::agent_records;
 
 /// How long a proof may take to be shown, and how long it stands at most.
 const PROOF_SECONDS: i64 = 3_600;
 /// The most of an agent's word that is kept, in characters.
-const MAX_WORDS: usize = 1_000;
+pub(super) const MAX_WORDS: usize = 1_000;
 /// Rows that one transaction looks at.
 const PAGE: i64 = 200;
 
@@ -54,7 +57,7 @@ pub fn want(
             // The authority asks again for what it asked for before: its authorization outlived an order.
             Some(row) => {
                 let mut row = row.clone();
-                row.state = ChallengeState::Wanted;
+                row.state = first_state(&row.place);
                 row.detail = None;
                 row.tries = 0;
                 row.next_at = now;
@@ -72,7 +75,7 @@ pub fn want(
                     place: place.clone(),
                     record_zone: None,
                     record_name: None,
-                    state: ChallengeState::Wanted,
+                    state: first_state(place),
                     detail: None,
                     tries: 0,
                     next_at: now,
@@ -93,10 +96,15 @@ pub fn want(
     Ok(until)
 }
 
+/// What is a row here is answered at once by every replica.
+fn first_state(place: &str) -> ChallengeState {
+    if place == challenges::CONTROL_PLANE { ChallengeState::Shown } else { ChallengeState::Wanted }
+}
+
 /// Tells who has to show a proof, or take it away.
 fn wake(tx: &mut Tx<'_>, row: &ChallengeRow) {
     match row.kind {
-        ProofKind::Dns01 => tx.notify("engine:challenges"),
+        ProofKind::Dns01 | ProofKind::DnsPersist01 => tx.notify("engine:challenges"),
         ProofKind::Http01 | ProofKind::TlsAlpn01 => tx.notify(format!("agent:{}", row.place)),
     }
 }
@@ -117,12 +125,24 @@ fn take_away(tx: &mut Tx<'_>, mut row: ChallengeRow) -> Result<(), StoreError> {
         ChallengeState::Leaving | ChallengeState::Gone => return Ok(()),
         ChallengeState::Wanted | ChallengeState::Set | ChallengeState::Shown | ChallengeState::Failed => {}
     }
-    row.state = ChallengeState::Leaving;
+    // What nobody wrote anywhere is gone with its row's word.
+    let is_here = row.place == challenges::CONTROL_PLANE || row.place == challenges::OPERATOR;
+    row.state = if is_here { ChallengeState::Gone } else { ChallengeState::Leaving };
     row.tries = 0;
     row.next_at = tx.now();
     challenges::update(tx, &mut row)?;
-    wake(tx, &row);
+    if !is_here {
+        wake(tx, &row);
+    }
     Ok(())
+}
+
+/// Whether [`sweep`] has anything to do.
+///
+/// # Errors
+/// Those of the store.
+pub fn is_to_be_swept(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    Ok(orders::any_abandoned(tx)? || !challenges::abandoned(tx, 1)?.is_empty())
 }
 
 /// Ends orders whose jobs ended in another way (cancelled, archived), and takes their proofs away; says how many proofs.
@@ -149,13 +169,16 @@ pub fn sweep(tx: &mut Tx<'_>) -> Result<usize, Error> {
 /// # Errors
 /// Those of the store.
 pub fn refusal(tx: &mut Tx<'_>, kind: ProofKind, place: &str) -> Result<Option<String>, StoreError> {
-    if kind == ProofKind::Dns01 {
-        return Ok(None);
+    match kind {
+        ProofKind::Dns01 => return agent_records::refusal(tx, place),
+        ProofKind::DnsPersist01 => return Ok(None),
+        ProofKind::Http01 if place == challenges::CONTROL_PLANE => return Ok(None),
+        ProofKind::Http01 | ProofKind::TlsAlpn01 => {}
     }
     let Ok(id) = place.parse::<AgentId>() else {
         return Ok(Some(format!(
             "{kind} is shown by the agent that holds the key, and the key of this certificate is held by none: use an \
-             issuer that takes dns-01"
+             issuer that takes dns-01, or http-01 answered by the control plane (http_01)"
         )));
     };
     let shows = agents::by_id(tx, &id)?.is_some_and(|agent| {
@@ -180,7 +203,7 @@ pub fn of_agent(tx: &mut Tx<'_>, agent: &AgentId) -> Result<Vec<ProofWork>, Stor
     let now = tx.now();
     let rows = challenges::at_place(tx, agent.as_str())?;
     let wanted = rows.into_iter().filter(|row| row.state.is_wanted() && row.expires_at > now);
-    Ok(wanted
+    let mut works: Vec<ProofWork> = wanted
         .map(|row| ProofWork {
             challenge_id: row.id,
             kind: row.kind.to_string(),
@@ -188,8 +211,11 @@ pub fn of_agent(tx: &mut Tx<'_>, agent: &AgentId) -> Result<Vec<ProofWork>, Stor
             token: row.token,
             key_authorization: row.key_authorization,
             until: row.expires_at,
+            record: None,
         })
-        .collect())
+        .collect();
+    works.extend(agent_records::of_agent(tx, agent)?);
+    Ok(works)
 }
 
 /// Whether what an agent says it shows is not what is wanted of it, so that it has to be told.
@@ -198,9 +224,16 @@ pub fn of_agent(tx: &mut Tx<'_>, agent: &AgentId) -> Result<Vec<ProofWork>, Stor
 /// Those of the store.
 pub fn is_news(tx: &mut Tx<'_>, agent: &AgentId, said: &[ProofReport]) -> Result<bool, StoreError> {
     let wanted = of_agent(tx, agent)?;
-    let missing = wanted.iter().any(|work| !said.iter().any(|said| said.challenge_id == work.challenge_id));
-    let left = said.iter().any(|said| !wanted.iter().any(|work| said.challenge_id == work.challenge_id));
-    Ok(missing || left)
+    // What it takes away already is no news; that this is wanted again is.
+    let goes = |said: &ProofReport| said.doing == Some(RecordDoing::Removing);
+    let missing = wanted
+        .iter()
+        .any(|work| !said.iter().any(|said| said.challenge_id == work.challenge_id && !goes(said)));
+    let left = said
+        .iter()
+        .any(|said| !goes(said) && !wanted.iter().any(|work| said.challenge_id == work.challenge_id));
+    // What it has said may mean more than it did: then it says it again.
+    Ok(missing || left || agent_records::is_noteworthy(tx, agent, said)?)
 }
 
 /// Whether an agent's word changes anything here.
@@ -209,7 +242,7 @@ pub fn is_news(tx: &mut Tx<'_>, agent: &AgentId, said: &[ProofReport]) -> Result
 /// Those of the store.
 pub fn is_noteworthy(tx: &mut Tx<'_>, agent: &AgentId, said: &[ProofReport]) -> Result<bool, StoreError> {
     let rows = challenges::at_place(tx, agent.as_str())?;
-    Ok(rows.iter().any(|row| heard(row, said).is_some()))
+    Ok(rows.iter().any(|row| heard(row, said).is_some()) || agent_records::is_noteworthy(tx, agent, said)?)
 }
 
 /// The state that an agent's word moves a proof to.
@@ -242,10 +275,11 @@ pub fn reported(tx: &mut Tx<'_>, agent: &AgentId, said: &[ProofReport]) -> Resul
         let Some((state, detail)) = heard(&row, said) else { continue };
         row.state = state;
         row.detail = detail;
+        orders::hold(tx, &row.job_id)?;
         challenges::update(tx, &mut row)?;
         moved(tx, &row)?;
     }
-    Ok(())
+    agent_records::reported(tx, agent, said)
 }
 
 /// Lets a job go on whose proofs stand, or of which one cannot.

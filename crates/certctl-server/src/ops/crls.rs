@@ -11,7 +11,7 @@ use certctl_core::revocation::{RevocationReason, buckets_of};
 use certctl_core::time::Ts;
 use certctl_pki::{CrlError, CrlNumber, CrlScope, CrlSpec, Issuer, Revoked, Serial, sign_crl};
 use certctl_store::crls::{self, CrlKind, CrlPartRow, CrlRow, EntryRow};
-use certctl_store::{Tx, issuers};
+use certctl_store::{Tx, cas};
 
 use crate::error::Error;
 
@@ -35,40 +35,59 @@ pub struct Draft {
     pub entries: Vec<EntryRow>,
 }
 
-/// Adds the parts that the configuration asks for, for issuers that do not have them yet.
+/// Adds the parts that the configuration asks for, for CAs that do not have them yet.
 ///
 /// # Errors
 /// Those of the store.
 pub fn prepare(tx: &mut Tx<'_>, parts: u16) -> Result<(), Error> {
-    for issuer in crls::without_parts(tx, crate::issuers::LOCAL_CA, i64::from(parts))? {
+    for of in crls::without_parts(tx, i64::from(parts))? {
         for part in 0..parts {
-            crls::insert(tx, &issuer, i64::from(parts), i64::from(part))?;
+            crls::insert(tx, &of, i64::from(parts), i64::from(part))?;
         }
     }
     Ok(())
 }
 
-/// Whether issuers lack parts that the configuration asks for.
+/// Whether CAs lack parts that the configuration asks for.
 ///
 /// # Errors
 /// Those of the store.
 pub fn is_unprepared(tx: &mut Tx<'_>, parts: u16) -> Result<bool, Error> {
-    Ok(!crls::without_parts(tx, crate::issuers::LOCAL_CA, i64::from(parts))?.is_empty())
+    Ok(!crls::without_parts(tx, i64::from(parts))?.is_empty())
 }
 
-/// Reads what the next list of a part says.
+/// Reads what the next list of a part says; none when its CA signs nothing any more.
 ///
 /// # Errors
-/// 404 when the issuer is gone; those of the store.
+/// Those of the store.
 pub fn draft(tx: &mut Tx<'_>, of: &CrlPartRow) -> Result<Option<Draft>, Error> {
     let now = tx.now();
-    let Some(part) = crls::part(tx, &of.issuer_id, of.parts, of.part)? else { return Ok(None) };
-    issuers::revision(tx, &of.issuer_id)?.ok_or_else(|| Error::not_found("issuer", of.issuer_id.as_str()))?;
+    let ca = of.of();
+    let Some(part) = crls::part(tx, &ca, of.parts, of.part)? else { return Ok(None) };
+    if cas::revision(tx, &ca)?.is_none() {
+        return Ok(None);
+    }
     let (parts, number) = numbers(&part);
     let (first, last) = buckets_of(parts, number);
     let buckets = (i64::from(first), i64::from(last));
-    let entries = crls::entries(tx, &of.issuer_id, buckets, now.plus_seconds(-LIST_SECONDS))?;
+    let entries = crls::entries(tx, &ca, buckets, now.plus_seconds(-LIST_SECONDS))?;
     Ok(Some(Draft { part, now, entries }))
+}
+
+/// Removes the lists of a CA that signs nothing any more, unless the last ones still hold.
+///
+/// # Errors
+/// Those of the store.
+pub fn over(tx: &mut Tx<'_>, of: &CrlPartRow) -> Result<(), Error> {
+    let ca = of.of();
+    if cas::revision(tx, &ca)?.is_some() {
+        return Ok(());
+    }
+    match crls::part(tx, &ca, of.parts, of.part)? {
+        Some(part) if part.next_update.is_some_and(|until| until > tx.now()) => Ok(crls::leave(tx, &ca)?),
+        Some(part) => Ok(crls::delete_part(tx, &part)?),
+        None => Ok(()),
+    }
 }
 
 /// Of how many, and which.
@@ -247,6 +266,7 @@ mod tests {
     fn part(number: i64, base: Option<(i64, i64)>) -> CrlPartRow {
         CrlPartRow {
             issuer_id: "iss-local".parse().unwrap(),
+            generation: 1,
             parts: 1,
             part: 0,
             number,

@@ -1,13 +1,15 @@
 //! DNS providers: their configuration with its secrets, and what they are called for.
 //!
-//! Not for: when a record is set (`engine/challenges.rs`). Invariants: as `sealed_config`; a provider that an issuer names stays.
+//! Not for: when a record is set (`engine/challenges.rs`). Invariants: as `sealed_config`; a provider that an issuer names
+//! stays; one whose records an agent sets has no secret here, and keeps its agent while any of them stands.
 
-use certctl_connectors::dns::{DnsProvider, secret_fields};
+use certctl_connectors::dns::{OnAgent, Setter, secret_fields};
+use certctl_core::agent::AgentState;
 use certctl_core::dns_provider::DnsProviderKind;
 use certctl_core::id::DnsProviderId;
 use certctl_store::audit::Context;
 use certctl_store::dns_providers::{self, DnsProviderRow};
-use certctl_store::{Tx, challenges, issuers};
+use certctl_store::{Tx, agents, challenges, issuers};
 use serde_json::{Map, Value, json};
 
 use crate::error::Error;
@@ -32,7 +34,7 @@ pub fn part(
     known: &Map<String, Value>,
 ) -> Parted {
     sealed_config::part(checks, &secret_fields(kind), config, known, |whole| {
-        DnsProvider::read(kind, whole).map(drop)
+        Setter::read(kind, whole).map(drop)
     })
 }
 
@@ -52,7 +54,9 @@ pub fn create(
             format!("there are {MAX_PROVIDERS} DNS providers, and no more are allowed: remove one first");
         return Err(Error::conflict("too_many", detail, json!({ "limit": MAX_PROVIDERS })));
     }
-    let made = settings::create(tx, context, &with_config(row.clone(), parted))?;
+    let row = with_config(row.clone(), parted);
+    check_agent(tx, &row)?;
+    let made = settings::create(tx, context, &row)?;
     place(&made.id).keep(tx, sealer, parted)?;
     Ok(made)
 }
@@ -76,6 +80,7 @@ pub fn update(
     config: Option<&Value>,
 ) -> Result<DnsProviderRow, Error> {
     let known = place(id).secrets(tx, sealer)?;
+    let before = dns_providers::by_id(tx, id)?.as_ref().and_then(on_agent);
     let mut parted = None;
     let row = settings::update(tx, context, id, revision, |row: &mut DnsProviderRow| {
         let mut checks = Checks::default();
@@ -90,6 +95,10 @@ pub fn update(
         checks.finish()
     })?;
     if let Some(parted) = &parted {
+        check_agent(tx, &row)?;
+        if before.is_some() && before != on_agent(&row) {
+            check_no_records(tx, id, " by the agent that it names")?;
+        }
         place(id).keep(tx, sealer, parted)?;
     }
     tx.notify("engine:challenges");
@@ -107,12 +116,7 @@ pub fn delete(tx: &mut Tx<'_>, context: &Context, id: &DnsProviderId) -> Result<
         let detail = format!("issuers name the DNS provider {id}: {}. Change them first", naming.join(", "));
         return Err(Error::conflict("in_use", detail, json!({ "issuer_ids": naming })));
     }
-    let open = challenges::at_place(tx, id.as_str())?.len();
-    if open > 0 {
-        let detail =
-            format!("{id} has still to take {open} records away: wait until it has, or mend why it cannot");
-        return Err(Error::conflict("in_use", detail, json!({ "challenges": open })));
-    }
+    check_no_records(tx, id, "")?;
     settings::delete::<DnsProviderRow>(tx, context, id)?;
     place(id).forget(tx)
 }
@@ -128,9 +132,49 @@ fn issuers_naming(tx: &mut Tx<'_>, id: &DnsProviderId) -> Result<Vec<String>, Er
 ///
 /// # Errors
 /// 404; 500 when its secrets do not open, or do not fit this release.
-pub fn open(tx: &mut Tx<'_>, sealer: &Sealer, id: &DnsProviderId) -> Result<DnsProvider, Error> {
+pub fn open(tx: &mut Tx<'_>, sealer: &Sealer, id: &DnsProviderId) -> Result<Setter, Error> {
     let row: DnsProviderRow = settings::load(tx, id)?;
     let place = place(id);
     let config = place.whole(tx, sealer, &row.config)?;
-    DnsProvider::read(row.kind, &config).map_err(|problems| place.unusable(&problems))
+    Setter::read(row.kind, &config).map_err(|problems| place.unusable(&problems))
+}
+
+/// The agent that sets a provider's records; none when this server does.
+pub fn on_agent(row: &DnsProviderRow) -> Option<OnAgent> {
+    if row.kind != DnsProviderKind::Agent {
+        return None;
+    }
+    match Setter::read(row.kind, &row.config) {
+        Ok(Setter::Agent(on)) => Some(on),
+        Ok(Setter::Here(_)) | Err(_) => None,
+    }
+}
+
+/// # Errors
+/// 422 naming an agent that is not there, or no longer of the fleet.
+fn check_agent(tx: &mut Tx<'_>, row: &DnsProviderRow) -> Result<(), Error> {
+    let Some(on) = on_agent(row) else { return Ok(()) };
+    let detail = match agents::by_id(tx, &on.agent_id)?.map(|agent| agent.state) {
+        Some(AgentState::Active | AgentState::Quarantined) => return Ok(()),
+        Some(AgentState::Retired) => format!("{} is retired: name another agent", on.agent_id),
+        None => format!(
+            "there is no agent {}: enrol it with `certctl agents invite`, or name one of `certctl agents list`",
+            on.agent_id
+        ),
+    };
+    Err(Error::invalid_field("/config/agent_id", detail))
+}
+
+/// Records that stand are taken away by who has set them.
+///
+/// # Errors
+/// 409 with how many there are.
+fn check_no_records(tx: &mut Tx<'_>, id: &DnsProviderId, what: &str) -> Result<(), Error> {
+    let open = challenges::at_place(tx, id.as_str())?.len();
+    if open == 0 {
+        return Ok(());
+    }
+    let detail =
+        format!("{id} has still to take {open} records away{what}: wait until it has, or mend why it cannot");
+    Err(Error::conflict("in_use", detail, json!({ "challenges": open })))
 }

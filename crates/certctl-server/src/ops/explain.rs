@@ -5,6 +5,7 @@
 
 use certctl_api::explain::{Blocker, Explanation, HolderExplanation, NextStep, PastDecision, RenewalHint};
 use certctl_core::agent::{AgentHealth, AgentState};
+use certctl_core::authority::ProofKind;
 use certctl_core::certificate::{KeyStrategy, status};
 use certctl_core::challenge::ChallengeState;
 use certctl_core::id::{AgentId, JobId};
@@ -128,7 +129,9 @@ fn of_holder(
     };
     let renewal_at = match decision {
         Decision::Wait(
-            WaitBecause::NotYet { renew_after: at } | WaitBecause::WindowClosed { opens_at: at },
+            WaitBecause::NotYet { renew_after: at }
+            | WaitBecause::AuthorityWindow { renew_after: at }
+            | WaitBecause::WindowClosed { opens_at: at },
         ) => Some(at),
         Decision::Wait(WaitBecause::ByHand) | Decision::Renew(_) => None,
     };
@@ -193,10 +196,12 @@ fn order_blocker(tx: &mut Tx<'_>, job: &JobRow) -> Result<Option<Blocker>, Error
             let seen = row.detail.as_deref().map(|detail| format!(": {detail}")).unwrap_or_default();
             let detail =
                 format!("the {} proof for {} is not shown by {} yet{seen}", row.kind, row.name, row.place);
-            (
-                detail,
-                "see that the agent is online, or test the DNS provider with `certctl dns-providers test`",
-            )
+            let remedy = match row.kind {
+                ProofKind::DnsPersist01 => "set the record that it names at the zone's DNS, once for ever",
+                ProofKind::Dns01 => "test the DNS provider with `certctl dns-providers test`",
+                ProofKind::Http01 | ProofKind::TlsAlpn01 => "see that the agent is online",
+            };
+            (detail, remedy)
         }
         None => (order.doing.clone(), "nothing, or test the issuer with `certctl issuers test`"),
     };

@@ -8,6 +8,7 @@ mod read;
 
 use certctl_api::imports::{ImportCertificates, ImportItem, ImportMode, ImportOutcome};
 use certctl_core::alert::crossing;
+use certctl_core::ca::CaGeneration;
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::condition::Stage;
 use certctl_core::id::{IssuerId, JobId, ProfileId, RenewalPolicyId};
@@ -22,7 +23,7 @@ use certctl_store::holders::{self, EXTERNAL, HolderRow};
 use certctl_store::issuers::IssuerRow;
 use certctl_store::renewal_policies::RenewalPolicyRow;
 use certctl_store::versions::VersionRow;
-use certctl_store::{Tx, certificates, issuers, renewal_policies, versions, violations};
+use certctl_store::{Tx, cas, certificates, issuers, renewal_policies, versions, violations};
 use serde_json::json;
 
 use crate::error::Error;
@@ -136,8 +137,8 @@ pub fn common(tx: &mut Tx<'_>, context: &Context, request: ImportCertificates) -
     })
 }
 
-/// An issuer with its chain, as DER.
-type KnownIssuer = (IssuerId, Vec<Vec<u8>>);
+/// A CA of an issuer with its chain, as DER.
+type KnownIssuer = (CaGeneration, Vec<Vec<u8>>);
 
 /// Those that have a chain.
 fn known_issuers(tx: &mut Tx<'_>) -> Result<Vec<KnownIssuer>, Error> {
@@ -148,16 +149,23 @@ fn known_issuers(tx: &mut Tx<'_>) -> Result<Vec<KnownIssuer>, Error> {
         let Some(last) = page.last() else { return Ok(known) };
         after = last.id.to_string();
         for row in page.iter().filter(|row| row.kind != FOREIGN) {
-            if let Ok(chain) = pem::decode_certificates(&row.chain_pem) {
-                known.push((row.id.clone(), chain));
+            let mut chains: Vec<(i64, String)> =
+                cas::of_issuer(tx, &row.id)?.into_iter().map(|ca| (ca.generation, ca.chain_pem)).collect();
+            if chains.is_empty() {
+                chains.push((1, row.chain_pem.clone()));
+            }
+            for (number, chain_pem) in chains {
+                if let Ok(chain) = pem::decode_certificates(&chain_pem) {
+                    known.push((CaGeneration::new(row.id.clone(), number), chain));
+                }
             }
         }
     }
 }
 
 impl Common {
-    /// The issuer here that has signed a certificate.
-    fn signer(&self, der: &[u8], info: &CertificateInfo) -> Option<&IssuerId> {
+    /// The CA of an issuer here that has signed a certificate.
+    fn signer(&self, der: &[u8], info: &CertificateInfo) -> Option<&CaGeneration> {
         let signed = |chain: &[Vec<u8>]| {
             chain.split_last().is_some_and(|(root, between)| {
                 certctl_pki::check_chain(der, between, std::slice::from_ref(root), info.not_before).is_ok()
@@ -242,10 +250,10 @@ pub fn import(tx: &mut Tx<'_>, context: &Context, common: &Common, read: &Read) 
         return Ok(ImportItem { warnings, ..item(read, ImportOutcome::Imported) });
     }
     let signer = match common.signer(&read.der, &read.info) {
-        Some(id) => id.clone(),
-        None => foreign(tx, context, read)?,
+        Some(of) => of.clone(),
+        None => CaGeneration::first(foreign(tx, context, read)?),
     };
-    let row = new_row(context, common, read, &signer, now);
+    let row = new_row(context, common, read, &signer.issuer_id, now);
     if !certificates::insert(tx, &row)? {
         return Err(Error::internal(format!("the new id {} is taken", row.id)));
     }
@@ -407,14 +415,14 @@ fn version(
     context: &Context,
     read: &Read,
     row: &CertificateRow,
-    issuer_id: IssuerId,
+    signer: CaGeneration,
     now: Ts,
 ) -> Result<VersionRow, Error> {
     Ok(VersionRow {
         id: new_id(&*context.random, now),
         certificate_id: row.id.clone(),
         holder: EXTERNAL.to_owned(),
-        issuer_id,
+        issuer_id: signer.issuer_id,
         serial: read.info.serial_hex.clone(),
         fingerprint_sha256: read.info.fingerprint_sha256.clone(),
         public_key_sha256: hex::encode(read.info.public_key_sha256),
@@ -427,6 +435,7 @@ fn version(
         key_asked_at: None,
         key_kept_because: None,
         chain_pem: None,
+        generation: signer.number,
         created_at: now,
     })
 }

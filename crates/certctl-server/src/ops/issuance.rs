@@ -455,7 +455,7 @@ pub fn load(tx: &mut Tx<'_>, context: &Context, job: JobRow) -> Result<Option<Wo
     Ok(Some(Work { job, certificate }))
 }
 
-/// Leases a job, and stores what will be signed, unless it was stored before.
+/// Leases a job, and stores what will be signed, unless that is stored already.
 ///
 /// # Errors
 /// [`certctl_store::StoreError::Stale`] when it cannot run any more.
@@ -466,6 +466,10 @@ pub fn take(
     lease: &Lease,
     intent: Option<&[u8]>,
 ) -> Result<(), Error> {
+    // One that is stored is planned anew only when the CA that has planned it is gone.
+    if intent.is_some_and(|intent| work.job.intent.as_deref().is_some_and(|stored| stored != intent)) {
+        jobs::forget_intent(tx, &mut work.job)?;
+    }
     let fresh = intent.filter(|_| work.job.intent.is_none());
     jobs::take(tx, &mut work.job, lease, fresh)?;
     if let Some(intent) = fresh {
@@ -521,6 +525,8 @@ pub struct Signed {
     pub info: CertificateInfo,
     /// What its authority gave with it (PEM), leaf left out; absent when the issuer's chain is meant.
     pub chain_pem: Option<String>,
+    /// Which of its issuer's CAs has signed it, from 1.
+    pub generation: i64,
     /// Since when it was in hand.
     pub started: Ts,
 }
@@ -537,7 +543,7 @@ pub fn complete(
     rules: &mut Rules,
 ) -> Result<VersionId, Error> {
     let now = tx.now();
-    let Signed { work, certificate_der, info, chain_pem, started } = signed;
+    let Signed { work, certificate_der, info, chain_pem, generation, started } = signed;
     let version = VersionRow {
         id: new_id(&*context.random, now),
         certificate_id: work.certificate.id.clone(),
@@ -555,6 +561,7 @@ pub fn complete(
         key_asked_at: None,
         key_kept_because: None,
         chain_pem: chain_pem.clone(),
+        generation: *generation,
         created_at: now,
     };
     let settlement = Settlement {

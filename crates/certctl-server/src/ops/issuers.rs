@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::ops::settings::{load, within_scope};
-use crate::ops::success;
+use crate::ops::{budgets, success};
 
 /// When a job of a paused issuer is looked at again; resuming it lets all of them run at once.
 pub const PAUSED_SECONDS: i64 = 600;
@@ -90,10 +90,12 @@ pub fn fill(tx: &mut Tx<'_>, items: &mut [Issuer]) -> Result<(), Error> {
     let silent = needs::silent_issuers(tx)?;
     let now = tx.now();
     for item in items {
+        let budget = budgets::told(tx, item)?;
         let health = &mut item.health;
         if health.limited_until.is_some_and(|until| until <= now) {
             (health.limited_until, health.limited_because) = (None, None);
         }
+        health.budget = budget;
         health.failing_since = silent.iter().find(|one| one.issuer_id == item.id).map(|one| one.since);
         health.state = state(health);
         let own = || ended.iter().filter(|order| order.issuer_id == item.id);

@@ -4,11 +4,14 @@
 //! cannot wait for one). Invariant: every change leaves its audit event and its stream event in its transaction.
 
 pub mod admins;
+pub mod agent_records;
 pub mod agents;
 pub mod alerts;
 pub mod api_keys;
 pub mod approvals;
 pub mod authorities;
+pub mod budgets;
+pub mod cas;
 pub mod cause_words;
 pub mod certificates;
 pub mod challenges;

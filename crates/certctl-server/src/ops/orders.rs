@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 
 use crate::error::Error;
 use crate::ops::issuance::{self, Failure, Work};
-use crate::ops::{challenges as proofs, job_event, success};
+use crate::ops::{budgets, challenges as proofs, job_event, success};
 
 /// How long a question to an authority is leased; the lease is extended while the question lasts.
 pub const LEASE_SECONDS: i64 = 10;
@@ -87,6 +87,14 @@ pub fn prepare(
             order.doing = format!("waits for its turn: {} works on {most} orders", issuer.id);
             return put_off(tx, &work, &order, now.plus_seconds(TURN_SECONDS));
         }
+        if let Some(limit) = authority.order_limit().filter(|_| order.queued)
+            && let Some(not_now) = budgets::ask(tx, limit, &issuer.id, &work.job)?
+        {
+            order.doing = not_now.because;
+            // The time that the authority has for it begins when it is its turn.
+            order.deadline_at = not_now.until.plus_seconds(ORDER_SECONDS);
+            return put_off(tx, &work, &order, not_now.until);
+        }
     }
     issuance::take(tx, context, &mut work, lease, None)?;
     match trouble {
@@ -101,6 +109,7 @@ pub fn prepare(
         }
     }
     if order.progress.is_none() {
+        budgets::begin(tx, &issuer.id, &work.job)?;
         let facts = json!({ "certificate_id": work.certificate.id, "issuer_id": issuer.id });
         let summary = format!("{} is asked for {}", issuer.id, work.certificate.id);
         success(tx, context, "order.begin", ("job", work.job.id.as_str()), summary, facts)?;

@@ -4,6 +4,7 @@
 //! for is stored before an authority is told; a certificate is revoked once; what is revoked is counted for the lists in
 //! the same transaction.
 
+use certctl_core::ca::{CaGeneration, CaState};
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::id::{CertificateId, IssuerId, RevocationId, VersionId};
 use certctl_core::random::new_id;
@@ -14,11 +15,12 @@ use certctl_core::revocation::{
 use certctl_core::time::Ts;
 use certctl_pki::{CertificateInfo, Serial, pem};
 use certctl_store::audit::Context;
+use certctl_store::cas::CaRow;
 use certctl_store::certificates::CertificateRow;
 use certctl_store::holders::{EXTERNAL, HolderRow};
 use certctl_store::revocations::{self, Found, RevocationRow};
 use certctl_store::versions::VersionRow;
-use certctl_store::{Tx, certificates, crls, holders, issuers, jobs, versions};
+use certctl_store::{Tx, cas, certificates, crls, holders, issuers, jobs, versions};
 use serde_json::json;
 
 use crate::error::Error;
@@ -61,6 +63,7 @@ pub enum Wanted {
 /// A certificate that is to be revoked.
 struct Subject<'a> {
     issuer_id: &'a IssuerId,
+    generation: i64,
     serial: Serial,
     version: Option<&'a VersionRow>,
     not_after: Ts,
@@ -74,6 +77,7 @@ impl<'a> Subject<'a> {
             .ok_or_else(|| Error::internal(format!("the serial of {} cannot be read", version.id)))?;
         Ok(Self {
             issuer_id: &version.issuer_id,
+            generation: version.generation,
             serial,
             version: Some(version),
             not_after: version.not_after,
@@ -184,7 +188,7 @@ fn ask_of_version(
     asked: &Asked,
 ) -> Result<RevocationRow, Error> {
     let subject = Subject::of_version(version)?;
-    check(tx, &subject)?;
+    let is_here = check(tx, &subject)?;
     let lane = holders::of_certificate(tx, &certificate.id)?
         .into_iter()
         .find(|lane| lane.current_version_id.as_ref() == Some(&version.id));
@@ -195,7 +199,8 @@ fn ask_of_version(
     if begins_to_wait && let Some(lane) = lane {
         replace(tx, context, certificate, &lane, version, asked.reason)?;
     }
-    ask(tx, context, &subject, asked)
+    let row = ask(tx, context, &subject, asked)?;
+    if is_here { done_here(tx, context, row) } else { Ok(row) }
 }
 
 /// A serial that is not known here, of an issuer whose lists are ours: the database may be an older one than what was issued.
@@ -210,20 +215,23 @@ fn ask_of_serial(
     if row.kind != crate::issuers::LOCAL_CA {
         return Err(Error::not_found("certificate to revoke", serial.to_hex()));
     }
-    // When the certificate ends is not known: not after the authority's own end.
+    // When the certificate ends is not known: not after the end of each CA that can have signed it.
+    let ends = cas::of_issuer(tx, issuer)?.into_iter().map(|ca| ca.not_after).chain(row.not_after).max();
     let subject = Subject {
         issuer_id: issuer,
+        generation: revocations::ANY_GENERATION,
         serial: serial.clone(),
         version: None,
-        not_after: row.not_after.unwrap_or_else(|| tx.now()),
+        not_after: ends.unwrap_or_else(|| tx.now()),
     };
     check(tx, &subject)?;
     let at_once = Asked { replace_first: false, ..asked.clone() };
-    ask(tx, context, &subject, &at_once)
+    let row = ask(tx, context, &subject, &at_once)?;
+    done_here(tx, context, row)
 }
 
-/// Refuses what cannot be revoked, whatever was asked before.
-fn check(tx: &mut Tx<'_>, subject: &Subject<'_>) -> Result<(), Error> {
+/// Refuses what cannot be revoked, whatever was asked before; says whether nobody outside has to be told.
+fn check(tx: &mut Tx<'_>, subject: &Subject<'_>) -> Result<bool, Error> {
     let serial = subject.serial.to_hex();
     if subject.not_after <= tx.now() {
         let detail = format!(
@@ -243,16 +251,21 @@ fn check(tx: &mut Tx<'_>, subject: &Subject<'_>) -> Result<(), Error> {
         return Err(Error::conflict("issuer_foreign", detail, json!({ "issuer_id": id })));
     }
     // A list of revoked certificates has nothing to say of the authority that signs it.
-    let is_own = pem::decode_certificates(&issuer.chain_pem)
-        .ok()
-        .and_then(|chain| CertificateInfo::parse(chain.first()?).ok())
-        .is_some_and(|info| info.serial_hex == serial && subject.version.is_none());
+    let own = cas::of_issuer(tx, subject.issuer_id)?;
+    let own = own.iter().map(|ca| ca.certificate_pem.as_str()).chain([issuer.chain_pem.as_str()]);
+    let is_serial_of = |text: &str| {
+        pem::decode_certificates(text)
+            .ok()
+            .and_then(|chain| CertificateInfo::parse(chain.first()?).ok())
+            .is_some_and(|info| info.serial_hex == serial)
+    };
+    let is_own = subject.version.is_none() && own.into_iter().any(is_serial_of);
     if is_own {
         let detail =
             format!("{serial} is the serial of {} itself, which cannot revoke itself", subject.issuer_id);
         return Err(Error::conflict("issuer_itself", detail, json!({ "issuer_id": subject.issuer_id })));
     }
-    Ok(())
+    Ok(issuer.kind == crate::issuers::LOCAL_CA)
 }
 
 /// Notes what is asked for, or goes on with what was asked for before.
@@ -269,6 +282,7 @@ fn ask(
         let row = RevocationRow {
             id: new_id(&*context.random, now),
             issuer_id: subject.issuer_id.clone(),
+            generation: subject.generation,
             bucket: i64::from(bucket(subject.serial.as_bytes())),
             serial,
             version_id: subject.version.map(|version| version.id.clone()),
@@ -472,10 +486,19 @@ pub fn look(tx: &mut Tx<'_>, context: &Context, limit: i64) -> Result<usize, Err
 ///
 /// # Errors
 /// [`certctl_store::StoreError::Stale`] when somebody else has settled it.
-pub fn told(tx: &mut Tx<'_>, context: &Context, mut row: RevocationRow) -> Result<(), Error> {
-    if !is_mine(tx, &row)? {
-        return Ok(());
+pub fn told(tx: &mut Tx<'_>, context: &Context, row: RevocationRow) -> Result<(), Error> {
+    if is_mine(tx, &row)? {
+        revoked(tx, context, row)?;
     }
+    Ok(())
+}
+
+/// A revocation that nobody outside has to hear of is done with its request: lists and answers are ours.
+fn done_here(tx: &mut Tx<'_>, context: &Context, row: RevocationRow) -> Result<RevocationRow, Error> {
+    if row.state == RevocationState::Pending { revoked(tx, context, row) } else { Ok(row) }
+}
+
+fn revoked(tx: &mut Tx<'_>, context: &Context, mut row: RevocationRow) -> Result<RevocationRow, Error> {
     let now = tx.now();
     row.state = on(&row, RevocationEvent::Told)?;
     row.revoked_at = Some(now);
@@ -493,17 +516,32 @@ pub fn told(tx: &mut Tx<'_>, context: &Context, mut row: RevocationRow) -> Resul
         None => ("revocation", row.id.as_str()),
     };
     success(tx, context, "certificate.revoke", object, summary, facts(&row))?;
-    tx.notify(format!("{}{}:{}", crate::ocsp::TOPIC, row.issuer_id, row.serial));
-    Ok(())
+    for of in answering(tx, &row)? {
+        tx.notify(format!("{}{of}:{}", crate::ocsp::TOPIC, row.serial));
+    }
+    row.revision += 1;
+    row.updated_at = now;
+    Ok(row)
+}
+
+/// The CAs whose lists and answers tell of it: the one that has signed it, or all of the issuer's when that is not known.
+fn answering(tx: &mut Tx<'_>, row: &RevocationRow) -> Result<Vec<CaGeneration>, Error> {
+    if row.generation != revocations::ANY_GENERATION {
+        return Ok(vec![row.of()]);
+    }
+    let all = cas::of_issuer(tx, &row.issuer_id)?;
+    Ok(all.iter().filter(|ca| ca.state != CaState::Retired).filter_map(CaRow::of_issuer).collect())
 }
 
 /// Counts it for the lists, which follow soon.
 fn listed(tx: &mut Tx<'_>, row: &RevocationRow) -> Result<(), Error> {
     let due_at = Ts::from_microsecond(tx.now().as_microsecond() + LISTED_WITHIN_MICROS);
     let bytes = [u8::try_from(row.bucket).unwrap_or(0)];
-    for parts in crls::divisions(tx, &row.issuer_id)? {
-        let part = part_of(u16::try_from(parts).unwrap_or(1), &bytes);
-        crls::changed(tx, &row.issuer_id, parts, i64::from(part), due_at)?;
+    for of in answering(tx, row)? {
+        for parts in crls::divisions(tx, &of)? {
+            let part = part_of(u16::try_from(parts).unwrap_or(1), &bytes);
+            crls::changed(tx, &of, parts, i64::from(part), due_at)?;
+        }
     }
     tx.notify("engine:crls");
     Ok(())

@@ -27,7 +27,6 @@ use certctl_store::{
 use serde_json::{Value, json};
 
 use crate::error::{Error, FieldError};
-use crate::issuers::SealedCa;
 use crate::ops::certificates::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE};
 use crate::ops::policy_rules::{Rules, written};
 use crate::ops::{note_changed, scopes, success};
@@ -287,8 +286,8 @@ pub fn delete<S: Setting>(tx: &mut Tx<'_>, context: &Context, id: &Id<S::Kind>) 
     Ok(())
 }
 
-/// Whether an issuer's id is free: neither taken, nor that of a local CA that was removed, whose sealed key is still kept
-/// under it.
+/// Whether an issuer's id is free: neither taken, nor that of a local CA that was removed, whose addresses may be in
+/// certificates.
 ///
 /// # Errors
 /// 409.
@@ -296,28 +295,12 @@ pub fn must_be_new(tx: &mut Tx<'_>, id: &IssuerId) -> Result<(), Error> {
     if issuers::by_id(tx, id)?.is_some() {
         return Err(taken::<IssuerRow>(id));
     }
-    if instance::secret(tx, &format!("{id}.issuing"))?.is_some() {
+    let before = format!("{}{id}", issuers::REMOVED);
+    if instance::value(tx, &before)?.is_some() || instance::secret(tx, &format!("{id}.issuing"))?.is_some() {
         let detail = format!("{id} was the id of an issuer that was removed: choose another id");
         return Err(Error::conflict("already_exists", detail, json!({ "id": id })));
     }
     Ok(())
-}
-
-/// Adds a local CA.
-///
-/// # Errors
-/// 409 when its id is taken, or was an issuer's before.
-pub fn create_issuer(
-    tx: &mut Tx<'_>,
-    context: &Context,
-    id: &IssuerId,
-    ca: &SealedCa,
-) -> Result<IssuerRow, Error> {
-    must_be_new(tx, id)?;
-    if !crate::issuers::insert(tx, context, ca)? {
-        return Err(taken::<IssuerRow>(id));
-    }
-    load(tx, id)
 }
 
 /// Lets the renewal points of one page of certificates follow a changed policy; false when nothing is left to do.

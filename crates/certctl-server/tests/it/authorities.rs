@@ -23,17 +23,17 @@ use crate::peer::Peer;
 /// How long anything may take.
 const LIMIT: Duration = Duration::from_secs(100);
 
-struct Scene {
-    test: TestServer,
-    admin: String,
+pub(crate) struct Scene {
+    pub(crate) test: TestServer,
+    pub(crate) admin: String,
 }
 
 impl Scene {
-    async fn start(on: On) -> Self {
+    pub(crate) async fn start(on: On) -> Self {
         Self::start_with(on, |_| ()).await
     }
 
-    async fn start_with(on: On, configure: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) async fn start_with(on: On, configure: impl FnOnce(&mut Config)) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let mut config = Config::for_directory(directory.path()).unwrap();
         config.issuer_networks =
@@ -52,26 +52,26 @@ impl Scene {
         Self { test, admin }
     }
 
-    async fn send(&self, method: Method, path: &str, body: &Value, status: StatusCode) -> Value {
+    pub(crate) async fn send(&self, method: Method, path: &str, body: &Value, status: StatusCode) -> Value {
         let request =
             self.test.request(method, &format!("/api/v1{path}")).bearer_auth(&self.admin).json(body);
         body_of(request.send().await.unwrap(), status).await
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Value {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
         self.send(Method::POST, path, body, StatusCode::CREATED).await
     }
 
-    async fn read(&self, path: &str) -> Value {
+    pub(crate) async fn read(&self, path: &str) -> Value {
         body_of(self.test.get(&format!("/api/v1{path}"), &self.admin).await, StatusCode::OK).await
     }
 
-    async fn n_versions(&self, id: &str) -> usize {
+    pub(crate) async fn n_versions(&self, id: &str) -> usize {
         self.read(&format!("/certificates/{id}/versions")).await["items"].as_array().unwrap().len()
     }
 
     /// Waits for a condition, and lets `step` of the test's time pass between two looks.
-    async fn within(&self, what: &str, step: Duration, mut condition: impl AsyncFnMut() -> bool) {
+    pub(crate) async fn within(&self, what: &str, step: Duration, mut condition: impl AsyncFnMut() -> bool) {
         let end = Instant::now() + LIMIT;
         while !condition().await {
             if Instant::now() > end {
@@ -238,7 +238,7 @@ async fn fifty_renewals_outlive_an_outage(on: On) {
 }
 
 /// An agent that makes requests and says that it shows what it is asked for; it deploys nothing.
-async fn agent_at_work(http: Client, base: String, keys: PrivateKey) {
+pub(crate) async fn agent_at_work(http: Client, base: String, keys: PrivateKey) {
     let mut shown: HashMap<String, ()> = HashMap::new();
     loop {
         let proofs: Vec<Value> = shown.keys().map(|id| json!({ "challenge_id": id })).collect();

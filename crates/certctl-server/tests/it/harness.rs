@@ -246,6 +246,7 @@ pub(crate) async fn agent_for(test: &TestServer, name: &str, seconds: i64) -> (A
         version: None,
         platform: None,
         capabilities: json_of!([]),
+        dns_providers: None,
         environment: None,
         boot_id: None,
         last_seen_at: None,

@@ -333,6 +333,7 @@ impl Agent {
             wait_seconds,
             proof_kinds: Vec::new(),
             proofs: Vec::new(),
+            dns_providers: Vec::new(),
         };
         let wait = Duration::from_secs(u64::from(wait_seconds));
         self.client.long_poll("/agent/poll", &request, wait).await.unwrap()

@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
+#[path = "../../../certctl-connectors/tests/it/authorities/fake/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the connectors' tests use the rest")]
+mod fake;
+mod front;
 mod harness;
 
 mod access;
@@ -14,8 +18,12 @@ mod approvals_random;
 mod audit;
 mod audit_origins;
 mod authorities;
+mod authorities_budget;
+mod authorities_hints;
+mod authorities_proofs;
 mod backup;
 mod bulk;
+mod cas;
 mod crash;
 mod errors;
 mod events;

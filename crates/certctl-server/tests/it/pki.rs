@@ -19,22 +19,24 @@ use crate::harness::eventually;
 use crate::issuance::Plane;
 use crate::revocations::{issued, on_both_stores, revoked};
 
-const PKI_URL: &str = "http://pki.example.internal";
+pub(crate) const PKI_URL: &str = "http://pki.example.internal";
 
 /// A control plane with a plain listener, and a folder in which everything is judged at the end.
-struct Scene {
-    plane: Plane,
-    http: reqwest::Client,
-    base: String,
-    folder: tempfile::TempDir,
+pub(crate) struct Scene {
+    pub(crate) plane: Plane,
+    pub(crate) http: reqwest::Client,
+    pub(crate) base: String,
+    pub(crate) folder: tempfile::TempDir,
+    /// Whose lists and answers are asked for.
+    pub(crate) ca: &'static str,
 }
 
 impl Scene {
-    async fn start(postgres: bool, parts: u16) -> Self {
+    pub(crate) async fn start(postgres: bool, parts: u16) -> Self {
         Self::start_with(postgres, parts, Environs::default()).await
     }
 
-    async fn start_with(postgres: bool, parts: u16, environs: Environs) -> Self {
+    pub(crate) async fn start_with(postgres: bool, parts: u16, environs: Environs) -> Self {
         let plane = Plane::start_configured(postgres, environs, |config| {
             config.pki_listen = Some("127.0.0.1:0".parse().unwrap());
             config.pki_url = Some(PKI_URL.to_owned());
@@ -43,17 +45,17 @@ impl Scene {
         .await;
         let base = format!("http://{}", plane.server().pki_address.unwrap());
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap();
-        Self { plane, http, base, folder: tempfile::tempdir().unwrap() }
+        Self { plane, http, base, folder: tempfile::tempdir().unwrap(), ca: "iss-local" }
     }
 
-    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+    pub(crate) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         let path = self.folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();
         path.to_str().unwrap().to_owned()
     }
 
     /// The certificate, its issuer and the root as files.
-    async fn certificate(&self, id: &str, key: &PrivateKey) -> Leaf {
+    pub(crate) async fn certificate(&self, id: &str, key: &PrivateKey) -> Leaf {
         let version = issued(&self.plane, id, key).await;
         let chain = self.plane.client.text(&format!("/certificates/{id}/chain.pem")).await.unwrap();
         let issuer: Value = self.plane.client.read("/issuers/iss-local").await.unwrap();
@@ -64,33 +66,33 @@ impl Scene {
             info: CertificateInfo::parse(&ders[0]).unwrap(),
             leaf: self.file(&format!("{id}.pem"), pem::encode_certificates([&ders[0]])),
             chain: self.file(&format!("{id}-chain.pem"), &chain),
-            issuer: self.file("issuer.pem", pem::encode_certificates([&above[0]])),
-            root: self.file("root.pem", pem::encode_certificates(&above[1..])),
+            issuer: self.file(&format!("{id}-issuer.pem"), pem::encode_certificates([&above[0]])),
+            root: self.file(&format!("{id}-root.pem"), pem::encode_certificates(&above[above.len() - 1..])),
         }
     }
 
-    async fn revoke(&self, id: &str, reason: &str) {
+    pub(crate) async fn revoke(&self, id: &str, reason: &str) {
         let body = json!({ "reason": reason, "replace_first": false });
         revoked(&self.plane, &format!("/certificates/{id}/revoke"), &body).await;
     }
 
-    async fn get(&self, path: &str) -> reqwest::Response {
+    pub(crate) async fn get(&self, path: &str) -> reqwest::Response {
         self.http.get(format!("{}{path}", self.base)).send().await.unwrap()
     }
 
-    async fn list(&self, name: &str) -> Crl {
-        let response = self.get(&format!("/pki/iss-local/{name}.crl")).await;
+    pub(crate) async fn list(&self, name: &str) -> Crl {
+        let response = self.get(&format!("/pki/{}/{name}.crl", self.ca)).await;
         assert_eq!(response.status(), StatusCode::OK, "{name}");
         assert_eq!(response.headers()[header::CONTENT_TYPE], "application/pkix-crl");
         let bytes = response.bytes().await.unwrap();
-        self.file(&format!("{name}.crl"), &bytes);
+        self.file(&format!("{}{name}.crl", self.ca.strip_prefix("iss-local").unwrap_or_default()), &bytes);
         Crl::parse(&bytes).unwrap()
     }
 
     /// Waits until the list of this name has so many certificates.
-    async fn listed(&self, name: &str, n: usize) -> Crl {
+    pub(crate) async fn listed(&self, name: &str, n: usize) -> Crl {
         eventually(&format!("{name} has {n}"), async || {
-            let response = self.get(&format!("/pki/iss-local/{name}.crl")).await;
+            let response = self.get(&format!("/pki/{}/{name}.crl", self.ca)).await;
             if response.status() != StatusCode::OK {
                 return false;
             }
@@ -101,11 +103,11 @@ impl Scene {
     }
 
     fn ocsp(&self) -> String {
-        format!("{}/pki/iss-local/ocsp", self.base)
+        format!("{}/pki/{}/ocsp", self.base, self.ca)
     }
 
     /// What OpenSSL and GnuTLS say of a certificate.
-    async fn judged(&self, leaf: &Leaf, nonce: bool) -> (String, String) {
+    pub(crate) async fn judged(&self, leaf: &Leaf, nonce: bool) -> (String, String) {
         let n = std::fs::read_dir(self.folder.path()).unwrap().count();
         let kept = self.folder.path().join(format!("{n}.ocsp"));
         let url = self.ocsp();
@@ -138,22 +140,22 @@ impl Scene {
     }
 
     /// pkilint over all that was written.
-    async fn end(self) {
+    pub(crate) async fn end(self) {
         lint(self.folder.path()).await;
         self.plane.stop().await;
     }
 }
 
-struct Leaf {
-    version: Version,
-    info: CertificateInfo,
-    leaf: String,
-    chain: String,
-    issuer: String,
-    root: String,
+pub(crate) struct Leaf {
+    pub(crate) version: Version,
+    pub(crate) info: CertificateInfo,
+    pub(crate) leaf: String,
+    pub(crate) chain: String,
+    pub(crate) issuer: String,
+    pub(crate) root: String,
 }
 
-async fn run(program: &str, arguments: &[&str]) -> String {
+pub(crate) async fn run(program: &str, arguments: &[&str]) -> String {
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null());
     let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
@@ -170,7 +172,7 @@ async fn lint(folder: &Path) {
     assert!(output.status.success(), "{said}");
 }
 
-fn key() -> PrivateKey {
+pub(crate) fn key() -> PrivateKey {
     PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap()
 }
 

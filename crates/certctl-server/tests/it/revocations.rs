@@ -29,6 +29,7 @@ pub(crate) async fn put(test: &TestServer, id: &str) {
     let row = store::RevocationRow {
         id: id.parse().unwrap(),
         issuer_id: "iss-local".parse().unwrap(),
+        generation: 1,
         serial: "0badcafe".to_owned(),
         bucket: 0xfe,
         version_id: None,
@@ -105,7 +106,7 @@ async fn a_certificate_that_is_revoked_at_once_says_so_everywhere(postgres: bool
         (found.serial.as_str(), found.reason),
         (version.serial.as_str(), RevocationReason::KeyCompromise)
     );
-    assert_eq!((found.tries, found.error, found.next_try_at), (1, None, None));
+    assert_eq!((found.tries, found.error, found.next_try_at), (0, None, None), "nobody had to be told");
     assert_eq!(found.comment.as_deref(), Some("The host was broken into"));
 
     let certificate: Certificate = plane.client.read("/certificates/mc-web").await.unwrap();
@@ -381,9 +382,14 @@ async fn dies_and_is_revoked_once(postgres: bool, step: &'static str) {
     };
     let plane = Plane::start_with(postgres, environs).await;
     issued(&plane, "mc-web", &key()).await;
-    let body = json!({ "reason": NOW, "replace_first": false });
+    let body = json!({ "reason": NOW });
     let asked: RevocationsAsked = plane.client.post("/certificates/mc-web/revoke", &body).await.unwrap();
     let path = format!("/revocations/{}", asked.revocations[0].id);
+    // As if what takes its place were served.
+    let go_on = |tx: &mut certctl_store::Tx<'_>| {
+        tx.exec("-- test.go_on\nUPDATE revocations SET state = 'pending'", &[])
+    };
+    plane.server().app.store.bookkeeping("test.go_on", go_on).await.unwrap();
     // The clock stands still until the lease is to run out.
     eventually("it is revoked", async || {
         clock.advance(Duration::from_secs(1));

@@ -78,6 +78,7 @@ pub(crate) async fn put(test: &TestServer, key: &str, body: Value, like: Like) {
                 key_asked_at: None,
                 key_kept_because: None,
                 chain_pem: None,
+                generation: 1,
                 created_at: now.plus_seconds(begin),
             };
             versions::insert(tx, &row)?;

@@ -225,6 +225,7 @@ fn agent(n: usize, server: &TestServer) -> AgentRow {
         version: [None, Some("1.0.0"), Some("1.1.0, patched")][n % 4 % 3].map(str::to_owned),
         platform: None,
         capabilities: json!([]),
+        dns_providers: None,
         environment: [None, Some("lab"), Some("none"), Some("-a,b")][n % 4].map(str::to_owned),
         boot_id: None,
         last_seen_at: None,

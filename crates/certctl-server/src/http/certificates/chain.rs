@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use certctl_core::id::{CertificateId, VersionId};
 use certctl_pki::{CertificateInfo, pem};
 use certctl_store::versions::VersionRow;
-use certctl_store::{Tx, holders, issuers, versions};
+use certctl_store::{Tx, cas, holders, issuers, versions};
 use http::header;
 use serde::Deserialize;
 
@@ -146,6 +146,14 @@ pub fn chain_pem(tx: &mut Tx<'_>, version: &VersionRow) -> Result<String, Error>
     Ok(pem::encode_certificates(chain_der(tx, version)?))
 }
 
+/// The chain of the CA that has signed it (PEM), or else of its issuer.
+fn above(tx: &mut Tx<'_>, version: &VersionRow) -> Result<Option<String>, Error> {
+    if let Some(ca) = cas::of_generation(tx, &version.signed_by())? {
+        return Ok(Some(ca.chain_pem));
+    }
+    Ok(issuers::by_id(tx, &version.issuer_id)?.map(|issuer| issuer.chain_pem))
+}
+
 fn chain_der(tx: &mut Tx<'_>, version: &VersionRow) -> Result<Vec<Vec<u8>>, Error> {
     let mut chain = vec![version.certificate_der.clone()];
     if let Some(own) = &version.chain_pem {
@@ -153,12 +161,13 @@ fn chain_der(tx: &mut Tx<'_>, version: &VersionRow) -> Result<Vec<Vec<u8>>, Erro
         if !own.is_empty() {
             chain.extend(pem::decode_certificates(own).map_err(Error::internal)?);
         }
-    } else if let Some(issuer) =
-        issuers::by_id(tx, &version.issuer_id)?.filter(|issuer| !issuer.chain_pem.is_empty())
-    {
-        for der in pem::decode_certificates(&issuer.chain_pem).map_err(Error::internal)? {
+    } else if let Some(above) = above(tx, version)?.filter(|above| !above.is_empty()) {
+        let now = tx.now().as_second();
+        for (place, der) in pem::decode_certificates(&above).map_err(Error::internal)?.into_iter().enumerate()
+        {
             let info = CertificateInfo::parse(&der).map_err(Error::internal)?;
-            if !info.is_self_issued {
+            // A cross-certificate that has ended helps nobody; what signed the leaf stays, so that the chain says what it is.
+            if !info.is_self_issued && (place == 0 || info.not_after > now) {
                 chain.push(der);
             }
         }

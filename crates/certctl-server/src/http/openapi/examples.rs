@@ -157,6 +157,10 @@ fn whole_body(owner: &str) -> Option<Value> {
                 "url": "https://dns.example.com/records", "secrets": ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
             },
         }),
+        "ReplaceCa" => {
+            json!({ "lifetime_days": 1_825, "permitted_names": ["example.internal", "10.0.0.0/8"] })
+        }
+        "ReplaceRoot" => json!({ "key_algorithm": "ecdsa-p384", "lifetime_days": 3_650 }),
         "UpdateDnsProvider" => json!({ "name": "Zones of example.com" }),
         "TestDnsProvider" => json!({ "name": "www.example.com" }),
         "PutNotifierTemplate" => json!({ "title": "{{ severity | upper }}: {{ title }}" }),
@@ -312,13 +316,22 @@ fn known(owner: &str, name: &str) -> Option<Value> {
         ("TargetCheck", "fix") => json!("sudo setfacl -m u:certctl:rwx /etc/nginx/tls"),
         ("TestWork", "checks") => json!(["policy", "paths", "validate", "reload", "endpoint", "dry_run"]),
         ("TestWork" | "TargetTest", "target_kind" | "kind") => json!("nginx"),
+        ("RecordWork", "provider") | ("DnsProviderOffer" | "AgentDnsProvider", "name") => json!("lab"),
+        ("RecordWork", "name") => json!("_acme-challenge.web.example.internal"),
+        ("RecordWork", "zone") => json!("example.internal"),
+        ("DnsProviderOffer" | "AgentDnsProvider", "kind") => json!("rfc2136"),
+        ("DnsProviderOffer" | "AgentDnsProvider", "zones") => json!(["example.internal"]),
         ("Alive", "status") => json!("ok"),
         ("Ready", "status") => json!("ready"),
         (_, "name") => json!("Web"),
         (_, "names" | "dns_names") => json!(["web.example.internal"]),
         (_, "common_name") => json!("web.example.internal"),
         (_, "csr_pem") => json!(CSR),
-        (_, "chain_pem" | "certificate_pem" | "ca_pem") => {
+        ("Ca", "permitted_names") => json!(["example.internal", "10.0.0.0/8"]),
+        ("Ca", "excluded_names") => json!([]),
+        ("Ca", "subject") => json!("CN=Main Issuing"),
+        ("Ca", "subject_key_id") => json!("5c1f0b7e21d94a6f8e30c2b7a9d4e6f105b8c3d2"),
+        (_, "pem" | "chain_pem" | "certificate_pem" | "ca_pem") => {
             json!("-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n")
         }
         (_, "tags") => json!(["web"]),

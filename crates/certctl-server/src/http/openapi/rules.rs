@@ -28,7 +28,7 @@ use super::{merge, operations_mut, resolve};
 use crate::{
     http::{
         agent_api, agents, alert_rules, api_keys, audit_export, certificates, exports::Exported, issuers,
-        jobs, needs, policy_rules, profiles, renewal_policies, views,
+        jobs, local_ca, needs, policy_rules, profiles, renewal_policies, views,
     },
     ops::{
         certificates::{LIFETIMES, MAX_NAMES, MAX_TAG, MAX_TAGS},
@@ -47,6 +47,8 @@ const MOMENT: &str = "(-?[1-9][0-9]{0,3}[smhdw]|20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-
     ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)";
 /// A share, as filters take it.
 const SHARE: &str = r"(100|[1-9]?[0-9](\.[0-9]{1,2})?)%";
+/// A text without blanks and control characters.
+const NO_BLANK: &str = r"^[^\s\u0000-\u001f\u007f-\u009f]+$";
 /// The shape of an address; `owners.rs` reads the same.
 const EMAIL: &str = r#"^[^\s\u0000-\u001f\u007f-\u009f<>,;"@]{1,64}@[^\s\u0000-\u001f\u007f-\u009f<>,;"@.]+(\.[^\s\u0000-\u001f\u007f-\u009f<>,;"@.]+)*$"#;
 
@@ -150,6 +152,9 @@ fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
         }
         ("query", "expires_before") if path == "/api/v1/issuers" => {
             json!({ "pattern": format!("^{MOMENT}$") })
+        }
+        ("query", "name") if path == "/api/v1/issuers/{id}/persistent-record" => {
+            json!({ "pattern": NO_BLANK, "x-rule": "A DNS name or a wildcard, by the rules of certificates' names." })
         }
         ("query", "environment") if path == "/api/v1/needs" || path.starts_with("/api/v1/stats/") => {
             json!({ "minLength": 1 })
@@ -259,7 +264,7 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
         }
         ("CreateProfile" | "UpdateProfile", "name_patterns") => json!({
             "maxItems": profiles::MAX_PATTERNS,
-            "items": { "minLength": 1, "maxLength": profiles::MAX_PATTERN, "pattern": r"^[^\s\u0000-\u001f\u007f-\u009f]+$" },
+            "items": { "minLength": 1, "maxLength": profiles::MAX_PATTERN, "pattern": NO_BLANK },
         }),
         (
             "CreateProfile" | "UpdateProfile",
@@ -401,10 +406,18 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
         ("CreateIssuer" | "UpdateIssuer", "config") => json!({
             "type": ["object", "null"], "x-rule": "By the schema of its kind, as `GET /api/v1/issuer-kinds` answers it.",
         }),
+        ("ReplaceCa" | "ReplaceRoot", "key_algorithm") => json!({ "enum": key_algorithms() }),
+        ("ReplaceCa" | "ReplaceRoot", "lifetime_days") => {
+            json!({ "minimum": 1, "maximum": local_ca::MAX_LIFETIME_DAYS })
+        }
+        ("ReplaceCa", "path_length") => json!({ "maximum": local_ca::MAX_PATH_LENGTH }),
+        ("ReplaceCa", "permitted_names" | "excluded_names") => json!({
+            "maxItems": local_ca::MAX_NAMES, "uniqueItems": true, "items": { "minLength": 1, "pattern": NO_BLANK, "x-rule": "A host name or a range of addresses." },
+        }),
         ("CreateDnsProvider" | "UpdateDnsProvider", "config") => json!({
             "x-rule": "By the schema of its kind, as `GET /api/v1/dns-provider-kinds` answers it.",
         }),
-        ("TestDnsProvider", "name") => json!({ "x-rule": "A name of the DNS." }),
+        ("TestDnsProvider", "name") => json!({ "pattern": NO_BLANK, "x-rule": "A name of the DNS." }),
         ("CreateTarget" | "UpdateTarget" | "TestTargetDraft", "config") => json!({
             "type": ["object", "null"], "x-rule": "By the schema of its kind, as `GET /api/v1/target-kinds` answers it.",
         }),
@@ -439,6 +452,12 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
         }
         ("PollRequest", "wait_seconds") => json!({ "maximum": agent_api::MAX_WAIT_SECONDS }),
         ("PollRequest", "proofs") => json!({ "maxItems": agent_api::MAX_PROOFS }),
+        ("PollRequest", "dns_providers") => json!({ "maxItems": agent_api::MAX_CAPABILITIES }),
+        ("DnsProviderOffer", "name") => text(agent_api::MAX_WORDS),
+        ("DnsProviderOffer", "kind") => text(agent_api::MAX_CAPABILITY),
+        ("DnsProviderOffer", "zones") => {
+            json!({ "maxItems": agent_api::MAX_CAPABILITIES, "items": text(agent_api::MAX_ZONE) })
+        }
         ("PollRequest", "capabilities" | "proof_kinds") => {
             json!({ "maxItems": agent_api::MAX_CAPABILITIES, "items": text(agent_api::MAX_CAPABILITY) })
         }

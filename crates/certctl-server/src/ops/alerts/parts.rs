@@ -217,8 +217,7 @@ fn own(tx: &mut Tx<'_>, around: &Surroundings, _: &[String]) -> Result<Vec<Findi
     };
     for ca in alert_watch::own_cas(tx)? {
         let validity = Validity { not_before: ca.created_at, not_after: ca.not_after };
-        let object = if ca.id.starts_with("iss-") { "issuer" } else { "platform_ca" };
-        add((object, &ca.id), &ca.name, "The CA certificate of", CA_LEAD, validity);
+        add((ca.object, &ca.id), &ca.name, "The CA certificate of", CA_LEAD, validity);
     }
     if let Some(validity) = around.server_tls {
         add(("server", SERVER_TLS), "this server", "The TLS certificate of", SERVER_LEAD, validity);

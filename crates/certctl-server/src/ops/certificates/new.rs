@@ -218,6 +218,9 @@ pub(super) fn prepare(tx: &mut Tx<'_>, context: &Context, checked: &Checked) -> 
             format!("{issuer_id} is a CA that was only seen and cannot be asked to sign: name another");
         return Err(Error::invalid_field("/issuer_id", detail));
     }
+    if let Some(ca) = &referred.limited_by {
+        crate::ops::cas::check_names(ca, &checked.names)?;
+    }
     let max_attempts = referred
         .max_attempts
         .ok_or_else(|| absent("/renewal_policy_id", "renewal policy", policy_id.as_str()))?;

@@ -62,6 +62,7 @@ impl World {
         let invitation = post("/agents/invitations", json!({ "name": "web-2" })).await;
         let events = body_of(test.get("/api/v1/audit?limit=1", admin).await, StatusCode::OK).await;
         let issuer = body_of(test.get("/api/v1/issuers/iss-local", admin).await, StatusCode::OK).await;
+        let authority = body_of(test.get("/api/v1/cas?role=issuing", admin).await, StatusCode::OK).await;
         let bulk =
             json!({ "selection": { "ids": ["mc-web"] }, "action": "tag_add", "params": { "tags": ["web"] } });
         let operation =
@@ -104,6 +105,7 @@ impl World {
             ("tt-", target_test["id"].as_str().unwrap().to_owned()),
             ("ag-", "ag-web".to_owned()),
             ("iss-", "iss-local".to_owned()),
+            ("ca-", text(&authority["items"][0]["id"])),
             ("prof-", "prof-default".to_owned()),
             ("rp-", "rp-default".to_owned()),
             ("t-", "t-web".to_owned()),
