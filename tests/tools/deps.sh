@@ -26,7 +26,7 @@ case $what in
   lint) wanted=(python) ;;
   test) wanted=(nginx openssl certtool curl flock python venv postgresql psql named dig pebble jq) ;;
   web) wanted=() ;;
-  browser) wanted=(nginx openssl curl chromium) ;;
+  browser) wanted=(nginx openssl curl chromium pebble) ;;
   *) die "usage: deps.sh demo | lint | web | browser | test" ;;
 esac
 

@@ -171,6 +171,10 @@ const COLUMNS: &[Column<Agent>] = &[
     Column::wide("Platform", |agent, _| or_dash(agent.platform.as_ref())),
     Column::wide("Environment", |agent, _| or_dash(agent.environment.as_ref())),
     Column::wide("Target kinds", |agent, _| joined(&agent.capabilities)),
+    Column::wide("DNS providers", |agent, _| {
+        let names: Vec<String> = agent.dns_providers.iter().map(|one| one.name.clone()).collect();
+        joined(&names)
+    }),
     Column::wide("Identity ends", |agent, view| view.time(agent.identity_not_after)),
     Column::show("Joined", |agent, view| view.time(agent.created_at)),
     Column::show("Changed", |agent, view| view.time(agent.updated_at)),

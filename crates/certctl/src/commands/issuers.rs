@@ -3,15 +3,18 @@
 //! Not for: signing. Invariant: secrets of a configuration come from a file, are sent, and are never shown.
 
 use certctl_api::issuers::{
-    CreateIssuer, Issuer, IssuerKind, IssuerState, PauseIssuer, TestResult, TestStep, UpdateIssuer,
+    CreateIssuer, Issuer, IssuerKind, IssuerState, PauseIssuer, PersistentRecord, TestResult, TestStep,
+    UpdateIssuer,
 };
 use certctl_core::id::IssuerId;
+use certctl_core::time::humane_seconds;
 use clap::Subcommand;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize as _, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::arguments::ConfigArguments;
+use crate::commands::cas::{self, ReplaceArguments};
 use crate::failure::Failure;
 use crate::output::{Exit, Tone};
 use crate::query::{Paging, Query, list};
@@ -82,6 +85,20 @@ pub(crate) enum Issuers {
         /// Such as iss-acme
         id: IssuerId,
     },
+    /// The TXT record that proves control of a name by dns-persist-01, to be set once
+    PersistentRecord {
+        /// Such as iss-acme
+        id: IssuerId,
+        /// A DNS name or a wildcard, such as www.example.org
+        name: String,
+    },
+    /// Replace the issuing CA of a local CA: the one before drains until all that it signed has ended
+    ReplaceCa {
+        /// Such as iss-local
+        id: IssuerId,
+        #[command(flatten)]
+        change: ReplaceArguments,
+    },
     /// Delete an issuer that no certificate uses
     Delete {
         /// Such as iss-local
@@ -124,6 +141,16 @@ const COLUMNS: &[Column<Issuer>] = &[
     Column::show("Revision", |issuer, _| issuer.revision.to_string()),
     Column::show("Left alone until", |issuer, view| view.time(issuer.health.limited_until)),
     Column::show("Its words", |issuer, _| or_dash(issuer.health.limited_because.as_ref())),
+    Column::show("New orders", |issuer, view| {
+        issuer.health.budget.as_ref().map_or_else(
+            || "-".to_owned(),
+            |budget| {
+                let next = budget.next_at.map(|at| format!(", the next {}", view.time(Some(at))));
+                let window = humane_seconds(budget.window_seconds);
+                format!("{} of {} within {window}{}", budget.used, budget.limit, next.unwrap_or_default())
+            },
+        )
+    }),
     Column::show("Config", |issuer, _| pretty(&issuer.config)),
     Column::show("Secrets", |issuer, _| {
         if issuer.secrets.is_empty() { "-".to_owned() } else { issuer.secrets.join(", ") }
@@ -148,6 +175,11 @@ const KIND_COLUMNS: &[Column<IssuerKind>] = &[
     Column::new("Kind", |kind, _| kind.kind.clone()),
     Column::new("Title", |kind, _| kind.title.clone()),
     Column::new("Fields", |kind, _| schema_fields(&kind.schema)),
+];
+
+const RECORD_COLUMNS: &[Column<PersistentRecord>] = &[
+    Column::new("Record", |found, _| found.record.clone()),
+    Column::new("Text", |found, _| found.texts.join("\nor ")),
 ];
 
 const STEP_COLUMNS: &[Column<TestStep>] = &[
@@ -193,6 +225,14 @@ impl Issuers {
             Self::Resume { id } => session.post(&format!("/issuers/{id}/resume"), &json!({}), COLUMNS).await,
             Self::RollKey { id } => {
                 session.post(&format!("/issuers/{id}/roll-key"), &json!({}), COLUMNS).await
+            }
+            Self::PersistentRecord { id, name } => {
+                let query = Query::default().with("name", Some(name));
+                session.show(&query.after(&format!("/issuers/{id}/persistent-record")), RECORD_COLUMNS).await
+            }
+            Self::ReplaceCa { id, change } => {
+                let path = format!("/issuers/{id}/replace-ca");
+                session.post(&path, &change.request(), cas::COLUMNS).await
             }
             Self::Delete { id } => {
                 session.delete(&format!("/issuers/{id}"), &format!("{id} is deleted")).await

@@ -13,6 +13,7 @@ pub(crate) mod api_keys;
 pub(crate) mod approvals;
 pub(crate) mod audit;
 pub(crate) mod bulk;
+pub(crate) mod cas;
 pub(crate) mod certificates;
 pub(crate) mod demo;
 pub(crate) mod dns_providers;
@@ -115,6 +116,9 @@ pub(crate) enum Remote {
     /// Issuers: the CAs
     #[command(subcommand)]
     Issuers(issuers::Issuers),
+    /// CAs: the roots and issuing CAs of local CAs, and what takes their place
+    #[command(subcommand)]
+    Cas(cas::Cas),
     /// DNS providers: who sets the records that prove control of names
     #[command(subcommand)]
     DnsProviders(dns_providers::DnsProviders),
@@ -190,6 +194,7 @@ impl Remote {
             Self::Agents(command) => command.run(session).await,
             Self::Targets(command) => command.run(session).await,
             Self::Issuers(command) => command.run(session).await,
+            Self::Cas(command) => command.run(session).await,
             Self::DnsProviders(command) => command.run(session).await,
             Self::RenewalPolicies(command) => command.run(session).await,
             Self::Policies(command) => command.run(session).await,

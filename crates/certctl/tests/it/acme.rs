@@ -253,6 +253,10 @@ fn live_by_each_kind(postgres: bool) {
     scene.fleet.plane.died();
     scene.fleet.plane.start(None);
     scene.fleet.certctl(&["issuers", "roll-key", "iss-http-01"]);
+    let audited = |action: &str| {
+        scene.fleet.items(&["audit", "list", "--object", "iss-http-01", "--action", action]).len()
+    };
+    assert_eq!((audited("issuer.key_rolled"), audited("issuer.update")), (1, 0));
     let tested = scene.fleet.json(&["issuers", "test", "iss-http-01"]);
     assert_eq!(tested["ok"], true, "{tested}");
     // What is served is revoked after another one is: and the authority is told.

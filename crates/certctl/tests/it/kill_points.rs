@@ -34,9 +34,18 @@ pub(crate) const BACKWARD: [&str; 3] = ["deploy.restoring", "deploy.put_back", "
 /// The agent: the further step of a deployment that is given up before anything was changed.
 pub(crate) const GIVEN_UP: [&str; 1] = ["deploy.abandoned"];
 
-/// The agent: the end of a replaced version's key, the test of a target, and a proof in a webroot; the agent's own tests let it
-/// die there.
-const KEYS: [&str; 5] = ["keys.deleted", "test.staged", "proof.noted", "proof.half_laid", "proof.laid"];
+/// The agent: the end of a replaced version's key, the test of a target, a proof in a webroot, and one in the DNS; the agent's own
+/// tests let it die there.
+const KEYS: [&str; 8] = [
+    "keys.deleted",
+    "test.staged",
+    "proof.noted",
+    "proof.half_laid",
+    "proof.laid",
+    "record.noted",
+    "record.set",
+    "record.removed",
+];
 
 /// The control plane: every step of an issuing job.
 pub(crate) const ISSUING: [&str; 3] = ["issue.planned", "issue.signed", "issue.stored"];

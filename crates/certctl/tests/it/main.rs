@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod acme;
+mod acme_redirected;
+mod agent_dns;
 mod backed_up;
 mod changed_audit;
 mod commanded;

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, fs};
 
 use certctl_core::{
+    ca::{CaEvent, CaState},
     deployment::{DeploymentEvent, DeploymentState},
     job::{JobEvent, JobState},
     notification::{DeliveryState, DeliveryStep},
@@ -51,6 +52,12 @@ fn the_drawing_of_delivery_states_is_the_transition_function() {
 fn the_drawing_of_revocation_states_is_the_transition_function() {
     let edges = machine(RevocationState::ALL, RevocationEvent::ALL, |state, event| state.on(event).ok());
     assert_drawn("## Revocations", RevocationState::ALL.iter().map(ToString::to_string).collect(), &edges);
+}
+
+#[test]
+fn the_drawing_of_ca_states_is_the_transition_function() {
+    let edges = machine(CaState::ALL, CaEvent::ALL, |state, event| state.on(event).ok());
+    assert_drawn("## CAs", CaState::ALL.iter().map(ToString::to_string).collect(), &edges);
 }
 
 #[test]

@@ -109,6 +109,9 @@ pub(super) async fn explain(session: &mut Session<'_>, id: &CertificateId) -> Re
             if let Some((opens, closes)) = hint.opens_at.zip(hint.closes_at) {
                 let why = hint.explanation.as_ref().map(|url| format!(", see {url}")).unwrap_or_default();
                 console.line(&format!("    its authority wants it renewed from {opens} to {closes}{why}"))?;
+                if let Some(at) = hint.renew_at {
+                    console.line(&format!("    within that the moment is {at}"))?;
+                }
             }
             if let Some(problem) = &hint.problem {
                 let warning = Tone::Bad.paint("no renewal time from its authority:");
