@@ -1,14 +1,6 @@
-// Authorities outside and their DNS providers, by the forms of their kinds; and revocation, which is asked for by name.
+// Authorities outside and their DNS providers, by the forms of their kinds.
 // Not for: an authority that answers (the server's tests have those): here what is configured, kept and shown.
-import type { Page } from '@playwright/test';
-import { accessibleInBoth } from './fixtures';
-import { type Api, expect, fresh, press, test } from './hands';
-import { until } from './scenes';
-
-const choose = async (page: Page, list: string, option: string | RegExp) => {
-  await page.getByRole('combobox', { name: list }).click();
-  await page.getByRole('option', { name: option }).click();
-};
+import { choose, expect, fresh, press, test } from './hands';
 
 // Nobody answers there, and the server would not connect to it.
 const NOWHERE = 'https://127.0.0.1:1';
@@ -78,6 +70,12 @@ test('a DNS provider is set up, tested for a name, used by an issuer, and remove
   await page.goto('/issuers/new/acme');
   await page.getByLabel('Name', { exact: true }).fill(issuer);
   await page.getByLabel('Directory', { exact: true }).fill(`${NOWHERE}/directory`);
+  // Most people need none of the rest, which waits under one heading.
+  await expect(page.getByLabel('Key id of the binding')).toBeHidden();
+  await page.getByText('More settings').click();
+  await expect(page.getByLabel('Key id of the binding')).toBeVisible();
+  await page.getByRole('button', { name: 'Make and test' }).click();
+  await expect(page.getByText('Tick it to go on.')).toBeVisible();
   await page.getByLabel('Terms agreed').check();
   await expect(page.getByRole('combobox', { name: 'DNS provider' })).toBeHidden();
   await page.getByLabel('dns-01').check();
@@ -99,88 +97,4 @@ test('a DNS provider is set up, tested for a name, used by an issuer, and remove
   await page.getByRole('menuitem', { name: 'Remove…' }).click();
   await page.getByRole('button', { name: 'Remove DNS provider' }).click();
   await expect(page.getByText(`${name} is removed`)).toBeVisible();
-});
-
-test.describe('12 a certificate is revoked', () => {
-  const issued = async (api: Api) => {
-    const name = `${fresh('leaked')}.example.internal`;
-    const { certificate } = await api.post('/certificates', { names: [name], agent_ids: ['ag-app-1'] });
-    await until(
-      () => api.get(`/certificates/${certificate.id}`),
-      ({ condition }) => condition === 'healthy',
-    );
-    return { id: certificate.id as string, name };
-  };
-  const versionsOf = async (api: Api, id: string) => (await api.get(`/certificates/${id}/versions`)).items;
-
-  test('after what takes its place, by mouse', async ({ desk: page, hands, api }) => {
-    const { id, name } = await issued(api);
-    await page.goto(`/certificates/${id}`);
-    await page.getByRole('button', { name: 'More', exact: true }).click();
-    await page.getByRole('menuitem', { name: 'Revoke…' }).click();
-    const dialog = page.getByRole('dialog');
-    await expect(dialog).toContainText('It has no targets');
-    await expect(dialog.getByRole('checkbox')).toBeChecked();
-    await choose(page, 'Reason', /stolen/);
-    await dialog.getByLabel(`Type ${name} to confirm`).fill(name);
-    await dialog.getByRole('button', { name: 'Request revocation' }).click();
-    await expect(page.getByText(`${name} is revoked once its replacement is served`)).toBeVisible();
-    expect(await hands.clicks()).toBeLessThanOrEqual(5);
-    await until(
-      () => versionsOf(api, id),
-      ([, old]) => Boolean(old?.revoked_at),
-    );
-    await page.getByRole('link', { name: /^Versions/ }).click();
-    const old = page.getByRole('table', { name: 'Versions', exact: true }).getByRole('row', { name: /v1/ });
-    await expect(old).toContainText('Revoked');
-    await expect(old).toContainText('its key was stolen or has leaked');
-  });
-
-  test('at once, by keys, and never by Enter alone', async ({ desk: page, hands, api }) => {
-    const { id, name } = await issued(api);
-    await page.goto(`/certificates/${id}`);
-    await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
-    await press(page, 'v');
-    const dialog = page.getByRole('dialog');
-    await expect(dialog.getByRole('combobox', { name: 'Reason' })).toBeFocused();
-    await press(page, 'ArrowDown');
-    await expect(page.getByRole('option', { name: /stolen/ })).toBeVisible();
-    await press(page, 'End');
-    await expect(page.getByRole('option', { name: /not published/ })).toBeFocused();
-    await press(page, 'Enter');
-    await expect(dialog.getByRole('combobox', { name: 'Reason' })).toContainText('not published');
-    await dialog.getByRole('checkbox').focus();
-    await press(page, 'Space');
-    await expect(dialog).toContainText('Nothing takes its place until it is renewed');
-    await dialog.getByLabel(`Type ${name} to confirm`).focus();
-    // Not with another name, and not by Enter.
-    await page.keyboard.type(`x${name}`);
-    await press(page, 'Control+Enter', 'Home', 'Delete', 'Enter');
-    await expect(dialog.getByRole('button', { name: 'Request revocation' })).toBeEnabled();
-    expect((await api.get('/revocations', { certificate_id: id })).items).toEqual([]);
-    await press(page, 'Control+Enter');
-    await expect(page.getByText(/^Revoked .*: no reason is published\.$/)).toBeVisible();
-    await accessibleInBoth(page);
-    await press(page, 'v');
-    await expect(page.getByText('it is revoked already').first()).toBeVisible();
-    expect(await hands.clicks()).toBe(0);
-  });
-
-  test('only by those who may', async ({ url, browser, api }) => {
-    const { id } = await issued(api);
-    const { secret } = await api.post('/api-keys', { name: fresh('reader'), role: 'viewer' });
-    const context = await browser.newContext({ baseURL: url, ignoreHTTPSErrors: true });
-    const answer = await context.request.post('/api/v1/auth/login', {
-      data: { api_key: secret },
-      headers: { origin: url },
-    });
-    expect(answer.ok()).toBe(true);
-    const page = await context.newPage();
-    await page.goto(`/certificates/${id}`);
-    await page.getByRole('button', { name: 'More', exact: true }).click();
-    const item = page.getByRole('menuitem', { name: 'Revoke…' });
-    await expect(item).toHaveAttribute('aria-disabled', 'true');
-    await expect(item).toContainText('needs the role Operator');
-    await context.close();
-  });
 });

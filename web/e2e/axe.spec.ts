@@ -65,6 +65,7 @@ const places: readonly Place[] = [
     over: [
       chosen(),
       chosen(keys('r')),
+      chosen(keys('v')),
       chosen(button('Assign owner')),
       chosen(button('Tag')),
       chosen(button('Archive…')),
@@ -147,6 +148,15 @@ const places: readonly Place[] = [
   },
   { route: '/issuers/$id/edit', at: '/issuers/iss-vault/edit', over: [list('Method')] },
   {
+    route: '/issuers/hierarchy',
+    at: '/issuers/hierarchy',
+    over: [
+      button(/^Actions for the root/),
+      menu(/^Actions for the root/, 'Replace root…'),
+      menu(/generation 1/, 'Replace issuing CA…'),
+    ],
+  },
+  {
     route: '/issuers/dns-providers',
     at: '/issuers/dns-providers',
     over: [button('New DNS provider'), button(/^Actions for/)],
@@ -156,7 +166,12 @@ const places: readonly Place[] = [
   {
     route: '/issuers/$id',
     at: '/issuers/iss-local',
-    over: [button('Test'), menu('More actions', 'Rename…'), menu('More actions', 'Remove…')],
+    over: [
+      button('Test'),
+      button('Replace issuing CA…'),
+      menu('More actions', 'Rename…'),
+      menu('More actions', 'Remove…'),
+    ],
   },
   { route: '/policies', at: '/policies' },
   { route: '/policies', at: '/policies?tab=profiles' },

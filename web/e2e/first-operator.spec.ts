@@ -1,7 +1,7 @@
 // A first-time operator: from an empty server to a certificate that nginx is seen serving, in under three minutes, typing at the
 // speed of a person. Not for: how fast the parts are. Invariants: the server, the agent and nginx are real; what the page says
 // is asked of nginx again by a handshake of this test's own.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,10 +10,7 @@ import { connect } from 'node:tls';
 import type { Locator, Page } from '@playwright/test';
 import { test as base, expect } from '@playwright/test';
 import { accessibleInBoth } from './fixtures';
-
-const bin = process.env.CERTCTL_BIN ?? join(import.meta.dirname, '../../target/debug/certctl');
-const agentBin = join(dirname(bin), 'certctl-agent');
-const peer = join(import.meta.dirname, '../../tests/peers/nginx.sh');
+import { agentBin, ended, heard, peer, server } from './real';
 
 /** Between two letters, and before something is pressed: it is read first. */
 const KEY_MS = 120;
@@ -34,48 +31,22 @@ const test = base.extend<{ folder: string; nginx: Nginx; server: { link: string 
     rmSync(folder, { recursive: true, force: true });
   },
   nginx: async ({ folder }, use) => {
-    const at = join(folder, 'nginx');
-    const said = execFileSync(peer, ['start', at], { encoding: 'utf8', env: { ...process.env, NGINX_SITES: '1' } });
-    const of = (name: string) => new RegExp(`^${name}='([^']*)'`, 'm').exec(said)?.[1] ?? '';
+    const { of, stop } = peer('nginx', join(folder, 'nginx'), { NGINX_SITES: '1' });
     await use({
       port: Number(of('NGINX_PORT')),
       certs: of('NGINX_CERTS'),
       config: of('NGINX_CONF'),
       folder: dirname(of('NGINX_CONF')),
     });
-    execFileSync(peer, ['stop', at]);
+    stop();
   },
   server: async ({ folder }, use) => {
-    const child = spawn(bin, ['server', '--data-dir', join(folder, 'server'), '--listen', '127.0.0.1:0'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = server(join(folder, 'server'));
     const link = await heard(child, /(https:\/\/\S+\/setup#token=[\w-]+)/);
     await use({ link });
     await ended(child);
   },
 });
-
-/** What a process says that matches. */
-function heard(child: ChildProcess, wanted: RegExp): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    const hear = (chunk: Buffer) => {
-      said += chunk.toString();
-      const found = wanted.exec(said)?.[1];
-      if (found !== undefined) resolve(found);
-    };
-    child.stdout?.on('data', hear);
-    child.stderr?.on('data', hear);
-    child.once('exit', (code) => reject(new Error(`it ended with ${code}:\n${said}`)));
-  });
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  await gone;
-}
 
 /** The certificate that nginx serves. */
 function served(port: number): Promise<X509Certificate> {
@@ -165,8 +136,8 @@ test('from an empty server to a certificate seen live on nginx, under three minu
     await type(page.getByLabel('Name', { exact: true }), 'shop');
     await type(page.getByLabel('Certificate file'), join(nginx.certs, 'site0.test.pem'));
     await type(page.getByLabel('Key file'), join(nginx.certs, 'site0.test.key'));
-    if (!(await button('Add endpoints').isVisible())) await page.getByText('More settings').last().click();
-    await press(button('Add endpoints'));
+    if (!(await button('Add endpoint').isVisible())) await page.getByText('More settings').last().click();
+    await press(button('Add endpoint'));
     await type(page.getByLabel('Address 1'), `127.0.0.1:${nginx.port}`);
     await type(page.getByLabel('Server name 1'), 'site0.test');
     await press(button('Test it'));

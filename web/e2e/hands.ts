@@ -30,19 +30,24 @@ export class Api {
   }
 }
 
+/** Nobody is signed in: what the tests of a worker share is not to be ended by what one of them does. */
+const NOBODY = { cookies: [], origins: [] };
+
 /** The API at an address, for whoever has this key. */
 export async function apiAs(url: string, key: string): Promise<{ api: Api; close: () => Promise<void> }> {
   const context = await request.newContext({
     baseURL: url,
     ignoreHTTPSErrors: true,
-    extraHTTPHeaders: { authorization: `Bearer ${key}` },
+    storageState: NOBODY,
+    // A connection for each request: one that was idle for long may be closed by the server in the moment it is used again.
+    extraHTTPHeaders: { authorization: `Bearer ${key}`, connection: 'close' },
   });
   return { api: new Api(context), close: () => context.dispose() };
 }
 
 /** The cookies of a session that begins with a key. */
 export async function sessionOf(url: string, key: string): Promise<State> {
-  const context = await request.newContext({ baseURL: url, ignoreHTTPSErrors: true });
+  const context = await request.newContext({ baseURL: url, ignoreHTTPSErrors: true, storageState: NOBODY });
   const answer = await context.post('/api/v1/auth/login', { data: { api_key: key }, headers: { origin: url } });
   expect(answer.ok(), await answer.text()).toBe(true);
   const state = await context.storageState();
@@ -114,6 +119,12 @@ export const test = base.extend<{ desk: Page; hands: Hands }, { url: string; ses
 export async function press(page: Page, ...keys: readonly string[]): Promise<void> {
   if (keys[0] === 'g') await Promise.all(keys.map((key) => page.keyboard.press(key)));
   else for (const key of keys) await page.keyboard.press(key);
+}
+
+/** One of the values of a list in a form, by the pointer. */
+export async function choose(page: Page, list: string, option: string | RegExp): Promise<void> {
+  await page.getByRole('combobox', { name: list }).click();
+  await page.getByRole('option', { name: option }).click();
 }
 
 let made = 0;

@@ -28,9 +28,21 @@ export async function besides(api: Api, target: string, name: string, proof: boo
   return { agent_id, config: proof ? { ...files, probe: config.probe, probe_timeout_seconds: 1 } : files };
 }
 
+/** A certificate that was issued, whose key an agent of the demo holds. */
+export async function issued(api: Api, more: object = {}): Promise<{ id: string; name: string }> {
+  const name = `${fresh('issued')}.example.internal`;
+  const { certificate } = await api.post('/certificates', { names: [name], agent_ids: ['ag-app-1'], ...more });
+  await until(
+    () => api.get(`/certificates/${certificate.id}`),
+    ({ condition }) => condition === 'healthy',
+  );
+  return { id: certificate.id, name };
+}
+
 /** A certificate whose only deployment was given up: its endpoint goes on serving another. Its issuer is its own. */
 export async function failing(api: Api): Promise<{ id: string; name: string }> {
   const name = fresh('fails');
+  const before = await api.get('/certificates', { q: 'fails-', limit: 1, total: true });
   const issuer = await api.post('/issuers', { name: `CA of ${name}`, kind: 'local_ca' });
   const policy = await api.post('/renewal-policies', { name: `Once, ${name}`, max_attempts: 1 });
   const place = await besides(api, 'tgt-mail', name, true);
@@ -40,8 +52,8 @@ export async function failing(api: Api): Promise<{ id: string; name: string }> {
     target_ids: [target.id],
     issuer_id: issuer.id,
     renewal_policy_id: policy.id,
-    // Its end is near enough to stand first among what needs somebody.
-    lifetime_seconds: 86_400,
+    // Its end is near enough to stand first among what needs somebody, before those that other tests have left.
+    lifetime_seconds: Math.max(3600, 86_400 - 1800 * before.total),
   });
   await failed(api, certificate.id);
   return { id: certificate.id, name: certificate.name };

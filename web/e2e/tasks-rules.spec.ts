@@ -9,7 +9,7 @@ test.describe('6 a target is added and proven', () => {
     const checks = page.getByRole('list', { name: 'Checks' });
     await expect(checks).toContainText('The configuration fits its schema');
     await expect(page.getByRole('button', { name: 'Save target' })).not.toHaveAttribute('aria-disabled', 'true', {
-      timeout: 20_000,
+      timeout: 60_000,
     });
     expect(await checks.getByRole('listitem').count()).toBeGreaterThanOrEqual(6);
   };

@@ -177,6 +177,12 @@ const pages = [
     (queries) => void queries.prefetchQuery(q('/issuer-kinds')),
   ),
   page(
+    '/issuers/hierarchy',
+    () => import('@/routes/hierarchy/page'),
+    'HierarchyPage',
+    (queries) => void queries.prefetchQuery(q('/cas', { query: { limit: 500 } })),
+  ),
+  page(
     '/issuers/dns-providers',
     () => import('@/routes/dns-providers/page'),
     'DnsProvidersPage',

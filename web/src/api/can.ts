@@ -48,6 +48,13 @@ export const certificate = {
     if (it.condition === 'expired') return 'it has expired: what has ended is not revoked';
     return null;
   },
+  revokeVersion(caller: Caller, it: Schemas['Version'], now: number): Reason {
+    const missing = may(caller, 'certificates.revoke');
+    if (missing) return missing;
+    if (it.revoked_at) return 'it is revoked already';
+    if (Date.parse(it.not_after) <= now) return 'it has ended: what has ended is not revoked';
+    return null;
+  },
   archive(caller: Caller, it: Certificate): Reason {
     return may(caller, 'certificates.archive') ?? (it.archived_at ? 'it is archived already' : null);
   },

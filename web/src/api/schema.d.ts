@@ -813,6 +813,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of CAs
+         * @description A page of the certificate authorities of local CAs, by id: roots, and the issuing CAs below them. Those that were replaced are among them, until and after they are retired.
+         *
+         *     Needs the permission `issuers.read` (roles: admin, operator, viewer).
+         */
+        get: operations["cas_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cas/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One CA
+         * @description One certificate authority, with how many of its certificates are live.
+         *
+         *     Needs the permission `issuers.read` (roles: admin, operator, viewer).
+         */
+        get: operations["cas_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cas/{id}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace a root
+         * @description Makes a new root in the place of one. The old root signs the new one's key too (a cross-certificate), and each issuer below gets its next issuing CA, so that clients which trust only the old root and clients which trust only the new one accept what is issued from now on. The old root stays in the trust bundle until everything below it has ended.
+         *
+         *     Needs the permission `issuers.manage` (roles: admin).
+         */
+        post: operations["cas_replace_root"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/certificates": {
         parameters: {
             query?: never;
@@ -1375,7 +1441,7 @@ export interface paths {
         put?: never;
         /**
          * Test a DNS provider
-         * @description Really sets a TXT record at `_acme-challenge` below the name, sees it at every server of its zone, and takes it away: `open_secrets`, `find_zone`, `set`, `look`, `remove`.
+         * @description Really sets a TXT record at `_acme-challenge` below the name, sees it at every server of its zone, and takes it away: `open_secrets`, `find_zone`, `set`, `look`, `remove`. A provider of kind `agent` has `agent` instead of `open_secrets`: the agent polls and its policy has the provider; it sets the record by its own policy.
          *
          *     Needs the permission `issuers.manage` (roles: admin).
          */
@@ -1449,7 +1515,7 @@ export interface paths {
         put?: never;
         /**
          * A new issuer
-         * @description A new issuer: a local CA (a root of its own and an issuing CA below it, with sealed keys), or an authority outside by the schema of its kind. Its secrets are sealed and never shown again.
+         * @description A new issuer: a local CA (an issuing CA with a sealed key, below a root of its own or one that is there), or an authority outside by the schema of its kind. Its secrets are sealed and never shown again.
          *
          *     Needs the permission `issuers.manage` (roles: admin).
          */
@@ -1511,6 +1577,50 @@ export interface paths {
          *     Needs the permission `issuers.manage` (roles: admin).
          */
         post: operations["issuers_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/issuers/{id}/persistent-record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The record of dns-persist-01
+         * @description The TXT record that proves control of a name by dns-persist-01 (draft-ietf-acme-dns-persist), for as long as it is there: it names the authority and its account here. The operator of the name sets it once. Also for an issuer whose `challenges` do not have dns-persist-01 yet.
+         *
+         *     Needs the permission `issuers.manage` (roles: admin).
+         */
+        get: operations["issuers_persistent_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/issuers/{id}/replace-ca": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace the issuing CA of an issuer
+         * @description Makes the next issuing CA of a local CA, below the same root: new certificates are signed by it from now on. The one before drains: its certificates stay valid, can be revoked, and its lists and OCSP answers go on until all of them have ended; then its key is deleted.
+         *
+         *     Needs the permission `issuers.manage` (roles: admin).
+         */
+        post: operations["issuers_replace"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3493,7 +3603,7 @@ export interface components {
         };
         /** @description An enrolled agent. */
         Agent: {
-            /** @description Target kinds that its local policy allows. */
+            /** @description Target kinds, and kinds of proofs of control, that its local policy allows. */
             capabilities: string[];
             /**
              * Format: int64
@@ -3502,6 +3612,8 @@ export interface components {
             certificates: number;
             /** @description When it joined. */
             created_at: components["schemas"]["Time"];
+            /** @description DNS providers of its local policy: a DNS provider of kind `agent` names one of them. */
+            dns_providers: components["schemas"]["AgentDnsProvider"][];
             /** @description Such as `production`. */
             environment?: string | null;
             /** @description Whether it is heard from. */
@@ -3531,6 +3643,15 @@ export interface components {
             updated_at: components["schemas"]["Time"];
             /** @description Its program's version. */
             version?: string | null;
+        };
+        /** @description A DNS provider of an agent's local policy; its credentials stay on the host. */
+        AgentDnsProvider: {
+            /** @description What it is, such as `rfc2136`. */
+            kind: string;
+            /** @description Its name there. */
+            name: string;
+            /** @description Records are set at these names and below them only. */
+            zones: string[];
         };
         /**
          * @description Whether the agent is heard from.
@@ -4066,11 +4187,86 @@ export interface components {
             /** @description Some of them, at most 5. */
             examples: components["schemas"]["CertificateId"][];
         };
+        /** @description A certificate authority that certctl signs with, or has signed with. */
+        Ca: {
+            /** @description What is known above its certificates, its own first and the root last (PEM). */
+            chain_pem: string;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Time"];
+            /** @description Its further certificates: the same name and key, signed by another root. */
+            cross_certificates: components["schemas"]["CrossCertificate"][];
+            /** @description Host names (with all below them) and ranges of addresses that it may not speak for. */
+            excluded_names: string[];
+            /** @description SHA-256 of its certificate (DER), hexadecimal. */
+            fingerprint_sha256: string;
+            /**
+             * Format: int64
+             * @description Counts the CAs of its issuer, or the roots that took each other's place, from 1.
+             */
+            generation: number;
+            /** @description Whether its key is here; not for the root of another PKI, and not after its retirement. */
+            has_key: boolean;
+            /** @description Id. */
+            id: components["schemas"]["CAId"];
+            issuer_id?: components["schemas"]["IssuerId"] | null;
+            /** @description Such as `ecdsa-p256`. */
+            key_algorithm: string;
+            /**
+             * Format: int64
+             * @description How many certificates that it has signed have neither ended nor been revoked, counted up to 100,000; given with one
+             *     CA, absent in lists and for roots.
+             */
+            live_certificates?: number | null;
+            /** @description Valid until. */
+            not_after: components["schemas"]["Time"];
+            /** @description Valid from. */
+            not_before: components["schemas"]["Time"];
+            parent_id?: components["schemas"]["CAId"] | null;
+            /**
+             * Format: int32
+             * @description How many further CAs may stand below it; absent without a limit.
+             */
+            path_length?: number | null;
+            /** @description Its certificate (PEM). */
+            pem: string;
+            /** @description Host names (with all below them) and ranges of addresses that it is limited to; empty when it is not. */
+            permitted_names: string[];
+            replaced_at?: components["schemas"]["Time"] | null;
+            replaced_by?: components["schemas"]["CAId"] | null;
+            retired_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description Counts changes; the `ETag`.
+             */
+            revision: number;
+            /** @description What it is for. */
+            role: components["schemas"]["CaRole"];
+            /** @description The serial of its certificate, hexadecimal. */
+            serial: string;
+            /** @description Where it is in its life. */
+            state: components["schemas"]["CaState"];
+            /** @description The subject of its certificate. */
+            subject: string;
+            /** @description The identifier of its key, hexadecimal. */
+            subject_key_id: string;
+        };
+        /** @description The id of a CA */
+        CAId: string;
         /** @description Call off a revocation. */
         CancelRevocation: {
             /** @description Why, for the audit trail: 1 to 500 letters. */
             comment?: string | null;
         };
+        /**
+         * @description What a certificate authority is for.
+         * @enum {string}
+         */
+        CaRole: "root" | "issuing";
+        /**
+         * @description Where a certificate authority is in its life.
+         * @enum {string}
+         */
+        CaState: "active" | "draining" | "retired";
         /** @description Why something failed. */
         Cause: {
             /** @description For a program; stays the same. */
@@ -4602,6 +4798,19 @@ export interface components {
             sort?: string | null;
             team_id?: components["schemas"]["TeamId"] | null;
         };
+        /** @description A certificate for the name and key of a root, signed by the root before it. */
+        CrossCertificate: {
+            /** @description SHA-256 of it (DER), hexadecimal. */
+            fingerprint_sha256: string;
+            /** @description Valid until. */
+            not_after: components["schemas"]["Time"];
+            /** @description Valid from. */
+            not_before: components["schemas"]["Time"];
+            /** @description It (PEM). */
+            pem: string;
+            /** @description Which root has signed it. */
+            signed_by: components["schemas"]["CAId"];
+        };
         /** @description Why there is no CSR for a job of kind Issuance or Renewal. */
         CsrRefusal: {
             /** @description For a person: what stands in the way, and on which file or line. */
@@ -4854,7 +5063,7 @@ export interface components {
          * @description A kind of DNS provider.
          * @enum {string}
          */
-        DnsProviderKind: "rfc2136" | "cloudflare" | "route53" | "google" | "azure" | "digitalocean" | "hetzner" | "desec" | "acme_dns" | "exec" | "webhook";
+        DnsProviderKind: "rfc2136" | "cloudflare" | "route53" | "google" | "azure" | "digitalocean" | "hetzner" | "desec" | "acme_dns" | "exec" | "webhook" | "agent";
         /** @description A kind of DNS provider. */
         DnsProviderKindInfo: {
             /** @description Its word. */
@@ -4863,6 +5072,15 @@ export interface components {
             schema: unknown;
             /** @description For people. */
             title: string;
+        };
+        /** @description A DNS provider of an agent's local policy; its credentials stay on the host. */
+        DnsProviderOffer: {
+            /** @description What it is, such as `rfc2136`. */
+            kind: string;
+            /** @description Its name there. */
+            name: string;
+            /** @description Records are set at these names and below them only. */
+            zones: string[];
         };
         /** @description What an endpoint of a target was last seen to serve. */
         Endpoint: {
@@ -5374,8 +5592,28 @@ export interface components {
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Time"];
         };
+        /** @description How many new orders an issuer's account may make. */
+        IssuerBudget: {
+            /**
+             * Format: int64
+             * @description So many in the window, which ends now and moves on.
+             */
+            limit: number;
+            next_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description So many were begun in it.
+             */
+            used: number;
+            /**
+             * Format: int64
+             * @description How long the window is.
+             */
+            window_seconds: number;
+        };
         /** @description How an issuer is doing, by what it was asked for. */
         IssuerHealth: {
+            budget?: components["schemas"]["IssuerBudget"] | null;
             /**
              * Format: int64
              * @description How many were given up.
@@ -6181,6 +6419,18 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        Page_Ca: {
+            /** @description What is on the page. */
+            items: components["schemas"]["Ca"][];
+            /** @description Ask with this `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description The number of all items that match, when `total=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         Page_Certificate: {
             /** @description What is on the page. */
             items: components["schemas"]["Certificate"][];
@@ -6521,6 +6771,13 @@ export interface components {
          * @enum {string}
          */
         Permission: "certificates.read" | "certificates.create" | "certificates.update" | "certificates.archive" | "certificates.renew" | "certificates.deploy" | "certificates.revoke" | "certificates.bulk" | "issuers.read" | "issuers.manage" | "targets.read" | "targets.manage" | "agents.read" | "agents.manage" | "agents.invite" | "jobs.read" | "jobs.operate" | "jobs.approve" | "config.read" | "config.manage" | "policies.read" | "policies.manage" | "alerts.read" | "alerts.operate" | "alerts.manage" | "notifications.read" | "notifications.operate" | "notifiers.read" | "notifiers.manage" | "users.manage" | "keys.manage" | "audit.read";
+        /** @description The TXT record of dns-persist-01, which proves control of a name for as long as it is there. */
+        PersistentRecord: {
+            /** @description Where it is set, without a dot at the end. */
+            record: string;
+            /** @description What it says: one of these will do, the first by preference. */
+            texts: string[];
+        };
         /** @description What a certificate has in place of values of its renewal policy; what is absent is the policy's. */
         PolicyOverride: {
             /** @description Warn so many days before the end. */
@@ -6637,11 +6894,13 @@ export interface components {
             boot_id: string;
             /** @description Target kinds that its local policy allows. */
             capabilities: string[];
+            /** @description DNS providers of its local policy, which set the records of `dns-01`. */
+            dns_providers?: components["schemas"]["DnsProviderOffer"][];
             /** @description Jobs under way, by its journal; their leases are extended. */
             in_hand: components["schemas"]["JobInHand"][];
             /** @description Such as `linux/x86_64`. */
             platform: string;
-            /** @description Kinds of proofs of control that its local policy allows: `http-01`, `tls-alpn-01`. */
+            /** @description Kinds of proofs of control that its local policy allows: `http-01`, `tls-alpn-01`, `dns-01`. */
             proof_kinds?: string[];
             /** @description The proofs that it was asked for and that stand, or cannot; one that waits for another is not among them. */
             proofs?: components["schemas"]["ProofReport"][];
@@ -6925,11 +7184,12 @@ export interface components {
          * @description How control of a name is proved: the challenges of ACME that certctl answers.
          * @enum {string}
          */
-        ProofKind: "http-01" | "dns-01" | "tls-alpn-01";
+        ProofKind: "http-01" | "dns-01" | "tls-alpn-01" | "dns-persist-01";
         /** @description What became of a proof of control. */
         ProofReport: {
             /** @description For which challenge. */
             challenge_id: components["schemas"]["ChallengeId"];
+            doing?: components["schemas"]["RecordDoing"] | null;
             /** @description For a person: why it cannot be shown, and what to do; absent: it stands now. */
             error?: string | null;
         };
@@ -6939,10 +7199,11 @@ export interface components {
             challenge_id: components["schemas"]["ChallengeId"];
             /** @description The token, a dot and the thumbprint of the account's key (RFC 8555, section 8.1). */
             key_authorization: string;
-            /** @description `http-01` (RFC 8555, section 8.3) or `tls-alpn-01` (RFC 8737, section 3). */
+            /** @description `http-01` (RFC 8555, section 8.3), `dns-01` (section 8.4) or `tls-alpn-01` (RFC 8737, section 3). */
             kind: string;
             /** @description A DNS name or an IP address. */
             name: string;
+            record?: components["schemas"]["RecordWork"] | null;
             /** @description The challenge's token. */
             token: string;
             /** @description When the agent takes it away by itself, by its own clock. */
@@ -6975,6 +7236,20 @@ export interface components {
             checks: components["schemas"]["Check"][];
             /** @description `ready` or `not_ready`. */
             status: string;
+        };
+        /**
+         * @description What an agent is at with a DNS record.
+         * @enum {string}
+         */
+        RecordDoing: "setting" | "removing";
+        /** @description Where an agent is to set a TXT record. */
+        RecordWork: {
+            /** @description `_acme-challenge` below the name that is proved, or where the CNAMEs of that lead. */
+            name: string;
+            /** @description The name of a DNS provider of the host's own policy. */
+            provider: string;
+            /** @description The zone that holds the name. */
+            zone: string;
         };
         /** @description A certificate that would no longer be renewed. */
         RefusedCertificate: {
@@ -7184,6 +7459,41 @@ export interface components {
              * @description CSR (PEM), with a new key.
              */
             csr_pem: string;
+        };
+        /** @description How the next issuing CA of an issuer differs from the present one; what is absent is as before. */
+        ReplaceCa: {
+            /** @description Host names (with all below them) and ranges of addresses that it may not speak for; none to lift it. */
+            excluded_names?: string[] | null;
+            /**
+             * @description Such as `ecdsa-p256`.
+             * @enum {string|null}
+             */
+            key_algorithm?: "ecdsa-p256" | "ecdsa-p384" | "rsa-2048" | "rsa-3072" | "rsa-4096" | "ed25519" | null;
+            /**
+             * Format: int64
+             * @description How long it is valid, in days, and never longer than its root.
+             */
+            lifetime_days?: number | null;
+            /**
+             * Format: int32
+             * @description How many further CAs may stand below it.
+             */
+            path_length?: number | null;
+            /** @description Host names (with all below them) and ranges of addresses that it is limited to; none to lift the limit. */
+            permitted_names?: string[] | null;
+        };
+        /** @description How the next root differs from the present one; what is absent is as before. */
+        ReplaceRoot: {
+            /**
+             * @description Such as `ecdsa-p384`.
+             * @enum {string|null}
+             */
+            key_algorithm?: "ecdsa-p256" | "ecdsa-p384" | "rsa-2048" | "rsa-3072" | "rsa-4096" | "ed25519" | null;
+            /**
+             * Format: int64
+             * @description How long it is valid, in days.
+             */
+            lifetime_days?: number | null;
         };
         /** @description Events before those that follow are no longer kept: what was learned from the stream has to be read anew. */
         Reset: {
@@ -8335,6 +8645,15 @@ export interface operations {
                      *           ],
                      *           "certificates": 1,
                      *           "created_at": "2026-03-01T12:00:00Z",
+                     *           "dns_providers": [
+                     *             {
+                     *               "kind": "rfc2136",
+                     *               "name": "lab",
+                     *               "zones": [
+                     *                 "example.internal"
+                     *               ]
+                     *             }
+                     *           ],
                      *           "environment": "production",
                      *           "health": "online",
                      *           "id": "ag-web-1",
@@ -8395,6 +8714,15 @@ export interface operations {
                      *       ],
                      *       "certificates": 1,
                      *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "dns_providers": [
+                     *         {
+                     *           "kind": "rfc2136",
+                     *           "name": "lab",
+                     *           "zones": [
+                     *             "example.internal"
+                     *           ]
+                     *         }
+                     *       ],
                      *       "environment": "production",
                      *       "health": "online",
                      *       "id": "ag-web-1",
@@ -8454,6 +8782,15 @@ export interface operations {
                      *       ],
                      *       "certificates": 1,
                      *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "dns_providers": [
+                     *         {
+                     *           "kind": "rfc2136",
+                     *           "name": "lab",
+                     *           "zones": [
+                     *             "example.internal"
+                     *           ]
+                     *         }
+                     *       ],
                      *       "environment": "production",
                      *       "health": "online",
                      *       "id": "ag-web-1",
@@ -8525,6 +8862,15 @@ export interface operations {
                      *       ],
                      *       "certificates": 1,
                      *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "dns_providers": [
+                     *         {
+                     *           "kind": "rfc2136",
+                     *           "name": "lab",
+                     *           "zones": [
+                     *             "example.internal"
+                     *           ]
+                     *         }
+                     *       ],
                      *       "environment": "production",
                      *       "health": "online",
                      *       "id": "ag-web-1",
@@ -11296,6 +11642,260 @@ export interface operations {
             };
         };
     };
+    cas_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only those that sign, or have signed, for this issuer. */
+                issuer_id?: components["schemas"]["IssuerId"];
+                /** @description The number of items, 1 to 500; 50 when absent. */
+                limit?: number;
+                /** @description Only roots, or only issuing CAs. */
+                role?: components["schemas"]["CaRole"];
+                /** @description Only those in this state. */
+                state?: components["schemas"]["CaState"];
+                /** @description Whether to count all items, not only those of the page. */
+                total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "chain_pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *           "created_at": "2026-03-01T12:00:00Z",
+                     *           "cross_certificates": [
+                     *             {
+                     *               "fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *               "not_after": "2026-05-30T12:00:00Z",
+                     *               "not_before": "2026-03-01T12:00:00Z",
+                     *               "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *               "signed_by": "ca-01m88d75d92xa7ps7zmy69qh31"
+                     *             }
+                     *           ],
+                     *           "excluded_names": [],
+                     *           "fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "generation": 1,
+                     *           "has_key": true,
+                     *           "id": "ca-01m88d75d92xa7ps7zmy69qh31",
+                     *           "issuer_id": "iss-local",
+                     *           "key_algorithm": "ecdsa-p256",
+                     *           "live_certificates": 1,
+                     *           "not_after": "2026-05-30T12:00:00Z",
+                     *           "not_before": "2026-03-01T12:00:00Z",
+                     *           "parent_id": "ca-01m88d75d92xa7ps7zmy69qh31",
+                     *           "path_length": 1,
+                     *           "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *           "permitted_names": [
+                     *             "example.internal",
+                     *             "10.0.0.0/8"
+                     *           ],
+                     *           "replaced_at": "2026-03-01T12:00:00Z",
+                     *           "replaced_by": "ca-01m88d75d92xa7ps7zmy69qh31",
+                     *           "retired_at": "2026-03-01T12:00:00Z",
+                     *           "revision": 1,
+                     *           "role": "root",
+                     *           "serial": "3f9a01c27be44d10",
+                     *           "state": "active",
+                     *           "subject": "CN=Main Issuing",
+                     *           "subject_key_id": "5c1f0b7e21d94a6f8e30c2b7a9d4e6f105b8c3d2"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "bWMtd2ViCg",
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Ca"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cas_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example ca-01m88d75d92xa7ps7zmy69qh31
+                 */
+                id: components["schemas"]["CAId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "chain_pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "cross_certificates": [
+                     *         {
+                     *           "fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "not_after": "2026-05-30T12:00:00Z",
+                     *           "not_before": "2026-03-01T12:00:00Z",
+                     *           "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *           "signed_by": "ca-01m88d75d92xa7ps7zmy69qh31"
+                     *         }
+                     *       ],
+                     *       "excluded_names": [],
+                     *       "fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "generation": 1,
+                     *       "has_key": true,
+                     *       "id": "ca-01m88d75d92xa7ps7zmy69qh31",
+                     *       "issuer_id": "iss-local",
+                     *       "key_algorithm": "ecdsa-p256",
+                     *       "live_certificates": 1,
+                     *       "not_after": "2026-05-30T12:00:00Z",
+                     *       "not_before": "2026-03-01T12:00:00Z",
+                     *       "parent_id": "ca-01m88d75d92xa7ps7zmy69qh31",
+                     *       "path_length": 1,
+                     *       "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *       "permitted_names": [
+                     *         "example.internal",
+                     *         "10.0.0.0/8"
+                     *       ],
+                     *       "replaced_at": "2026-03-01T12:00:00Z",
+                     *       "replaced_by": "ca-01m88d75d92xa7ps7zmy69qh31",
+                     *       "retired_at": "2026-03-01T12:00:00Z",
+                     *       "revision": 1,
+                     *       "role": "root",
+                     *       "serial": "3f9a01c27be44d10",
+                     *       "state": "active",
+                     *       "subject": "CN=Main Issuing",
+                     *       "subject_key_id": "5c1f0b7e21d94a6f8e30c2b7a9d4e6f105b8c3d2"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Ca"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cas_replace_root: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example ca-01m88d75d92xa7ps7zmy69qh31
+                 */
+                id: components["schemas"]["CAId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "key_algorithm": "ecdsa-p384",
+                 *       "lifetime_days": 3650
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplaceRoot"];
+            };
+        };
+        responses: {
+            /** @description The new root */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "chain_pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "cross_certificates": [
+                     *         {
+                     *           "fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "not_after": "2026-05-30T12:00:00Z",
+                     *           "not_before": "2026-03-01T12:00:00Z",
+                     *           "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *           "signed_by": "ca-01m88d75d92xa7ps7zmy69qh31"
+                     *         }
+                     *       ],
+                     *       "excluded_names": [],
+                     *       "fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "generation": 1,
+                     *       "has_key": true,
+                     *       "id": "ca-01m88d75d92xa7ps7zmy69qh31",
+                     *       "issuer_id": "iss-local",
+                     *       "key_algorithm": "ecdsa-p256",
+                     *       "live_certificates": 1,
+                     *       "not_after": "2026-05-30T12:00:00Z",
+                     *       "not_before": "2026-03-01T12:00:00Z",
+                     *       "parent_id": "ca-01m88d75d92xa7ps7zmy69qh31",
+                     *       "path_length": 1,
+                     *       "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *       "permitted_names": [
+                     *         "example.internal",
+                     *         "10.0.0.0/8"
+                     *       ],
+                     *       "replaced_at": "2026-03-01T12:00:00Z",
+                     *       "replaced_by": "ca-01m88d75d92xa7ps7zmy69qh31",
+                     *       "retired_at": "2026-03-01T12:00:00Z",
+                     *       "revision": 1,
+                     *       "role": "root",
+                     *       "serial": "3f9a01c27be44d10",
+                     *       "state": "active",
+                     *       "subject": "CN=Main Issuing",
+                     *       "subject_key_id": "5c1f0b7e21d94a6f8e30c2b7a9d4e6f105b8c3d2"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Ca"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     certificates_list: {
         parameters: {
             query?: {
@@ -13356,7 +13956,7 @@ export interface operations {
                  *       "bundles": [
                  *         {
                  *           "name": "Web",
-                 *           "pem": "text"
+                 *           "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n"
                  *         }
                  *       ],
                  *       "environment": "production",
@@ -14025,6 +14625,12 @@ export interface operations {
                      *           "config": {},
                      *           "created_at": "2026-03-01T12:00:00Z",
                      *           "health": {
+                     *             "budget": {
+                     *               "limit": 1,
+                     *               "next_at": "2026-03-01T12:00:00Z",
+                     *               "used": 1,
+                     *               "window_seconds": 1
+                     *             },
                      *             "failed": 1,
                      *             "failing_since": "2026-03-01T12:00:00Z",
                      *             "last_failure": "text",
@@ -14107,6 +14713,12 @@ export interface operations {
                      *       "config": {},
                      *       "created_at": "2026-03-01T12:00:00Z",
                      *       "health": {
+                     *         "budget": {
+                     *           "limit": 1,
+                     *           "next_at": "2026-03-01T12:00:00Z",
+                     *           "used": 1,
+                     *           "window_seconds": 1
+                     *         },
                      *         "failed": 1,
                      *         "failing_since": "2026-03-01T12:00:00Z",
                      *         "last_failure": "text",
@@ -14172,6 +14784,12 @@ export interface operations {
                      *       "config": {},
                      *       "created_at": "2026-03-01T12:00:00Z",
                      *       "health": {
+                     *         "budget": {
+                     *           "limit": 1,
+                     *           "next_at": "2026-03-01T12:00:00Z",
+                     *           "used": 1,
+                     *           "window_seconds": 1
+                     *         },
                      *         "failed": 1,
                      *         "failing_since": "2026-03-01T12:00:00Z",
                      *         "last_failure": "text",
@@ -14284,6 +14902,12 @@ export interface operations {
                      *       "config": {},
                      *       "created_at": "2026-03-01T12:00:00Z",
                      *       "health": {
+                     *         "budget": {
+                     *           "limit": 1,
+                     *           "next_at": "2026-03-01T12:00:00Z",
+                     *           "used": 1,
+                     *           "window_seconds": 1
+                     *         },
                      *         "failed": 1,
                      *         "failing_since": "2026-03-01T12:00:00Z",
                      *         "last_failure": "text",
@@ -14364,6 +14988,12 @@ export interface operations {
                      *       "config": {},
                      *       "created_at": "2026-03-01T12:00:00Z",
                      *       "health": {
+                     *         "budget": {
+                     *           "limit": 1,
+                     *           "next_at": "2026-03-01T12:00:00Z",
+                     *           "used": 1,
+                     *           "window_seconds": 1
+                     *         },
                      *         "failed": 1,
                      *         "failing_since": "2026-03-01T12:00:00Z",
                      *         "last_failure": "text",
@@ -14390,6 +15020,148 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Issuer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issuers_persistent_record: {
+        parameters: {
+            query: {
+                /**
+                 * @description A DNS name or a wildcard.
+                 * @example *.example.org
+                 */
+                name: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example iss-local
+                 */
+                id: components["schemas"]["IssuerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "record": "text",
+                     *       "texts": [
+                     *         "text"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PersistentRecord"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issuers_replace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example iss-local
+                 */
+                id: components["schemas"]["IssuerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "lifetime_days": 1825,
+                 *       "permitted_names": [
+                 *         "example.internal",
+                 *         "10.0.0.0/8"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplaceCa"];
+            };
+        };
+        responses: {
+            /** @description The new CA */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "chain_pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "cross_certificates": [
+                     *         {
+                     *           "fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "not_after": "2026-05-30T12:00:00Z",
+                     *           "not_before": "2026-03-01T12:00:00Z",
+                     *           "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *           "signed_by": "ca-01m88d75d92xa7ps7zmy69qh31"
+                     *         }
+                     *       ],
+                     *       "excluded_names": [],
+                     *       "fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "generation": 1,
+                     *       "has_key": true,
+                     *       "id": "ca-01m88d75d92xa7ps7zmy69qh31",
+                     *       "issuer_id": "iss-local",
+                     *       "key_algorithm": "ecdsa-p256",
+                     *       "live_certificates": 1,
+                     *       "not_after": "2026-05-30T12:00:00Z",
+                     *       "not_before": "2026-03-01T12:00:00Z",
+                     *       "parent_id": "ca-01m88d75d92xa7ps7zmy69qh31",
+                     *       "path_length": 1,
+                     *       "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *       "permitted_names": [
+                     *         "example.internal",
+                     *         "10.0.0.0/8"
+                     *       ],
+                     *       "replaced_at": "2026-03-01T12:00:00Z",
+                     *       "replaced_by": "ca-01m88d75d92xa7ps7zmy69qh31",
+                     *       "retired_at": "2026-03-01T12:00:00Z",
+                     *       "revision": 1,
+                     *       "role": "root",
+                     *       "serial": "3f9a01c27be44d10",
+                     *       "state": "active",
+                     *       "subject": "CN=Main Issuing",
+                     *       "subject_key_id": "5c1f0b7e21d94a6f8e30c2b7a9d4e6f105b8c3d2"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Ca"];
                 };
             };
             default: {
@@ -14435,6 +15207,12 @@ export interface operations {
                      *       "config": {},
                      *       "created_at": "2026-03-01T12:00:00Z",
                      *       "health": {
+                     *         "budget": {
+                     *           "limit": 1,
+                     *           "next_at": "2026-03-01T12:00:00Z",
+                     *           "used": 1,
+                     *           "window_seconds": 1
+                     *         },
                      *         "failed": 1,
                      *         "failing_since": "2026-03-01T12:00:00Z",
                      *         "last_failure": "text",
@@ -14506,6 +15284,12 @@ export interface operations {
                      *       "config": {},
                      *       "created_at": "2026-03-01T12:00:00Z",
                      *       "health": {
+                     *         "budget": {
+                     *           "limit": 1,
+                     *           "next_at": "2026-03-01T12:00:00Z",
+                     *           "used": 1,
+                     *           "window_seconds": 1
+                     *         },
                      *         "failed": 1,
                      *         "failing_since": "2026-03-01T12:00:00Z",
                      *         "last_failure": "text",
@@ -14620,6 +15404,8 @@ export interface operations {
                  * @example -1d..
                  */
                 finished?: string;
+                /** @description Only those for certificates of this issuer. */
+                issuer_id?: components["schemas"]["IssuerId"];
                 /** @description Only those of this kind, or of one of several with commas between. */
                 kind?: string;
                 /** @description The number of items, 1 to 500; 50 when absent. */
@@ -15167,6 +15953,8 @@ export interface operations {
                  * @example -1d..
                  */
                 finished?: string;
+                /** @description Only those for certificates of this issuer. */
+                issuer_id?: components["schemas"]["IssuerId"];
                 /** @description Only those of this kind, or of one of several with commas between. */
                 kind?: string;
                 /** @description Only those that were tried at least so often. */
@@ -15239,6 +16027,8 @@ export interface operations {
                 finished?: string;
                 /** @description The form; `csv` when absent. `jsonl` is another word for `ndjson`. */
                 format?: components["schemas"]["ExportFormat"];
+                /** @description Only those for certificates of this issuer. */
+                issuer_id?: components["schemas"]["IssuerId"];
                 /** @description Only those of this kind, or of one of several with commas between. */
                 kind?: string;
                 /** @description Only those that were tried at least so often. */
@@ -15323,6 +16113,8 @@ export interface operations {
                  * @example -1d..
                  */
                 finished?: string;
+                /** @description Only those for certificates of this issuer. */
+                issuer_id?: components["schemas"]["IssuerId"];
                 /** @description Only those of this kind, or of one of several with commas between. */
                 kind?: string;
                 /** @description Only those that were tried at least so often. */

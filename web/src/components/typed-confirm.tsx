@@ -17,13 +17,26 @@ interface Props {
   /** The other way: "Keep agent". */
   keep: string;
   busy?: boolean;
+  /** How much it hurts: what cannot be taken back, unless said otherwise. */
+  tone?: 'crit' | 'warn';
   /** Why it cannot be done at all. */
   reason?: string | null;
   onConfirm: () => void;
   onClose: () => void;
 }
 
-export function TypedConfirm({ title, children, name, action, keep, busy, reason, onConfirm, onClose }: Props) {
+export function TypedConfirm({
+  title,
+  children,
+  name,
+  action,
+  keep,
+  busy,
+  tone = 'crit',
+  reason,
+  onConfirm,
+  onClose,
+}: Props) {
   const [typed, setTyped] = useState('');
   const why = reason ?? (name !== undefined && typed.trim() !== name ? `type ${name} first` : null);
   const confirm = () => {
@@ -34,12 +47,12 @@ export function TypedConfirm({ title, children, name, action, keep, busy, reason
       footer={
         <>
           <Button onClick={onClose}>{keep}</Button>
-          <Button busy={busy} disabledReason={why} onClick={confirm} variant="danger">
+          <Button busy={busy} disabledReason={why} onClick={confirm} variant={tone === 'crit' ? 'danger' : 'primary'}>
             {action}
           </Button>
         </>
       }
-      glyph={<StatusGlyph glyph="warning" tone="crit" />}
+      glyph={<StatusGlyph glyph="warning" tone={tone} />}
       onConfirm={confirm}
       onOpenChange={(open) => !open && onClose()}
       open

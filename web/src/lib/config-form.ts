@@ -42,6 +42,8 @@ export function fitting(kind: string, schema: Schema, config: Values): Schema {
     const proofs = config.challenges ?? schema.properties?.challenges?.default;
     if (Array.isArray(proofs) && proofs.includes('dns-01')) also.push('dns_provider');
     else without.add('dns_provider');
+    if (!Array.isArray(proofs) || !proofs.includes('http-01')) without.add('http_01');
+    if (!config.rate_limit_orders) without.add('rate_limit_seconds');
   }
   return {
     ...schema,

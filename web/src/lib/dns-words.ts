@@ -17,6 +17,8 @@ const sentences: Record<Kind, string> = {
   desec: 'Domains at deSEC, by its API.',
   acme_dns: 'A name server for proofs only: the real zones point to it by CNAME, so that it needs no right to them.',
   exec: 'A program of yours. The server runs it only if its configuration lists it.',
+  agent:
+    'An agent of yours, by a provider in its own policy: the credentials are files of its host, and never come here.',
   webhook: 'A receiver of yours that sets the record: each message is signed.',
 };
 

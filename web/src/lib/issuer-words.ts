@@ -1,7 +1,7 @@
 // How an issuer is doing, in words. Not for: asking it (its test does). Invariant: paused stands before everything else, and then
 // that it asked to be left alone: whether it answers cannot be known while nobody asks it.
 import type { Schemas } from '@/api/types';
-import { instant } from './time';
+import { instant, span } from './time';
 import type { StatusWord } from './tokens';
 import { number, percent } from './words';
 
@@ -32,4 +32,15 @@ export function errorRate({ signed, failed }: Pick<Schemas['IssuerHealth'], 'sig
   if (all === 0) return 'no orders';
   if (failed === 0) return `none of ${number(all)}`;
   return `${number(failed)} of ${number(all)}, ${percent(failed, all)}`;
+}
+
+/** How much of what an authority takes is used up: `180 of 300 in 3 h`, with its share, and whether orders wait for more. */
+export function budgetWords({ used, limit, window_seconds, next_at }: Schemas['IssuerBudget'], now: number) {
+  const next = instant(next_at);
+  const waits = used >= limit || (next !== null && next > now);
+  return {
+    words: `${number(used)} of ${number(limit)} in ${span(window_seconds * 1000)}`,
+    share: limit <= 0 ? 1 : Math.min(1, used / limit),
+    tone: waits ? ('warn' as const) : ('ok' as const),
+  };
 }

@@ -40,6 +40,29 @@ describe('a form by its schema', () => {
     ]);
   });
 
+  it('puts what is rarely set at the end, but never what is needed', () => {
+    const fields = fieldsOf({
+      required: ['a'],
+      properties: {
+        a: { type: 'string', 'x-advanced': true, 'x-order': 1 },
+        b: { type: 'string', 'x-advanced': true, 'x-order': 2 },
+        c: { type: 'string', 'x-advanced': false, 'x-order': 3 },
+      },
+    });
+    expect(fields.map(({ key, first, rare }) => [key, first, rare])).toEqual([
+      ['a', true, false],
+      ['b', true, true],
+      ['c', true, false],
+    ]);
+  });
+
+  it('wants a yes where only that will do', () => {
+    const terms: Schema = { required: ['terms'], properties: { terms: { type: 'boolean', const: true } } };
+    for (const values of [{}, { terms: false }])
+      expect(faultsOf(terms, values)).toEqual({ '/terms': 'Tick it to go on.' });
+    expect(faultsOf(terms, { terms: true })).toEqual({});
+  });
+
   it('names each fault by its pointer', () => {
     expect(faultsOf(schema, {})).toEqual({ '/certificate_path': 'Certificate path is needed.' });
     expect(

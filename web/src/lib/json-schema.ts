@@ -8,6 +8,7 @@ export interface Schema {
   description?: string;
   default?: unknown;
   enum?: readonly unknown[];
+  const?: unknown;
   pattern?: string;
   format?: string;
   minLength?: number;
@@ -27,6 +28,8 @@ export interface Schema {
   'x-group'?: string;
   'x-order'?: number;
   'x-secret'?: boolean;
+  /** Most people leave it as it is. */
+  'x-advanced'?: boolean;
 }
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -36,8 +39,10 @@ export interface SchemaField {
   label: string;
   schema: Schema;
   required: boolean;
-  /** Shown from the start; the rest waits under "More settings". */
+  /** Shown from the start; the rest of its group waits under "More settings". */
   first: boolean;
+  /** Waits at the end of the whole form, under "More settings" too. */
+  rare: boolean;
 }
 
 export interface FieldGroup {
@@ -58,7 +63,12 @@ export function fieldsOf(schema: Schema): SchemaField[] {
     label: labelOf(key, field),
     schema: field,
     required: required.includes(key),
-    first: required.includes(key) || field.type === 'array' || field['x-group'] !== undefined,
+    first:
+      required.includes(key) ||
+      field.type === 'array' ||
+      field['x-group'] !== undefined ||
+      field['x-advanced'] !== undefined,
+    rare: field['x-advanced'] === true && !required.includes(key),
   }));
   const rank = (field: SchemaField) =>
     field.schema['x-order'] ?? (field.required ? 0 : field.schema.type === 'array' ? 1000 : 2000);
@@ -66,9 +76,11 @@ export function fieldsOf(schema: Schema): SchemaField[] {
 }
 
 /** Fields under the headings that the schema gives; without any, one group without a name. */
-export function groupsOf(schema: Schema): FieldGroup[] {
+export const groupsOf = (schema: Schema): FieldGroup[] => grouped(fieldsOf(schema));
+
+export function grouped(fields: readonly SchemaField[]): FieldGroup[] {
   const groups = new Map<string, SchemaField[]>();
-  for (const field of fieldsOf(schema)) {
+  for (const field of fields) {
     const name = field.schema['x-group'] ?? '';
     groups.set(name, [...(groups.get(name) ?? []), field]);
   }
@@ -142,11 +154,17 @@ export function faultsOf(schema: Schema, values: Values, at = ''): Record<string
     const value = values[field.key];
     if (!given(value)) {
       if (field.required)
-        faults[pointer] = field.schema.type === 'array' ? 'At least one is needed.' : `${field.label} is needed.`;
+        faults[pointer] =
+          field.schema.const === true
+            ? 'Tick it to go on.'
+            : field.schema.type === 'array'
+              ? 'At least one is needed.'
+              : `${field.label} is needed.`;
       continue;
     }
     const items = field.schema.items;
-    if (Array.isArray(value)) {
+    if (field.schema.const === true && value !== true) faults[pointer] = 'Tick it to go on.';
+    else if (Array.isArray(value)) {
       if (field.schema.maxItems !== undefined && value.length > field.schema.maxItems)
         faults[pointer] = `At most ${field.schema.maxItems}.`;
       value.forEach((item, index) => {

@@ -9,6 +9,7 @@ export const proofs: Record<Schemas['ProofKind'], string> = {
   'http-01': 'by HTTP',
   'dns-01': 'by a DNS record',
   'tls-alpn-01': 'by TLS',
+  'dns-persist-01': 'by a DNS record that stays',
 };
 
 const states: Record<Schemas['ChallengeState'], StatusWord> = {
@@ -22,5 +23,13 @@ const states: Record<Schemas['ChallengeState'], StatusWord> = {
 
 export const proofStatus = ({ state }: Pick<Challenge, 'state'>): StatusWord => states[state];
 
-/** Who shows a proof is an agent, or a DNS provider. */
+/** Who shows a proof is an agent or a DNS provider, and then has a page, or one of these. */
 export const shownByDns = ({ kind }: Pick<Challenge, 'kind'>) => kind === 'dns-01';
+
+const nobody: Readonly<Record<string, string>> = {
+  'control-plane': 'the control plane',
+  operator: 'whoever runs the zone',
+};
+
+/** Who shows it, when that is neither an agent nor a DNS provider. */
+export const shownWithout = ({ place }: Pick<Challenge, 'place'>): string | null => nobody[place] ?? null;

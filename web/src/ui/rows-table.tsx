@@ -7,9 +7,11 @@ interface Props {
   head: readonly (string | { label: string; className?: string; hidden?: boolean })[];
   children: ReactNode;
   className?: string;
+  /** Whether the keys of the page go through its rows (components/row-menu). */
+  rowKeys?: boolean;
 }
 
-export function RowsTable({ label, head, children, className }: Props) {
+export function RowsTable({ label, head, children, className, rowKeys }: Props) {
   return (
     <div className="overflow-x-auto">
       <table aria-label={label} className={cx('w-full border-collapse text-start', className)}>
@@ -29,7 +31,9 @@ export function RowsTable({ label, head, children, className }: Props) {
             })}
           </tr>
         </thead>
-        <tbody className="divide-y divide-line">{children}</tbody>
+        <tbody className="divide-y divide-line" data-rows={rowKeys ? '' : undefined}>
+          {children}
+        </tbody>
       </table>
     </div>
   );

@@ -1,5 +1,5 @@
-// Asks for the revocation of what a certificate has now (tier 3): what it hits, why, and whether what takes its place comes first.
-// Not for: many at once (a plan). Invariants: the reason is chosen, never preset, because it is published; the name is typed.
+// Asks for the revocation of what a certificate has now, or of one version of it (tier 3): what it hits, why, and whether what
+// takes its place comes first. Not for: many at once (a plan). Invariants: the reason is chosen, never preset, because it is published; the name is typed.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNames } from '@/api/caller';
@@ -22,38 +22,42 @@ interface Props {
   it: Certificate;
   /** What was asked for before and waits for what takes its place: asked again, it is revoked at once. */
   waiting?: Schemas['Revocation'];
+  /** Only this version, as it is called here. */
+  only?: { version: Schemas['Version']; name: string; holder: string };
   onClose: () => void;
 }
 
 const NAMED = 3;
 
-/** Where it is served right now. */
-function useServing({ id, target_ids, holders, live }: Certificate): Impact {
+/** Where it, or only a version of it, is served right now. */
+function useServing({ id, target_ids, holders, live }: Certificate, only?: Schemas['Version']): Impact {
   const deployments = useQuery(q('/certificates/{id}/deployments', { path: { id }, query: { limit: 200 } })).data;
   const current = new Set(holders.map((holder) => holder.current_version_id));
-  const serving = new Set(
-    deployments?.items
-      .filter((each) => current.has(each.version_id) && each.seen.some((seen) => seen.fingerprint_sha256))
-      .map((each) => each.target_id),
-  );
+  const isSeen = (each: Schemas['Deployment']) =>
+    only
+      ? each.seen.some((seen) => seen.fingerprint_sha256 === only.fingerprint_sha256)
+      : current.has(each.version_id) && each.seen.some((seen) => seen.fingerprint_sha256);
+  const serving = new Set(deployments?.items.filter(isSeen).map((each) => each.target_id));
   const targets = useTargets([...serving].slice(0, NAMED));
   const named = [...targets.values()].map((target) => target.name);
   if (target_ids.length === 0)
     return { glyph: 'warning', tone: 'warn', text: 'It has no targets: where it is used is not known here' };
-  if (live.live === 0) return { glyph: 'archived', tone: 'neutral', text: 'No target was last seen serving it' };
+  const none = only ? serving.size === 0 : live.live === 0;
+  if (none) return { glyph: 'archived', tone: 'neutral', text: 'No target was last seen serving it' };
   const where = named.length === 0 ? '' : `: ${and([...named, ...(serving.size > NAMED ? ['others'] : [])])}`;
   return {
     glyph: 'failing',
     tone: 'crit',
     text: `${plural(live.targets, {
-      one: `${number(live.live)} of # target serves it right now`,
-      other: `${number(live.live)} of # targets serve it right now`,
+      one: `${number(only ? serving.size : live.live)} of # target serves it right now`,
+      other: `${number(only ? serving.size : live.live)} of # targets serve it right now`,
     })}${where}`,
   };
 }
 
 /** Why nothing can take its place here. */
-function irreplaceable(it: Certificate): string | null {
+function irreplaceable(it: Certificate, only?: Schemas['Version']): string | null {
+  if (only && !only.current) return 'Another version has taken its place already.';
   if (it.archived_at) return 'It is archived: nothing here takes its place.';
   if (it.key_strategy === 'found') return 'It is only watched: nothing here takes its place.';
   return null;
@@ -84,24 +88,30 @@ function replacement(it: Certificate, first: boolean, asksFirst: boolean): Impac
     : [begun];
 }
 
-export function RevokeDialog({ it, waiting, onClose }: Props) {
+export function RevokeDialog({ it, waiting, only, onClose }: Props) {
   const queries = useQueryClient();
   const nameOf = useNames();
-  const without = irreplaceable(it);
+  const without = irreplaceable(it, only?.version);
   const [reason, setReason] = useState<Reason | null>(waiting?.reason ?? null);
   const [wanted, setWanted] = useState(true);
   const [why, setWhy] = useState('');
   const first = wanted && without === null && waiting === undefined;
-  const serving = useServing(it);
+  const serving = useServing(it, only?.version);
   const profile = useQuery(q('/profiles/{id}', { path: { id: it.profile_id } })).data;
-  const holders = it.holders.filter((holder) => holder.current_version_id).length;
-  const issuer = nameOf(it.issuer_id);
+  const holders = only ? 1 : it.holders.filter((holder) => holder.current_version_id).length;
+  const what = only ? `${only.name} of ${it.name}` : it.name;
+  const issuer = nameOf(only?.version.issuer_id ?? it.issuer_id);
   const revoke = useMutation({
     mutationFn: () =>
       taken(
         client.POST('/certificates/{id}/revoke', {
           params: { path: { id: it.id } },
-          body: { reason: reason ?? 'unspecified', replace_first: first, comment: why.trim() || null },
+          body: {
+            reason: reason ?? 'unspecified',
+            replace_first: first,
+            comment: why.trim() || null,
+            version_id: only?.version.id ?? null,
+          },
         }),
       ),
     onSuccess: () => {
@@ -110,8 +120,8 @@ export function RevokeDialog({ it, waiting, onClose }: Props) {
       void queries.invalidateQueries({ queryKey: ['grid', '/certificates'] });
       say(
         first
-          ? `${it.name} is revoked once its replacement is served`
-          : `The revocation of ${it.name} is on its way to ${issuer}`,
+          ? `${what} is revoked once its replacement is served`
+          : `The revocation of ${what} is on its way to ${issuer}`,
       );
       onClose();
     },
@@ -121,12 +131,12 @@ export function RevokeDialog({ it, waiting, onClose }: Props) {
     <TypedConfirm
       action="Request revocation"
       busy={revoke.isPending}
-      keep="Keep certificate"
+      keep={only ? 'Keep version' : 'Keep certificate'}
       name={it.name}
       onClose={onClose}
       onConfirm={() => revoke.mutate()}
       reason={reason === null ? 'choose why first' : null}
-      title={waiting ? `Revoke ${it.name} without waiting?` : `Revoke ${it.name}?`}
+      title={waiting ? `Revoke ${it.name} without waiting?` : `Revoke ${what}?`}
     >
       <p className="text-ink-2">
         {issuer} publishes it, and it cannot be taken back. Clients that check refuse what is revoked, the first of them
@@ -142,7 +152,10 @@ export function RevokeDialog({ it, waiting, onClose }: Props) {
       <Impacts
         items={[
           serving,
-          ...replacement(it, first, profile?.approval === 'always'),
+          ...(only && !only.version.current ? [] : replacement(it, first, profile?.approval === 'always')),
+          ...(only && it.holders.length > 1
+            ? [{ glyph: 'archived' as const, tone: 'neutral' as const, text: `Its key is held by ${only.holder}` }]
+            : []),
           ...(holders > 1
             ? [
                 {

@@ -2,11 +2,13 @@
 // forgotten. Not for: saving. Invariant: faults are shown once saving was tried; those of the server at once.
 import { useQuery } from '@tanstack/react-query';
 import { q } from '@/api/client';
+import { AgentField, AgentProviderField } from '@/components/config/agent-field';
+import { ForgetSecrets } from '@/components/config/forget-secrets';
+import { ParentField } from '@/components/config/parent-field';
 import { SchemaForm, type Widget } from '@/components/schema-form/schema-form';
 import { SigningSecrets } from '@/components/schema-form/signing-secrets';
 import { type ConfigForm, configFaults, fitting, forgettable } from '@/lib/config-form';
-import { labelOf, type Schema, unlessStored } from '@/lib/json-schema';
-import { CheckField } from '@/ui/check-field';
+import { type Schema, unlessStored } from '@/lib/json-schema';
 import { Field, TextField } from '@/ui/field';
 import { TextLink } from '@/ui/link';
 import { Select } from '@/ui/select';
@@ -47,19 +49,20 @@ export function ConfigFields({ form, onChange, schema, stored, tried, nameFault,
         values={form.config}
         widgets={{
           dns_provider: (props) => <DnsProviderField {...props} />,
+          agent_id: (props) => <AgentField {...props} />,
+          ...(form.kind === 'agent'
+            ? { provider: (props) => <AgentProviderField {...props} agent={form.config.agent_id} /> }
+            : {}),
+          parent: (props) => <ParentField {...props} />,
           secrets: (props) => <SigningSecrets {...props} stored={stored.includes('secrets')} />,
         }}
       />
-      {forgettable(fits, stored).map((key) => (
-        <CheckField
-          checked={form.without.includes(key)}
-          key={key}
-          label={`Forget the stored ${labelOf(key, schema.properties?.[key] ?? {}).toLowerCase()}`}
-          onChange={(on) =>
-            onChange({ without: on ? [...form.without, key] : form.without.filter((other) => other !== key) })
-          }
-        />
-      ))}
+      <ForgetSecrets
+        onChange={(without) => onChange({ without })}
+        schema={schema}
+        secrets={forgettable(fits, stored)}
+        without={form.without}
+      />
     </>
   );
 }

@@ -1,10 +1,11 @@
-// The search of a list: typing changes the address after a short pause, in place of the entry before.
+// The search of a list: typing changes the address after a short pause, in place of the entry before; what is pasted or cleared is
+// whole, and changes it at once.
 import { Search, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useKeys } from '@/lib/keyboard';
 import { Kbd } from '@/ui/kbd';
 
-const PAUSE = 180;
+const PAUSE = 150;
 
 export function SearchBox({
   value,
@@ -28,10 +29,12 @@ export function SearchBox({
   const write = (next: string) => {
     setText(next);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
+    const tell = () => {
       setTold(next);
       onChange(next);
-    }, PAUSE);
+    };
+    if (next === '' || Math.abs(next.length - text.length) > 1) tell();
+    else timer.current = setTimeout(tell, PAUSE);
   };
   useKeys([{ keys: '/', label: 'Search this list', group: 'This list', run: () => input.current?.focus() }]);
   return (

@@ -4,6 +4,7 @@ import { Tabs } from '@/ui/tabs';
 
 const places = [
   { key: 'issuers', label: 'Issuers', to: '/issuers' },
+  { key: 'hierarchy', label: 'Hierarchy', to: '/issuers/hierarchy' },
   { key: 'dns', label: 'DNS providers', to: '/issuers/dns-providers' },
 ] as const;
 

@@ -4,7 +4,7 @@ import { useNames } from '@/api/caller';
 import { q } from '@/api/client';
 import { OrderProgress } from './order-progress';
 
-const LOOK_MS = 10_000;
+const LOOK_MS = 3000;
 
 export function OrderOfJob({ jobId, label }: { jobId: string; label: string }) {
   const nameOf = useNames();

@@ -10,7 +10,7 @@ import { StatusText } from '@/components/status-text';
 import { TimeAgo, TimeUntil } from '@/components/times';
 import { sentence } from '@/lib/cause-words';
 import { heldWords } from '@/lib/job-words';
-import { proofStatus, proofs, shownByDns } from '@/lib/order-words';
+import { proofStatus, proofs, shownByDns, shownWithout } from '@/lib/order-words';
 import { readTimes } from '@/lib/time';
 import { TextLink } from '@/ui/link';
 import { Cell, RowsTable } from '@/ui/rows-table';
@@ -53,7 +53,9 @@ function Proofs({ challenges }: { challenges: Order['challenges'] }) {
     ...q('/dns-providers', { query: { limit: 500 } }),
     enabled: mayIssuers && challenges.some(shownByDns),
   }).data?.items;
-  const agents = useAgents(challenges.filter((each) => !shownByDns(each)).map((each) => each.place));
+  const agents = useAgents(
+    challenges.filter((each) => !shownByDns(each) && !shownWithout(each)).map((each) => each.place),
+  );
   return (
     <div className="border-t border-line">
       <RowsTable head={['Name', 'Proved', 'Shown by', 'State', 'Seen']} label="Proofs of control">
@@ -65,11 +67,13 @@ function Proofs({ challenges }: { challenges: Order['challenges'] }) {
               {each.record ? <code className="block text-xs break-all text-ink-3">{each.record}</code> : null}
             </Cell>
             <Cell>
-              <TextLink to={shownByDns(each) ? `/issuers/dns-providers/${each.place}` : `/agents/${each.place}`}>
-                {(shownByDns(each)
-                  ? providers?.find((provider) => provider.id === each.place)?.name
-                  : agents.get(each.place)?.name) ?? each.place}
-              </TextLink>
+              {shownWithout(each) ?? (
+                <TextLink to={shownByDns(each) ? `/issuers/dns-providers/${each.place}` : `/agents/${each.place}`}>
+                  {(shownByDns(each)
+                    ? providers?.find((provider) => provider.id === each.place)?.name
+                    : agents.get(each.place)?.name) ?? each.place}
+                </TextLink>
+              )}
             </Cell>
             <Cell className="whitespace-nowrap">
               <StatusText status={proofStatus(each)} />

@@ -3,7 +3,18 @@
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { cx } from '@/lib/cx';
-import { groupsOf, isMap, isSecret, type Schema, type SchemaField, tidied, type Values } from '@/lib/json-schema';
+import {
+  fieldsOf,
+  grouped,
+  groupsOf,
+  isMap,
+  isSecret,
+  type Schema,
+  type SchemaField,
+  tidied,
+  type Values,
+} from '@/lib/json-schema';
+import { keyName } from '@/lib/key-names';
 import { Button, IconButton } from '@/ui/button';
 import { CheckGroup } from '@/ui/check-field';
 import { Checkbox } from '@/ui/checkbox';
@@ -30,9 +41,11 @@ export type Widget = (props: {
 }) => React.ReactNode;
 
 export function SchemaForm({ schema, values, onChange, faults, stored, widgets }: Props) {
-  const groups = groupsOf(schema);
   // What had a value at the start is in sight; what gets one later stays where it is, so that no field moves while it is written in.
   const [given] = useState(() => tidied(values));
+  const fields = fieldsOf(schema);
+  const rare = fields.filter((field) => field.rare && !Object.hasOwn(given, field.key));
+  const groups = grouped(fields.filter((field) => !rare.includes(field)));
   const set = (key: string, value: unknown) => onChange({ ...values, [key]: value });
   const one = (field: SchemaField) => {
     const widget = widgets?.[field.key];
@@ -69,12 +82,24 @@ export function SchemaForm({ schema, values, onChange, faults, stored, widgets }
             {group.name ? <h3 className="font-semibold">{group.name}</h3> : null}
             {first.map(one)}
             {rest.length > 0 ? (
-              <More fields={rest} forced={rest.some((field) => faults[`/${field.key}`] !== undefined)} one={one} />
+              <More fields={rest} forced={rest.some((field) => faults[`/${field.key}`] !== undefined)}>
+                {rest.map(one)}
+              </More>
             ) : null}
           </div>
         );
       })}
-      {groups.length === 0 ? <p className="text-ink-3">There is nothing to set.</p> : null}
+      {rare.length > 0 ? (
+        <More fields={rare} forced={rare.some((field) => faults[`/${field.key}`] !== undefined)}>
+          {grouped(rare).map((group) => (
+            <div className="flex flex-col gap-4" key={group.name}>
+              {group.name ? <h3 className="font-semibold">{group.name}</h3> : null}
+              {group.fields.map(one)}
+            </div>
+          ))}
+        </More>
+      ) : null}
+      {fields.length === 0 ? <p className="text-ink-3">There is nothing to set.</p> : null}
     </div>
   );
 }
@@ -82,24 +107,29 @@ export function SchemaForm({ schema, values, onChange, faults, stored, widgets }
 function More({
   fields,
   forced,
-  one,
+  children,
 }: {
   fields: readonly SchemaField[];
   /** One of them is at fault: they are in sight. */
   forced: boolean;
-  one: (field: SchemaField) => React.ReactNode;
+  children: React.ReactNode;
 }) {
   const [open, setOpen] = useState(false);
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)} open={open || forced}>
       <summary className="w-fit cursor-default rounded-control text-accent-ink">
-        More settings{' '}
-        <span className="text-ink-3">({fields.map((field) => field.label.toLowerCase()).join(', ')})</span>
+        More settings <span className="text-ink-3">({fields.map((field) => within(field.label)).join(', ')})</span>
       </summary>
-      <div className="mt-4 flex flex-col gap-4">{fields.map(one)}</div>
+      <div className="mt-4 flex flex-col gap-4">{children}</div>
     </details>
   );
 }
+
+/** A label inside of a sentence: what is written in capitals stays. */
+const within = (label: string) => (/^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label);
+
+/** One of what a label names: "permitted name". */
+const one = (label: string) => within(label).replace(/([^s])s$/, '$1');
 
 /** A secret that may be longer than this is a file, such as the key of a service account. */
 const LONG = 8192;
@@ -149,7 +179,10 @@ function FieldOf({ field, value, at, faults, stored, onChange }: OneProps) {
             {...ids}
             invalid={error !== undefined}
             onChange={onChange}
-            options={(schema.enum ?? []).map((each) => ({ value: String(each), label: String(each) }))}
+            options={(schema.enum ?? []).map((each) => ({
+              value: String(each),
+              label: keyName(String(each)).replaceAll('_', ' '),
+            }))}
             value={typeof value === 'string' ? value : (preset ?? null)}
           />
         )}
@@ -385,7 +418,7 @@ function Rows({ field, value, at, faults, onChange }: OneProps) {
         onClick={() => onChange([...rows, columns === null ? '' : {}])}
         size="sm"
       >
-        Add {label.toLowerCase()}
+        Add {one(label)}
       </Button>
     </fieldset>
   );

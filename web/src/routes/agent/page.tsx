@@ -13,8 +13,9 @@ import { Expiry, TimeAgo, Timestamp } from '@/components/times';
 import { TypedConfirm } from '@/components/typed-confirm';
 import { agentStatus, outdated, platformName } from '@/lib/agent-words';
 import { useKeys } from '@/lib/keyboard';
+import { proofs } from '@/lib/order-words';
 import { instant } from '@/lib/time';
-import { count, plural } from '@/lib/words';
+import { and, count, plural } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
 import { Button, IconButton } from '@/ui/button';
 import { Chip } from '@/ui/chip';
@@ -85,6 +86,8 @@ function Detail({ it }: { it: Agent }) {
   ]);
   const status = agentStatus(it);
   const troubled = it.state !== 'retired' && (it.health !== 'online' || quarantined);
+  const shows = it.capabilities.filter((kind): kind is Schemas['ProofKind'] => kind in proofs);
+  const deploys = it.capabilities.filter((kind) => !(kind in proofs));
   return (
     <div className="flex flex-col gap-4 p-6 tablet:p-4">
       <PageHeader crumbs={[{ label: 'Agents', to: '/agents' }]} plain title={it.name} />
@@ -160,18 +163,41 @@ function Detail({ it }: { it: Agent }) {
                 ['Platform', platformName(it.platform)],
                 [
                   'May deploy',
-                  it.capabilities.length === 0 ? (
+                  deploys.length === 0 ? (
                     <span className="text-ink-3" key="none">
                       nothing: its local policy allows no kind of target
                     </span>
                   ) : (
                     <span className="flex flex-wrap gap-1" key="kinds">
-                      {it.capabilities.map((kind) => (
+                      {deploys.map((kind) => (
                         <Chip key={kind}>{kind}</Chip>
                       ))}
                     </span>
                   ),
                 ],
+                shows.length > 0
+                  ? [
+                      'May prove',
+                      <span key="proofs" title={shows.join(', ')}>
+                        names {and(shows.map((kind) => proofs[kind]))}
+                      </span>,
+                    ]
+                  : null,
+                it.dns_providers.length > 0
+                  ? [
+                      'May write',
+                      <ul className="flex flex-col gap-1" key="dns">
+                        {it.dns_providers.map((each) => (
+                          <li key={each.name}>
+                            {each.zones.join(', ')}{' '}
+                            <span className="text-xs text-ink-3">
+                              by {each.name}, {each.kind}
+                            </span>
+                          </li>
+                        ))}
+                      </ul>,
+                    ]
+                  : null,
                 ['Joined', <Timestamp at={it.created_at} key="joined" />],
                 ['Changed', <TimeAgo at={it.updated_at} key="changed" />],
                 ['Identity until', <Timestamp at={it.identity_not_after} key="until" />],

@@ -10,6 +10,9 @@ import { client, q, taken } from '@/api/client';
 import { ApiError } from '@/api/error';
 import type { Schemas } from '@/api/types';
 import { ChannelTest } from '@/components/alerts/channel-test';
+import { ConfigHead } from '@/components/config/config-head';
+import { ForgetSecrets } from '@/components/config/forget-secrets';
+import { KindField } from '@/components/config/kind-field';
 import { DraftFaults } from '@/components/draft-faults';
 import { ErrorState } from '@/components/error-state';
 import { FormFields } from '@/components/form-fields';
@@ -17,7 +20,6 @@ import { RemoveDialog } from '@/components/remove-dialog';
 import { SaveBar } from '@/components/save-bar';
 import { SchemaForm } from '@/components/schema-form/schema-form';
 import { SigningSecrets } from '@/components/schema-form/signing-secrets';
-import { StatusText } from '@/components/status-text';
 import { TimeAgo, TimeUntil } from '@/components/times';
 import {
   type ChannelKind,
@@ -28,19 +30,16 @@ import {
   secretsOf,
 } from '@/lib/channel-form';
 import { channelHealth } from '@/lib/channel-words';
+import { serverFaults } from '@/lib/config-form';
 import { ifMatch, useDraft } from '@/lib/draft';
-import { labelOf, type Schema, unlessStored } from '@/lib/json-schema';
+import { type Schema, unlessStored } from '@/lib/json-schema';
 import type { Search } from '@/lib/search';
 import { PageHeader } from '@/shell/page-header';
 import { Button } from '@/ui/button';
-import { CheckField } from '@/ui/check-field';
-import { Chip } from '@/ui/chip';
-import { CopyId } from '@/ui/copy';
-import { Field, TextField } from '@/ui/field';
+import { TextField } from '@/ui/field';
 import { TextLink } from '@/ui/link';
 import { Panel } from '@/ui/panel';
 import { PropertyList } from '@/ui/property-list';
-import { Select } from '@/ui/select';
 import { SkeletonRows } from '@/ui/skeleton';
 import { complain, say } from '@/ui/toast';
 import { RoutingFields } from './routing';
@@ -142,11 +141,7 @@ function Editor({ it }: { it: Notifier | null }) {
     },
   });
   const failed = save.error ? ApiError.of(save.error) : null;
-  const server = Object.fromEntries(
-    (failed?.problem?.errors ?? [])
-      .filter((each) => each.pointer.startsWith('/config/'))
-      .map((each) => [each.pointer.slice('/config'.length), each.detail]),
-  );
+  const server = serverFaults(failed?.problem?.errors);
   const why =
     reason ?? (draft.stale ? 'choose one of the two versions first' : it && !draft.dirty ? 'nothing differs' : null);
   const submit = (andTest: boolean) => {
@@ -159,15 +154,7 @@ function Editor({ it }: { it: Notifier | null }) {
     <div className="flex flex-col gap-4 p-6 tablet:p-4">
       <PageHeader crumbs={crumbs} plain={it !== null} title={it?.name ?? 'New channel'} />
       {it ? (
-        <header className="flex max-w-340 flex-wrap items-start gap-3">
-          <div className="min-w-0 flex-1">
-            <h1 className="text-xl font-semibold">{it.name}</h1>
-            <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
-              <StatusText status={channelHealth(it)} />
-              <Chip>{kind?.title ?? it.kind}</Chip>
-              <CopyId id={it.id} label="Copy the channel's id" />
-            </div>
-          </div>
+        <ConfigHead it={it} kind={kind?.title ?? it.kind} noun="channel" status={channelHealth(it)}>
           <Button
             busy={test.isFetching}
             disabledReason={reason ?? (draft.dirty ? 'save the changes first' : null)}
@@ -179,7 +166,7 @@ function Editor({ it }: { it: Notifier | null }) {
           <Button disabledReason={reason} icon={<Trash2 size={14} />} onClick={() => setRemoving(true)}>
             Remove…
           </Button>
-        </header>
+        </ConfigHead>
       ) : null}
       <div className="grid max-w-340 grid-cols-[minmax(0,1fr)_minmax(0,24rem)] items-start gap-4 max-xl:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-4">
@@ -197,17 +184,11 @@ function Editor({ it }: { it: Notifier | null }) {
             <Panel title="Where to">
               <div className="flex max-w-160 flex-col gap-5">
                 {it ? null : (
-                  <Field label="Kind">
-                    {({ id }) => (
-                      <Select
-                        className="w-64"
-                        id={id}
-                        onChange={(next) => change({ kind: next, config: {} })}
-                        options={(kinds.data ?? []).map((each) => ({ value: each.kind, label: each.title }))}
-                        value={form.kind}
-                      />
-                    )}
-                  </Field>
+                  <KindField
+                    kinds={kinds.data}
+                    onChange={(next) => change({ kind: next, config: {} })}
+                    value={form.kind}
+                  />
                 )}
                 <TextField
                   autoComplete="off"
@@ -233,18 +214,12 @@ function Editor({ it }: { it: Notifier | null }) {
                 ) : (
                   <SkeletonRows rows={3} />
                 )}
-                {removable.map((key) => (
-                  <CheckField
-                    checked={form.without.includes(key)}
-                    key={key}
-                    label={`Forget the stored ${labelOf(key, schema?.properties?.[key] ?? {}).toLowerCase()}`}
-                    onChange={(on) =>
-                      change({
-                        without: on ? [...form.without, key] : form.without.filter((other) => other !== key),
-                      })
-                    }
-                  />
-                ))}
+                <ForgetSecrets
+                  onChange={(without) => change({ without })}
+                  schema={schema}
+                  secrets={removable}
+                  without={form.without}
+                />
               </div>
             </Panel>
             <RoutingFields faults={faults.rest} form={form} onChange={change} />

@@ -25,6 +25,7 @@ import { PropertyList } from '@/ui/property-list';
 import { Cell, RowsTable } from '@/ui/rows-table';
 import { SkeletonRows } from '@/ui/skeleton';
 import type { Around } from './data';
+import { Hints } from './hint';
 
 const DAY = 86_400_000;
 
@@ -201,6 +202,9 @@ export function PolicyTab({ it, around, onChange }: { it: Certificate; around: A
             </ul>
           ) : null}
         </Panel>
+        {explain.data ? (
+          <Hints agentName={around.agentName} holders={explain.data.holders} issuer={around.nameOf(it.issuer_id)} />
+        ) : null}
         <Panel flush title="Earlier decisions">
           {explain.data?.last.length === 0 ? <p className="px-4 py-6 text-ink-3">None yet.</p> : null}
           {explain.data && explain.data.last.length > 0 ? (

@@ -1,12 +1,16 @@
 // The tab Versions: every version, and two of them field by field. Which two is in the URL (`a`, `b`).
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Equal } from 'lucide-react';
-import { useState } from 'react';
+import { Ban, Equal } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import { useCaller } from '@/api/caller';
+import { certificate as can } from '@/api/can';
 import type { Certificate } from '@/api/types';
 import { EmptyState } from '@/components/empty-state';
 import { ErrorState } from '@/components/error-state';
+import { RowMenu, useRowKeys } from '@/components/row-menu';
 import { StatusText } from '@/components/status-text';
 import { Expiry, TimeAgo, Timestamp } from '@/components/times';
+import { now } from '@/lib/clock';
 import { cx } from '@/lib/cx';
 import { keyName } from '@/lib/key-names';
 import { compare, roundName, type Version } from '@/lib/lineage';
@@ -22,6 +26,10 @@ import { Cell, RowsTable } from '@/ui/rows-table';
 import { SkeletonRows } from '@/ui/skeleton';
 import type { Around, useVersions } from './data';
 
+const RevokeDialog = lazy(async () => ({
+  default: (await import('@/components/certificate/revoke-dialog')).RevokeDialog,
+}));
+
 const SHOWN = 40;
 
 export function VersionsTab({
@@ -35,6 +43,9 @@ export function VersionsTab({
 }) {
   const { query, rounds, naming } = versions;
   const [every, setEvery] = useState(false);
+  const [revoking, setRevoking] = useState<Version | null>(null);
+  const caller = useCaller();
+  useRowKeys();
   const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
   const all = rounds.toReversed().flatMap((round) => round.versions.map((version) => ({ round, version })));
@@ -138,11 +149,23 @@ export function VersionsTab({
         title="Versions"
       >
         <RowsTable
-          head={['A', 'B', 'Version', 'Issued', 'Valid until', 'Time left', 'Key holder', 'Key', 'Serial']}
+          head={[
+            'A',
+            'B',
+            'Version',
+            'Issued',
+            'Valid until',
+            'Time left',
+            'Key holder',
+            'Key',
+            'Serial',
+            { label: 'What can be done', hidden: true },
+          ]}
           label="Versions"
+          rowKeys
         >
           {(every ? all : all.slice(0, SHOWN)).map(({ round, version }) => (
-            <tr className={cx(version.current && 'bg-fill/40')} key={version.id}>
+            <tr className={cx(version.current && 'bg-fill/40')} data-row="" key={version.id}>
               {(['a', 'b'] as const).map((key) => (
                 <Cell className="w-12" key={key}>
                   <input
@@ -155,7 +178,7 @@ export function VersionsTab({
                   />
                 </Cell>
               ))}
-              <Cell>
+              <Cell className="whitespace-nowrap">
                 <span className="nums font-medium">{roundName(round)}</span>
                 {version.current ? <Chip className="ms-2">current</Chip> : null}
               </Cell>
@@ -177,7 +200,7 @@ export function VersionsTab({
                 )}
               </Cell>
               <Cell className="text-ink-2">{around.agentName(version.agent_id)}</Cell>
-              <Cell className="text-ink-2">{keyName(version.key_algorithm)}</Cell>
+              <Cell className="whitespace-nowrap text-ink-2">{keyName(version.key_algorithm)}</Cell>
               <Cell>
                 <span className="inline-flex items-center gap-1">
                   <code className="text-ink-2" title={version.serial}>
@@ -185,6 +208,20 @@ export function VersionsTab({
                   </code>
                   <CopyButton label="Copy serial" text={version.serial} />
                 </span>
+              </Cell>
+              <Cell className="w-10">
+                <RowMenu
+                  actions={() => [
+                    {
+                      label: 'Revoke this version…',
+                      icon: <Ban size={14} />,
+                      danger: true,
+                      disabledReason: can.revokeVersion(caller, version, now()),
+                      run: () => setRevoking(version),
+                    },
+                  ]}
+                  name={`${roundName(round)}, held by ${around.agentName(version.agent_id)}`}
+                />
               </Cell>
             </tr>
           ))}
@@ -197,6 +234,15 @@ export function VersionsTab({
           </div>
         ) : null}
       </Panel>
+      {revoking ? (
+        <Suspense fallback={null}>
+          <RevokeDialog
+            it={it}
+            only={{ version: revoking, name: named(revoking), holder: around.agentName(revoking.agent_id) }}
+            onClose={() => setRevoking(null)}
+          />
+        </Suspense>
+      ) : null}
     </div>
   );
 }

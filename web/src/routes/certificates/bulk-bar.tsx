@@ -6,6 +6,7 @@ import { ownersQuery, renewalPoliciesQuery, useCaller } from '@/api/caller';
 import { may } from '@/api/can';
 import type { Schemas } from '@/api/types';
 import { PlanDialog } from '@/components/bulk/plan-dialog';
+import { RevokeMany } from '@/components/bulk/revoke-many';
 import type { Selecting } from '@/components/data-grid/selection';
 import { useKeys } from '@/lib/keyboard';
 import { number } from '@/lib/words';
@@ -31,10 +32,12 @@ export function BulkBar({ selecting, total, query }: Props) {
   const caller = useCaller();
   const [planned, setPlanned] = useState<Planned>();
   const [tagging, setTagging] = useState(false);
+  const [revoking, setRevoking] = useState(false);
   const shown = selecting.size > 0;
   const owners = useQuery({ ...ownersQuery(), enabled: shown }).data?.items ?? [];
   const policies = useQuery({ ...renewalPoliciesQuery(), enabled: shown }).data?.items ?? [];
   const missing = may(caller, 'certificates.bulk');
+  const irrevocable = missing ?? may(caller, 'certificates.revoke');
   const { sort: _, ...filter } = query;
   const selection: Schemas['BulkSelection'] =
     selecting.selection.kind === 'all' ? { filter } : { ids: [...selecting.selection.ids] };
@@ -48,6 +51,12 @@ export function BulkBar({ selecting, total, query }: Props) {
             label: 'Renew the selection',
             group: 'This list',
             run: () => (missing ? false : setPlanned({ action: 'renew' })),
+          },
+          {
+            keys: 'V',
+            label: 'Revoke the selection…',
+            group: 'This list',
+            run: () => (irrevocable ? false : setRevoking(true)),
           },
         ]
       : [],
@@ -73,14 +82,14 @@ export function BulkBar({ selecting, total, query }: Props) {
             Select all {number(total)} matching
           </button>
         )}
-        <span className="mx-2 h-6 w-px bg-line-strong" />
+        <span className="mx-2 h-6 w-px shrink-0 bg-line-strong tablet:mx-0.5" />
         <Button
           disabledReason={missing}
           icon={<RefreshCw size={14} />}
           onClick={() => setPlanned({ action: 'renew' })}
           variant="ghost"
         >
-          Renew <Kbd className="ms-1">R</Kbd>
+          Renew <Kbd className="ms-1 tablet:hidden">R</Kbd>
         </Button>
         <Menu
           className="max-h-80 overflow-y-auto"
@@ -131,9 +140,12 @@ export function BulkBar({ selecting, total, query }: Props) {
             <Download size={14} /> Export
           </a>
         ) : null}
-        <span className="mx-2 h-6 w-px bg-line-strong" />
+        <span className="mx-2 h-6 w-px shrink-0 bg-line-strong tablet:mx-0.5" />
         <Button disabledReason={missing} onClick={() => setPlanned({ action: 'archive' })} variant="danger-ghost">
           Archive…
+        </Button>
+        <Button disabledReason={irrevocable} onClick={() => setRevoking(true)} variant="danger-ghost">
+          Revoke… <Kbd className="ms-1 tablet:hidden">V</Kbd>
         </Button>
         <IconButton icon={<X size={16} />} keys="Escape" label="Clear the selection" onClick={selecting.clear} />
       </div>
@@ -145,6 +157,9 @@ export function BulkBar({ selecting, total, query }: Props) {
           params={planned.params}
           selection={selection}
         />
+      ) : null}
+      {revoking ? (
+        <RevokeMany onClose={() => setRevoking(false)} onStarted={selecting.clear} selection={selection} />
       ) : null}
       {tagging ? (
         <TagDialog

@@ -10,12 +10,13 @@ import { client, q, taken } from '@/api/client';
 import { ApiError } from '@/api/error';
 import type { Schemas } from '@/api/types';
 import { ConfigFields } from '@/components/config/config-fields';
+import { ConfigHead } from '@/components/config/config-head';
+import { KindField } from '@/components/config/kind-field';
 import { DraftFaults } from '@/components/draft-faults';
 import { ErrorState } from '@/components/error-state';
 import { FormFields } from '@/components/form-fields';
 import { RemoveDnsProvider } from '@/components/issuers/remove-dns-provider';
 import { SaveBar } from '@/components/save-bar';
-import { StatusText } from '@/components/status-text';
 import { configBody, configFaults, configForm, draftInWords, fitting, serverFaults } from '@/lib/config-form';
 import { dnsSentence, dnsStatus } from '@/lib/dns-words';
 import { ifMatch, useDraft } from '@/lib/draft';
@@ -23,11 +24,7 @@ import type { Schema } from '@/lib/json-schema';
 import type { Search } from '@/lib/search';
 import { PageHeader } from '@/shell/page-header';
 import { Button } from '@/ui/button';
-import { Chip } from '@/ui/chip';
-import { CopyId } from '@/ui/copy';
-import { Field } from '@/ui/field';
 import { Panel } from '@/ui/panel';
-import { Select } from '@/ui/select';
 import { SkeletonRows } from '@/ui/skeleton';
 import { say } from '@/ui/toast';
 import { Health, HowItGoes, Test } from './beside';
@@ -122,19 +119,11 @@ function Editor({ it }: { it: DnsProvider | null }) {
     <div className="flex flex-col gap-4 p-6 tablet:p-4">
       <PageHeader crumbs={crumbs} plain={it !== null} title={it?.name ?? 'New DNS provider'} />
       {it ? (
-        <header className="flex max-w-340 flex-wrap items-start gap-3">
-          <div className="min-w-0 flex-1">
-            <h1 className="text-xl font-semibold">{it.name}</h1>
-            <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
-              <StatusText status={dnsStatus(it)} />
-              <Chip>{kind?.title ?? it.kind}</Chip>
-              <CopyId id={it.id} label="Copy the DNS provider's id" />
-            </div>
-          </div>
+        <ConfigHead it={it} kind={kind?.title ?? it.kind} noun="DNS provider" status={dnsStatus(it)}>
           <Button disabledReason={reason} icon={<Trash2 size={14} />} onClick={() => setRemoving(true)}>
             Remove…
           </Button>
-        </header>
+        </ConfigHead>
       ) : null}
       <div className="grid max-w-340 grid-cols-[minmax(0,1fr)_minmax(0,24rem)] items-start gap-4 max-xl:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-4">
@@ -152,17 +141,12 @@ function Editor({ it }: { it: DnsProvider | null }) {
             <Panel title="How its records are set">
               <div className="flex max-w-160 flex-col gap-5">
                 {it ? null : (
-                  <Field help={dnsSentence(form.kind)} label="Kind">
-                    {(ids) => (
-                      <Select
-                        {...ids}
-                        className="w-64"
-                        onChange={(next) => change({ kind: next, config: {} })}
-                        options={(kinds.data ?? []).map((each) => ({ value: each.kind as string, label: each.title }))}
-                        value={form.kind}
-                      />
-                    )}
-                  </Field>
+                  <KindField
+                    help={dnsSentence(form.kind)}
+                    kinds={kinds.data}
+                    onChange={(next) => change({ kind: next, config: {} })}
+                    value={form.kind as Schemas['DnsProviderKind']}
+                  />
                 )}
                 {schema ? (
                   <ConfigFields

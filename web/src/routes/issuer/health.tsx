@@ -7,14 +7,18 @@ import { StatusText } from '@/components/status-text';
 import { Since, TimeAgo, Timestamp, TimeUntil } from '@/components/times';
 import { sentence } from '@/lib/cause-words';
 import { useNow } from '@/lib/clock';
-import { errorRate, issuerStatus, limitedUntil } from '@/lib/issuer-words';
+import { cx } from '@/lib/cx';
+import { budgetWords, errorRate, issuerStatus, limitedUntil } from '@/lib/issuer-words';
 import { ownZone, took } from '@/lib/time';
 import { count, number } from '@/lib/words';
 import { Banner } from '@/ui/banner';
+import { TextLink } from '@/ui/link';
 import { Panel } from '@/ui/panel';
 import { PropertyList } from '@/ui/property-list';
 
 type Issuer = Schemas['Issuer'];
+
+const OPEN = 'Pending,AwaitingApproval,AwaitingCSR,Running';
 
 /** Across the page while something is not as it should be. */
 export function Trouble({ it }: { it: Issuer }) {
@@ -61,6 +65,28 @@ export function Trouble({ it }: { it: Issuer }) {
   );
 }
 
+/** How much of what the authority takes is used, as a bar with its words. */
+function Budget({ budget }: { budget: Schemas['IssuerBudget'] }) {
+  const now = useNow(15_000);
+  const { words, share, tone } = budgetWords(budget, now);
+  return (
+    <span className="flex flex-col gap-1.5">
+      <span className="nums">{words}</span>
+      <span aria-hidden="true" className="block h-1.5 overflow-hidden rounded-full bg-fill-strong">
+        <span
+          className={cx('block h-full rounded-full', tone === 'warn' ? 'bg-warn-fill' : 'bg-accent')}
+          style={{ width: `${share * 100}%` }}
+        />
+      </span>
+      {tone === 'warn' && budget.next_at ? (
+        <span className="text-xs text-ink-2">
+          The next order begins <TimeUntil at={budget.next_at} />; what ends first goes first.
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
 export function Health({ it }: { it: Issuer }) {
   const { health } = it;
   const now = useNow(15_000);
@@ -86,11 +112,21 @@ export function Health({ it }: { it: Issuer }) {
               {errorRate(health)}
             </span>,
           ],
+          health.budget ? ['Orders', <Budget budget={health.budget} key="budget" />] : null,
           [
             'Open orders',
-            <span className="nums" key="open">
-              {number(health.open_jobs)}
-            </span>,
+            health.open_jobs > 0 ? (
+              <TextLink
+                className="nums"
+                key="open"
+                search={{ issuer: it.id, kind: 'Issuance,Renewal', state: OPEN } as never}
+                to="/jobs"
+              >
+                {number(health.open_jobs)}
+              </TextLink>
+            ) : (
+              'none'
+            ),
           ],
           health.last_failure_at
             ? [

@@ -3,20 +3,12 @@ import { Download } from 'lucide-react';
 import type { Schemas } from '@/api/types';
 import { Expiry } from '@/components/times';
 import { certificatesIn } from '@/lib/pem';
+import { save } from '@/lib/save';
 import { Button } from '@/ui/button';
 import { CopyButton } from '@/ui/copy';
 import { Panel } from '@/ui/panel';
 
 type Issuer = Schemas['Issuer'];
-
-function download(name: string, text: string) {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/x-pem-file' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
-}
 
 export function Hierarchy({ it }: { it: Issuer }) {
   const chain = certificatesIn(it.chain_pem).toReversed();
@@ -26,7 +18,7 @@ export function Hierarchy({ it }: { it: Issuer }) {
         chain.length === 0 ? null : (
           <Button
             icon={<Download size={14} />}
-            onClick={() => download(`${it.id}.pem`, it.chain_pem)}
+            onClick={() => save(`${it.id}.pem`, it.chain_pem, 'application/x-pem-file')}
             size="sm"
             variant="ghost"
           >

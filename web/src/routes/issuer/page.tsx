@@ -35,8 +35,10 @@ import { PropertyList } from '@/ui/property-list';
 import { SkeletonRows } from '@/ui/skeleton';
 import { Table } from '@/ui/table';
 import { Remove, Rename } from './dialogs';
+import { Generations } from './generations';
 import { Health, Trouble } from './health';
 import { Hierarchy } from './hierarchy';
+import { PersistentRecord } from './persistent';
 
 type Issuer = Schemas['Issuer'];
 
@@ -171,7 +173,9 @@ function Detail({ it }: { it: Issuer }) {
               titleOf={(name) => testStep(it.kind, name)}
             />
           ) : null}
+          {it.kind === LOCAL ? <Generations it={it} /> : null}
           <Hierarchy it={it} />
+          {provesForGood(it) ? <PersistentRecord id={it.id} reason={manage} /> : null}
           <Failing id={it.id} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
@@ -207,6 +211,12 @@ function Detail({ it }: { it: Issuer }) {
     </div>
   );
 }
+
+/** Whether its names are proved by records that stay. */
+const provesForGood = ({ config }: Issuer) =>
+  ((config as { challenges?: unknown } | null)?.challenges as readonly string[] | undefined)?.includes(
+    'dns-persist-01',
+  ) === true;
 
 function DnsProvider({ id }: { id: string }) {
   const provider = useQuery(q('/dns-providers/{id}', { path: { id } })).data;

@@ -1,9 +1,9 @@
 // The jobs: what certctl does and did, the newest first; views by state, filters in the URL. One opens its page.
-import { useQueries } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Ban, Download, ListChecks, ListFilter, RotateCw, ScrollText } from 'lucide-react';
 import { useState } from 'react';
-import { useCaller, useNames } from '@/api/caller';
+import { issuersQuery, useCaller, useNames } from '@/api/caller';
 import { job as can } from '@/api/can';
 import { BASE, q } from '@/api/client';
 import type { Job } from '@/api/types';
@@ -41,6 +41,7 @@ const fields: Grammar['fields'] = {
   certificate: { label: 'Certificate', kind: 'text', api: 'certificate_id' },
   agent: { label: 'Agent', kind: 'text', api: 'agent_id' },
   target: { label: 'Target', kind: 'text', api: 'target_id' },
+  issuer: { label: 'Issuer', kind: 'text', api: 'issuer_id' },
   created: { label: 'Started', kind: 'range' },
   finished: { label: 'Ended', kind: 'range' },
   tries: { label: 'Tries', kind: 'text', api: 'min_attempts' },
@@ -181,6 +182,8 @@ export function JobsPage() {
   const failed = search.state === 'Failed';
   const grid = useColumns(failed ? failedColumns : columns);
   const caller = useCaller();
+  const mayIssuers = caller.permissions.includes('issuers.read');
+  const issuers = useQuery({ ...issuersQuery(), enabled: mayIssuers }).data?.items;
   const navigate = useNavigate();
   const retry = useRetry();
   const [cancelling, setCancelling] = useState<Job | null>(null);
@@ -263,6 +266,15 @@ export function JobsPage() {
           options={Object.entries(jobVerbs).map(([value, label]) => ({ value, label }))}
           text={search.kind}
         />
+        {mayIssuers ? (
+          <ChoiceFilter
+            label="Issuer"
+            onChange={(text) => filters.set('issuer', text)}
+            options={(issuers ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+            single
+            text={search.issuer}
+          />
+        ) : null}
         <ChoiceFilter
           label="Started"
           onChange={(text) => filters.set('created', text)}

@@ -1,9 +1,10 @@
 // What needs a person now: groups by how soon, each need with its reason, its deadline and its one next step.
 // Not for: ranking. Invariants: the reason has two lines, because it is the most important text of the page; by keyboard the
-// focus itself goes through the rows, to the button of each.
+// focus itself goes through the rows, to the button of each; while the list is in use its rows keep their places.
 import { useQueries } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useNames } from '@/api/caller';
 import { q } from '@/api/client';
 import type { Certificate, Need, Schemas } from '@/api/types';
@@ -17,6 +18,7 @@ import { cx } from '@/lib/cx';
 import { useKeys } from '@/lib/keyboard';
 import { lifeOf } from '@/lib/life';
 import { needWords } from '@/lib/need-words';
+import { steadied } from '@/lib/steady';
 import type { Glyph, Tone } from '@/lib/tokens';
 import { number } from '@/lib/words';
 import { Button } from '@/ui/button';
@@ -46,6 +48,15 @@ const FIRST = 7;
 
 const rowsOf = () => [...document.querySelectorAll<HTMLElement>('main [data-need]')];
 const here = () => rowsOf().findIndex((row) => row.contains(document.activeElement));
+
+/** Whether somebody's pointer or focus is in the list. */
+const isInUse = () => document.querySelector('main [data-needs]')?.matches(':hover, :focus-within') === true;
+
+/** For the query: the needs with their order as it was while the list is in use. */
+export const steadyNeeds = (() => {
+  const order = steadied<Need>(isInUse, (before, now) => ({ ...now, band: before.band }));
+  return (needs: Schemas['Needs']): Schemas['Needs'] => ({ ...needs, items: order(needs.items) });
+})();
 
 /** To the button of a row, else to its title: Enter then does what the button says. Its menu has a key of its own. */
 function move(by: number): boolean {
@@ -145,70 +156,81 @@ export function NeedsList({ needs, whole, onWhole }: Props) {
   const hidden = needs?.hidden ?? 0;
   const group = 'What needs you';
   useKeys([
-    { keys: 'J', label: 'Next', group, run: () => move(1) },
+    {
+      keys: 'J',
+      label: 'Next',
+      group,
+      run: () => {
+        // After the last row come those that wait behind "Show more".
+        if (more > 0 && here() === rowsOf().length - 1) flushSync(() => setAll(true));
+        return move(1);
+      },
+    },
     { keys: 'K', label: 'Before', group, run: () => move(-1) },
     { keys: 'O', label: 'Open', group, run: open },
     { keys: '.', label: 'What can be done with it', group, run: () => openMenuIn(rowsOf()[here()]) },
   ]);
   return (
-    <Panel
-      actions={
-        <>
-          {needs && needs.snoozed > 0 ? (
-            <span className="nums text-xs text-ink-3">Alerts quiet {number(needs.snoozed)}</span>
-          ) : null}
-          {hidden > 0 || whole ? (
-            <Button
-              aria-pressed={whole}
-              data-pressed={whole ? '' : undefined}
-              onClick={() => onWhole(!whole)}
-              size="sm"
-              variant="ghost"
-            >
-              Hidden {number(hidden)}
-            </Button>
-          ) : null}
-        </>
-      }
-      flush
-      note="ranked by time to impact"
-      title="Needs you now"
-    >
-      {needs === undefined ? <SkeletonRows className="h-19" rows={5} /> : null}
-      {whole ? (
-        <Group note="only from you; they come back by themselves" title="Hidden">
-          {quiet.map((need) => (
-            <Row key={need.id} need={need} sample={samples[shown.indexOf(need)]?.data} />
-          ))}
-          {quiet.length === 0 ? <li className="px-4 py-3 text-ink-3">Nothing is hidden from you.</li> : null}
-        </Group>
-      ) : null}
-      {needs && visible.length === 0 ? (
-        <p className={cx('p-4 text-ink-2', whole && 'border-t border-line')}>
-          {hidden > 0
-            ? 'Nothing else needs you. What comes due renews on its own.'
-            : 'Nothing needs you. What comes due renews on its own.'}
-        </p>
-      ) : null}
-      {(Object.keys(bands) as Schemas['NeedBand'][]).map((band) => {
-        const members = shown.filter((need) => need.band === band && !need.hidden_until);
-        if (members.length === 0) return null;
-        return (
-          <Group key={band} note={bands[band].note} title={bands[band].title}>
-            {members.map((need) => (
+    <div className="contents" data-needs="">
+      <Panel
+        actions={
+          <>
+            {needs && needs.snoozed > 0 ? (
+              <span className="nums text-xs text-ink-3">Alerts quiet {number(needs.snoozed)}</span>
+            ) : null}
+            {hidden > 0 || whole ? (
+              <Button
+                aria-pressed={whole}
+                data-pressed={whole ? '' : undefined}
+                onClick={() => onWhole(!whole)}
+                size="sm"
+                variant="ghost"
+              >
+                Hidden {number(hidden)}
+              </Button>
+            ) : null}
+          </>
+        }
+        flush
+        note="ranked by time to impact"
+        title="Needs you now"
+      >
+        {needs === undefined ? <SkeletonRows className="h-19" rows={5} /> : null}
+        {whole ? (
+          <Group note="only from you; they come back by themselves" title="Hidden">
+            {quiet.map((need) => (
               <Row key={need.id} need={need} sample={samples[shown.indexOf(need)]?.data} />
             ))}
+            {quiet.length === 0 ? <li className="px-4 py-3 text-ink-3">Nothing is hidden from you.</li> : null}
           </Group>
-        );
-      })}
-      {more > 0 ? (
-        <div className="border-t border-line px-4 py-2">
-          <Button onClick={() => setAll(true)} size="sm" variant="ghost">
-            Show {number(more)} more
-          </Button>
-        </div>
-      ) : null}
-    </Panel>
+        ) : null}
+        {needs && visible.length === 0 ? (
+          <p className={cx('p-4 text-ink-2', whole && 'border-t border-line')}>
+            {hidden > 0
+              ? 'Nothing else needs you. What comes due renews on its own.'
+              : 'Nothing needs you. What comes due renews on its own.'}
+          </p>
+        ) : null}
+        {(Object.keys(bands) as Schemas['NeedBand'][]).map((band) => {
+          const members = shown.filter((need) => need.band === band && !need.hidden_until);
+          if (members.length === 0) return null;
+          return (
+            <Group key={band} note={bands[band].note} title={bands[band].title}>
+              {members.map((need) => (
+                <Row key={need.id} need={need} sample={samples[shown.indexOf(need)]?.data} />
+              ))}
+            </Group>
+          );
+        })}
+        {more > 0 ? (
+          <div className="border-t border-line px-4 py-2">
+            <Button onClick={() => setAll(true)} size="sm" variant="ghost">
+              Show {number(more)} more
+            </Button>
+          </div>
+        ) : null}
+      </Panel>
+    </div>
   );
 }
 

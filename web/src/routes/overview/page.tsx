@@ -19,7 +19,7 @@ import { ButtonLink } from '@/ui/button';
 import { Horizon } from './horizon';
 import { InFlight } from './in-flight';
 import { KpiStrip } from './kpi-strip';
-import { NeedsList } from './needs-list';
+import { NeedsList, steadyNeeds } from './needs-list';
 import { SetupPath } from './setup-path';
 import { FleetVersions, Issuance, RenewalSuccess } from './trends';
 
@@ -101,6 +101,7 @@ export function OverviewPage() {
   const needs = useQuery({
     ...q('/needs', { query: { limit: 200, ...(whole ? { hidden: true } : {}) } }),
     placeholderData: keepPreviousData,
+    select: steadyNeeds,
     // What is hidden comes back by itself, and no event tells it.
     refetchInterval: (query) => (query.state.data?.hidden ? 60_000 : false),
   });

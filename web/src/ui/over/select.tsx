@@ -1,7 +1,7 @@
 // One of several values in a form, as it is once it is opened. Not for: importing from pages (ui/select).
 import { Select as Base } from '@base-ui/react/select';
 import { Check, ChevronDown } from 'lucide-react';
-import { useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { cx } from '@/lib/cx';
 import { item, popup } from '../popup';
 import { type SelectProps, selectLook } from '../select';
@@ -18,14 +18,25 @@ export function Select<T extends string>({
   'aria-describedby': note,
 }: SelectProps<T>) {
   const trigger = useRef<HTMLButtonElement>(null);
+  // The button that stood here had the focus and is gone: what is typed before the list has it is not lost.
+  useLayoutEffect(() => {
+    if (document.activeElement === document.body) trigger.current?.focus({ preventScroll: true });
+  }, []);
+  const [open, setOpen] = useState(true);
+  const isDone = useRef(false);
+  // At once, and not when the list has faded: Tab right after the choice goes on to the next field. An effect, because the list
+  // gives the focus to its chosen option as it closes.
+  useEffect(() => {
+    if (!open && isDone.current) trigger.current?.focus();
+  }, [open]);
   return (
     <Base.Root
-      defaultOpen
       items={options}
-      // At once, and not when the list has faded: Tab right after the choice goes on to the next field.
-      onOpenChange={(open, { reason }) => {
-        if (!open && (reason === 'item-press' || reason === 'escape-key')) trigger.current?.focus();
+      onOpenChange={(next, { reason }) => {
+        isDone.current = reason === 'item-press' || reason === 'escape-key';
+        setOpen(next);
       }}
+      open={open}
       onValueChange={(next) => next !== null && onChange(next as T)}
       value={value}
     >
