@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail, ensure};
 use certctl_api::certificates::Version;
 use certctl_api::client::Client;
-use certctl_core::id::IssuerId;
+use certctl_core::ca::CaGeneration;
 use certctl_core::revocation::{RevocationReason, RevocationState, bucket};
 use certctl_core::time::{Clock as _, SystemClock};
 use certctl_pki::{Crl, OcspIssuer};
@@ -136,7 +136,7 @@ async fn fill(database: &Path, n: u32) -> anyhow::Result<()> {
     for from in (0..n).step_by(usize::try_from(CHUNK)?) {
         store
             .bookkeeping("load.revocations", move |tx| {
-                let issuer: IssuerId =
+                let issuer: CaGeneration =
                     "iss-local".parse().map_err(|_| StoreError::Stale { what: "issuer" })?;
                 let now = SystemClock.now();
                 for number in from..(from + CHUNK).min(n) {
@@ -148,7 +148,8 @@ async fn fill(database: &Path, n: u32) -> anyhow::Result<()> {
                         format!("rev-load-{number}").parse().map_err(|_| StoreError::Stale { what: "id" })?;
                     let row = revocations::RevocationRow {
                         id,
-                        issuer_id: issuer.clone(),
+                        issuer_id: issuer.issuer_id.clone(),
+                        generation: issuer.number,
                         bucket: i64::from(bucket(&serial)),
                         serial: text,
                         version_id: None,

@@ -150,6 +150,7 @@ impl Agent {
             wait_seconds: POLL_SECONDS,
             proof_kinds: Vec::new(),
             proofs: Vec::new(),
+            dns_providers: Vec::new(),
         };
         let poll = Bytes::from(serde_json::to_vec(&poll)?);
         loop {
