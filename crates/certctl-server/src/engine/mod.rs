@@ -119,6 +119,12 @@ async fn periodic(app: App, task: &'static str, period: Duration, tick: fn(App) 
                         failed = false;
                         soon.unwrap_or(period).min(period)
                     }
+                    // Somebody was quicker, and has what the task began with no more: it begins anew.
+                    Ok(Err(error @ Error::Conflict { code: "changed_meanwhile", .. })) => {
+                        failed = false;
+                        tracing::debug!(task, "Task {task} begins anew: {}", chain(&error));
+                        period.min(Duration::from_secs(1))
+                    }
                     Ok(Err(error)) => {
                         tracing::error!(task, "Task {task} failed: {}", chain(&error));
                         period.min(Duration::from_secs(5))
