@@ -105,7 +105,7 @@ async fn in_time(State(app): State<App>, request: Request, next: Next) -> Respon
 }
 
 /// Takes a request from its address's budget, where there is one.
-async fn pay(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) async fn pay(State(app): State<App>, request: Request, next: Next) -> Response {
     let Some(address) = request.extensions().get::<Peer>().map(|peer| peer.address.ip()) else {
         return next.run(request).await;
     };

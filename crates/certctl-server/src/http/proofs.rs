@@ -6,19 +6,16 @@
 //! open is given, and only for its token.
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::extract::{Path, State};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use certctl_core::actor::Actor;
 use certctl_store::challenges;
 use http::{StatusCode, header};
 
-use super::auth::Access;
-use super::budgets;
+use super::pki::pay;
 use crate::app::App;
 use crate::error::Error;
-use crate::tls::listener::Peer;
 
 /// The longest token that is looked for.
 const MAX_TOKEN: usize = 512;
@@ -28,20 +25,6 @@ pub fn router(app: &App) -> Router<App> {
     Router::new()
         .route("/.well-known/acme-challenge/{token}", get(answer))
         .route_layer(from_fn_with_state(app.clone(), pay))
-}
-
-/// Takes a request from its address's budget, where there is one.
-async fn pay(State(app): State<App>, request: Request, next: Next) -> Response {
-    let Some(address) = request.extensions().get::<Peer>().map(|peer| peer.address.ip()) else {
-        return next.run(request).await;
-    };
-    let (spent, turn) = budgets::admit(&app, Access::Public, &Actor::Anonymous, Some(address)).await;
-    let mut response = match turn {
-        Ok(_turn) => next.run(request).await,
-        Err(refused) => refused.into_response(),
-    };
-    spent.add_headers(&mut response);
-    response
 }
 
 async fn answer(State(app): State<App>, Path(token): Path<String>) -> Result<Response, Error> {
