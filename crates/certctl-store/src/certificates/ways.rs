@@ -38,7 +38,7 @@ pub struct Reach {
 impl Default for Reach {
     fn default() -> Self {
         Self {
-            chosen: 5_000,
+            chosen: 8_000,
             chosen_costly: 1_000,
             chosen_by_attention: 10_000,
             chosen_late: 30_000,

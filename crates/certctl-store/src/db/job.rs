@@ -44,29 +44,59 @@ pub(crate) enum Fate {
     Failed(StoreError),
 }
 
-/// A queued transaction, its types erased.
-pub(crate) trait Job: Send {
-    fn name(&self) -> &'static str;
-    /// Runs the closure; may be called again when the transaction is tried again.
-    fn run(&mut self, tx: &mut Tx<'_>) -> Verdict;
-    /// Answers the caller.
-    fn finish(self: Box<Self>, fate: Fate);
+/// What a caller wants done, its types erased: all that is compiled once for each closure. What a transaction is held to, and
+/// how it is told of, is the same for all ([`Job`]).
+trait Work: Send {
+    /// Runs the closure and keeps what it gave; whether it gave a value. A result of an earlier run is forgotten.
+    fn call(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Puts an error in the place of what the closure gave.
+    fn fail(&mut self, error: StoreError);
+    /// Answers the caller, if there still is one.
+    fn answer(self: Box<Self>);
+}
+
+struct Asked<F, T, E> {
+    closure: F,
+    result: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Work for Asked<F, T, E>
+where
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreError> + Send,
+{
+    fn call(&mut self, tx: &mut Tx<'_>) -> bool {
+        self.result.insert((self.closure)(tx)).is_ok()
+    }
+
+    fn fail(&mut self, error: StoreError) {
+        self.result = Some(Err(error.into()));
+    }
+
+    fn answer(self: Box<Self>) {
+        let result = self.result.unwrap_or_else(|| Err(StoreError::Closed.into()));
+        // The caller may have gone away; the transaction stands all the same.
+        drop(self.reply.send(result));
+    }
 }
 
 /// What travels in a queue.
 pub(crate) enum Message {
-    Job(Box<dyn Job>),
+    Job(Box<Job>),
     /// One per thread; jobs queued before it are still done.
     Stop,
 }
 
-pub(crate) struct Task<F, T, E> {
+/// A queued transaction.
+pub(crate) struct Job {
     name: &'static str,
     rule: Rule,
     kind: Kind,
-    closure: F,
-    result: Option<Result<T, E>>,
-    reply: oneshot::Sender<Result<T, E>>,
+    work: Box<dyn Work>,
+    /// Whether the last run gave a value, and nothing spoke against it.
+    succeeded: bool,
     queued: Instant,
     /// On whose behalf it runs, for the rows it makes and for who records it.
     origin: Option<Origin>,
@@ -74,82 +104,92 @@ pub(crate) struct Task<F, T, E> {
     span: tracing::Span,
 }
 
-impl<F, T, E> Task<F, T, E> {
-    pub(crate) fn new(
+impl Job {
+    pub(crate) fn new<F, T, E>(
         name: &'static str,
         rule: Rule,
         kind: Kind,
         closure: F,
         reply: oneshot::Sender<Result<T, E>>,
-    ) -> Self {
+    ) -> Self
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        Self::of(name, rule, kind, Box::new(Asked { closure, result: None, reply }))
+    }
+
+    fn of(name: &'static str, rule: Rule, kind: Kind, work: Box<dyn Work>) -> Self {
         let (origin, span) = (trace::current(), tracing::Span::current());
-        Self { name, rule, kind, closure, result: None, reply, queued: Instant::now(), origin, span }
+        Self { name, rule, kind, work, succeeded: false, queued: Instant::now(), origin, span }
     }
 
-    fn trace(&self, succeeded: bool) {
-        if let Some(Origin { context, sink: Some(sink), .. }) = &self.origin {
-            let is_write = self.rule != Rule::ReadOnly;
-            let (name, kind, queued) = (self.name, self.kind, self.queued);
-            sink.transaction(*context, &Transaction { name, kind, is_write, queued, succeeded });
-        }
-    }
-}
-
-impl<F, T, E> Job for Task<F, T, E>
-where
-    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
-    T: Send,
-    E: From<StoreError> + Send,
-{
-    fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         self.name
     }
 
-    fn run(&mut self, tx: &mut Tx<'_>) -> Verdict {
+    /// Runs the closure; may be called again when the transaction is tried again.
+    pub(crate) fn run(&mut self, tx: &mut Tx<'_>) -> Verdict {
         // A panicking closure leaves nothing half done that we would look at: its transaction is rolled back
         // and its result never read.
-        let (origin, span, closure) = (self.origin.clone(), &self.span, &mut self.closure);
-        let within = || span.in_scope(|| trace::in_scope(origin, || closure(tx)));
-        let result = match catch_unwind(AssertUnwindSafe(within)) {
-            Ok(result) => result,
+        let (origin, span, work) = (self.origin.clone(), &self.span, &mut self.work);
+        let within = || span.in_scope(|| trace::in_scope(origin, || work.call(tx)));
+        let objection = match catch_unwind(AssertUnwindSafe(within)) {
+            Ok(true) => self.objection(tx).err(),
+            Ok(false) => {
+                self.succeeded = false;
+                return Verdict::RollBack;
+            }
             Err(_) => {
                 tracing::error!(store.transaction = self.name, "The transaction {} panicked", self.name);
                 tx.state().retry = false;
-                Err(StoreError::Panicked(self.name).into())
+                Some(StoreError::Panicked(self.name))
             }
         };
-        let result = result.and_then(|value| {
-            tx.insert_now()?;
-            Ok(value)
-        });
-        let state = tx.state();
-        let result = result.and_then(|value| {
-            if let Some(error) = &state.failed {
-                return Err(error.clone().into());
+        self.succeeded = objection.is_none();
+        match objection {
+            None => Verdict::Commit,
+            Some(error) => {
+                self.work.fail(error);
+                Verdict::RollBack
             }
-            if self.rule == Rule::Audited && state.changed && !state.audited {
-                return Err(StoreError::Unaudited(self.name).into());
-            }
-            Ok(value)
-        });
-        let verdict = if result.is_ok() { Verdict::Commit } else { Verdict::RollBack };
-        self.result = Some(result);
-        verdict
+        }
     }
 
-    fn finish(self: Box<Self>, fate: Fate) {
+    /// What speaks against a transaction whose closure is content.
+    fn objection(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        tx.insert_now()?;
+        let state = tx.state();
+        if let Some(error) = &state.failed {
+            return Err(error.clone());
+        }
+        if self.rule == Rule::Audited && state.changed && !state.audited {
+            return Err(StoreError::Unaudited(self.name));
+        }
+        Ok(())
+    }
+
+    /// Answers the caller.
+    pub(crate) fn finish(mut self: Box<Self>, fate: Fate) {
         let seconds = self.queued.elapsed().as_secs_f64();
-        self.trace(matches!((&fate, &self.result), (Fate::AsDecided, Some(Ok(_)))));
-        let result = match (fate, self.result) {
-            (Fate::AsDecided, Some(result)) => result,
-            (Fate::AsDecided, None) => Err(StoreError::Closed.into()),
-            (Fate::Failed(error), _) => Err(error.into()),
-        };
+        if let Fate::Failed(error) = fate {
+            self.succeeded = false;
+            self.work.fail(error);
+        }
+        self.trace();
         match self.rule {
             Rule::Audited | Rule::Bookkeeping => metrics::wrote(self.name, seconds),
             Rule::ReadOnly => metrics::read(self.name, seconds),
         }
-        // The caller may have gone away; the transaction stands all the same.
-        drop(self.reply.send(result));
+        self.work.answer();
+    }
+
+    fn trace(&self) {
+        if let Some(Origin { context, sink: Some(sink), .. }) = &self.origin {
+            let is_write = self.rule != Rule::ReadOnly;
+            let (name, kind, queued, succeeded) = (self.name, self.kind, self.queued, self.succeeded);
+            sink.transaction(*context, &Transaction { name, kind, is_write, queued, succeeded });
+        }
     }
 }

@@ -37,7 +37,7 @@ pub use value::Val;
 
 use self::{
     bell::Bell,
-    job::{Message, Rule, Task},
+    job::{Job, Message, Rule},
 };
 use crate::{
     dump::{DumpError, Summary},
@@ -277,8 +277,8 @@ impl Store {
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let task = Task::new(name, rule, self.inner.kind, f, reply);
-        queue.sender.send(Message::Job(Box::new(task))).map_err(|_| StoreError::Closed)?;
+        let job = Job::new(name, rule, self.inner.kind, f, reply);
+        queue.sender.send(Message::Job(Box::new(job))).map_err(|_| StoreError::Closed)?;
         answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 }

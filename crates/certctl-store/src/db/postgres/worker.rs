@@ -76,7 +76,7 @@ impl Worker {
         }
     }
 
-    fn work(&mut self, mut job: Box<dyn Job>) {
+    fn work(&mut self, mut job: Box<Job>) {
         for run in 1.. {
             let ended = match self.role {
                 Role::Writer => self.write(&mut *job),
@@ -97,7 +97,7 @@ impl Worker {
         }
     }
 
-    fn write(&mut self, job: &mut dyn Job) -> Ended {
+    fn write(&mut self, job: &mut Job) -> Ended {
         let now = self.clock.now();
         let session = match self.session() {
             Ok(session) => session,
@@ -133,7 +133,7 @@ impl Worker {
         }
     }
 
-    fn read(&mut self, job: &mut dyn Job) -> Ended {
+    fn read(&mut self, job: &mut Job) -> Ended {
         let now = self.clock.now();
         let session = match self.session() {
             Ok(session) => session,

@@ -47,7 +47,7 @@ pub(crate) struct Writer {
 
 /// A transaction of a group that has run and waits for the commit.
 struct Waiting {
-    job: Box<dyn Job>,
+    job: Box<Job>,
     committed: Option<Committed>,
 }
 
@@ -86,7 +86,7 @@ impl Writer {
         self.close();
     }
 
-    fn group(&mut self, first: Box<dyn Job>, queue: &Receiver<Message>) -> Next {
+    fn group(&mut self, first: Box<Job>, queue: &Receiver<Message>) -> Next {
         let started = Instant::now();
         let mut next = Next::Run;
         if let Err(error) = self.session.control("BEGIN IMMEDIATE") {
@@ -145,7 +145,7 @@ impl Writer {
     }
 
     /// Undoes the transaction and runs the group anew, each in a savepoint of its own, then the job that asked for it.
-    fn run_again(&mut self, group: &mut [Waiting], last: &mut dyn Job) -> Result<Ran, StoreError> {
+    fn run_again(&mut self, group: &mut [Waiting], last: &mut Job) -> Result<Ran, StoreError> {
         self.roll_back();
         self.session.control("BEGIN IMMEDIATE")?;
         for waiting in group {
@@ -158,7 +158,7 @@ impl Writer {
     }
 
     /// Runs one transaction of a group; an error when the whole group is lost.
-    fn run_one(&mut self, job: &mut dyn Job, isolation: Isolation) -> Result<Ran, StoreError> {
+    fn run_one(&mut self, job: &mut Job, isolation: Isolation) -> Result<Ran, StoreError> {
         if isolation == Isolation::Savepoints
             && let Err(error) = self.session.control("SAVEPOINT one")
         {
