@@ -31,6 +31,14 @@ impl AgentState {
 }
 
 text_enum! {
+    /// What an agent's program can do beyond what the first ones could; it says so with each poll.
+    pub enum AgentAbility {
+        /// Look again at what the endpoints of a target serve, when it is asked to.
+        Verify = "verify",
+    }
+}
+
+text_enum! {
     /// Whether the agent is heard from.
     pub enum AgentHealth {
         /// Heard from within [`LATE_AFTER_SECONDS`].

@@ -1,4 +1,4 @@
-//! Days as a place's clock has them, for counting by day.
+//! Days and hours as a place's clock has them, for counting by them.
 //!
 //! Zones are those of the IANA database; a copy of it is built in. Not for: parts of the week (`week_window.rs`).
 //! Invariants: days follow each other without a gap, also where a clock is changed; a [`Day`] in UTC is its number.
@@ -10,10 +10,13 @@ use crate::time::Ts;
 /// Seconds of a day in UTC.
 pub const DAY_SECONDS: i64 = 86_400;
 
-/// A day of a place.
+/// Seconds of an hour.
+const HOUR_SECONDS: i64 = 3_600;
+
+/// A day of a place, or an hour of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Day {
-    /// Its date, `2026-11-24`.
+    /// Its date, `2026-11-24`; of an hour with its time, `2026-11-24T09:00`.
     pub date: String,
     /// Its first moment.
     pub begins: Ts,
@@ -39,6 +42,24 @@ pub fn days(zone: &str, from: Ts, n_days: u32) -> Option<Vec<Day>> {
         (date, begins) = (next, ends);
     }
     Some(days)
+}
+
+/// So many hours of a place, beginning with the one in which `from` is, each with its local time as its date
+/// (`2026-11-24T09:00`); `None` when the zone is not known. Where a clock is put back, an hour's time is there twice.
+pub fn hours(zone: &str, from: Ts, n_hours: u32) -> Option<Vec<Day>> {
+    let zone = TimeZone::get(zone).ok()?;
+    let here =
+        |at: Ts| Some(jiff::Timestamp::from_microsecond(at.as_microsecond()).ok()?.to_zoned(zone.clone()));
+    let now = here(from)?;
+    let into_hour = i64::from(now.minute()) * 60 + i64::from(now.second());
+    let mut begins = Ts::from_second(from.as_second() - into_hour);
+    let mut hours = Vec::new();
+    for _ in 0..n_hours {
+        let ends = begins.plus_seconds(HOUR_SECONDS);
+        hours.push(Day { date: here(begins)?.strftime("%Y-%m-%dT%H:%M").to_string(), begins, ends });
+        begins = ends;
+    }
+    Some(hours)
 }
 
 /// The number of a moment's day in UTC, from 1970-01-01.
@@ -76,6 +97,21 @@ mod tests {
         assert!(berlin.windows(2).all(|pair| pair[0].ends == pair[1].begins));
         assert_eq!(days("UTC", from, 1).unwrap()[0].date, "2026-03-27");
         assert_eq!(days("Europe/Atlantis", from, 1), None);
+    }
+
+    #[test]
+    fn hours_of_a_place_follow_its_clock() {
+        let from: Ts = "2026-10-25T00:20:30Z".parse().unwrap();
+        let times = |zone: &str| -> Vec<String> {
+            let of_day = |hour: Day| hour.date.chars().skip(11).collect();
+            hours(zone, from, 3).unwrap().into_iter().map(of_day).collect()
+        };
+        assert_eq!(times("Europe/Berlin"), ["02:00", "02:00", "03:00"], "clocks go back at 3");
+        assert_eq!(times("Asia/Kolkata"), ["05:00", "06:00", "07:00"]);
+        let kolkata = hours("Asia/Kolkata", from, 2).unwrap();
+        assert_eq!(kolkata[0].begins.to_string(), "2026-10-24T23:30:00Z");
+        assert_eq!(kolkata[0].ends, kolkata[1].begins);
+        assert_eq!(hours("Europe/Atlantis", from, 1), None);
     }
 
     #[test]

@@ -323,6 +323,51 @@ impl fmt::Display for ShareSpan {
     }
 }
 
+/// A range of lengths in seconds; an end that is absent is open, and both belong to the range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct LengthSpan {
+    /// At least.
+    pub from: Option<i64>,
+    /// At most.
+    pub to: Option<i64>,
+}
+
+impl LengthSpan {
+    /// Whether it admits everything.
+    pub const fn is_empty(&self) -> bool {
+        self.from.is_none() && self.to.is_none()
+    }
+}
+
+impl FromStr for LengthSpan {
+    type Err = BadFilter;
+    fn from_str(text: &str) -> Result<Self, BadFilter> {
+        let (from, to) = ends(text)?;
+        let length = |text: &str| match end::<Moment>(text)? {
+            None => Ok(None),
+            Some(Moment::Seconds(seconds)) if seconds >= 0 => Ok(Some(seconds)),
+            Some(Moment::Seconds(_) | Moment::At(_)) => {
+                let shown: String = text.chars().take(80).collect();
+                Err(BadFilter(format!("{shown:?} is no length: write a duration such as 10d or 12h")))
+            }
+        };
+        Ok(Self { from: length(from)?, to: length(to)? })
+    }
+}
+
+impl fmt::Display for LengthSpan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(from) = self.from {
+            write!(f, "{}", Moment::Seconds(from))?;
+        }
+        f.write_str("..")?;
+        if let Some(to) = self.to {
+            write!(f, "{}", Moment::Seconds(to))?;
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -371,6 +416,8 @@ mod tests {
         check("20..".parse::<ShareSpan>().unwrap_err(), "100%");
         check("..101%".parse::<ShareSpan>().unwrap_err(), "100%");
         check("..1.234%".parse::<ShareSpan>().unwrap_err(), "100%");
+        check("..-2d".parse::<LengthSpan>().unwrap_err(), "10d");
+        check("2027-01-31T00:00:00Z..".parse::<LengthSpan>().unwrap_err(), "10d");
         let many: Vec<String> = (0..101).map(|n| n.to_string()).collect();
         check(many.join(",").parse::<Choice<String>>().unwrap_err(), "fewer");
     }
@@ -421,10 +468,17 @@ mod tests {
         }
 
         #[test]
+        fn a_range_of_lengths_is_read_as_it_was_written(from in 0_i64..40_000_000, to in 0_i64..40_000_000) {
+            let written = LengthSpan { from: Some(from), to: Some(to) };
+            prop_assert_eq!(written.to_string().parse::<LengthSpan>().unwrap(), written);
+        }
+
+        #[test]
         fn no_text_makes_the_reader_panic(text in ".{0,40}") {
             drop(text.parse::<Choice<String>>());
             drop(text.parse::<Span>());
             drop(text.parse::<ShareSpan>());
+            drop(text.parse::<LengthSpan>());
         }
     }
 }

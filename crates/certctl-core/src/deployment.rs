@@ -59,7 +59,10 @@ impl DeploymentState {
     pub const fn on(self, event: DeploymentEvent) -> Result<Self, InvalidTransition> {
         use DeploymentEvent as E;
         match (self, event) {
-            (Self::Wanted | Self::Live | Self::Installed, E::SeenLive) => Ok(Self::Live),
+            // A person may have mended what a try had not brought about: what is seen counts.
+            (Self::Wanted | Self::Live | Self::Installed | Self::RolledBack | Self::Failed, E::SeenLive) => {
+                Ok(Self::Live)
+            }
             (Self::Wanted, E::InstalledUnprobed) => Ok(Self::Installed),
             (Self::Wanted, E::RolledBack) => Ok(Self::RolledBack),
             (Self::Wanted | Self::Live | Self::Installed, E::Failed) => Ok(Self::Failed),
@@ -68,7 +71,8 @@ impl DeploymentState {
                 E::Superseded,
             ) => Ok(Self::Superseded),
             (Self::RolledBack | Self::Failed | Self::Superseded, E::Retried) => Ok(Self::Wanted),
-            (Self::Superseded | Self::RolledBack | Self::Failed, E::SeenLive | E::InstalledUnprobed)
+            (Self::Superseded, E::SeenLive | E::InstalledUnprobed)
+            | (Self::RolledBack | Self::Failed, E::InstalledUnprobed)
             | (Self::Live | Self::Installed, E::InstalledUnprobed | E::RolledBack | E::Retried)
             | (Self::Wanted, E::Retried)
             | (Self::Superseded | Self::RolledBack | Self::Failed, E::RolledBack | E::Failed)
@@ -87,8 +91,8 @@ mod tests {
         live        L . . F S .
         installed   L . . F S .
         superseded  . . . . . W
-        rolled_back . . . . S W
-        failed      . . . . S W";
+        rolled_back L . . . S W
+        failed      L . . . S W";
 
     #[test]
     fn every_pair_of_state_and_event_is_as_in_the_table() {

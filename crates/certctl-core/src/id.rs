@@ -211,6 +211,7 @@ kinds! {
     DnsProviderId DnsProvider "dns-" "DNS provider";
     ChallengeId Challenge "chl-" "challenge";
     RevocationId Revocation "rev-" "revocation";
+    ConfirmationId Confirmation "cf-" "confirmation";
 }
 
 #[cfg(test)]

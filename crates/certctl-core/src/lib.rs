@@ -21,6 +21,7 @@ pub mod certificate;
 pub mod challenge;
 pub mod choice;
 pub mod condition;
+pub mod confirmation;
 pub mod deployment;
 pub mod dns_provider;
 pub mod facet;

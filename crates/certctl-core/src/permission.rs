@@ -90,6 +90,8 @@ text_enum! {
         UsersManage = "users.manage",
         /// Manage API keys.
         KeysManage = "keys.manage",
+        /// Say yes or no to what needs a second person; never to one's own request.
+        ConfirmationsDecide = "confirmations.decide",
         /// Read, export and verify the audit trail.
         AuditRead = "audit.read",
     }
@@ -133,6 +135,7 @@ impl Role {
                 | P::NotifiersManage
                 | P::UsersManage
                 | P::KeysManage
+                | P::ConfirmationsDecide
                 | P::AuditRead => false,
             },
             Self::Viewer => match permission {
@@ -167,6 +170,7 @@ impl Role {
                 | P::NotifiersManage
                 | P::UsersManage
                 | P::KeysManage
+                | P::ConfirmationsDecide
                 | P::AuditRead => false,
             },
             Self::Auditor => matches!(permission, P::AuditRead),

@@ -13,6 +13,19 @@ pub enum RenewalPoint {
     Percent(u8),
     /// So many seconds before the end, but never before half of the lifetime.
     SecondsBefore(i64),
+    /// Both, whichever comes first in the life.
+    Sooner(Sooner),
+}
+
+/// Two points of a life, of which the earlier one counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Sooner {
+    /// A share of the lifetime, 10 to 95 percent.
+    pub percent: u8,
+    /// So many seconds before the end, but never before half of the lifetime.
+    pub seconds_before: i64,
 }
 
 /// The thresholds of a policy that names none: 30, 14, 7 and 0 days.

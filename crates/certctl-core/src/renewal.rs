@@ -40,11 +40,12 @@ pub struct RenewalRule {
 
 /// How long before the end of such a lifetime the policy's point is, before the spread.
 pub fn planned_lead_seconds(lifetime: i64, rule: RenewalRule) -> i64 {
+    let share = |percent: u8| lifetime / 100 * i64::from(percent) + lifetime % 100 * i64::from(percent) / 100;
+    let before = |seconds: i64| (lifetime - seconds).max(lifetime / 2);
     let offset = match rule.point {
-        Some(RenewalPoint::Percent(percent)) => {
-            lifetime / 100 * i64::from(percent) + lifetime % 100 * i64::from(percent) / 100
-        }
-        Some(RenewalPoint::SecondsBefore(seconds)) => (lifetime - seconds).max(lifetime / 2),
+        Some(RenewalPoint::Percent(percent)) => share(percent),
+        Some(RenewalPoint::SecondsBefore(seconds)) => before(seconds),
+        Some(RenewalPoint::Sooner(both)) => share(both.percent).min(before(both.seconds_before)),
         None if lifetime < SHORT_LIFETIME_SECONDS => lifetime / 2,
         None => lifetime / 3 * 2,
     };
@@ -288,6 +289,7 @@ pub fn spread_of(parts: &[&str]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Sooner;
 
     const AUTO: RenewalRule = RenewalRule { automatic: true, point: None };
 
@@ -309,6 +311,16 @@ mod tests {
         assert_eq!(renew_after(validity(90 * 86_400), before, 0).as_second(), 60 * 86_400);
         // A fixed 30 days would renew a 6-day certificate for ever: never before half of the life.
         assert_eq!(renew_after(validity(6 * 86_400), before, 0).as_second(), 3 * 86_400);
+    }
+
+    #[test]
+    fn of_two_points_the_earlier_one_counts() {
+        let both = Sooner { percent: 80, seconds_before: 30 * 86_400 };
+        let sooner = RenewalRule { point: Some(RenewalPoint::Sooner(both)), ..AUTO };
+        // 30 days before the end come first in 90 days, 80 percent in 200 days.
+        assert_eq!(renew_after(validity(90 * 86_400), sooner, 0).as_second(), 60 * 86_400);
+        assert_eq!(renew_after(validity(200 * 86_400), sooner, 0).as_second(), 160 * 86_400);
+        assert_eq!(renew_after(validity(6 * 86_400), sooner, 0).as_second(), 3 * 86_400);
     }
 
     #[test]
