@@ -38,6 +38,8 @@ row! {
         pub capabilities: Value,
         /// DNS providers of its policy; none when it has not said.
         pub dns_providers: Option<Value>,
+        /// What its program can do beyond what the first ones could, as it said last; absent when it never said.
+        pub abilities: Option<Value>,
         /// Environment label.
         pub environment: Option<String>,
         /// Its last start.
@@ -54,7 +56,7 @@ row! {
 }
 
 const COLUMNS: &str = "id, name, state, health, identity_fingerprint, previous_fingerprint, identity_not_after, \
-     version, platform, capabilities, dns_providers, environment, boot_id, last_seen_at, created_at, updated_at, revision";
+     version, platform, capabilities, dns_providers, abilities, environment, boot_id, last_seen_at, created_at, updated_at, revision";
 
 /// Adds an agent; false when the id is taken.
 ///
@@ -266,6 +268,8 @@ pub struct Heartbeat {
     pub capabilities: Value,
     /// DNS providers of its policy.
     pub dns_providers: Value,
+    /// What its program can do beyond what the first ones could.
+    pub abilities: Value,
 }
 
 /// Writes a heartbeat (bookkeeping, not a change).
@@ -276,8 +280,8 @@ pub fn heartbeat(tx: &mut Tx<'_>, beat: &Heartbeat) -> Result<(), StoreError> {
     tx.exec(
         "-- agents.heartbeat
          UPDATE agents SET last_seen_at = $1, boot_id = $2, version = $3, platform = $4, capabilities = $5,
-             dns_providers = $6
-         WHERE id = $7",
+             dns_providers = $6, abilities = $7
+         WHERE id = $8",
         args![
             beat.at,
             beat.boot_id.clone(),
@@ -285,6 +289,7 @@ pub fn heartbeat(tx: &mut Tx<'_>, beat: &Heartbeat) -> Result<(), StoreError> {
             beat.platform.clone(),
             beat.capabilities.clone(),
             beat.dns_providers.clone(),
+            beat.abilities.clone(),
             &beat.id
         ],
     )?;
@@ -328,18 +333,31 @@ pub fn health_suspects(
     )
 }
 
-/// How many certificates' keys an agent holds, and how many targets it serves.
+/// What hangs on an agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holdings {
+    /// Certificates whose key it holds.
+    pub certificates: i64,
+    /// Targets that it serves.
+    pub targets: i64,
+    /// When the first of the certificates is to be renewed.
+    pub next_renewal_at: Option<Ts>,
+}
+
+/// How many certificates' keys an agent holds, when the first of them is to be renewed, and how many targets it serves.
 ///
 /// # Errors
 /// Those of the store.
-pub fn holdings(tx: &mut Tx<'_>, id: &AgentId) -> Result<(i64, i64), StoreError> {
-    tx.one(
+pub fn holdings(tx: &mut Tx<'_>, id: &AgentId) -> Result<Holdings, StoreError> {
+    // holders_holder; targets_agent
+    let (certificates, next_renewal_at, targets): (i64, Option<Ts>, i64) = tx.one(
         "-- agents.holdings
-         SELECT (SELECT COUNT(*) FROM holders h JOIN certificates c ON c.id = h.certificate_id
-                 WHERE h.holder = $1 AND c.archived_at IS NULL),
-             (SELECT COUNT(*) FROM targets WHERE agent_id = $1)",
+         SELECT COUNT(*), MIN(h.renew_after), (SELECT COUNT(*) FROM targets WHERE agent_id = $1)
+         FROM holders h JOIN certificates c ON c.id = h.certificate_id
+         WHERE h.holder = $1 AND c.archived_at IS NULL",
         args![id],
-    )
+    )?;
+    Ok(Holdings { certificates, targets, next_renewal_at })
 }
 
 row! {

@@ -3,7 +3,7 @@
 //! Not for: permissions (core) or the secret's form (the server's `http/auth.rs`). Invariant: only the SHA-256 of a
 //! secret is stored, and a revoked key stays in the table, so that audit events keep their actor's name.
 
-use certctl_core::id::ApiKeyId;
+use certctl_core::id::{ApiKeyId, UserId};
 use certctl_core::permission::{Role, Scope};
 use certctl_core::time::Ts;
 
@@ -40,11 +40,13 @@ row! {
         pub created_at: Ts,
         /// Counts changes by people.
         pub revision: i64,
+        /// The user who made its present secret, and for whom it stands; absent when that is not known.
+        pub maker_id: Option<UserId>,
     }
 }
 
 const COLUMNS: &str = "id, name, role, scope, prefix, secret_hash, previous_secret_hash, previous_expires_at, \
-     expires_at, last_used_at, revoked_at, created_at, revision";
+     expires_at, last_used_at, revoked_at, created_at, revision, maker_id";
 
 impl ApiKeyRow {
     /// Whether it may be used at `now`.
@@ -61,8 +63,8 @@ pub fn insert(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<(), StoreError> {
     tx.note_change("api_key", row.id.as_str(), Some(row.revision), &[]);
     tx.exec(
         "-- api_keys.insert
-         INSERT INTO api_keys (id, name, role, scope, prefix, secret_hash, expires_at, created_at, revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)",
+         INSERT INTO api_keys (id, name, role, scope, prefix, secret_hash, expires_at, created_at, revision, maker_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9)",
         args![
             &row.id,
             row.name.clone(),
@@ -71,7 +73,8 @@ pub fn insert(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<(), StoreError> {
             row.prefix.clone(),
             row.secret_hash.clone(),
             row.expires_at,
-            row.created_at
+            row.created_at,
+            row.maker_id.as_ref()
         ],
     )?;
     Ok(())
@@ -228,14 +231,15 @@ pub fn rotate(
     prefix: &str,
     secret_hash: &[u8],
     previous_until: Option<Ts>,
+    maker_id: Option<&UserId>,
 ) -> Result<(), StoreError> {
     tx.exec_one(
         "-- api_keys.rotate
          UPDATE api_keys
          SET previous_secret_hash = CASE WHEN $1 THEN secret_hash ELSE NULL END, previous_expires_at = $2,
-             prefix = $3, secret_hash = $4
-         WHERE id = $5 AND revoked_at IS NULL",
-        args![previous_until.is_some(), previous_until, prefix, secret_hash, id],
+             prefix = $3, secret_hash = $4, maker_id = $5
+         WHERE id = $6 AND revoked_at IS NULL",
+        args![previous_until.is_some(), previous_until, prefix, secret_hash, maker_id, id],
         "API key",
     )?;
     if previous_until.is_none() { end_sessions(tx, id) } else { Ok(()) }

@@ -3,16 +3,17 @@
 //! Not for: sealing policy or signing (the server's engine). Invariant: rows are only inserted; the text form of a
 //! row's columns here is what the audit tree hashes.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use certctl_core::actor::{Actor, ActorKind};
 use certctl_core::audit::{Hash, Outcome, leaf};
 use certctl_core::facet::Facet;
-use certctl_core::id::{AuditEventId, EventId};
+use certctl_core::id::{AuditEventId, ConfirmationId, EventId};
 use certctl_core::permission::Scope;
 use certctl_core::random::{Random, new_id};
 use certctl_core::time::Ts;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::lists::{Anchors, Facets, MAX_COUNTED, Rows};
 use crate::{StoreError, Tx, Val, args, filter_text, row, vals};
@@ -30,6 +31,17 @@ pub struct Context {
     pub source_address: String,
     /// For ids.
     pub random: Arc<dyn Random>,
+    /// What a second person said yes to, while that is carried out in the name of who asked.
+    pub confirmed: Option<Confirmed>,
+}
+
+/// A second person's yes.
+#[derive(Debug, Clone)]
+pub struct Confirmed {
+    /// Which.
+    pub id: ConfirmationId,
+    /// Whose.
+    pub by: Actor,
 }
 
 /// What happened.
@@ -138,12 +150,19 @@ const EMIT: &str = "-- outbox.insert
 /// Those of the store.
 pub fn record(tx: &mut Tx<'_>, context: &Context, change: &Change<'_>) -> Result<(), StoreError> {
     let now = tx.now();
-    let data = change.details.to_string();
+    let mut facts = Cow::Borrowed(&change.details);
+    if let (Some(confirmed), Value::Object(named)) = (&context.confirmed, &change.details) {
+        let mut named = named.clone();
+        named.insert("confirmation_id".to_owned(), confirmed.id.as_str().into());
+        named.insert("confirmed_by".to_owned(), json!(confirmed.by));
+        facts = Cow::Owned(Value::Object(named));
+    }
+    let data = facts.to_string();
     // The address is for those who may read the trail, not for all who hear the stream.
     let details = if context.source_address.is_empty() {
         data.clone()
     } else {
-        let mut details = change.details.clone();
+        let mut details = facts.into_owned();
         if let Value::Object(facts) = &mut details {
             facts.insert(SOURCE_ADDRESS.to_owned(), context.source_address.clone().into());
         }
@@ -380,6 +399,74 @@ pub fn anchors(tx: &mut Tx<'_>, filter: &AuditFilter) -> Result<Anchors<i64>, St
 pub fn facets(tx: &mut Tx<'_>, filter: &AuditFilter) -> Result<Facets, StoreError> {
     let columns = [(Facet::ActorKind, "actor_kind"), (Facet::Action, "action"), (Facet::Outcome, "outcome")];
     rows(tx, filter)?.facets(tx, &columns)
+}
+
+/// How the events that match lie in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Histogram {
+    /// Where the first step begins.
+    pub from: Ts,
+    /// The end of what was looked at.
+    pub until: Ts,
+    /// The length of a step.
+    pub step_seconds: i64,
+    /// The beginning of a step, an outcome, and how many there are.
+    pub counts: Vec<(Ts, String, i64)>,
+    /// Only the newest were looked through.
+    pub approximate: bool,
+}
+
+/// The lengths of steps, in seconds, of which the shortest is taken that gives at most [`MOST_STEPS`].
+const STEPS: [i64; 20] = [
+    1, 2, 5, 10, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200, 86_400, 172_800,
+    604_800, 2_592_000,
+];
+/// The most steps.
+const MOST_STEPS: i64 = 100;
+
+/// Counts the list by time: in steps from the filter's beginning, or its first event, to its end, or now.
+///
+/// # Errors
+/// Those of the store.
+pub fn histogram(tx: &mut Tx<'_>, filter: &AuditFilter) -> Result<Histogram, StoreError> {
+    let found = rows(tx, filter)?;
+    let first = match filter.since {
+        Some(since) => since,
+        None => {
+            let (first,): (Option<Ts>,) = tx.one(
+                &format!(
+                    "-- audit.first_at\nSELECT MIN(at) FROM audit_events WHERE 1 = 1{}",
+                    found.conditions
+                ),
+                &found.values,
+            )?;
+            first.unwrap_or_else(|| tx.now())
+        }
+    };
+    let until = filter.until.unwrap_or_else(|| tx.now()).max(first);
+    let span = until.seconds_since(first);
+    let step = STEPS.into_iter().find(|step| span / step < MOST_STEPS).unwrap_or(31_536_000);
+    // One pass, as for facets.
+    let second = tx.pick("at / 1000000", "CAST(FLOOR(EXTRACT(EPOCH FROM at)) AS BIGINT)");
+    let counted: Vec<(i64, String, i64)> = tx.all(
+        &format!(
+            "-- audit.histogram
+             SELECT place, outcome, COUNT(*) FROM (
+                 SELECT ({second}) / {step} AS place, outcome FROM audit_events WHERE 1 = 1{}
+             ) AS placed
+             GROUP BY place, outcome ORDER BY place, outcome",
+            found.conditions
+        ),
+        &found.values,
+    )?;
+    let begins = |place: i64| Ts::from_second(place.saturating_mul(step));
+    Ok(Histogram {
+        from: begins(first.as_second().div_euclid(step)),
+        until,
+        step_seconds: step,
+        counts: counted.into_iter().map(|(place, outcome, n)| (begins(place), outcome, n)).collect(),
+        approximate: found.cut,
+    })
 }
 
 /// One event.

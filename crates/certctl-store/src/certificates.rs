@@ -363,9 +363,12 @@ pub fn refresh(
         None => (false, false, None),
         Some(cause) => (true, cause.is_some(), cause),
     };
+    // What was live and was then seen otherwise has no time left in which it could still come.
     let unverified = tx.pick(
-        "MIN(CASE WHEN d.state NOT IN ('live', 'installed') THEN d.created_at + 600000000 END)",
-        "MIN(CASE WHEN d.state NOT IN ('live', 'installed') THEN d.created_at + INTERVAL '600 seconds' END)",
+        "MIN(CASE WHEN d.state = 'failed' AND d.live_at IS NOT NULL THEN d.updated_at
+                     WHEN d.state NOT IN ('live', 'installed') THEN d.created_at + 600000000 END)",
+        "MIN(CASE WHEN d.state = 'failed' AND d.live_at IS NOT NULL THEN d.updated_at
+                     WHEN d.state NOT IN ('live', 'installed') THEN d.created_at + INTERVAL '600 seconds' END)",
     );
     // A target that the current version was never wanted on has no moment of its own: that of the version counts.
     let nowhere = tx.pick("h.begins_at + 600000000", "h.begins_at + INTERVAL '600 seconds'");

@@ -105,6 +105,21 @@ pub fn divisions(tx: &mut Tx<'_>, of: &CaGeneration) -> Result<Vec<i64>, StoreEr
     Ok(found.into_iter().map(|(parts,)| parts).collect())
 }
 
+/// All parts of a CA's lists, whatever they are divided into.
+///
+/// # Errors
+/// Those of the store.
+pub fn of_ca(tx: &mut Tx<'_>, of: &CaGeneration) -> Result<Vec<CrlPartRow>, StoreError> {
+    // The primary key; a CA has as many rows as parts.
+    tx.all(
+        &format!(
+            "-- crls.of_ca
+             SELECT {COLUMNS} FROM crl_parts WHERE issuer_id = $1 AND generation = $2 ORDER BY parts, part"
+        ),
+        args![&of.issuer_id, of.number],
+    )
+}
+
 /// Counts a revocation in a part, whose next list is then due at `due_at` at the latest.
 ///
 /// # Errors

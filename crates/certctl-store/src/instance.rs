@@ -56,6 +56,19 @@ pub fn take_value(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<bool, Stor
     Ok(n == 1)
 }
 
+/// The number of the last migration, and when it was applied.
+///
+/// # Errors
+/// Those of the store.
+pub fn schema(tx: &mut Tx<'_>) -> Result<(i64, Ts), StoreError> {
+    // The primary key.
+    tx.one(
+        "-- schema_migrations.last
+         SELECT version, applied_at FROM schema_migrations ORDER BY version DESC LIMIT 1",
+        args![],
+    )
+}
+
 /// A sealed secret.
 ///
 /// # Errors

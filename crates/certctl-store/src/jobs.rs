@@ -209,6 +209,26 @@ pub fn open_deployment(
     )
 }
 
+/// The open look at what a target serves of a certificate.
+///
+/// # Errors
+/// Those of the store.
+pub fn open_validation(
+    tx: &mut Tx<'_>,
+    id: &CertificateId,
+    target: &TargetId,
+) -> Result<Option<JobRow>, StoreError> {
+    // jobs_one_open_validation
+    tx.opt(
+        &format!(
+            "-- jobs.open_validation
+             SELECT {COLUMNS} FROM jobs
+             WHERE certificate_id = $1 AND target_id = $2 AND kind = 'Validation' AND state IN {OPEN}"
+        ),
+        args![id, target],
+    )
+}
+
 /// Every open job of a certificate.
 ///
 /// # Errors
@@ -260,9 +280,10 @@ pub fn open_of_agent(tx: &mut Tx<'_>, agent: &AgentId) -> Result<Vec<JobRow>, St
 /// # Errors
 /// Those of the store.
 pub fn count_open(tx: &mut Tx<'_>) -> Result<Vec<(JobKind, JobState, i64)>, StoreError> {
-    // jobs_one_open_issuance and jobs_one_open_deployment hold the open ones of their kinds and no others.
+    // jobs_one_open_issuance, jobs_one_open_deployment and jobs_one_open_validation hold the open ones of their kinds and no
+    // others.
     let mut found = Vec::new();
-    for kinds in ["kind IN ('Issuance', 'Renewal')", "kind = 'Deployment'"] {
+    for kinds in ["kind IN ('Issuance', 'Renewal')", "kind = 'Deployment'", "kind = 'Validation'"] {
         let sql = format!(
             "-- jobs.count_open
              SELECT kind, state, COUNT(*) FROM jobs WHERE {kinds} AND state IN {OPEN} GROUP BY kind, state"

@@ -27,6 +27,7 @@ pub mod audit;
 pub mod cas;
 pub mod certificates;
 pub mod challenges;
+pub mod confirmations;
 pub mod crls;
 mod db;
 pub mod deliveries;

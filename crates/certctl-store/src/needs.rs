@@ -198,7 +198,7 @@ row! {
         pub since: Option<Ts>,
         /// The end of the last quiet.
         pub snoozed_until: Option<Ts>,
-        /// One of their titles.
+        /// The name of their rule; else one of their titles.
         pub title: String,
     }
 }
@@ -212,8 +212,10 @@ pub fn alerts(tx: &mut Tx<'_>, scope: &Scope) -> Result<Vec<AlertGroup>, StoreEr
     let mut sql = "-- needs.alerts
          SELECT a.kind, a.code, a.severity, a.state, COALESCE(a.issuer_id, '') AS issuer_id,
              COALESCE(a.agent_id, '') AS agent_id, COALESCE(a.rule_id, '') AS rule_id, COUNT(*) AS alerts,
-             MIN(a.opened_at) AS since, MAX(a.snoozed_until) AS snoozed_until, MIN(a.title) AS title
-         FROM alerts a WHERE a.state <> 'closed'"
+             MIN(a.opened_at) AS since, MAX(a.snoozed_until) AS snoozed_until,
+             COALESCE(MIN(r.name), MIN(a.title)) AS title
+         FROM alerts a LEFT JOIN alert_rules r ON r.id = a.rule_id
+         WHERE a.state <> 'closed'"
         .to_owned();
     let mut values = Vec::new();
     scope::clause(scope, "a", &mut sql, &mut values);
@@ -224,25 +226,40 @@ pub fn alerts(tx: &mut Tx<'_>, scope: &Scope) -> Result<Vec<AlertGroup>, StoreEr
     tx.all(&sql, &values)
 }
 
-/// Needs that a caller does not want to see now, each with the end of its quiet.
+row! {
+    /// A need that a caller does not want to see now.
+    #[derive(Debug, Clone)]
+    pub struct HiddenRow {
+        /// Which.
+        pub need_id: String,
+        /// The end of its quiet.
+        pub until: Ts,
+        /// Why, in the caller's words.
+        pub reason: Option<String>,
+        /// What it was like, when it is hidden until it changes.
+        pub seen: Option<String>,
+    }
+}
+
+/// Needs that a caller does not want to see now.
 ///
 /// # Errors
 /// Those of the store.
-pub fn snoozed(tx: &mut Tx<'_>, caller: &str) -> Result<Vec<(String, Ts)>, StoreError> {
+pub fn hidden(tx: &mut Tx<'_>, caller: &str) -> Result<Vec<HiddenRow>, StoreError> {
     let now = tx.now();
     // The primary key.
     tx.all(
         "-- need_snoozes.of_caller
-         SELECT need_id, until FROM need_snoozes WHERE caller = $1 AND until > $2 ORDER BY need_id",
+         SELECT need_id, until, reason, seen FROM need_snoozes WHERE caller = $1 AND until > $2 ORDER BY need_id",
         args![caller, now],
     )
 }
 
-/// Hides a need from a caller until a moment; says no when so many others are hidden from it already.
+/// Hides a need from a caller; says no when so many others are hidden from it already.
 ///
 /// # Errors
 /// Those of the store.
-pub fn snooze(tx: &mut Tx<'_>, caller: &str, need: &str, until: Ts, most: i64) -> Result<bool, StoreError> {
+pub fn hide(tx: &mut Tx<'_>, caller: &str, row: &HiddenRow, most: i64) -> Result<bool, StoreError> {
     let now = tx.now();
     // need_snoozes_until: what is over is no use to anybody.
     tx.exec("-- need_snoozes.prune\nDELETE FROM need_snoozes WHERE until <= $1", args![now])?;
@@ -250,16 +267,24 @@ pub fn snooze(tx: &mut Tx<'_>, caller: &str, need: &str, until: Ts, most: i64) -
     let (others,): (i64,) = tx.one(
         "-- need_snoozes.others
          SELECT COUNT(*) FROM need_snoozes WHERE caller = $1 AND need_id <> $2",
-        args![caller, need],
+        args![caller, row.need_id.as_str()],
     )?;
     if others >= most {
         return Ok(false);
     }
     tx.exec(
         "-- need_snoozes.set
-         INSERT INTO need_snoozes (caller, need_id, until, created_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (caller, need_id) DO UPDATE SET until = excluded.until, created_at = excluded.created_at",
-        args![caller, need, until, now],
+         INSERT INTO need_snoozes (caller, need_id, until, created_at, reason, seen) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (caller, need_id) DO UPDATE SET until = excluded.until, created_at = excluded.created_at,
+             reason = excluded.reason, seen = excluded.seen",
+        args![
+            caller,
+            row.need_id.as_str(),
+            row.until,
+            now,
+            row.reason.clone(),
+            row.seen.clone()
+        ],
     )?;
     Ok(true)
 }
@@ -268,11 +293,20 @@ pub fn snooze(tx: &mut Tx<'_>, caller: &str, need: &str, until: Ts, most: i64) -
 ///
 /// # Errors
 /// Those of the store.
-pub fn wake(tx: &mut Tx<'_>, caller: &str, need: &str) -> Result<bool, StoreError> {
+pub fn show(tx: &mut Tx<'_>, caller: &str, need: &str) -> Result<bool, StoreError> {
     let n = tx.exec(
         "-- need_snoozes.delete
          DELETE FROM need_snoozes WHERE caller = $1 AND need_id = $2",
         args![caller, need],
     )?;
     Ok(n == 1)
+}
+
+/// Forgets what is hidden from a caller (a user who is removed).
+///
+/// # Errors
+/// Those of the store.
+pub fn forget(tx: &mut Tx<'_>, caller: &str) -> Result<(), StoreError> {
+    tx.exec("-- need_snoozes.forget\nDELETE FROM need_snoozes WHERE caller = $1", args![caller])?;
+    Ok(())
 }

@@ -219,6 +219,20 @@ pub fn set_running(tx: &mut Tx<'_>, row: &OperationRow) -> Result<(), StoreError
     )
 }
 
+/// Keeps a plan until then, because a second person has to say yes to it first.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it is not a plan any more.
+pub fn keep_planned(tx: &mut Tx<'_>, id: &OperationId, until: Ts) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.exec_one(
+        "-- operations.keep_planned
+         UPDATE operations SET expires_at = $1, updated_at = $2 WHERE id = $3 AND state = 'Planned'",
+        args![until, now, id],
+        "operation",
+    )
+}
+
 /// Ends a running operation.
 ///
 /// # Errors

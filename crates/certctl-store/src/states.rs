@@ -9,6 +9,7 @@ use certctl_core::ca::{CaRole, CaState};
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::challenge::ChallengeState;
 use certctl_core::condition::{Condition, Stage};
+use certctl_core::confirmation::{ConfirmationState, HeldAction};
 use certctl_core::deployment::DeploymentState;
 use certctl_core::dns_provider::DnsProviderKind;
 use certctl_core::inventory::LiveState;
@@ -33,10 +34,12 @@ crate::text_values!(
     CaState,
     ChallengeState,
     Condition,
+    ConfirmationState,
     DeliveryState,
     Density,
     DeploymentState,
     DnsProviderKind,
+    HeldAction,
     ItemResult,
     JobKind,
     JobState,

@@ -152,6 +152,27 @@ pub fn list(
     tx.all(&sql, &values)
 }
 
+/// The names of those who are not kept out, a page by id; the text is looked for in names only, because addresses and user names
+/// are not for everybody.
+///
+/// # Errors
+/// Those of the store.
+pub fn people(
+    tx: &mut Tx<'_>,
+    q: Option<&str>,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<(UserId, String)>, StoreError> {
+    // A table of people: by the primary key, filtered on the way.
+    tx.all(
+        "-- users.people
+         SELECT id, name FROM users
+         WHERE id > $1 AND disabled_at IS NULL AND LOWER(name) LIKE $2 ESCAPE '\\'
+         ORDER BY id LIMIT $3",
+        args![after, part(q.unwrap_or_default()), limit],
+    )
+}
+
 /// How many match.
 ///
 /// # Errors

@@ -7,7 +7,7 @@
 //! passes.
 
 use certctl_core::certificate::CertificateStatus;
-use certctl_core::choice::{Choice, ShareSpan, Span};
+use certctl_core::choice::{Choice, LengthSpan, ShareSpan, Span};
 use certctl_core::condition::Condition;
 use certctl_core::id::{AgentId, IssuerId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId};
 use certctl_core::inventory::{LiveState, NO_END, SortKey};
@@ -57,6 +57,8 @@ pub struct CertificateFilter {
     pub spans: Vec<(SortKey, Span)>,
     /// The share of its lifetime that is left.
     pub life: ShareSpan,
+    /// How long its current versions are valid in all.
+    pub lifetime: LengthSpan,
     /// Part of the name or of a name, or a whole serial or fingerprint.
     pub q: Option<String>,
     /// How many rows each way to the rows goes for: for tests of all ways with few rows.
@@ -281,6 +283,7 @@ impl Plan {
             plan.add(span(*key, wanted, plan.now));
         }
         plan.add(life(tx.kind(), &filter.life, plan.now));
+        plan.add(lifetime(tx.kind(), &filter.lifetime));
         plan
     }
 
@@ -526,6 +529,25 @@ fn life(kind: Kind, span: &ShareSpan, now: Ts) -> Option<Predicate> {
     }
     if let Some(to) = span.to {
         test.and(Sql::new(format!("{left} <= CAST(? AS BIGINT) * {whole}"), vals![now, to.0]));
+    }
+    Some(Predicate { test, ..Predicate::default() })
+}
+
+/// A filter by the whole lifetime, in seconds. No index has it.
+fn lifetime(kind: Kind, span: &LengthSpan) -> Option<Predicate> {
+    if span.is_empty() {
+        return None;
+    }
+    let whole = match kind {
+        Kind::Sqlite => "(@ends_at - @begins_at) / 1000000",
+        Kind::Postgres => "EXTRACT(EPOCH FROM (@ends_at - @begins_at))",
+    };
+    let mut test = Sql::new("@not_after IS NOT NULL AND @begins_at IS NOT NULL", Vec::new());
+    if let Some(from) = span.from {
+        test.and(Sql::new(format!("{whole} >= CAST(? AS BIGINT)"), vals![from]));
+    }
+    if let Some(to) = span.to {
+        test.and(Sql::new(format!("{whole} <= CAST(? AS BIGINT)"), vals![to]));
     }
     Some(Predicate { test, ..Predicate::default() })
 }

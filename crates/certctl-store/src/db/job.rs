@@ -171,7 +171,7 @@ impl Job {
     }
 
     /// Answers the caller.
-    pub(crate) fn finish(mut self: Box<Self>, fate: Fate) {
+    pub(crate) fn finish(mut self, fate: Fate) {
         let seconds = self.queued.elapsed().as_secs_f64();
         if let Fate::Failed(error) = fate {
             self.succeeded = false;

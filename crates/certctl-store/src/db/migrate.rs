@@ -138,6 +138,21 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../migrations/0028_agent_dns.sql"),
     },
     Migration { version: 29, name: "0029_cas", text: include_str!("../../migrations/0029_cas.sql") },
+    Migration {
+        version: 30,
+        name: "0030_need_reasons",
+        text: include_str!("../../migrations/0030_need_reasons.sql"),
+    },
+    Migration {
+        version: 31,
+        name: "0031_validation",
+        text: include_str!("../../migrations/0031_validation.sql"),
+    },
+    Migration {
+        version: 32,
+        name: "0032_confirmations",
+        text: include_str!("../../migrations/0032_confirmations.sql"),
+    },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -116,6 +116,9 @@ pub(crate) fn cases() -> Vec<Case> {
         ("long life", CertificateFilter { life: "50%..75%".parse().unwrap(), ..none() }, |row, now| {
             row.not_after.is_some_and(|end| (500_000..=750_000).contains(&end.seconds_since(now)))
         }),
+        ("short-lived", CertificateFilter { lifetime: "..10d".parse().unwrap(), ..none() }, |row, _| {
+            row.not_after.zip(row.begins_at).is_some_and(|(end, begin)| end.seconds_since(begin) <= 864_000)
+        }),
         (
             "scope",
             CertificateFilter {

@@ -84,6 +84,7 @@ impl World {
             request_id: "req-1".to_owned(),
             source_address: String::new(),
             random,
+            confirmed: None,
         };
         let world = Self { store, clock, context, _database: database };
         world.run(seed).await;
@@ -184,6 +185,7 @@ fn seed(tx: &mut Tx<'_>, _: &Context) -> Result<(), StoreError> {
         platform: None,
         capabilities: json!([]),
         dns_providers: None,
+        abilities: None,
         environment: None,
         boot_id: None,
         last_seen_at: Some(now),
@@ -625,7 +627,8 @@ async fn agents_join_once_and_fall_silent(kind: Kind) {
             assert!(!agents::delete_invitation(tx, &found.id)?);
             assert!(agents::by_identity(tx, "f1")?.is_some());
             assert!(agents::by_identity(tx, "f2")?.is_none());
-            assert_eq!(agents::holdings(tx, &id("ag-web-1"))?, (1, 1));
+            let held = agents::holdings(tx, &id("ag-web-1"))?;
+            assert_eq!((held.certificates, held.targets), (1, 1));
             assert_eq!(agents::list(tx, &agents::AgentFilter::default(), "", 10)?.len(), 1);
             assert_eq!(agents::count(tx, &agents::AgentFilter::default())?, 1);
             let beat = Heartbeat {
@@ -636,6 +639,7 @@ async fn agents_join_once_and_fall_silent(kind: Kind) {
                 platform: "linux".into(),
                 capabilities: json!(["nginx"]),
                 dns_providers: json!([{ "name": "lab", "kind": "rfc2136", "zones": ["example.internal"] }]),
+                abilities: json!(["verify"]),
             };
             agents::heartbeat(tx, &beat)?;
             let mut agent = agents::by_id(tx, &id("ag-web-1"))?.unwrap();

@@ -79,8 +79,8 @@ impl Worker {
     fn work(&mut self, mut job: Box<Job>) {
         for run in 1.. {
             let ended = match self.role {
-                Role::Writer => self.write(&mut *job),
-                Role::Reader => self.read(&mut *job),
+                Role::Writer => self.write(&mut job),
+                Role::Reader => self.read(&mut job),
             };
             if self.session.as_ref().is_some_and(PgSession::is_lost) {
                 self.session = None;

@@ -98,11 +98,11 @@ impl Writer {
         let mut isolation = Isolation::None;
         let mut job = first;
         loop {
-            let mut outcome = self.run_one(&mut *job, isolation);
+            let mut outcome = self.run_one(&mut job, isolation);
             if matches!(outcome, Ok(Ran::Entangled)) {
                 // Its changes have to go, and only the whole transaction can be undone: everybody once more.
                 isolation = Isolation::Savepoints;
-                outcome = self.run_again(&mut group, &mut *job);
+                outcome = self.run_again(&mut group, &mut job);
             }
             match outcome {
                 Ok(Ran::Stays(committed)) => group.push(Waiting { job, committed: Some(committed) }),
@@ -149,7 +149,7 @@ impl Writer {
         self.roll_back();
         self.session.control("BEGIN IMMEDIATE")?;
         for waiting in group {
-            waiting.committed = match self.run_one(&mut *waiting.job, Isolation::Savepoints)? {
+            waiting.committed = match self.run_one(&mut waiting.job, Isolation::Savepoints)? {
                 Ran::Stays(committed) => Some(committed),
                 Ran::Undone | Ran::Entangled => None,
             };
