@@ -101,7 +101,9 @@ impl Guard {
 }
 
 /// Metadata services of clouds that are not link-local.
-const METADATA: [Ipv4Addr; 2] = [Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::new(192, 0, 0, 192)];
+/// 168.63.129.16 is that of the Azure platform (<https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16>).
+const METADATA: [Ipv4Addr; 3] =
+    [Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::new(168, 63, 129, 16), Ipv4Addr::new(192, 0, 0, 192)];
 const METADATA_V6: [Ipv6Addr; 2] =
     [Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254), Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)];
 
@@ -167,6 +169,7 @@ mod tests {
             "169.254.169.254",
             "169.254.0.1",
             "100.100.100.200",
+            "168.63.129.16",
             "192.0.0.192",
             "224.0.0.1",
             "255.255.255.255",
