@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use certctl_api::agent_protocol::{
     CsrRequest, DeployWork, JobInHand, KeysNoted, KeysReport, PollAnswer, PollRequest, ProofWork, RetiredKey,
-    TestWork,
+    TestWork, VerifyWork,
 };
 use certctl_api::client::ClientError;
+use certctl_core::agent::AgentAbility;
 use certctl_core::id::{JobId, TargetTestId};
 use certctl_core::kill_point::KillPoint;
 use certctl_core::random::Random;
@@ -43,6 +44,7 @@ use crate::work::lease;
 use crate::work::report::{Hold, Steps, send_progress, send_result};
 use crate::work::retire::Retirer;
 use crate::work::target_test;
+use crate::work::verification;
 
 /// How long the control plane may hold a poll.
 const POLL_WAIT: Duration = Duration::from_secs(30);
@@ -58,7 +60,7 @@ const TESTS_AT_ONCE: usize = 2;
 const MAX_TESTS: usize = 16;
 /// How long deployments may finish when the agent is stopped; what does not is in the journal.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(20);
-/// How long a control plane that did not take fields on proofs is polled without them.
+/// How long a control plane that did not take what older ones do not know is polled without it.
 const OLD_CONTROL_PLANE_WAIT: Duration = Duration::from_secs(600);
 /// How many CSRs are made at the same time.
 const CSRS_AT_ONCE: usize = 4;
@@ -239,14 +241,12 @@ impl Agent {
     ) -> Ended {
         let mut backoff = Backoff::new(Arc::clone(&self.options.random));
         let mut trouble = Trouble::default();
-        let mut without_proofs_until = None;
+        let mut with_less_until = None;
         loop {
             let asked_at = Instant::now();
-            without_proofs_until = without_proofs_until.filter(|until| *until > asked_at);
-            let request = self.request(without_proofs_until.is_none()).await;
-            let is_on_proofs = !(request.proof_kinds.is_empty()
-                && request.proofs.is_empty()
-                && request.dns_providers.is_empty());
+            with_less_until = with_less_until.filter(|until| *until > asked_at);
+            let request = self.request(with_less_until.is_none()).await;
+            let says_all = !request.abilities.is_empty();
             let polled = async {
                 let client = keeper.client(state, &self.link, self.options.clock.now()).await;
                 client.long_poll::<PollAnswer>("/agent/poll", &request, POLL_WAIT).await
@@ -274,13 +274,13 @@ impl Agent {
                             );
                             return Ended::Retired;
                         }
-                        Some(400 | 422) if is_on_proofs => {
+                        Some(400 | 422) if says_all => {
                             trouble.say(
                                 &error,
-                                "the control plane does not take what this agent says of proofs of control, perhaps \
-                                 because it is older; going on without them",
+                                "the control plane does not take all that this agent says of itself, perhaps because it is \
+                                 older; going on without proofs of control and looks at live endpoints",
                             );
-                            without_proofs_until = Some(Instant::now() + OLD_CONTROL_PLANE_WAIT);
+                            with_less_until = Some(Instant::now() + OLD_CONTROL_PLANE_WAIT);
                             None
                         }
                         Some(403) => {
@@ -310,8 +310,9 @@ impl Agent {
         }
     }
 
-    /// What the agent says of itself; a control plane that does not know proofs of control refuses what it is told of them.
-    async fn request(&self, is_on_proofs: bool) -> PollRequest {
+    /// What the agent says of itself; a control plane that does not know proofs of control or abilities refuses what it is told of
+    /// them.
+    async fn request(&self, says_all: bool) -> PollRequest {
         let policy = LocalPolicy::load(&self.options.policy_path).unwrap_or_else(|error| {
             tracing::error!("{}", chain(&error));
             LocalPolicy::default()
@@ -330,17 +331,22 @@ impl Agent {
                 .map(|(job_id, hold)| JobInHand { job_id: job_id.clone(), lease_token: hold.lease_token() })
                 .collect(),
             wait_seconds: u32::try_from(wait.as_secs()).unwrap_or(30),
-            proof_kinds: if is_on_proofs { policy.proof_kinds() } else { Vec::new() },
-            proofs: if is_on_proofs { proofs } else { Vec::new() },
-            dns_providers: if is_on_proofs { policy.dns_offers() } else { Vec::new() },
+            proof_kinds: if says_all { policy.proof_kinds() } else { Vec::new() },
+            proofs: if says_all { proofs } else { Vec::new() },
+            dns_providers: if says_all { policy.dns_offers() } else { Vec::new() },
+            abilities: if says_all { vec![AgentAbility::Verify.to_string()] } else { Vec::new() },
         }
     }
 
     /// Begins what an answer asks for; says how long to wait when it asked for nothing that could be begun.
     async fn take(self: &Arc<Self>, answer: PollAnswer) -> Option<Duration> {
-        let PollAnswer { csr_requests, deployments, dropped, retired_keys, tests, proofs } = answer;
-        let is_empty =
-            csr_requests.is_empty() && deployments.is_empty() && tests.is_empty() && proofs.is_empty();
+        let PollAnswer { csr_requests, deployments, dropped, retired_keys, tests, verifications, proofs } =
+            answer;
+        let is_empty = csr_requests.is_empty()
+            && deployments.is_empty()
+            && tests.is_empty()
+            && verifications.is_empty()
+            && proofs.is_empty();
         let (records, proofs): (Vec<ProofWork>, Vec<ProofWork>) = proofs.into_iter().partition(is_record);
         let is_news_of_records = self.records.set(&records);
         let is_news_of_proofs = self.proofs.set(proofs).await || is_news_of_records;
@@ -355,6 +361,9 @@ impl Agent {
         }
         for work in tests {
             is_begun |= self.begin_test(work);
+        }
+        for work in verifications {
+            is_begun |= self.begin_verification(work);
         }
         for work in deployments {
             is_begun |= self.accept(work);
@@ -430,6 +439,29 @@ impl Agent {
         let backoff = Backoff::new(Arc::clone(&self.options.random));
         target_test::carry_out(&self.deployer, &work, lane, &self.link, backoff).await;
         self.tests.lock().unwrap_or_else(PoisonError::into_inner).remove(&work.test_id);
+    }
+
+    /// Begins a look at endpoints, beside everything else; one that is in hand only gets its new lease.
+    fn begin_verification(self: &Arc<Self>, work: VerifyWork) -> bool {
+        if let Some(hold) = self.hold(&work.job_id) {
+            hold.lease_again(work.lease_token);
+            return false;
+        }
+        let hold = Arc::new(Hold::new(work.lease_token.clone(), 0));
+        self.in_hand
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(work.job_id.clone(), Arc::clone(&hold));
+        let agent = Arc::clone(self);
+        self.tasks.spawn(async move {
+            let backoff = Backoff::new(Arc::clone(&agent.options.random));
+            tokio::select! {
+                () = verification::carry_out(&agent.deployer, &work, &hold, &agent.link, backoff) => {}
+                () = lease::keep(&work.job_id, work.lease_seconds, &hold, &agent.link) => {}
+            }
+            agent.in_hand.lock().unwrap_or_else(PoisonError::into_inner).remove(&work.job_id);
+        });
+        true
     }
 
     /// Carries a deployment out and reports it, while its lease is kept.

@@ -51,6 +51,9 @@ request! {
         /// DNS providers of its local policy, which set the records of `dns-01`.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub dns_providers: Vec<DnsProviderOffer>,
+        /// What its program can do beyond what the first ones could: `verify`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub abilities: Vec<String>,
     }
 
     /// A DNS provider of an agent's local policy; its credentials stay on the host.
@@ -118,7 +121,7 @@ request! {
         pub kept_because: Option<String>,
     }
 
-    /// How far a deployment is, or how it ended.
+    /// How far a deployment is, or how it ended; or what came of a look at live endpoints.
     pub struct JobReport {
         /// The lease under which the work was done.
         pub lease_token: String,
@@ -127,9 +130,12 @@ request! {
         /// How it ended; absent while it goes on.
         #[serde(default)]
         pub result: Option<DeployResult>,
+        /// What came of a job of kind Validation; absent in reports on deployments.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub verified: Option<VerifyResult>,
     }
 
-    /// One step of a deployment.
+    /// One step of a job.
     pub struct StepReport {
         /// When it ended.
         pub at: Ts,
@@ -248,6 +254,28 @@ pub enum DeployResult {
     },
 }
 
+/// What came of a look at the endpoints of a target.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "outcome", rename_all = "snake_case", deny_unknown_fields)]
+pub enum VerifyResult {
+    /// Each address was looked at, or could not be reached.
+    Looked {
+        /// What was seen last at each.
+        seen: Vec<Sighting>,
+    },
+    /// The target's configuration cannot be used, so nothing was looked at.
+    Failed {
+        /// Why, for a person.
+        cause: String,
+    },
+    /// The host's own policy does not allow it.
+    Refused {
+        /// Which line of the policy is missing.
+        cause: String,
+    },
+}
+
 answer! {
     /// A new agent's identity.
     pub struct JoinAnswer {
@@ -280,6 +308,9 @@ answer! {
         /// Targets to test.
         #[serde(default)]
         pub tests: Vec<TestWork>,
+        /// Live endpoints to look at, leased to this agent; only for one that can (`abilities`).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub verifications: Vec<VerifyWork>,
         /// All proofs of control that are wanted of this agent now, the oldest first, in every answer: those that it
         /// shows and that are not here are taken away.
         #[serde(default)]
@@ -367,6 +398,26 @@ answer! {
         pub fingerprint_sha256: String,
         /// Which of the agent's keys belongs to it.
         pub public_key_sha256: String,
+        /// Which target.
+        pub target_id: TargetId,
+        /// The kind of the target.
+        pub target_kind: String,
+        /// Its typed configuration.
+        pub target_config: serde_json::Value,
+    }
+
+    /// Endpoints to look at. Nothing is changed by it, and the host's policy binds it as it binds a deployment's last step.
+    pub struct VerifyWork {
+        /// Which job.
+        pub job_id: JobId,
+        /// Proof of the lease.
+        pub lease_token: String,
+        /// How long it lasts from each extension on.
+        pub lease_seconds: u32,
+        /// Of which certificate.
+        pub certificate_id: CertificateId,
+        /// SHA-256 of the leaf that should be served.
+        pub fingerprint_sha256: String,
         /// Which target.
         pub target_id: TargetId,
         /// The kind of the target.

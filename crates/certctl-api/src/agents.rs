@@ -23,6 +23,9 @@ answer! {
         pub capabilities: Vec<String>,
         /// DNS providers of its local policy: a DNS provider of kind `agent` names one of them.
         pub dns_providers: Vec<AgentDnsProvider>,
+        /// What its program can do beyond what the first ones could: `verify` (look again at live endpoints); absent when it
+        /// has not polled yet.
+        pub abilities: Option<Vec<String>>,
         /// Such as `production`.
         pub environment: Option<String>,
         /// When it last polled.
@@ -33,12 +36,29 @@ answer! {
         pub certificates: i64,
         /// Targets that it serves.
         pub targets: i64,
+        /// When the first of the certificates whose key it holds is to be renewed; absent when none is.
+        #[serde(default)]
+        pub next_renewal_at: Option<Ts>,
+        /// Whether it was heard from in the last 24 hours, span by span, the oldest first, as the control plane saw it; given
+        /// with one agent, absent in lists.
+        #[serde(default)]
+        pub health_spans: Option<Vec<HealthSpan>>,
         /// When it joined.
         pub created_at: Ts,
         /// When it was last changed.
         pub updated_at: Ts,
         /// Counts changes; the `ETag`.
         pub revision: i64,
+    }
+
+    /// A time during which an agent's health was the same.
+    pub struct HealthSpan {
+        /// Its beginning, or 24 hours ago.
+        pub from: Ts,
+        /// Its end.
+        pub until: Ts,
+        /// Whether the agent was heard from.
+        pub health: AgentHealth,
     }
 
     /// A DNS provider of an agent's local policy; its credentials stay on the host.
@@ -91,13 +111,14 @@ request! {
     /// A change of an agent.
     pub struct UpdateAgent {
         /// A name for people, 1 to 200 letters.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
-        /// Such as `production`.
-        #[serde(default)]
-        pub environment: Option<String>,
+        /// Such as `production`; null takes it away.
+        #[serde(default, with = "crate::certificates::nullable", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+        pub environment: Option<Option<String>>,
         /// `active` or `quarantined`.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub state: Option<AgentState>,
     }
 }

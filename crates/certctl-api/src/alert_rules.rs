@@ -157,22 +157,22 @@ request! {
     /// A change (JSON merge patch, RFC 7396); what is absent stays as it is.
     pub struct UpdateAlertRule {
         /// A name for people, 1 to 200 letters.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
         /// Whether it is looked at; what is open closes when it no longer is.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub enabled: Option<bool>,
         /// Filters of the subject's list, by name; any of 1 to 5.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub conditions: Option<Vec<BTreeMap<String, String>>>,
         /// Which matches are one alert.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub group_by: Option<RuleGroup>,
         /// How urgent its alerts are.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub severity: Option<AlertSeverity>,
         /// How long a group has to match before it is an alert.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub for_seconds: Option<i64>,
         /// Remind after so many seconds; `null` for never.
         #[serde(default, with = "crate::certificates::nullable", skip_serializing_if = "Option::is_none")]

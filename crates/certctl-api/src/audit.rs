@@ -34,8 +34,38 @@ answer! {
         /// From which address the request came; absent for the control plane's own tasks, and for old events.
         #[serde(default)]
         pub source_address: Option<String>,
-        /// Facts, by name.
+        /// Facts, by name. Of a change, `before` has the fields that differ, as they were.
         pub details: serde_json::Value,
+    }
+
+    /// How the events that match lie in time.
+    pub struct AuditHistogram {
+        /// Where the first step begins.
+        pub from: Ts,
+        /// The end of what was looked at.
+        pub until: Ts,
+        /// The length of a step.
+        pub step_seconds: i64,
+        /// How many match.
+        pub total: i64,
+        /// The steps in which there are any, the oldest first.
+        pub steps: Vec<AuditStep>,
+        /// Whether only the newest were looked through, because there are so many.
+        pub approximate: bool,
+        /// When they were counted.
+        pub as_of: Ts,
+    }
+
+    /// The events of one step of time.
+    pub struct AuditStep {
+        /// Its beginning.
+        pub at: Ts,
+        /// Changes that were made.
+        pub success: i64,
+        /// What was refused.
+        pub denied: i64,
+        /// What was tried in vain.
+        pub failure: i64,
     }
 
     /// What a check of the whole trail found.

@@ -48,6 +48,9 @@ answer! {
         /// How many certificates that it has signed have neither ended nor been revoked, counted up to 100,000; given with one
         /// CA, absent in lists and for roots.
         pub live_certificates: Option<i64>,
+        /// How its revocations are told; given with one CA that has signed, absent in lists and for roots.
+        #[serde(default)]
+        pub revocation_lists: Option<RevocationLists>,
         /// Its certificate (PEM).
         pub pem: String,
         /// What is known above its certificates, its own first and the root last (PEM).
@@ -60,6 +63,26 @@ answer! {
         pub retired_at: Option<Ts>,
         /// Counts changes; the `ETag`.
         pub revision: i64,
+    }
+
+    /// How the revocations of a CA are told: its CRLs, and its OCSP responder, which answers from the same rows at once.
+    pub struct RevocationLists {
+        /// Where its CRLs are, as its certificates say; empty when the server has no `pki_url`, so that they say nothing.
+        pub crl_urls: Vec<String>,
+        /// Where its OCSP responder is, as its certificates say.
+        pub ocsp_url: Option<String>,
+        /// How many certificates its CRLs have.
+        pub entries: i64,
+        /// How many revocations came since, for the next ones.
+        pub waiting: i64,
+        /// When the oldest of its present CRLs was made; absent while there is none.
+        pub this_update: Option<Ts>,
+        /// Until when the first of them holds.
+        pub next_update: Option<Ts>,
+        /// When the next one is made.
+        pub due_at: Option<Ts>,
+        /// Why there is no newer one.
+        pub last_error: Option<String>,
     }
 
     /// A certificate for the name and key of a root, signed by the root before it.

@@ -126,6 +126,13 @@ request! {
         pub version_id: Option<VersionId>,
     }
 
+    /// Look again at what the endpoints of its targets serve.
+    pub struct VerifyCertificate {
+        /// Only these targets; all that can be looked at when empty.
+        #[serde(default)]
+        pub target_ids: Vec<TargetId>,
+    }
+
     /// A CSR for a certificate of key strategy `external`.
     pub struct UploadCsr {
         /// PEM, `CERTIFICATE REQUEST`.

@@ -63,10 +63,10 @@ request! {
     /// A change (JSON merge patch, RFC 7396); what is absent stays as it is.
     pub struct UpdateDnsProvider {
         /// A name for people, 1 to 200 letters.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
         /// The whole configuration. A secret that it does not name stays, one that is null is removed.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
         pub config: Option<Value>,
     }

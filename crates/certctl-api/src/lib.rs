@@ -27,6 +27,7 @@ macro_rules! answer {
     )+ };
 }
 
+pub mod access_rules;
 pub mod agent_protocol;
 pub mod agents;
 pub mod alert_rules;
@@ -38,6 +39,7 @@ pub mod auth;
 pub mod cas;
 pub mod certificates;
 pub mod client;
+pub mod confirmations;
 pub mod deployments;
 pub mod dns_providers;
 mod event_stream;
@@ -65,6 +67,7 @@ pub mod runs;
 pub mod search;
 pub mod sessions;
 pub mod stats;
+pub mod system;
 pub mod tags;
 pub mod target_tests;
 pub mod targets;

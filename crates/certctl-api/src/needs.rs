@@ -29,7 +29,14 @@ request! {
         /// Its `id`, such as `issuer_unreachable:iss-local`.
         pub cause: String,
         /// For how long, 1 to 31622400 (a year).
-        pub for_seconds: i64,
+        #[serde(default)]
+        pub for_seconds: Option<i64>,
+        /// Until it changes: until it touches more or less than now, or becomes more urgent; a year at most.
+        #[serde(default)]
+        pub until_change: Option<bool>,
+        /// Why, for the list of what is hidden and for the audit trail.
+        #[serde(default)]
+        pub reason: Option<String>,
     }
 }
 
@@ -38,8 +45,10 @@ answer! {
     pub struct NeedSnoozed {
         /// Its `id`.
         pub cause: String,
-        /// Until when.
+        /// Until when at the latest.
         pub until: Ts,
+        /// Whether it comes back as soon as it changes.
+        pub until_change: bool,
     }
 
     /// What needs a person, the most pressing first.
@@ -85,6 +94,12 @@ answer! {
         /// Until when the caller has hidden it; absent when it is not hidden.
         #[serde(default)]
         pub hidden_until: Option<Ts>,
+        /// Whether it comes back before that, as soon as it changes.
+        #[serde(default)]
+        pub hidden_until_change: bool,
+        /// Why the caller has hidden it, if a reason was given.
+        #[serde(default)]
+        pub hidden_because: Option<String>,
         /// What this caller may do about it.
         pub actions: Vec<NeedAction>,
     }

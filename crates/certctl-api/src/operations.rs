@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use certctl_core::actor::Actor;
-use certctl_core::id::{CertificateId, JobId, OperationId, OwnerId, RenewalPolicyId, TeamId};
+use certctl_core::id::{CertificateId, IssuerId, JobId, OperationId, OwnerId, RenewalPolicyId, TeamId};
 use certctl_core::operation::{BulkAction, ItemResult, OperationState, SkipReason};
 use certctl_core::revocation::RevocationReason;
 use certctl_core::time::Ts;
+
+use crate::confirmations::Confirmation;
+use crate::issuers::IssuerBudget;
 
 request! {
     /// A change of many certificates: either a selection with an action, or the id of a plan that is to run now.
@@ -106,6 +109,29 @@ answer! {
         pub estimated_seconds: i64,
         /// What the estimate is made from, in words.
         pub estimate_basis: String,
+        /// How many of those that would be changed are in the environment `production`.
+        #[serde(default)]
+        pub production: i64,
+        /// How many certificates are in that environment, as far as the caller may see.
+        #[serde(default)]
+        pub production_total: i64,
+        /// How many of those that would be changed have no maintenance window open now: who asks for work has chosen its time, so
+        /// it does not wait for one.
+        #[serde(default)]
+        pub outside_windows: i64,
+        /// The issuers that get new orders, with their limits.
+        #[serde(default)]
+        pub issuers: Vec<BulkIssuer>,
+    }
+
+    /// An issuer that gets new orders.
+    pub struct BulkIssuer {
+        /// Which.
+        pub issuer_id: IssuerId,
+        /// How many: one for each key holder.
+        pub orders: i64,
+        /// How many it takes, when that is configured; those beyond it wait.
+        pub budget: Option<IssuerBudget>,
     }
 
     /// Certificates that are left as they are for one reason.
@@ -177,4 +203,15 @@ answer! {
         /// When it was seen to.
         pub at: Ts,
     }
+}
+
+/// What came of starting an operation.
+#[derive(Debug, Clone, serde::Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(untagged)]
+pub enum StartedOperation {
+    /// It is under way.
+    Operation(Box<Operation>),
+    /// A second person has to confirm it first.
+    Confirmation(Box<Confirmation>),
 }

@@ -37,10 +37,11 @@ request! {
     /// A change (JSON merge patch, RFC 7396); what is absent stays as it is.
     pub struct UpdateOwner {
         /// A name for people, 1 to 200 letters.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
-        /// The e-mail address that alerts go to.
-        #[serde(default)]
-        pub email: Option<String>,
+        /// The e-mail address that alerts go to; null or an empty one takes it away.
+        #[serde(default, with = "crate::certificates::nullable", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+        pub email: Option<Option<String>>,
     }
 }

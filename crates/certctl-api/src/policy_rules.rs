@@ -116,26 +116,26 @@ request! {
     /// A change (JSON merge patch, RFC 7396); what is absent stays as it is.
     pub struct UpdatePolicyRule {
         /// A name for people, 1 to 200 letters.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
         /// What it is for; `null` clears it.
         #[serde(default, with = "crate::certificates::nullable", skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
         pub description: Option<Option<String>>,
         /// By the schema of its kind; replaced as a whole.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub parameters: Option<serde_json::Value>,
         /// For which certificates it holds; replaced as a whole.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub selector: Option<Selector>,
         /// How bad a breach is.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub severity: Option<RuleSeverity>,
         /// Whether a breach is refused, or only recorded.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub mode: Option<RuleMode>,
         /// Whether it is switched on.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub enabled: Option<bool>,
     }
 

@@ -149,49 +149,49 @@ request! {
     /// A change (JSON merge patch, RFC 7396); what is absent stays as it is.
     pub struct UpdateProfile {
         /// A name for people, 1 to 200 letters.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
         /// Allowed key algorithms.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub key_algorithms: Option<Vec<String>>,
         /// The lifetime when none is asked for.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub default_lifetime_seconds: Option<i64>,
         /// The longest lifetime.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub max_lifetime_seconds: Option<i64>,
         /// `server_auth`, `client_auth`.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub extended_key_usages: Option<Vec<String>>,
         /// Patterns that names must match one of.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name_patterns: Option<Vec<String>>,
         /// Which issuances need a person's yes before they are signed.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub approval: Option<ApprovalMode>,
         /// Roles that may ask for certificates under this profile; empty: all that have the permission.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub requester_roles: Option<Vec<Role>>,
         /// Issuers that may sign; empty: all.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub issuer_ids: Option<Vec<IssuerId>>,
         /// Whether a name may be a wildcard such as `*.example.internal`.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub wildcards: Option<bool>,
         /// The most names of one certificate, 1 to 100.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub max_names: Option<u32>,
         /// The shortest lifetime.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub min_lifetime_seconds: Option<i64>,
         /// Whether a name may be an IP address.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub ip_addresses: Option<bool>,
         /// Who may make the key; empty: anybody.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub key_strategies: Option<Vec<KeyStrategy>>,
         /// In which environments a certificate may be; empty: in any, and in none.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub environments: Option<Vec<String>>,
     }
 }

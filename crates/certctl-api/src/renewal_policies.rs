@@ -67,26 +67,26 @@ request! {
     /// A change (JSON merge patch, RFC 7396); what is absent stays as it is.
     pub struct UpdateRenewalPolicy {
         /// A name for people, 1 to 200 letters.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
         /// Whether certctl renews by itself.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub automatic: Option<bool>,
         /// When; `null` returns to the default rule.
         #[serde(default, with = "crate::certificates::nullable", skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "openapi", schema(value_type = Option<RenewalPoint>))]
         pub point: Option<Option<RenewalPoint>>,
         /// Tries for each job.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub max_attempts: Option<i64>,
         /// Warn so many days before the end.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub alert_thresholds_days: Option<Vec<u32>>,
         /// Warn so many percent of the lifetime before the end, 1 to 99.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub alert_thresholds_percent: Option<Vec<u32>>,
         /// Renewals by itself, and their deployments, wait for one of these parts of the week; at any time when empty.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub windows: Option<Vec<WeekWindow>>,
     }
 }

@@ -57,14 +57,17 @@ answer! {
         pub mode: String,
         /// How many have their moment before the first day.
         pub before: i64,
-        /// The days.
+        /// The days, or the hours when they were asked for.
         pub days: Vec<ExpiryDay>,
     }
 
-    /// A day of the calendar.
+    /// A day of the calendar, or an hour.
     pub struct ExpiryDay {
-        /// The date, such as `2026-11-24`.
+        /// The date, such as `2026-11-24`; of an hour with its local time, `2026-11-24T09:00`.
         pub date: String,
+        /// Its first moment.
+        #[serde(default)]
+        pub begins: Option<Ts>,
         /// How many certificates end, or are to be renewed, on it.
         pub count: i64,
         /// How many of those are at risk: their renewal fails, they are not verified live, or somebody has to act.

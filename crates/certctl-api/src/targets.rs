@@ -62,10 +62,10 @@ request! {
     /// A change (JSON merge patch, RFC 7396); what is absent stays as it is.
     pub struct UpdateTarget {
         /// A name for people, 1 to 200 letters.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
         /// By the schema of its kind; replaced as a whole.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub config: Option<serde_json::Value>,
     }
 }

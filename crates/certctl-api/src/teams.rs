@@ -32,7 +32,7 @@ request! {
     /// A change (JSON merge patch, RFC 7396); what is absent stays as it is.
     pub struct UpdateTeam {
         /// A name for people, 1 to 200 letters.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
     }
 }

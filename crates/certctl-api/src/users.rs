@@ -30,6 +30,16 @@ impl Serialize for Password {
 }
 
 answer! {
+    /// A person as others see them: who can be asked, or given something.
+    pub struct Person {
+        /// Id.
+        pub id: UserId,
+        /// The name.
+        pub name: String,
+    }
+}
+
+answer! {
     /// A person who signs in with a user name and a password.
     pub struct User {
         /// Id.

@@ -22,7 +22,7 @@ answer! {
         pub filter: BTreeMap<String, String>,
         /// The order, as the list's `sort` takes it.
         pub sort: Option<String>,
-        /// The columns in their order; the usual ones when empty.
+        /// The columns in their order, each perhaps with its width in pixels (`name:240`); the usual ones when empty.
         pub columns: Vec<String>,
         /// How close the rows are.
         pub density: Option<Density>,
@@ -68,7 +68,7 @@ request! {
         /// The order, as the list's `sort` takes it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub sort: Option<String>,
-        /// The columns in their order, up to 50; the usual ones when empty.
+        /// The columns in their order, up to 50, each perhaps with its width in pixels (`name:240`); the usual ones when empty.
         #[serde(default)]
         pub columns: Vec<String>,
         /// How close the rows are.
@@ -91,7 +91,7 @@ request! {
         #[serde(default, with = "crate::certificates::nullable", skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
         pub sort: Option<Option<String>>,
-        /// The columns in their order, up to 50.
+        /// The columns in their order, up to 50, each perhaps with its width in pixels (`name:240`).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub columns: Option<Vec<String>>,
         /// How close the rows are; `null` as the person likes it elsewhere.

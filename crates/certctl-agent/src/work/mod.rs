@@ -1,7 +1,7 @@
-//! What the agent does: CSRs and deployments.
+//! What the agent does: CSRs, deployments, tests of targets and looks at live endpoints.
 //!
 //! Reading order: [`step`] (the states), [`files`] (moves of files), `check` (the first look), [`deploy`] (the
-//! transaction), then `csr` and `report`.
+//! transaction), then `csr`, `verification` and `report`.
 
 mod check;
 pub mod csr;
@@ -19,4 +19,5 @@ pub(crate) mod retire;
 pub mod step;
 mod target_checks;
 pub mod target_test;
+pub mod verification;
 mod verify;

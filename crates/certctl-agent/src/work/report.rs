@@ -1,4 +1,4 @@
-//! Tells the control plane how a deployment goes and how it ended.
+//! Tells the control plane how a job goes and how it ended.
 //!
 //! Steps that end close together are sent in one request, and a deployment that takes no longer than
 //! [`GATHER`] sends one report in all. The result is sent until it is acknowledged or not wanted.
@@ -126,7 +126,12 @@ pub(crate) async fn send_progress(
             }
         }
         let n_steps = unsent.len();
-        let report = JobReport { lease_token: hold.lease_token(), steps: unsent.clone(), result: None };
+        let report = JobReport {
+            lease_token: hold.lease_token(),
+            steps: unsent.clone(),
+            result: None,
+            verified: None,
+        };
         match send(job_id, link, &report).await {
             Verdict::Taken => {
                 hold.n_sent.fetch_add(n_steps, Ordering::SeqCst);
@@ -138,25 +143,39 @@ pub(crate) async fn send_progress(
     }
 }
 
-/// Sends the result until the control plane has it or does not want it.
+/// Sends a deployment's result until the control plane has it or does not want it.
 pub(crate) async fn send_result(
     record: &Record,
     hold: &Hold,
     link: &Link,
     kill_point: &KillPoint,
-    mut backoff: Backoff,
+    backoff: Backoff,
 ) {
-    let job_id = &record.work.job_id;
-    while !hold.is_dropped() {
+    let report = || {
         let n_sent = hold.n_sent.load(Ordering::SeqCst).min(record.steps.len());
-        let report = JobReport {
+        kill_point.pass("report.before_send");
+        JobReport {
             lease_token: hold.lease_token(),
             steps: record.steps[n_sent..].to_vec(),
             result: record.result.clone(),
-        };
-        kill_point.pass("report.before_send");
-        let verdict = send(job_id, link, &report).await;
-        kill_point.pass("report.sent");
+            verified: None,
+        }
+    };
+    send_end(&record.work.job_id, hold, link, backoff, report, || kill_point.pass("report.sent")).await;
+}
+
+/// Sends the last report on a job until the control plane has it or does not want it; `sent` is called after each try.
+pub(crate) async fn send_end(
+    job_id: &JobId,
+    hold: &Hold,
+    link: &Link,
+    mut backoff: Backoff,
+    report: impl Fn() -> JobReport,
+    sent: impl Fn(),
+) {
+    while !hold.is_dropped() {
+        let verdict = send(job_id, link, &report()).await;
+        sent();
         match verdict {
             Verdict::Taken => return,
             Verdict::NotOurs => hold.drop_it(),

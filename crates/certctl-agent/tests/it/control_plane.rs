@@ -13,7 +13,7 @@ use certctl_api::agent_protocol::{
     Accepted, CsrRefusal, CsrRequest, CsrSubmission, DeployResult, DnsProviderOffer, ExtendLease, JobReport,
     JoinAnswer, JoinRequest, KeyReport, KeysNoted, KeysReport, LeaseExtended, PollAnswer, PollRequest,
     ProofReport, ProofWork, RenewIdentityAnswer, RenewIdentityRequest, RetiredKey, TestNoted, TestReport,
-    TestWork,
+    TestWork, VerifyWork,
 };
 use certctl_api::join_token::JoinToken;
 use certctl_core::id::ChallengeId;
@@ -82,6 +82,13 @@ pub(crate) struct Inner {
     /// Targets to test; each is given out once.
     pub(crate) tests: Vec<TestWork>,
     pub(crate) test_reports: Vec<TestReport>,
+    /// Endpoints to look at; each is given out once.
+    pub(crate) verifications: Vec<VerifyWork>,
+    /// What came of them.
+    pub(crate) verify_reports: Vec<JobReport>,
+    pub(crate) abilities: Vec<String>,
+    /// The start of the agent that polled last.
+    boot_id: String,
     /// The proofs that are wanted, in every answer.
     pub(crate) proofs: Vec<ProofWork>,
     /// The start of the agent that was told of proofs last, and of which.
@@ -295,7 +302,7 @@ impl Shared {
                 // Requests with a field that is not known are refused, and answers have none of them.
                 let request: Value = body(bytes)?;
                 if knows_no_proofs
-                    && (request.get("proofs").is_some() || request.get("proof_kinds").is_some())
+                    && ["proofs", "proof_kinds", "abilities"].iter().any(|name| request.get(name).is_some())
                 {
                     return Err(400);
                 }
@@ -369,6 +376,15 @@ impl Shared {
                     inner.n_reports_to_lose -= 1;
                     return Err(503);
                 }
+                if report.verified.is_some() {
+                    if inner.n_reports_to_lose > 0 {
+                        inner.n_reports_to_lose -= 1;
+                        return Err(503);
+                    }
+                    inner.verify_reports.push(report);
+                    self.changed.notify_all();
+                    return json_of(Accepted { state: JobState::Completed });
+                }
                 let job = inner.jobs.get_mut(*job).ok_or(404_u16)?;
                 if job.result.is_some()
                     || job.lease.as_ref().is_none_or(|(token, _)| *token != report.lease_token)
@@ -410,6 +426,8 @@ impl Shared {
         inner.polls_in_hand.push(request.in_hand.len());
         inner.capabilities.clone_from(&request.capabilities);
         inner.proof_kinds.clone_from(&request.proof_kinds);
+        inner.abilities.clone_from(&request.abilities);
+        inner.boot_id.clone_from(&request.boot_id);
         inner.proof_reports.clone_from(&request.proofs);
         inner.dns_providers.clone_from(&request.dns_providers);
         self.changed.notify_all();
@@ -423,6 +441,7 @@ impl Shared {
             if !is_empty
                 || !answer.retired_keys.is_empty()
                 || !answer.tests.is_empty()
+                || !answer.verifications.is_empty()
                 || is_news
                 || Instant::now() >= end
                 || inner.refuse_with.is_some()
@@ -442,6 +461,11 @@ fn work_for(inner: &mut Inner, request: &PollRequest) -> PollAnswer {
         dropped: Vec::new(),
         retired_keys: std::mem::take(&mut inner.retired_keys),
         tests: std::mem::take(&mut inner.tests),
+        // A poll that an agent which is dead by now had left behind gets none.
+        verifications: match inner.boot_id == request.boot_id {
+            true => std::mem::take(&mut inner.verifications),
+            false => Vec::new(),
+        },
         proofs: inner.proofs.clone(),
     };
     let (silent, lease_seconds) = (inner.is_silent_on_dropped, inner.lease_seconds);

@@ -14,6 +14,7 @@ mod host;
 mod killed;
 mod lab;
 mod leased;
+mod looked;
 mod managed;
 mod proofs;
 mod records;
