@@ -26,6 +26,7 @@ use tokio::sync::{Notify, broadcast::error::RecvError, futures::OwnedNotified};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::ops::alerts::rules::ConditionsOf;
+use crate::ops::confirmations::CarryOut;
 use crate::{
     config::Config,
     counts::Counts,
@@ -104,6 +105,8 @@ pub struct Parts {
     pub tracer: Tracer,
     /// Reads the conditions of alert rules; the lists' parsers are over there.
     pub conditions_of: ConditionsOf,
+    /// Does what a second person has confirmed; the requests' parsers are over there.
+    pub carry_out: CarryOut,
     /// Every task that must end before the store is closed.
     pub tracker: TaskTracker,
     /// Cancelled when the process is asked to stop.

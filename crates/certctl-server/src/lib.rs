@@ -26,6 +26,7 @@ pub mod ops;
 pub mod passwords;
 pub mod platform;
 pub mod problems;
+pub mod recovery;
 pub mod request;
 pub mod seal;
 pub mod service_manager;
@@ -261,6 +262,7 @@ impl Server {
             tail: http::tail::Tail::default(),
             tracer,
             conditions_of: http::alert_rules::conditions_of,
+            carry_out: http::confirmations::carry_out,
             tracker: TaskTracker::new(),
             shutdown: CancellationToken::new(),
         });

@@ -167,6 +167,7 @@ async fn insert(store: &Store, random: &Arc<dyn Random>, made: Made) -> Result<(
         request_id: String::new(),
         source_address: String::new(),
         random: Arc::clone(random),
+        confirmed: None,
     };
     store
         .write("platform.make_ca", move |tx| {

@@ -126,6 +126,7 @@ pub async fn redeem(
         revoked_at: None,
         created_at: app.now(),
         revision: 1,
+        maker_id: None,
     };
     let stored = First::Key(row.clone());
     app.store.write("setup.redeem", move |tx| take(tx, &context, &presented, &stored)).await?;

@@ -71,6 +71,7 @@ fn note(tx: &mut Tx<'_>, created_at: Ts, rows: u64, random: Arc<dyn Random>) -> 
         request_id: String::new(),
         source_address: String::new(),
         random,
+        confirmed: None,
     };
     let change = Change {
         action: "instance.backup",
@@ -216,6 +217,7 @@ fn restored(
         request_id: String::new(),
         source_address: String::new(),
         random,
+        confirmed: None,
     };
     let change = Change {
         action: "instance.restore",

@@ -11,6 +11,7 @@ pub mod alerts;
 pub mod audit_seal;
 pub mod cas;
 pub mod challenges;
+pub mod confirmations;
 pub mod crls;
 pub mod deliver;
 pub mod heartbeats;
@@ -66,6 +67,11 @@ pub fn start(app: &App) {
     });
     spawn("operations", |app| {
         Box::pin(periodic(app, "operations", Duration::from_secs(10), |app| Box::pin(operations::tick(app))))
+    });
+    spawn("confirmations", |app| {
+        Box::pin(periodic(app, "confirmations", Duration::from_secs(10), |app| {
+            Box::pin(confirmations::tick(app))
+        }))
     });
     spawn("revocations", |app| {
         Box::pin(periodic(app, "revocations", Duration::from_secs(30), |app| {

@@ -12,8 +12,9 @@ use axum::extract::State;
 use certctl_api::agent_protocol::{
     Accepted, CsrRefusal, CsrRequest, CsrSubmission, DeployWork, ExtendLease, JobReport, JoinAnswer,
     JoinRequest, KeysNoted, KeysReport, LeaseExtended, PollAnswer, PollRequest, ProofReport,
-    RenewIdentityAnswer, RenewIdentityRequest, RetiredKey, TestNoted, TestReport, TestWork,
+    RenewIdentityAnswer, RenewIdentityRequest, RetiredKey, TestNoted, TestReport, TestWork, VerifyWork,
 };
+use certctl_core::agent::AgentAbility;
 use certctl_core::id::{AgentId, JobId, TargetTestId};
 use certctl_core::job::JobState;
 use certctl_core::time::Ts;
@@ -33,7 +34,7 @@ use crate::http::identities;
 use crate::http::refusals::{self, Refusal};
 use crate::http::router::{Access, Api};
 use crate::ops;
-use crate::ops::agents::{AgentWork, Joining, LEASE_SECONDS};
+use crate::ops::agents::{AgentWork, Joining, LEASE_SECONDS, Polling};
 use crate::ops::issuance::CsrOutcome;
 use crate::ops::settings::Checks;
 use crate::request::{Body, PathId, RequestContext};
@@ -210,6 +211,7 @@ pub async fn poll(
         // What it can do: target kinds, and kinds of proofs.
         capabilities: json!([request.capabilities.clone(), request.proof_kinds.clone()].concat()),
         dns_providers: json!(request.dns_providers),
+        abilities: json!(request.abilities),
     });
     let wait = Duration::from_secs(u64::from(request.wait_seconds));
     let deadline = tokio::time::Instant::now() + wait;
@@ -238,7 +240,13 @@ pub async fn poll(
             .await?;
         look_at_keys = false;
         if must_write || has_work || has_keys {
-            let mut answer = work(&app, &audit, &id, &request.boot_id, &in_hand).await?;
+            let polling = Polling {
+                boot_id: request.boot_id.clone(),
+                token: hex::encode(app.random_bytes::<16>()),
+                in_hand: in_hand.clone(),
+                can_verify: request.abilities.iter().any(|one| one == AgentAbility::Verify.as_str()),
+            };
+            let mut answer = work(&app, &audit, &id, polling).await?;
             if has_keys {
                 answer.retired_keys = retired_keys(&app, &id).await?;
             }
@@ -326,6 +334,13 @@ fn check_poll(request: &PollRequest) -> Result<(), Error> {
     for (i, kind) in request.proof_kinds.iter().enumerate() {
         checks.text(&format!("/proof_kinds/{i}"), kind, MAX_CAPABILITY);
     }
+    if request.abilities.len() > MAX_CAPABILITIES {
+        let detail = format!("at most {MAX_CAPABILITIES}; there are {}", request.abilities.len());
+        checks.bad("/abilities", detail);
+    }
+    for (i, ability) in request.abilities.iter().enumerate() {
+        checks.text(&format!("/abilities/{i}"), ability, MAX_CAPABILITY);
+    }
     if request.proofs.len() > MAX_PROOFS {
         checks.bad("/proofs", format!("at most {MAX_PROOFS}; there are {}", request.proofs.len()));
     }
@@ -354,32 +369,28 @@ const fn empty() -> PollAnswer {
         dropped: Vec::new(),
         retired_keys: Vec::new(),
         tests: Vec::new(),
+        verifications: Vec::new(),
         proofs: Vec::new(),
     }
 }
 
 const fn is_empty(answer: &PollAnswer) -> bool {
     // That proofs stand is no news.
-    let PollAnswer { csr_requests, deployments, dropped, retired_keys, tests, proofs: _ } = answer;
+    let PollAnswer { csr_requests, deployments, dropped, retired_keys, tests, verifications, proofs: _ } =
+        answer;
     csr_requests.is_empty()
         && deployments.is_empty()
         && dropped.is_empty()
         && retired_keys.is_empty()
         && tests.is_empty()
+        && verifications.is_empty()
 }
 
-async fn work(
-    app: &App,
-    audit: &Context,
-    id: &AgentId,
-    boot_id: &str,
-    in_hand: &[(JobId, String)],
-) -> Result<PollAnswer, Error> {
-    let token = hex::encode(app.random_bytes::<16>());
-    let (audit, id, boot_id, in_hand) = (audit.clone(), id.clone(), boot_id.to_owned(), in_hand.to_vec());
+async fn work(app: &App, audit: &Context, id: &AgentId, polling: Polling) -> Result<PollAnswer, Error> {
+    let (audit, id) = (audit.clone(), id.clone());
     app.store
         .write("agent.work", move |tx| {
-            let work = ops::agents::work(tx, &audit, &id, &boot_id, &token, &in_hand)?;
+            let work = ops::agents::work(tx, &audit, &id, &polling)?;
             // Extending a lease alone is bookkeeping.
             tx.note_audit();
             answer(tx, &id, work)
@@ -416,6 +427,9 @@ fn answer(tx: &mut Tx<'_>, id: &AgentId, work: AgentWork) -> Result<PollAnswer, 
     for job in work.deployments {
         answer.deployments.push(deploy_work(tx, job)?);
     }
+    for job in work.verifications {
+        answer.verifications.push(verify_work(tx, job)?);
+    }
     for test in work.tests {
         answer.tests.push(test_work(test)?);
     }
@@ -449,6 +463,24 @@ fn deploy_work(tx: &mut Tx<'_>, job: JobRow) -> Result<DeployWork, Error> {
         version_id: version.id,
         fingerprint_sha256: version.fingerprint_sha256,
         public_key_sha256: version.public_key_sha256,
+        target_id: target.id,
+        target_kind: target.kind,
+        target_config: target.config,
+        job_id: job.id,
+    })
+}
+
+fn verify_work(tx: &mut Tx<'_>, job: JobRow) -> Result<VerifyWork, Error> {
+    let missing = || Error::internal(format!("{} names no version, target or lease", job.id));
+    let version_id = job.version_id.as_ref().ok_or_else(missing)?;
+    let target_id = job.target_id.as_ref().ok_or_else(missing)?;
+    let version = versions::by_id(tx, version_id)?.ok_or_else(missing)?;
+    let target = targets::by_id(tx, target_id)?.ok_or_else(missing)?;
+    Ok(VerifyWork {
+        lease_token: job.lease_token.clone().ok_or_else(missing)?,
+        lease_seconds: u32::try_from(LEASE_SECONDS).unwrap_or(u32::MAX),
+        certificate_id: job.certificate_id.clone(),
+        fingerprint_sha256: version.fingerprint_sha256,
         target_id: target.id,
         target_kind: target.kind,
         target_config: target.config,
@@ -547,7 +579,7 @@ pub async fn refuse_csr(
     audited(&app, &context, ("csr-refused", &id), accepted).await.map(Json)
 }
 
-/// Reports the steps of a deployment since the last report, and at its end the result.
+/// Reports the steps of a deployment since the last report, and at its end the result; or what a look at endpoints showed.
 ///
 /// # Errors
 /// 403 when the job is another agent's, 409 when the lease is stale.
@@ -565,7 +597,8 @@ pub async fn report(
         .store
         .write("agent.report", move |tx| {
             // As the report found it, when it may be the one that ends it.
-            let before = if body.result.is_some() { jobs::by_id(tx, &job_id)? } else { None };
+            let ends = body.result.is_some() || body.verified.is_some();
+            let before = if ends { jobs::by_id(tx, &job_id)? } else { None };
             let state = ops::deployments::report(tx, &audit, &agent, &job_id, &body)?;
             let after = match before {
                 Some(job) if job.state == JobState::Running => {

@@ -29,16 +29,16 @@ use crate::http::router::{Access, Api};
 use crate::http::settings::{PageQuery, page_of};
 use crate::http::{cursor, identities, lists};
 use crate::ops;
-use crate::ops::agent_records;
 use crate::ops::agents::AgentChange;
 use crate::ops::settings::{Checks, MAX_NAME};
-use crate::request::{AnyOf, Body, Filter, IfMatch, PathId, Query, RequestContext, etag, from_pairs};
+use crate::ops::{agent_health, agent_records};
+use crate::request::{AnyOf, Body, Filter, IfMatch, Patch, PathId, Query, RequestContext, etag, from_pairs};
 
 /// How long an invitation lasts when nothing is asked for.
 const INVITATION_SECONDS: i64 = 3_600;
 
 fn view(tx: &mut Tx<'_>, row: AgentRow) -> Result<Agent, Error> {
-    let (held, targets) = agents::holdings(tx, &row.id)?;
+    let held = agents::holdings(tx, &row.id)?;
     let dns_providers = agent_records::offers(&row);
     Ok(Agent {
         id: row.id,
@@ -49,11 +49,14 @@ fn view(tx: &mut Tx<'_>, row: AgentRow) -> Result<Agent, Error> {
         platform: row.platform,
         capabilities: certificates::texts(&row.capabilities),
         dns_providers: dns_providers.unwrap_or_default(),
+        abilities: row.abilities.as_ref().map(certificates::texts),
         environment: row.environment,
         last_seen_at: row.last_seen_at,
         identity_not_after: row.identity_not_after,
-        certificates: held,
-        targets,
+        certificates: held.certificates,
+        targets: held.targets,
+        next_renewal_at: held.next_renewal_at,
+        health_spans: None,
         created_at: row.created_at,
         updated_at: row.updated_at,
         revision: row.revision,
@@ -169,7 +172,7 @@ pub async fn facets(State(app): State<App>, Query(query): Query<Filters>) -> Res
     lists::facets(&app, key, move |tx| Ok(agents::facets(tx, &filter)?)).await
 }
 
-/// One agent, with how many keys it holds and targets it serves.
+/// One agent, with how many keys it holds and targets it serves, and how it was heard from in the last 24 hours.
 ///
 /// # Errors
 /// 404.
@@ -183,7 +186,8 @@ pub async fn show(
         .store
         .read("agents.show", move |tx| {
             let row = agents::by_id(tx, &id)?.ok_or_else(|| Error::not_found("agent", id.as_str()))?;
-            view(tx, row)
+            let spans = agent_health::spans(tx, &row)?;
+            Ok::<_, Error>(Agent { health_spans: Some(spans), ..view(tx, row)? })
         })
         .await?;
     Ok(([etag(agent.revision)], Json(agent)).into_response())
@@ -200,11 +204,12 @@ pub async fn update(
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::Agent>,
     if_match: IfMatch,
-    Body(request): Body<UpdateAgent>,
+    Patch(request): Patch<UpdateAgent>,
 ) -> Result<Response, Error> {
     let mut checks = Checks::default();
     let name = request.name.map(|name| checks.name(&name));
-    checks.optional_text("/environment", request.environment.as_deref(), MAX_NAME);
+    let environment = request.environment.as_ref().and_then(Option::as_deref);
+    checks.optional_text("/environment", environment, MAX_NAME);
     checks.finish()?;
     let audit = context.audit(&app);
     let change = AgentChange {
@@ -246,16 +251,17 @@ pub struct RetireQuery {
 /// # Errors
 /// 404, 409 with what it still holds.
 #[utoipa::path(delete, path = "/agents/{id}", tag = "agents", params(("id" = AgentId, Path), RetireQuery),
-    responses((status = 200, body = Agent), (status = 409, description = "It still holds keys or serves targets; `params` names them, `force=true` retires it all the same")))]
+    responses((status = 200, body = Agent), (status = 409, description = "It still holds keys, serves targets or sets the records of a DNS provider; `params` names them, `force=true` retires it all the same")))]
 pub async fn retire(
     State(app): State<App>,
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::Agent>,
+    if_match: IfMatch,
     Query(query): Query<RetireQuery>,
 ) -> Result<Json<Agent>, Error> {
     let audit = context.audit(&app);
     let agent = app.store.write("agents.retire", move |tx| {
-        let row = ops::agents::retire(tx, &audit, &id, query.force)?;
+        let row = ops::agents::retire(tx, &audit, &id, if_match.revision(), query.force)?;
         // Other replicas must not let it in by what they remember.
         tx.notify(identities::TOPIC);
         view(tx, row)

@@ -26,7 +26,7 @@ use crate::http::{cursor, identities};
 use crate::ops::api_keys as ops;
 use crate::ops::scopes;
 use crate::ops::settings::Checks;
-use crate::request::{Body, IfMatch, Limit, PathId, Query, RequestContext, etag};
+use crate::request::{Body, IfMatch, Limit, Patch, PathId, Query, RequestContext, etag};
 
 /// What every secret of a key begins with.
 const SECRET: &str = "ck_";
@@ -123,7 +123,8 @@ pub async fn list(
 /// # Errors
 /// 422.
 #[utoipa::path(post, path = "/api-keys", tag = "api-keys", request_body = CreateApiKey,
-    responses((status = 201, body = ApiKeyCreated, headers(("Location" = String, description = "Its path")))))]
+    responses((status = 201, body = ApiKeyCreated, headers(("Location" = String, description = "Its path"))),
+        (status = 409, description = "An admin key, while the rule of two people is on")))]
 pub async fn create(
     State(app): State<App>,
     context: RequestContext,
@@ -155,6 +156,7 @@ pub async fn create(
         revoked_at: None,
         created_at: now,
         revision: 1,
+        maker_id: None,
     };
     let (audit, stored) = (context.audit(&app), row.clone());
     app.store.write("api_keys.create", move |tx| ops::create(tx, &audit, &stored)).await?;
@@ -172,10 +174,11 @@ pub async fn revoke(
     State(app): State<App>,
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::ApiKey>,
+    if_match: IfMatch,
 ) -> Result<Json<ApiKey>, Error> {
     let audit = context.audit(&app);
     let revoked = app.store.write("api_keys.revoke", move |tx| {
-        let row = ops::revoke(tx, &audit, &id)?;
+        let row = ops::revoke(tx, &audit, &id, if_match.revision())?;
         tx.notify(identities::TOPIC);
         Ok::<_, Error>(row)
     });
@@ -212,7 +215,7 @@ pub async fn update(
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::ApiKey>,
     if_match: IfMatch,
-    Body(request): Body<UpdateApiKey>,
+    Patch(request): Patch<UpdateApiKey>,
 ) -> Result<Response, Error> {
     let audit = context.audit(&app);
     let updated = app.store.write("api_keys.update", move |tx| {

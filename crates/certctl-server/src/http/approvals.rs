@@ -8,7 +8,7 @@ use certctl_api::approvals::{Approval, Approve, Reject, WaitingApproval};
 use certctl_api::jobs::Job;
 use certctl_api::page::Page;
 use certctl_core::actor::Actor;
-use certctl_core::id::{CertificateId, JobId, ProfileId};
+use certctl_core::id::{CertificateId, JobId, ProfileId, TeamId};
 use certctl_core::permission::Permission;
 use certctl_store::Tx;
 use certctl_store::approvals::{self, ApprovalRow, WaitingFilter, WaitingRow};
@@ -24,6 +24,7 @@ use crate::http::cursor;
 use crate::http::jobs::{MAX_REASON, view_one as job_view};
 use crate::http::router::{Access, Api};
 use crate::ops::approvals as ops;
+use crate::ops::narrow::Narrow;
 use crate::ops::settings::Checks;
 use crate::request::{Body, Limit, PathId, Query, RequestContext};
 
@@ -88,6 +89,9 @@ pub struct ListQuery {
     /// Only those for this certificate.
     #[serde(default)]
     certificate_id: Option<CertificateId>,
+    /// Only those for certificates of this team.
+    #[serde(default)]
+    team_id: Option<TeamId>,
     /// The number of items, 1 to 500; 50 when absent.
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
@@ -121,7 +125,7 @@ pub async fn list(
         }
     };
     let filter = WaitingFilter {
-        scope: context.scope,
+        scope: Narrow { team_id: query.team_id, environment: None }.of(context.scope)?,
         profile_id: query.profile_id,
         certificate_id: query.certificate_id,
         after,

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use axum::Json;
 use axum::extract::State;
-use certctl_api::audit::{AuditEvent, AuditVerification};
+use certctl_api::audit::{AuditEvent, AuditHistogram, AuditStep, AuditVerification};
 use certctl_api::lists::{Anchors, Facets};
 use certctl_api::page::Page;
 use certctl_core::actor::{Actor, ActorKind};
@@ -23,6 +23,7 @@ use serde::Deserialize;
 use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::counts;
 use crate::engine::audit_seal;
 use crate::error::Error;
 use crate::http::cursor;
@@ -35,6 +36,7 @@ pub fn routes(api: Api) -> Api {
     api.route(Access::Need(Permission::AuditRead), routes!(list))
         .route(Access::Need(Permission::AuditRead), routes!(anchors))
         .route(Access::Need(Permission::AuditRead), routes!(facets))
+        .route(Access::Need(Permission::AuditRead), routes!(histogram))
         .route(Access::Need(Permission::AuditRead), routes!(verify))
         .route(Access::Need(Permission::AuditRead), routes!(crate::http::audit_export::export))
         .route(Access::Need(Permission::AuditRead), routes!(show))
@@ -206,6 +208,46 @@ pub async fn facets(State(app): State<App>, Query(query): Query<ListQuery>) -> R
     let filter = query.filter();
     let key = format!("audit.facets {filter:?}");
     lists::facets(&app, key, move |tx| Ok(audit::facets(tx, &filter)?)).await
+}
+
+/// How the events that match lie in time: at most a hundred steps and one from `since`, or the first event, to `until`, or now.
+/// What takes long to count is kept for a while; `as_of` says of when it is. Of a very long trail only the newest two million
+/// events are looked through (`approximate`), unless `object` names one.
+///
+/// # Errors
+/// 400 for a bad filter.
+#[utoipa::path(get, path = "/audit/histogram", tag = "audit", params(Filtered<ListQuery>),
+    responses((status = 200, body = AuditHistogram)))]
+pub async fn histogram(
+    State(app): State<App>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<AuditHistogram>, Error> {
+    let filter = query.filter();
+    let key = format!("audit.histogram {filter:?}");
+    let count = move |tx: &mut Tx<'_>| Ok(audit::histogram(tx, &filter)?);
+    let counted = counts::counted(&app, key, count).await?;
+    let audit::Histogram { from, until, step_seconds, counts, approximate } = &*counted.value;
+    let mut steps: Vec<AuditStep> = Vec::new();
+    for (at, outcome, n) in counts {
+        if steps.last().is_none_or(|step| step.at != *at) {
+            steps.push(AuditStep { at: *at, success: 0, denied: 0, failure: 0 });
+        }
+        let (Some(step), Ok(outcome)) = (steps.last_mut(), outcome.parse()) else { continue };
+        match outcome {
+            Outcome::Success => step.success = *n,
+            Outcome::Denied => step.denied = *n,
+            Outcome::Failure => step.failure = *n,
+        }
+    }
+    Ok(Json(AuditHistogram {
+        from: *from,
+        until: *until,
+        step_seconds: *step_seconds,
+        total: counts.iter().map(|(_, _, n)| n).sum(),
+        steps,
+        approximate: *approximate,
+        as_of: counted.as_of,
+    }))
 }
 
 /// One event.

@@ -4,20 +4,26 @@
 //! outside of transactions and of the runtime's tasks, because an RSA key takes a while.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::response::IntoResponse as _;
-use certctl_api::cas::{Ca, CrossCertificate, ReplaceCa, ReplaceRoot};
-use certctl_core::ca::{CaRole, CaState};
+use certctl_api::cas::{Ca, CrossCertificate, ReplaceCa, ReplaceRoot, RevocationLists};
+use certctl_api::confirmations::Confirmation;
+use certctl_core::ca::{CaGeneration, CaRole, CaState};
 use certctl_core::id::{CaId, IssuerId};
 use certctl_pki::{CertificateInfo, KeyAlgorithm, PrivateKey};
 use certctl_store::cas::{self, CaFilter, CaRow, CrossRow};
+use certctl_store::crls;
 use serde::Deserialize;
 
+use crate::config::Config;
 use crate::hierarchy::{certificate_of, new_key};
+use crate::http::confirmations::asked;
 use crate::http::settings::page_of;
 use crate::http::settings::prelude::*;
 use crate::http::{cursor, local_ca};
 use crate::ops::cas::replacing::{self as work, Change, NewRoot};
+use crate::ops::confirmations::Outcome;
 use crate::request::{etag, from_pairs};
 
 fn view(tx: &mut Tx<'_>, row: CaRow) -> Result<Ca, Error> {
@@ -48,6 +54,7 @@ fn view(tx: &mut Tx<'_>, row: CaRow) -> Result<Ca, Error> {
         cross_certificates: crosses.into_iter().map(cross).collect(),
         replaced_by: row.replaced_by,
         live_certificates: None,
+        revocation_lists: None,
         pem: row.certificate_pem,
         chain_pem: row.chain_pem,
         created_at: row.created_at,
@@ -123,13 +130,38 @@ pub async fn show(
     State(app): State<App>,
     PathId(id): PathId<certctl_core::id::Ca>,
 ) -> Result<Response, Error> {
+    let config = Arc::clone(&app.config);
     let found = app.store.read("cas.show", move |tx| {
         let row = cas::by_id(tx, &id)?.ok_or_else(|| Error::not_found("CA", id.as_str()))?;
-        let live = row.of_issuer().map(|of| cas::live(tx, &of)).transpose()?;
-        Ok::<_, Error>(Ca { live_certificates: live, ..view(tx, row)? })
+        let of = row.of_issuer();
+        let live = of.as_ref().map(|of| cas::live(tx, of)).transpose()?;
+        let lists = of.as_ref().map(|of| revocation_lists(tx, &config, of)).transpose()?;
+        Ok::<_, Error>(Ca { live_certificates: live, revocation_lists: lists, ..view(tx, row)? })
     });
     let found = found.await?;
     Ok(([etag(found.revision)], Json(found)).into_response())
+}
+
+fn revocation_lists(tx: &mut Tx<'_>, config: &Config, of: &CaGeneration) -> Result<RevocationLists, Error> {
+    // What it was divided into before is still served, and holds the same certificates.
+    let mut parts = crls::of_ca(tx, of)?;
+    parts.retain(|part| part.parts == i64::from(config.crl_parts()));
+    let published = config.published(of);
+    let urls = published.as_ref().map(|published| {
+        let n = config.crl_parts();
+        let all = (0..n).map(|part| published.crl(n, part));
+        all.filter_map(Result::ok).map(|url| url.as_str().to_owned()).collect()
+    });
+    Ok(RevocationLists {
+        crl_urls: urls.unwrap_or_default(),
+        ocsp_url: published.and_then(|published| Some(published.ocsp().ok()?.as_str().to_owned())),
+        entries: parts.iter().map(|part| part.entries).sum(),
+        waiting: parts.iter().map(|part| (part.changes - part.listed).max(0)).sum(),
+        this_update: parts.iter().filter_map(|part| part.this_update).min(),
+        next_update: parts.iter().filter_map(|part| part.next_update).min(),
+        due_at: parts.iter().map(|part| part.due_at).min(),
+        last_error: parts.into_iter().find_map(|part| part.last_error),
+    })
 }
 
 fn made(ca: Ca) -> Response {
@@ -156,6 +188,8 @@ async fn new_keys(algorithms: Vec<KeyAlgorithm>) -> Result<Vec<PrivateKey>, Erro
     responses(
         (status = 201, description = "The new CA", body = Ca,
             headers(("Location" = String, description = "Its path"), ("ETag" = String, description = "Its revision"))),
+        (status = 202, description = "A second person has to confirm it first", body = Confirmation,
+            headers(("Location" = String, description = "Its path"))),
         (status = 409, description = "It is no local CA, or the key of its root is not here"),
     ))]
 pub async fn replace(
@@ -164,22 +198,43 @@ pub async fn replace(
     PathId(id): PathId<certctl_core::id::Issuer>,
     Body(request): Body<ReplaceCa>,
 ) -> Result<Response, Error> {
+    match replace_issuing(&app, &context.audit(&app), id, request).await? {
+        Outcome::Done(ca) => Ok(made(ca)),
+        Outcome::Asked(row) => asked(&app, &context, *row).await,
+    }
+}
+
+/// As [`replace`], also for what a second person has confirmed. The keys are made before the gate, because that is in the
+/// transaction.
+pub(crate) async fn replace_issuing(
+    app: &App,
+    context: &Context,
+    id: IssuerId,
+    request: ReplaceCa,
+) -> Result<Outcome<Ca>, Error> {
     let mut checks = Checks::default();
     let change = local_ca::change(&mut checks, &request);
     checks.finish()?;
-    let (audit, of, asked) = (context.audit(&app), id.clone(), change.clone());
+    let (audit, of, wanted) = (context.clone(), id.clone(), change.clone());
     let before = app.store.read("ca.replaceable", move |tx| {
         let (old, _) = work::replaceable(tx, &audit, &of)?;
-        asked.of(&old)
+        wanted.of(&old)
     });
     let keys = new_keys(vec![before.await?.algorithm]).await?;
-    let (audit, worker) = (context.audit(&app), app.clone());
+    let (audit, worker) = (context.clone(), app.clone());
     let answer = app.store.write("ca.replace", move |tx| {
         let key = keys.first().ok_or_else(|| Error::internal("no key was made"))?;
-        let row = work::replace(tx, &worker, &audit, &id, &change, key)?;
-        view(tx, row)
+        let outcome = work::replace(tx, &worker, &audit, &id, (&request, &change), key)?;
+        shown(tx, outcome)
     });
-    Ok(made(answer.await?))
+    answer.await
+}
+
+fn shown(tx: &mut Tx<'_>, outcome: Outcome<CaRow>) -> Result<Outcome<Ca>, Error> {
+    match outcome {
+        Outcome::Done(row) => Ok(Outcome::Done(view(tx, row)?)),
+        Outcome::Asked(row) => Ok(Outcome::Asked(row)),
+    }
 }
 
 /// Puts a new root in the place of one.
@@ -195,6 +250,8 @@ pub async fn replace(
     responses(
         (status = 201, description = "The new root", body = Ca,
             headers(("Location" = String, description = "Its path"), ("ETag" = String, description = "Its revision"))),
+        (status = 202, description = "A second person has to confirm it first", body = Confirmation,
+            headers(("Location" = String, description = "Its path"))),
         (status = 409, description = "It is no root, was replaced already, or its key is not here"),
     ))]
 pub async fn replace_root(
@@ -203,10 +260,23 @@ pub async fn replace_root(
     PathId(id): PathId<certctl_core::id::Ca>,
     Body(request): Body<ReplaceRoot>,
 ) -> Result<Response, Error> {
+    match replace_top(&app, &context.audit(&app), id, request).await? {
+        Outcome::Done(ca) => Ok(made(ca)),
+        Outcome::Asked(row) => asked(&app, &context, *row).await,
+    }
+}
+
+/// As [`replace_root`], also for what a second person has confirmed.
+pub(crate) async fn replace_top(
+    app: &App,
+    context: &Context,
+    id: CaId,
+    request: ReplaceRoot,
+) -> Result<Outcome<Ca>, Error> {
     let mut checks = Checks::default();
     let (algorithm, lifetime_seconds) = local_ca::root_change(&mut checks, &request);
     checks.finish()?;
-    let (audit, of) = (context.audit(&app), id.clone());
+    let (audit, of) = (context.clone(), id.clone());
     let before = app.store.read("ca.replaceable_root", move |tx| {
         let (root, below) = work::replaceable_root(tx, &audit, &of)?;
         let as_before = Change { algorithm, ..Change::default() };
@@ -220,12 +290,12 @@ pub async fn replace_root(
     let mut keys = new_keys(wanted).await?.into_iter();
     let key = keys.next().ok_or_else(|| Error::internal("no key was made"))?;
     let new = NewRoot { key, lifetime_seconds, issuing: below.into_iter().zip(keys).collect() };
-    let (audit, worker) = (context.audit(&app), app.clone());
+    let (audit, worker) = (context.clone(), app.clone());
     let answer = app.store.write("ca.replace_root", move |tx| {
-        let row = work::replace_root(tx, &worker, &audit, &id, &new)?;
-        view(tx, row)
+        let outcome = work::replace_root(tx, &worker, &audit, &id, (&request, &new))?;
+        shown(tx, outcome)
     });
-    Ok(made(answer.await?))
+    answer.await
 }
 
 /// The routes of this file.

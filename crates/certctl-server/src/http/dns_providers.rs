@@ -136,7 +136,7 @@ pub async fn update(
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::DnsProvider>,
     if_match: IfMatch,
-    Body(request): Body<UpdateDnsProvider>,
+    Patch(request): Patch<UpdateDnsProvider>,
 ) -> Result<Response, Error> {
     let (audit, sealer) = (context.audit(&app), app.sealer.clone());
     let row = app.store.write("dns_provider.update", move |tx| {
@@ -160,9 +160,12 @@ pub async fn delete(
     State(app): State<App>,
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::DnsProvider>,
+    if_match: IfMatch,
 ) -> Result<StatusCode, Error> {
     let audit = context.audit(&app);
-    app.store.write("dns_provider.delete", move |tx| own::delete(tx, &audit, &id)).await?;
+    app.store
+        .write("dns_provider.delete", move |tx| own::delete(tx, &audit, &id, if_match.revision()))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -170,7 +170,7 @@ pub async fn update(
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::Issuer>,
     if_match: IfMatch,
-    Body(request): Body<UpdateIssuer>,
+    Patch(request): Patch<UpdateIssuer>,
 ) -> Result<Response, Error> {
     let (audit, sealer) = (context.audit(&app), app.sealer.clone());
     let answer = app.store.write("issuer.update", move |tx| {

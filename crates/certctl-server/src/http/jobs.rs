@@ -13,7 +13,7 @@ use certctl_api::lists::{Anchors, Facets};
 use certctl_api::page::Page;
 use certctl_core::actor::Actor;
 use certctl_core::choice::Span;
-use certctl_core::id::{AgentId, CertificateId, IssuerId, JobId, TargetId};
+use certctl_core::id::{AgentId, CertificateId, IssuerId, JobId, TargetId, TeamId};
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::permission::{Permission, Scope};
 use certctl_core::time::Ts;
@@ -34,6 +34,7 @@ use crate::http::lists::{self, Filtered, Ordered};
 use crate::http::router::{Access, Api};
 use crate::ops::issuers::paused;
 use crate::ops::jobs as ops;
+use crate::ops::narrow::Narrow;
 use crate::ops::runs::cause_of;
 use crate::ops::settings::Checks;
 use crate::request::{AnyOf, Body, Filter, Limit, PathId, Query, RequestContext, escape, from_query};
@@ -132,6 +133,9 @@ pub struct ListQuery {
     /// Only those for certificates of this issuer.
     #[serde(default)]
     issuer_id: Option<IssuerId>,
+    /// Only those for certificates of this team.
+    #[serde(default)]
+    team_id: Option<TeamId>,
     /// Only those written after this time.
     #[serde(default)]
     created_after: Option<Ts>,
@@ -179,9 +183,12 @@ pub enum Sort {
 }
 
 impl ListQuery {
-    fn filter(self, scope: Scope) -> JobFilter {
-        JobFilter {
-            scope,
+    /// # Errors
+    /// 403 for a team outside of the caller's scope.
+    fn filter(self, scope: Scope) -> Result<JobFilter, Error> {
+        let narrow = Narrow { team_id: self.team_id, environment: None };
+        Ok(JobFilter {
+            scope: narrow.of(scope)?,
             states: self.state.0,
             kinds: self.kind.0,
             certificate_id: self.certificate_id,
@@ -195,7 +202,7 @@ impl ListQuery {
             min_attempts: self.min_attempts.map(i64::from),
             oldest_first: self.sort == Some(Sort::Created),
             beyond: None,
-        }
+        })
     }
 }
 
@@ -205,7 +212,7 @@ impl ListQuery {
 /// 400 naming the parameter as `?name`.
 pub fn filter_of(parameters: &BTreeMap<String, String>, scope: &Scope) -> Result<JobFilter, Error> {
     let query = serde_urlencoded::to_string(parameters).map_err(Error::internal)?;
-    Ok(from_query::<ListQuery>(&query)?.filter(scope.clone()))
+    from_query::<ListQuery>(&query)?.filter(scope.clone())
 }
 
 /// Whether the list has an order of this name.
@@ -232,7 +239,7 @@ pub async fn list(
         text => Some(text.parse().map_err(|_| cursor::bad())?),
     };
     let (limit, total) = (query.limit, query.total);
-    let filter = JobFilter { beyond, ..query.filter(context.scope) };
+    let filter = JobFilter { beyond, ..query.filter(context.scope)? };
     let page = app.store.read("jobs.list", move |tx| page_of(tx, &filter, limit, total));
     Ok(Json(page.await?))
 }
@@ -317,7 +324,7 @@ pub async fn anchors(
     context: RequestContext,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Anchors>, Error> {
-    let filter = query.filter(context.scope);
+    let filter = query.filter(context.scope)?;
     let key = format!("jobs.anchors {filter:?}");
     let count = move |tx: &mut Tx<'_>| Ok(jobs::anchors(tx, &filter)?);
     lists::anchors(&app, key, count, |id| cursor::encode_pair(id.as_str(), "")).await
@@ -335,7 +342,7 @@ pub async fn facets(
     context: RequestContext,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Facets>, Error> {
-    let filter = query.filter(context.scope);
+    let filter = query.filter(context.scope)?;
     let key = format!("jobs.facets {filter:?}");
     lists::facets(&app, key, move |tx| Ok(jobs::facets(tx, &filter)?)).await
 }

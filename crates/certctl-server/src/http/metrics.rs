@@ -193,7 +193,7 @@ fn work_counts(page: &mut Page, work: &Work, now: Ts) {
     );
     let open = [JobState::Pending, JobState::AwaitingApproval, JobState::AwaitingCsr, JobState::Running];
     let mut samples = Vec::new();
-    for kind in [JobKind::Issuance, JobKind::Renewal, JobKind::Deployment] {
+    for kind in JobKind::ALL.iter().copied() {
         for state in open {
             let found = work.jobs.iter().find(|(k, s, _)| (*k, *s) == (kind, state));
             samples.push((

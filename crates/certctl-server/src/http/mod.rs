@@ -4,6 +4,7 @@
 //! Not for: changes (ops) and status codes (`error.rs`). Invariant: a handler is registered with an access rule or not
 //! at all.
 
+pub mod access_rules;
 pub mod agent_api;
 pub mod agents;
 pub mod alert_rules;
@@ -16,6 +17,7 @@ pub mod auth;
 pub mod budgets;
 pub mod cas;
 pub mod certificates;
+pub mod confirmations;
 pub mod cursor;
 pub mod dashboard;
 pub mod dns_providers;
@@ -56,6 +58,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod stats;
 pub mod status_page;
+pub mod system;
 pub mod tags;
 pub mod tail;
 pub mod target_tests;

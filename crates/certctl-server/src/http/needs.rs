@@ -10,16 +10,17 @@ use axum::extract::State;
 use certctl_api::needs::{NeedBand, NeedSnoozed, Needs, SnoozeNeed};
 use certctl_core::id::TeamId;
 use certctl_core::permission::Permission;
-use certctl_store::needs as store;
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::http::jobs::MAX_REASON;
 use crate::http::router::{Access, Api};
 use crate::ops::narrow::Narrow;
 use crate::ops::needs;
+use crate::ops::needs::quiet::{self, Hiding};
 use crate::ops::settings::Checks;
 use crate::ops::views::caller_of;
 use crate::request::{Body, Query, RequestContext};
@@ -73,7 +74,8 @@ pub async fn find(
     let narrow = Narrow { team_id: query.team_id, environment: query.environment };
     let wanted = needs::Wanted {
         role,
-        scope: narrow.of(context.scope)?,
+        scope: narrow.of(context.scope.clone())?,
+        own: context.scope,
         caller: caller_of(&context.actor),
         band: query.band,
         hidden: query.hidden,
@@ -86,13 +88,14 @@ pub async fn find(
     Ok(Json(found))
 }
 
-/// Hides a need from the caller for a while: it is counted, and comes back by itself. It stays hidden when what it
-/// touches changes; others see it as before.
+/// Hides a need from the caller for a while, or until it changes: it is counted, and comes back by itself; others see it as
+/// before.
 ///
 /// # Errors
-/// 422 for nothing or more than a year, and when too many are hidden already.
+/// 422 for nothing or more than a year, for both ways at once, and when too many are hidden already.
 #[utoipa::path(post, path = "/needs/snooze", tag = "needs", request_body = SnoozeNeed, summary = "Hide a need for a while",
-    description = "It is counted as hidden, and comes back by itself. Others see it as before.",
+    description = "It is counted as hidden, and comes back by itself: after `for_seconds`, or with `until_change` as soon as it \
+                   touches more or less than now or becomes more urgent. Others see it as before.",
     responses((status = 200, description = "It is hidden", body = NeedSnoozed)))]
 pub async fn snooze(
     State(app): State<App>,
@@ -101,22 +104,28 @@ pub async fn snooze(
 ) -> Result<Json<NeedSnoozed>, Error> {
     let mut checks = Checks::default();
     checks.text("/cause", &request.cause, MAX_CAUSE);
-    if !SNOOZE_SECONDS.contains(&request.for_seconds) {
-        let detail = format!("is {}; 1 to {} are taken (a year)", request.for_seconds, SNOOZE_SECONDS.end());
+    if let Some(reason) = &request.reason {
+        checks.text("/reason", reason, MAX_REASON);
+    }
+    let until_change = request.until_change.unwrap_or(false);
+    let seconds = match (request.for_seconds, until_change) {
+        (Some(seconds), false) => seconds,
+        (None, true) => *SNOOZE_SECONDS.end(),
+        (Some(_), true) | (None, false) => {
+            checks.bad("/for_seconds", "give either for_seconds or until_change");
+            1
+        }
+    };
+    if !SNOOZE_SECONDS.contains(&seconds) {
+        let detail = format!("is {seconds}; 1 to {} are taken (a year)", SNOOZE_SECONDS.end());
         checks.bad("/for_seconds", detail);
     }
     checks.finish()?;
+    let until = app.now().plus_seconds(seconds);
+    let answer = NeedSnoozed { cause: request.cause.clone(), until, until_change };
     let caller = caller_of(&context.actor);
-    let until = app.now().plus_seconds(request.for_seconds);
-    let answer = NeedSnoozed { cause: request.cause.clone(), until };
-    let done = app.store.bookkeeping("needs.snooze", move |tx| {
-        if store::snooze(tx, &caller, &request.cause, until, MAX_HIDDEN)? {
-            return Ok(());
-        }
-        let detail = format!("{MAX_HIDDEN} needs are hidden from you already: show some of them again first");
-        Err(Error::invalid_field("/cause", detail))
-    });
-    done.await?;
+    let hiding = Hiding { caller, need: request.cause, until, until_change, reason: request.reason };
+    quiet::hide(&app, context.audit(&app), hiding).await?;
     Ok(Json(answer))
 }
 
@@ -141,19 +150,16 @@ pub async fn wake(
     context: RequestContext,
     Query(query): Query<WakeQuery>,
 ) -> Result<StatusCode, Error> {
-    let caller = caller_of(&context.actor);
-    let cause = query.cause.clone();
-    let woken =
-        app.store.bookkeeping("needs.wake", move |tx| store::wake(tx, &caller, &cause).map_err(Error::from));
-    if woken.await? { Ok(StatusCode::NO_CONTENT) } else { Err(Error::not_found("hidden need", query.cause)) }
+    let (audit, caller) = (context.audit(&app), caller_of(&context.actor));
+    let woken = app.store.write("needs.wake", move |tx| quiet::show(tx, &audit, &caller, &query.cause));
+    woken.await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// For how long a need can be hidden.
 pub const SNOOZE_SECONDS: RangeInclusive<i64> = 1..=366 * 86_400;
 /// The most letters of a need's id.
 pub const MAX_CAUSE: usize = 200;
-/// The most that are hidden from one caller.
-const MAX_HIDDEN: i64 = 500;
 
 /// The routes of this file.
 pub fn routes(api: Api) -> Api {

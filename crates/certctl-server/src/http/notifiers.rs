@@ -172,7 +172,7 @@ pub async fn update(
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::Notifier>,
     if_match: IfMatch,
-    Body(request): Body<UpdateNotifier>,
+    Patch(request): Patch<UpdateNotifier>,
 ) -> Result<Response, Error> {
     let (audit, sealer) = (context.audit(&app), app.sealer.clone());
     let change = Change {
@@ -200,9 +200,10 @@ pub async fn delete(
     State(app): State<App>,
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::Notifier>,
+    if_match: IfMatch,
 ) -> Result<StatusCode, Error> {
     let audit = context.audit(&app);
-    app.store.write("notifier.delete", move |tx| own::delete(tx, &audit, &id)).await?;
+    app.store.write("notifier.delete", move |tx| own::delete(tx, &audit, &id, if_match.revision())).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -9,6 +9,7 @@ mod headers;
 mod links;
 #[cfg(test)]
 mod lint;
+mod nulls;
 mod rules;
 
 use std::sync::OnceLock;
@@ -60,7 +61,8 @@ schema can say (`x-rule` tells it): that is a 422. So is what a policy rule of t
 `total=true` to have all that match counted. A limit out of range is refused, never clamped.
 
 **Changes** by `PATCH` are JSON merge patches (RFC 7396). Objects carry a `revision`, which is also their `ETag`: sent \
-back in `If-Match`, a change of another revision is refused with 412. A `POST` with an `Idempotency-Key` is done once, \
+back in `If-Match`, a change or a removal of another revision is refused with 412. A null takes away what may be absent, and \
+is refused for what may not: leave that out to keep it. A `POST` with an `Idempotency-Key` is done once, \
 however often it is sent within 24 hours.
 
 **Limits.** Each caller has a budget of requests, and so has each address for those that are not known. `RateLimit` and \
@@ -80,6 +82,11 @@ const TAGS: &[(&str, &str)] = &[
     ("tags", "Tags of certificates"),
     ("jobs", "Jobs: each issuance, renewal and deployment, with its tries and steps"),
     ("approvals", "Approvals: issuances that wait for a person's yes"),
+    (
+        "confirmations",
+        "Confirmations: what cannot be taken back waits for a second person, while the rule of two people is on",
+    ),
+    ("access-rules", "Access rules: whether what cannot be taken back needs a second person"),
     ("agents", "Agents, as people see them, and the invitations by which they join"),
     ("targets", "Targets: places that agents deploy to"),
     ("issuers", "Issuers: the certificate authorities"),
@@ -207,7 +214,7 @@ pub fn describe(method: &Method, operation: &mut Operation, access: Access) {
         }
         Access::Agent => Some(vec![SecurityRequirement::new("agent", none)]),
     };
-    if takes_revision(method) {
+    if takes_revision(method, operation) {
         let about = "The `ETag` of the revision that the change is made for; any when absent";
         add_header(operation, "If-Match", about);
     }
@@ -274,9 +281,18 @@ pub fn takes_idempotency_key(access: Access) -> bool {
     }
 }
 
+/// Changes and removals of what has no revision.
+const WITHOUT_REVISION: &[&str] =
+    &["access_rules_put", "sessions_end", "sessions_end_all", "needs_wake", "agents_withdraw"];
+
 /// Whether a change of this kind may carry an `If-Match`.
-fn takes_revision(method: &Method) -> bool {
-    matches!(*method, Method::PATCH | Method::PUT)
+fn takes_revision(method: &Method, operation: &Operation) -> bool {
+    match *method {
+        Method::PATCH | Method::PUT | Method::DELETE => {
+            operation.operation_id.as_deref().is_some_and(|id| !WITHOUT_REVISION.contains(&id))
+        }
+        _ => false,
+    }
 }
 
 fn add_header(operation: &mut Operation, name: &str, about: &str) {
@@ -299,6 +315,7 @@ fn answers(method: &Method, operation: &mut Operation, access: Access) {
     let has_body = operation.request_body.is_some();
     let is_idempotent = method == Method::POST && takes_idempotency_key(access);
     let changes = method != Method::GET;
+    let takes_revision = takes_revision(method, operation);
     let can_come = |status: &str| match status {
         "400" | "429" | "500" | "503" => true,
         "401" => access != Access::Public,
@@ -307,7 +324,7 @@ fn answers(method: &Method, operation: &mut Operation, access: Access) {
         "404" => has_id,
         "409" => changes && matches!(access, Access::Any | Access::Need(_)),
         "410" => access == Access::Agent,
-        "412" => takes_revision(method),
+        "412" => takes_revision,
         "413" | "415" => has_body,
         "422" => has_body || is_idempotent,
         _ => false,
@@ -343,6 +360,7 @@ fn answers(method: &Method, operation: &mut Operation, access: Access) {
 pub fn finish(document: &OpenApi) -> Result<Value, serde_json::Error> {
     let mut document = serde_json::to_value(document)?;
     refer_to_items(&mut document);
+    nulls::restrict(&mut document);
     headers::add(&mut document);
     rules::add(&mut document);
     links::add(&mut document);

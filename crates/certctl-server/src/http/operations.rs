@@ -6,7 +6,9 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use certctl_api::operations::{BulkPlan, BulkSkipped, Operation, OperationAction, OperationItem};
+use certctl_api::operations::{
+    BulkPlan, BulkSkipped, Operation, OperationAction, OperationItem, StartedOperation,
+};
 use certctl_api::page::Page;
 use certctl_core::id::OperationId;
 use certctl_core::operation::{BulkAction, ItemResult, OperationState, SkipReason};
@@ -20,8 +22,10 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::http::confirmations::asked;
 use crate::http::cursor;
 use crate::http::router::{Access, Api};
+use crate::ops::confirmations::Outcome;
 use crate::ops::operations::{self as ops, Chosen, MAX_REASON, Order, Rights};
 use crate::ops::settings::Checks;
 use crate::request::{Body, Limit, PathId, Query, RequestContext};
@@ -81,6 +85,10 @@ pub fn plan_view(row: &OperationRow) -> Result<BulkPlan, Error> {
         approvals_needed: counts.approvals_needed,
         estimated_seconds: estimate.seconds,
         estimate_basis: estimate.basis,
+        production: counts.reach.production,
+        production_total: row.plan["production"].as_i64().unwrap_or_default(),
+        outside_windows: counts.reach.outside_windows,
+        issuers: serde_json::from_value(row.plan["issuers"].clone()).unwrap_or_default(),
     })
 }
 
@@ -246,7 +254,7 @@ pub async fn cancel(
 /// # Errors
 /// 404, 409 when it has not ended or nothing of it failed.
 #[utoipa::path(post, path = "/operations/{id}/retry-failed", tag = "operations", params(("id" = OperationId, Path)),
-    request_body = OperationAction, responses((status = 202, description = "The new operation", body = Operation,
+    request_body = OperationAction, responses((status = 202, description = "The new operation", body = StartedOperation,
             headers(("Location" = String, description = "Its path"))),
         (status = 409, description = "It has not ended, or nothing of it failed")))]
 pub async fn retry_failed(
@@ -275,9 +283,26 @@ pub async fn retry_failed(
         expected_count: None,
         chosen: Chosen::FailedOf(row.id),
     };
-    let row = ops::run(&app, &context.audit(&app), order).await?;
-    let headers = [(header::LOCATION, format!("/api/v1/operations/{}", row.id))];
-    Ok((StatusCode::ACCEPTED, headers, Json(view(row, app.now())?)).into_response())
+    let outcome = ops::run(&app, &context.audit(&app), order).await?;
+    started(&app, &context, outcome).await
+}
+
+/// The answer to what was started, or waits for a second person.
+///
+/// # Errors
+/// A fault of ours when the row cannot be read.
+pub(crate) async fn started(
+    app: &App,
+    context: &RequestContext,
+    outcome: Outcome<OperationRow>,
+) -> Result<Response, Error> {
+    match outcome {
+        Outcome::Done(row) => {
+            let headers = [(header::LOCATION, format!("/api/v1/operations/{}", row.id))];
+            Ok((StatusCode::ACCEPTED, headers, Json(view(row, app.now())?)).into_response())
+        }
+        Outcome::Asked(row) => asked(app, context, *row).await,
+    }
 }
 
 /// Registers the routes.

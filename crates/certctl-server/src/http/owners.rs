@@ -56,9 +56,9 @@ impl Noun for Owners {
 
     fn change(row: &mut OwnerRow, update: UpdateOwner, checks: &mut Checks) -> Result<(), Error> {
         set(&mut row.name, update.name.map(|name| checks.name(&name)));
-        let email = update.email.map(|email| match email.trim() {
-            "" => None,
-            email => Some(address(checks, "/email", email)),
+        let email = update.email.map(|email| match email.as_deref().map(str::trim) {
+            None | Some("") => None,
+            Some(email) => Some(address(checks, "/email", email)),
         });
         set(&mut row.email, email);
         Ok(())
@@ -70,7 +70,7 @@ handlers! {
     "owners" at "/owners" and "/owners/{id}": "owner", "an owner", "owners";
     read ConfigRead, change ConfigManage;
     create "A new owner: who answers for certificates, and where alerts go.";
-    update "Changes an owner; an empty e-mail address removes it.";
+    update "Changes an owner; null or an empty e-mail address removes it.";
 }
 
 /// The routes of this file.

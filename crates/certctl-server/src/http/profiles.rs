@@ -269,7 +269,7 @@ pub async fn preview(
     State(app): State<App>,
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::Profile>,
-    Body(request): Body<UpdateProfile>,
+    Patch(request): Patch<UpdateProfile>,
 ) -> Result<Json<ProfilePreview>, Error> {
     let row: ProfileRow = settings::find(&app, id).await?;
     let before = limits_of(&row)?;

@@ -137,6 +137,7 @@ async fn write(app: &App, refusals: Vec<(Refusal, u64)>) {
                     request_id: refusal.request_id.clone(),
                     source_address: refusal.address.clone(),
                     random: Arc::clone(&random),
+                    confirmed: None,
                 };
                 let summary = match more {
                     0 => format!("{} was refused: {}", refusal.route, refusal.detail),

@@ -199,7 +199,7 @@ pub fn routes(api: Api) -> Api {
 
 #[cfg(test)]
 mod tests {
-    use certctl_core::policy::RenewalPoint;
+    use certctl_core::policy::{RenewalPoint, Sooner};
 
     use super::*;
 
@@ -225,6 +225,11 @@ mod tests {
             (RenewalPoint::SecondsBefore(3_600), ""),
             (RenewalPoint::SecondsBefore(3_599), "/point/seconds_before"),
             (RenewalPoint::SecondsBefore(31_536_001), "/point/seconds_before"),
+            (RenewalPoint::Sooner(Sooner { percent: 80, seconds_before: 3_600 }), ""),
+            (
+                RenewalPoint::Sooner(Sooner { percent: 9, seconds_before: 1 }),
+                "/point/sooner/percent /point/sooner/seconds_before",
+            ),
         ] {
             let found = pointers(|checks| {
                 let _ = check_point(checks, "", point);

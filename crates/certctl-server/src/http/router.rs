@@ -19,13 +19,13 @@ use utoipa_axum::{
 
 pub use super::auth::Access;
 use super::{
-    agent_api, agents, alert_rules, alerts, api_keys, approvals, audit,
+    access_rules, agent_api, agents, alert_rules, alerts, api_keys, approvals, audit,
     auth::{Guard, guard},
-    cas, certificates, dashboard, dns_providers, docs, events, health,
+    cas, certificates, confirmations, dashboard, dns_providers, docs, events, health,
     inputs::Inputs,
     issuers, jobs, metrics, middleware, needs, notifications, notifiers, openapi, operations, owners,
     persistent_records, pki, policy_rules, profiles, proofs, renewal_policies, revocations, search, sessions,
-    sign_in, stats, status_page, tags, target_tests, targets, teams, users, views, violations,
+    sign_in, stats, status_page, system, tags, target_tests, targets, teams, users, views, violations,
 };
 use crate::app::App;
 
@@ -148,6 +148,8 @@ fn nouns(api: Api) -> Api {
     let api = tags::routes(api);
     let api = jobs::routes(api);
     let api = approvals::routes(api);
+    let api = confirmations::routes(api);
+    let api = access_rules::routes(api);
     let api = agents::routes(api);
     let api = targets::routes(api);
     let api = target_tests::routes(api);
@@ -162,6 +164,7 @@ fn nouns(api: Api) -> Api {
     let api = search::routes(api);
     let api = needs::routes(api);
     let api = stats::routes(api);
+    let api = system::routes(api);
     let api = owners::routes(api);
     let api = teams::routes(api);
     let api = alerts::routes(api);

@@ -5,12 +5,14 @@
 use axum::Json;
 use axum::extract::State;
 use certctl_api::search::SearchResults;
+use certctl_core::id::TeamId;
 use serde::Deserialize;
 use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::error::Error;
 use crate::http::router::{Access, Api};
+use crate::ops::narrow::Narrow;
 use crate::ops::search;
 use crate::request::{Query, RequestContext};
 
@@ -31,6 +33,9 @@ pub struct SearchQuery {
     #[serde(default)]
     #[param(minimum = 1, maximum = 50)]
     limit: Option<i64>,
+    /// Certificates, their versions and their jobs of this team only; other kinds of objects are of all teams.
+    #[serde(default)]
+    team_id: Option<TeamId>,
 }
 
 /// Anything by any handle: certificates, targets, agents, issuers, owners, teams, profiles, policies, jobs, requests.
@@ -47,17 +52,18 @@ pub async fn find(
     let length = query.q.trim().chars().count();
     if !(2..=MAX_TEXT).contains(&length) {
         let detail =
-            format!("is {length} letters long without spaces around it; 2 to {MAX_TEXT} are looked for");
+            format!("q is {length} letters long without spaces around it; 2 to {MAX_TEXT} are looked for");
         return Err(Error::bad_field("?q", detail));
     }
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=50).contains(&limit) {
-        return Err(Error::bad_field("?limit", format!("is {limit}; 1 to 50 are answered")));
+        return Err(Error::bad_field("?limit", format!("limit is {limit}; 1 to 50 are answered")));
     }
     let Some(role) = context.role else {
         return Err(Error::internal("a search without a role"));
     };
-    let found = app.store.read("search", move |tx| search::find(tx, role, &context.scope, &query.q, limit));
+    let scope = Narrow { team_id: query.team_id, environment: None }.of(context.scope)?;
+    let found = app.store.read("search", move |tx| search::find(tx, role, &scope, &query.q, limit));
     Ok(Json(SearchResults { items: found.await? }))
 }
 

@@ -56,7 +56,7 @@ pub(crate) trait Noun: Sized + 'static {
     /// As it is answered.
     type View: Serialize + Send + 'static;
     /// What makes one.
-    type Create: Send;
+    type Create: Send + 'static;
     /// What changes one.
     type Update: Clone + Send + 'static;
     /// A checked [`Noun::Create`], ready to be stored.
@@ -79,7 +79,7 @@ pub(crate) trait Noun: Sized + 'static {
         Ok(())
     }
 
-    /// Reads a request for a new one.
+    /// Reads a request for a new one. It may take its time: a local CA makes its keys here.
     ///
     /// # Errors
     /// 422 with every bad field.
@@ -160,7 +160,10 @@ pub(crate) async fn create<N: Noun>(
     context: &RequestContext,
     request: N::Create,
 ) -> Result<Response, Error> {
-    let new = N::check(app, request)?;
+    let checker = app.clone();
+    // Not on a task of the runtime: the RSA keys of a new CA take seconds.
+    let new =
+        tokio::task::spawn_blocking(move || N::check(&checker, request)).await.map_err(Error::internal)??;
     let audit = context.audit(app);
     let [action, _, _] = N::Row::ACTIONS;
     let made = app.store.write(action, move |tx| {
@@ -233,11 +236,12 @@ pub(crate) async fn delete<N: Noun>(
     app: &App,
     context: &RequestContext,
     id: IdOf<N>,
+    if_match: IfMatch,
 ) -> Result<StatusCode, Error> {
     let audit = context.audit(app);
     let [_, _, action] = N::Row::ACTIONS;
     let removed = app.store.write(action, move |tx| {
-        settings::delete::<N::Row>(tx, &audit, &id)?;
+        settings::delete::<N::Row>(tx, &audit, &id, if_match.revision())?;
         N::removed(tx, &audit, &id)
     });
     removed.await?;
@@ -307,7 +311,7 @@ macro_rules! handlers_but_list {
             context: RequestContext,
             PathId(id): PathId<certctl_core::id::$row_kind>,
             if_match: IfMatch,
-            Body(request): Body<$update>,
+            Patch(request): Patch<$update>,
         ) -> Result<Response, Error> {
             settings::update::<$noun>(&app, &context, id, if_match, request).await
         }
@@ -364,7 +368,7 @@ macro_rules! handlers_but_list {
         /// Removes one.
         ///
         /// # Errors
-        /// 404, 409 with what refers to it.
+        /// 404, 409 with what refers to it, 412.
         #[utoipa::path(delete, path = $item, tag = $tag, params(("id" = $id, Path)),
             summary = concat!("Remove ", $a_one),
             description = concat!("Removes ", $a_one, ". Nothing cascades: what certificates refer to stays."),
@@ -376,8 +380,9 @@ macro_rules! handlers_but_list {
             State(app): State<App>,
             context: RequestContext,
             PathId(id): PathId<certctl_core::id::$row_kind>,
+            if_match: IfMatch,
         ) -> Result<StatusCode, Error> {
-            settings::delete::<$noun>(&app, &context, id).await
+            settings::delete::<$noun>(&app, &context, id, if_match).await
         }
     };
 }
@@ -402,5 +407,5 @@ pub(crate) mod prelude {
     pub(crate) use crate::http::router::{Access, Api};
     pub(crate) use crate::http::settings;
     pub(crate) use crate::ops::settings::{self as ops, Checks};
-    pub(crate) use crate::request::{Body, IfMatch, PathId, Query, RequestContext};
+    pub(crate) use crate::request::{Body, IfMatch, Patch, PathId, Query, RequestContext};
 }

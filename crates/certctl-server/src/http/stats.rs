@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::http::router::{Access, Api};
 use crate::ops::narrow::Narrow;
-use crate::ops::stats;
+use crate::ops::stats::{self, Length};
 use crate::request::{Query, RequestContext};
 
 fn range(name: &str, given: Option<u32>, usual: u32, most: u32) -> Result<u32, Error> {
@@ -23,7 +23,7 @@ fn range(name: &str, given: Option<u32>, usual: u32, most: u32) -> Result<u32, E
     if (1..=most).contains(&value) {
         return Ok(value);
     }
-    Err(Error::bad_field(format!("?{name}"), format!("is {value}; 1 to {most} are counted")))
+    Err(Error::bad_field(format!("?{name}"), format!("{name} is {value}; 1 to {most} are counted")))
 }
 
 /// The inventory in a few numbers, each with its last ten days and the list that shows exactly what it counts.
@@ -87,6 +87,10 @@ pub struct ExpiryQuery {
     #[serde(default)]
     #[param(minimum = 1, maximum = 400)]
     days: Option<u32>,
+    /// By hour instead: how many hours from the one that runs now on, 1 to 168; not together with `days`.
+    #[serde(default)]
+    #[param(minimum = 1, maximum = 168)]
+    hours: Option<u32>,
     /// The zone of the IANA database whose days are counted, such as `Europe/Paris`; `UTC` when absent.
     #[serde(default)]
     #[param(example = "Europe/Paris", max_length = 64)]
@@ -103,27 +107,31 @@ pub struct ExpiryQuery {
     environment: Option<String>,
 }
 
-/// How many certificates end, or are to be renewed, on each day from today on.
+/// How many certificates end, or are to be renewed, on each day from today on, or in each hour.
 ///
 /// # Errors
-/// 400 for a zone that is not known, or too many days.
-#[utoipa::path(get, path = "/stats/expiry", tag = "stats", params(ExpiryQuery), summary = "Ends or renewals by day",
-    description = "How many certificates end, or are to be renewed, on each day from today on, and how many of those are at risk: \
+/// 400 for a zone that is not known, or too many days or hours; 422 for days and hours.
+#[utoipa::path(get, path = "/stats/expiry", tag = "stats", params(ExpiryQuery), summary = "Ends or renewals by day or hour",
+    description = "How many certificates end, or are to be renewed, on each day from today on, or in each of the next `hours`, and how many of those are at risk: \
                    failing, not verified live, or waiting for somebody.",
-    responses((status = 200, description = "The days", body = ExpiryCalendar)))]
+    responses((status = 200, description = "The days", body = ExpiryCalendar), (status = 422, description = "Days and hours")))]
 pub async fn expiry(
     State(app): State<App>,
     context: RequestContext,
     Query(query): Query<ExpiryQuery>,
 ) -> Result<Json<ExpiryCalendar>, Error> {
-    let days = range("days", query.days, 182, 400)?;
+    let length = match (query.days, query.hours) {
+        (Some(_), Some(_)) => return Err(Error::invalid_field("?hours", "give either days or hours")),
+        (None, Some(hours)) => Length::Hours(range("hours", Some(hours), 24, 168)?),
+        (days, None) => Length::Days(range("days", days, 182, 400)?),
+    };
     let moment = match query.mode.unwrap_or_default() {
         CalendarMode::Expiry => Moment::Expiry,
         CalendarMode::Renewal => Moment::Renewal,
     };
     let tz = query.tz.unwrap_or_else(|| "UTC".to_owned());
     let narrow = Narrow { team_id: query.team_id, environment: query.environment };
-    let mut calendar = stats::calendar(&app, narrow.of(context.scope)?, moment, tz, days).await?;
+    let mut calendar = stats::calendar(&app, narrow.of(context.scope)?, moment, tz, length).await?;
     for day in &mut calendar.days {
         narrow.add_to(&mut day.rows);
     }

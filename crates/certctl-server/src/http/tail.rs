@@ -153,7 +153,9 @@ impl Told {
 /// Which permission shows events of a kind of object.
 fn permission(object_kind: &str) -> Permission {
     match object_kind {
-        "certificate" | "version" | "deployment" | "operation" | "revocation" => Permission::CertificatesRead,
+        "certificate" | "version" | "deployment" | "operation" | "revocation" | "need" => {
+            Permission::CertificatesRead
+        }
         "job" => Permission::JobsRead,
         "agent" | "invitation" => Permission::AgentsRead,
         "issuer" | "ca" | "platform_ca" => Permission::IssuersRead,
@@ -163,7 +165,8 @@ fn permission(object_kind: &str) -> Permission {
         "alert" | "alert_rule" => Permission::AlertsRead,
         "notification" => Permission::NotificationsRead,
         "notifier" => Permission::NotifiersRead,
-        "user" | "session" => Permission::UsersManage,
+        "user" | "session" | "access_rules" => Permission::UsersManage,
+        "confirmation" => Permission::ConfirmationsDecide,
         "api_key" => Permission::KeysManage,
         _ => Permission::AuditRead,
     }

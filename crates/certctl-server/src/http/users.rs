@@ -6,8 +6,9 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
+use certctl_api::confirmations::Confirmation;
 use certctl_api::page::Page;
-use certctl_api::users::{CreateUser, Password, SetPassword, UpdateUser, User};
+use certctl_api::users::{CreateUser, Password, Person, SetPassword, UpdateUser, User};
 use certctl_core::actor::Actor;
 use certctl_core::id::UserId;
 use certctl_core::permission::{Permission, Role};
@@ -19,14 +20,16 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::http::confirmations::asked;
 use crate::http::owners::address;
 use crate::http::router::{Access, Api};
 use crate::http::{cursor, identities};
+use crate::ops::confirmations::Outcome;
 use crate::ops::settings::Checks;
 use crate::ops::sign_in::{self, Subjects};
 use crate::ops::{scopes, users as ops};
 use crate::passwords;
-use crate::request::{Body, IfMatch, Limit, PathId, Query, RequestContext, etag};
+use crate::request::{Body, IfMatch, Limit, Patch, PathId, Query, RequestContext, etag};
 
 /// Filters and page of the list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -57,7 +60,8 @@ pub struct ListQuery {
 
 /// The routes of this file.
 pub fn routes(api: Api) -> Api {
-    api.route(Access::Need(Permission::UsersManage), routes!(list, create))
+    api.route(Access::Need(Permission::AlertsOperate), routes!(people))
+        .route(Access::Need(Permission::UsersManage), routes!(list, create))
         .route(Access::Need(Permission::UsersManage), routes!(show, update, delete))
         .route(Access::Any, routes!(set_password))
 }
@@ -95,6 +99,43 @@ pub async fn list(State(app): State<App>, Query(query): Query<ListQuery>) -> Res
         let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.id.to_string());
         let total = if query.total { Some(users::count(tx, &filter)?) } else { None };
         Ok::<_, Error>(Page { items: rows.into_iter().map(view).collect(), next_cursor, total })
+    });
+    Ok(Json(page.await?))
+}
+
+/// Filter and page of the directory.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PeopleQuery {
+    /// Only those whose name holds this text.
+    #[serde(default)]
+    q: Option<String>,
+    /// The number of items, 1 to 500; 50 when absent.
+    #[serde(default)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
+    limit: Limit,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    cursor: Option<String>,
+}
+
+/// A page of those who sign in and are not kept out, by id: their names and nothing else, for who may give them something.
+///
+/// # Errors
+/// 400 for a bad cursor.
+#[utoipa::path(get, path = "/people", tag = "users", params(PeopleQuery),
+    responses((status = 200, body = Page<Person>)))]
+pub async fn people(
+    State(app): State<App>,
+    Query(query): Query<PeopleQuery>,
+) -> Result<Json<Page<Person>>, Error> {
+    let after = cursor::decode_one(query.cursor.as_deref())?;
+    let page = app.store.read("users.people", move |tx| {
+        let mut rows = users::people(tx, query.q.as_deref(), &after, query.limit.and_one())?;
+        let next_cursor = cursor::cut(&mut rows, query.limit, |row| row.0.to_string());
+        let items = rows.into_iter().map(|(id, name)| Person { id, name }).collect();
+        Ok::<_, Error>(Page { items, next_cursor, total: None })
     });
     Ok(Json(page.await?))
 }
@@ -202,13 +243,15 @@ pub async fn show(
 #[utoipa::path(patch, path = "/users/{id}", tag = "users", params(("id" = UserId, Path)), request_body = UpdateUser,
     responses(
         (status = 200, body = User, headers(("ETag" = String, description = "Its new revision"))),
-        (status = 409, description = "The last way in for an admin would end")))]
+        (status = 202, description = "It makes an admin, which a second person has to confirm first", body = Confirmation,
+            headers(("Location" = String, description = "Its path"))),
+        (status = 409, description = "The last way in for an admin would end, or two people would not be left")))]
 pub async fn update(
     State(app): State<App>,
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::User>,
     if_match: IfMatch,
-    Body(mut request): Body<UpdateUser>,
+    Patch(mut request): Patch<UpdateUser>,
 ) -> Result<Response, Error> {
     let mut checks = Checks::default();
     request.email = request.email.map(|email| {
@@ -222,7 +265,10 @@ pub async fn update(
         tx.notify(identities::TOPIC);
         Ok::<_, Error>(row)
     });
-    let row = updated.await?;
+    let row = match updated.await? {
+        Outcome::Done(row) => row,
+        Outcome::Asked(row) => return asked(&app, &context, *row).await,
+    };
     app.identities.forget();
     Ok(([etag(row.revision)], Json(view(row))).into_response())
 }
@@ -237,10 +283,11 @@ pub async fn delete(
     State(app): State<App>,
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::User>,
+    if_match: IfMatch,
 ) -> Result<StatusCode, Error> {
     let audit = context.audit(&app);
     let removed = app.store.write("users.delete", move |tx| {
-        ops::delete(tx, &audit, &id)?;
+        ops::delete(tx, &audit, &id, if_match.revision())?;
         tx.notify(identities::TOPIC);
         Ok::<_, Error>(())
     });

@@ -27,10 +27,12 @@ use crate::http::router::{Access, Api};
 use crate::http::{agents, certificates, cursor, issuers, jobs};
 use crate::ops::settings::Checks;
 use crate::ops::views::{self as ops, Keeper};
-use crate::request::{Body, IfMatch, Limit, PathId, Query, RequestContext, escape, etag};
+use crate::request::{Body, IfMatch, Limit, Patch, PathId, Query, RequestContext, escape, etag};
 
 /// The most parameters of a view's filter.
 pub const MAX_FILTERS: usize = 20;
+/// The widths that a column may have, in pixels.
+const WIDTHS: std::ops::RangeInclusive<u16> = 10..=9_999;
 /// The most columns.
 pub const MAX_COLUMNS: usize = 50;
 /// The longest name of a column.
@@ -146,12 +148,25 @@ fn check_columns(checks: &mut Checks, columns: &[String]) {
     }
     for (i, column) in columns.iter().enumerate() {
         let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.');
-        if column.is_empty() || column.len() > MAX_COLUMN || !column.chars().all(letters) {
-            checks.bad(format!("/columns/{i}"), "a column is a name in lower case, such as `expires_at`");
-        } else if columns.iter().take(i).any(|other| other == column) {
-            checks.bad(format!("/columns/{i}"), format!("{column} is named twice"));
+        let (name, width) = split_column(column);
+        let is_width = |width: &str| {
+            width.parse::<u16>().is_ok_and(|px| WIDTHS.contains(&px)) && !width.starts_with(['0', '+'])
+        };
+        let is_named = !name.is_empty() && column.len() <= MAX_COLUMN && name.chars().all(letters);
+        if !is_named || !width.is_none_or(is_width) {
+            checks.bad(
+                format!("/columns/{i}"),
+                "a column is a name in lower case, such as `expires_at`, perhaps with its width in pixels: `expires_at:240`",
+            );
+        } else if columns.iter().take(i).any(|other| split_column(other).0 == name) {
+            checks.bad(format!("/columns/{i}"), format!("{name} is named twice"));
         }
     }
+}
+
+/// The name of a column, and its width if it has one of its own.
+fn split_column(column: &str) -> (&str, Option<&str>) {
+    column.split_once(':').map_or((column, None), |(name, width)| (name, Some(width)))
 }
 
 fn check_position(checks: &mut Checks, position: i64) -> i64 {
@@ -272,7 +287,7 @@ pub async fn update(
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::View>,
     if_match: IfMatch,
-    Body(request): Body<UpdateView>,
+    Patch(request): Patch<UpdateView>,
 ) -> Result<Response, Error> {
     let keeper = keeper(&context)?;
     let (audit, by) = (context.audit(&app), keeper.clone());
@@ -320,10 +335,13 @@ pub async fn delete(
     State(app): State<App>,
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::View>,
+    if_match: IfMatch,
 ) -> Result<StatusCode, Error> {
     let keeper = keeper(&context)?;
     let audit = context.audit(&app);
-    app.store.write("views.delete", move |tx| ops::delete(tx, &audit, &keeper, &id)).await?;
+    app.store
+        .write("views.delete", move |tx| ops::delete(tx, &audit, &keeper, &id, if_match.revision()))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -6,7 +6,7 @@
 use certctl_api::agent_protocol::CsrRefusal;
 use certctl_core::agent::{AgentHealth, AgentState, LATE_AFTER_SECONDS, OFFLINE_AFTER_SECONDS, health};
 use certctl_core::id::{AgentId, JobId};
-use certctl_core::job::{JobEvent, JobState};
+use certctl_core::job::{JobEvent, JobKind, JobState};
 use certctl_core::retry::wait_after;
 use certctl_core::time::Ts;
 use certctl_store::agents::{self, AgentRow, Heartbeat, InvitationRow};
@@ -18,7 +18,11 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::ops::cause_words::NO_CSR_FROM;
-use crate::ops::{issuance, job_moved, jobs as job_ops, note_changed, success, target_tests};
+use crate::ops::settings::at_revision;
+use crate::ops::{
+    agent_health, dns_providers, issuance, job_moved, jobs as job_ops, note_changed, success, target_tests,
+    validations, with_before,
+};
 
 /// How long an agent's lease on a deployment lasts unless extended.
 pub const LEASE_SECONDS: i64 = 60;
@@ -101,6 +105,7 @@ pub fn join(tx: &mut Tx<'_>, context: &Context, joining: &Joining) -> Result<Age
         platform: Some(joining.platform.clone()),
         capabilities: json!([]),
         dns_providers: None,
+        abilities: None,
         environment: None,
         boot_id: None,
         last_seen_at: Some(now),
@@ -161,10 +166,25 @@ pub struct AgentWork {
     pub csr: Vec<JobRow>,
     /// Deployments, leased now.
     pub deployments: Vec<JobRow>,
+    /// Looks at live endpoints, leased now.
+    pub verifications: Vec<JobRow>,
     /// In hand, but no longer its own.
     pub dropped: Vec<JobId>,
     /// Targets to test, taken now.
     pub tests: Vec<TargetTestRow>,
+}
+
+/// What a poll says of the agent, as far as it matters for its work.
+#[derive(Debug, Clone)]
+pub struct Polling {
+    /// Which start of it.
+    pub boot_id: String,
+    /// Proof of the leases that it gets now.
+    pub token: String,
+    /// What it is at, each with its lease's token.
+    pub in_hand: Vec<(JobId, String)>,
+    /// Whether its program can look at endpoints when it is asked to.
+    pub can_verify: bool,
 }
 
 /// Refuses an agent that is quarantined or retired.
@@ -205,16 +225,14 @@ pub fn work(
     tx: &mut Tx<'_>,
     context: &Context,
     agent: &AgentId,
-    boot_id: &str,
-    token: &str,
-    in_hand: &[(JobId, String)],
+    polling: &Polling,
 ) -> Result<AgentWork, Error> {
     must_be_active(tx, agent)?;
     let now = tx.now();
     let until = now.plus_seconds(LEASE_SECONDS);
     let mut work = AgentWork::default();
     let mut held = Vec::new();
-    for (id, token) in in_hand {
+    for (id, token) in &polling.in_hand {
         let own = jobs::by_id(tx, id)?.is_some_and(|job| job.executor == agent.as_str());
         if own && jobs::extend(tx, id, token, until)? {
             held.push(id.clone());
@@ -222,12 +240,17 @@ pub fn work(
             work.dropped.push(id.clone());
         }
     }
-    job_ops::give_back_of(tx, context, agent.as_str(), boot_id, &held)?;
+    job_ops::give_back_of(tx, context, agent.as_str(), &polling.boot_id, &held)?;
     work.csr = jobs::awaiting_csr(tx, agent, 20)?;
-    let lease = Lease { owner: boot_id.to_owned(), token: token.to_owned(), expires_at: until };
-    work.deployments = jobs::lease(tx, agent.as_str(), &lease, 4)?;
-    for job in &work.deployments {
-        job_moved(tx, context, job, JobState::Running, None)?;
+    let lease = Lease { owner: polling.boot_id.clone(), token: polling.token.clone(), expires_at: until };
+    for job in jobs::lease(tx, agent.as_str(), &lease, 4)? {
+        job_moved(tx, context, &job, JobState::Running, None)?;
+        match job.kind {
+            JobKind::Validation if !polling.can_verify => validations::refuse(tx, context, agent, &job)?,
+            JobKind::Validation => work.verifications.push(job),
+            // Those of the control plane are never an agent's to lease.
+            JobKind::Deployment | JobKind::Issuance | JobKind::Renewal => work.deployments.push(job),
+        }
     }
     work.tests = target_tests::take(tx, context, agent)?;
     Ok(work)
@@ -298,8 +321,8 @@ pub fn csr_refused(
 pub struct AgentChange {
     /// For people.
     pub name: Option<String>,
-    /// Environment label.
-    pub environment: Option<String>,
+    /// Environment label, or none any more.
+    pub environment: Option<Option<String>>,
     /// Quarantine or lift it.
     pub state: Option<AgentState>,
     /// The revision it was made from.
@@ -317,9 +340,7 @@ pub fn update(
     change: &AgentChange,
 ) -> Result<AgentRow, Error> {
     let mut agent = agents::by_id(tx, id)?.ok_or_else(|| Error::not_found("agent", id.as_str()))?;
-    if change.revision.is_some_and(|revision| revision != agent.revision) {
-        return Err(Error::PreconditionFailed { revision: agent.revision });
-    }
+    at_revision(change.revision, agent.revision)?;
     let before = changeable(&agent);
     if let Some(next) = change.state
         && next != agent.state
@@ -337,7 +358,7 @@ pub fn update(
         agent.name.clone_from(name);
     }
     if let Some(environment) = &change.environment {
-        agent.environment = Some(environment.clone());
+        agent.environment.clone_from(environment);
     }
     agents::update(tx, &agent)?;
     note_changed(tx, ("agent", id.as_str()), &before, &changeable(&agent));
@@ -347,7 +368,11 @@ pub fn update(
         "agent.update",
         ("agent", id.as_str()),
         format!("{id} is {}", agent.state),
-        json!({ "state": agent.state, "environment": agent.environment }),
+        with_before(
+            json!({ "state": agent.state, "environment": agent.environment }),
+            &before,
+            &changeable(&agent),
+        ),
     )?;
     tx.notify(format!("agent:{id}"));
     agents::by_id(tx, id)?.ok_or_else(|| Error::not_found("agent", id.as_str()))
@@ -358,12 +383,19 @@ fn changeable(agent: &AgentRow) -> serde_json::Value {
 }
 
 /// Retires an agent for good: its open jobs are called off, and nothing of it is renewed. Without `force` it must hold no
-/// certificate that is still managed.
+/// certificate that is still managed, serve no target, and set the records of no DNS provider.
 ///
 /// # Errors
 /// 404, 409 with what it still serves.
-pub fn retire(tx: &mut Tx<'_>, context: &Context, id: &AgentId, force: bool) -> Result<AgentRow, Error> {
+pub fn retire(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &AgentId,
+    revision: Option<i64>,
+    force: bool,
+) -> Result<AgentRow, Error> {
     let mut agent = agents::by_id(tx, id)?.ok_or_else(|| Error::not_found("agent", id.as_str()))?;
+    at_revision(revision, agent.revision)?;
     if !agent.state.may_become(AgentState::Retired) {
         return Err(Error::conflict(
             "agent_state",
@@ -371,16 +403,21 @@ pub fn retire(tx: &mut Tx<'_>, context: &Context, id: &AgentId, force: bool) -> 
             json!({ "state": agent.state }),
         ));
     }
-    let (certificates, targets) = agents::holdings(tx, id)?;
-    if certificates > 0 && !force {
-        return Err(Error::conflict(
-            "agent_in_use",
-            format!(
-                "{id} still holds the keys of {certificates} certificates and serves {targets} targets: \
-                 archive or move them first, or retire it with force"
-            ),
-            json!({ "certificates": certificates, "targets": targets }),
-        ));
+    let agents::Holdings { certificates, targets, .. } = agents::holdings(tx, id)?;
+    let providers = dns_providers::of_agent(tx, id)?;
+    if !force && (certificates > 0 || targets > 0 || !providers.is_empty()) {
+        let records = if providers.is_empty() {
+            String::new()
+        } else {
+            format!(", and sets the records of DNS providers: {}", providers.join(", "))
+        };
+        let detail = format!(
+            "{id} still holds the keys of {certificates} certificates, serves {targets} targets{records}. \
+             Move all of it first, or retire it with force"
+        );
+        let params =
+            json!({ "certificates": certificates, "targets": targets, "dns_provider_ids": providers });
+        return Err(Error::conflict("agent_in_use", detail, params));
     }
     agent.state = AgentState::Retired;
     agents::update(tx, &agent)?;
@@ -391,7 +428,7 @@ pub fn retire(tx: &mut Tx<'_>, context: &Context, id: &AgentId, force: bool) -> 
         "agent.retire",
         ("agent", id.as_str()),
         format!("{id} is retired"),
-        json!({ "force": force, "certificates": certificates }),
+        json!({ "force": force, "certificates": certificates, "targets": targets, "dns_provider_ids": providers }),
     )?;
     // Nobody would ever do them.
     for job in jobs::open_of_agent(tx, id)? {
@@ -445,7 +482,7 @@ pub fn sweep_health(tx: &mut Tx<'_>, context: &Context, limit: i64) -> Result<us
         success(
             tx,
             context,
-            "agent.health",
+            agent_health::CHANGED,
             ("agent", agent.id.as_str()),
             format!("{} was {before} and is {seen}", agent.id),
             json!({ "before": before, "health": seen, "last_seen_at": agent.last_seen_at }),

@@ -14,8 +14,8 @@ use certctl_store::{Tx, api_keys};
 use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::ops::settings::Checks;
-use crate::ops::{admins, note_changed, scopes, success};
+use crate::ops::settings::{Checks, at_revision};
+use crate::ops::{access_rules, admins, note_changed, scopes, success, with_before};
 
 /// One that must be there.
 ///
@@ -35,6 +35,12 @@ fn facts(row: &ApiKeyRow) -> Value {
 /// 422 when its scope names a team that is not there.
 pub fn create(tx: &mut Tx<'_>, context: &Context, row: &ApiKeyRow) -> Result<(), Error> {
     scopes::check_teams(tx, &row.scope)?;
+    if row.role == Role::Admin {
+        let instead = "nobody could see the secret of a key that somebody else confirms, so make the key with another role, or \
+                       switch the rule off, which another admin confirms";
+        access_rules::refuse_alone(tx, "makes an admin key", instead)?;
+    }
+    let row = &ApiKeyRow { maker_id: access_rules::person_of(tx, &context.actor)?, ..row.clone() };
     api_keys::insert(tx, row)?;
     let summary = format!("API key {} ({}) was made", row.id, row.role);
     success(tx, context, "api_key.create", ("api_key", row.id.as_str()), summary, facts(row))?;
@@ -53,9 +59,7 @@ pub fn update(
     change: &UpdateApiKey,
 ) -> Result<ApiKeyRow, Error> {
     let mut row = unrevoked(tx, id)?;
-    if revision.is_some_and(|revision| revision != row.revision) {
-        return Err(Error::PreconditionFailed { revision: row.revision });
-    }
+    at_revision(revision, row.revision)?;
     let now = tx.now();
     let before = facts(&row);
     let mut checks = Checks::default();
@@ -79,7 +83,8 @@ pub fn update(
     api_keys::update(tx, &row)?;
     note_changed(tx, ("api_key", id.as_str()), &before, &facts(&row));
     let summary = format!("API key {id} was changed");
-    success(tx, context, "api_key.update", ("api_key", id.as_str()), summary, facts(&row))?;
+    let details = with_before(facts(&row), &before, &facts(&row));
+    success(tx, context, "api_key.update", ("api_key", id.as_str()), summary, details)?;
     load(tx, id)
 }
 
@@ -87,8 +92,14 @@ pub fn update(
 ///
 /// # Errors
 /// 404, 409 when it is revoked already or the last way in for an admin.
-pub fn revoke(tx: &mut Tx<'_>, context: &Context, id: &ApiKeyId) -> Result<ApiKeyRow, Error> {
+pub fn revoke(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &ApiKeyId,
+    revision: Option<i64>,
+) -> Result<ApiKeyRow, Error> {
     let row = unrevoked(tx, id)?;
+    at_revision(revision, row.revision)?;
     if row.role == Role::Admin && row.is_valid(tx.now()) {
         not_the_last(tx, &row)?;
     }
@@ -129,7 +140,8 @@ pub fn rotate(
         let detail = format!("the time of {id} is over: a new secret would not work either, make a new key");
         return Err(Error::conflict("key_expired", detail, json!({ "expires_at": row.expires_at })));
     }
-    api_keys::rotate(tx, id, prefix, secret_hash, previous_until)?;
+    let maker_id = access_rules::person_of(tx, &context.actor)?;
+    api_keys::rotate(tx, id, prefix, secret_hash, previous_until, maker_id.as_ref())?;
     let summary = format!("API key {id} has a new secret");
     let details = json!({ "name": row.name, "previous_secret_until": previous_until });
     success(tx, context, "api_key.rotate", ("api_key", id.as_str()), summary, details)?;

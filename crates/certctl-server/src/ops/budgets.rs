@@ -68,13 +68,21 @@ pub fn begin(tx: &mut Tx<'_>, issuer: &IssuerId, job: &JobRow) -> Result<(), Err
 /// # Errors
 /// Those of the store.
 pub fn told(tx: &mut Tx<'_>, issuer: &Issuer) -> Result<Option<IssuerBudget>, Error> {
-    let Some(limit) = limit_of(&issuer.config) else { return Ok(None) };
+    left(tx, &issuer.id, &issuer.config)
+}
+
+/// As [`told`], of a stored configuration.
+///
+/// # Errors
+/// Those of the store.
+pub fn left(tx: &mut Tx<'_>, issuer: &IssuerId, config: &Value) -> Result<Option<IssuerBudget>, Error> {
+    let Some(limit) = limit_of(config) else { return Ok(None) };
     let (most, since) = (i64::from(limit.orders), tx.now().plus_seconds(-limit.seconds));
-    let used = order_starts::count(tx, &issuer.id, since)?;
+    let used = order_starts::count(tx, issuer, since)?;
     let next_at = if used < most {
         None
     } else {
-        order_starts::nth(tx, &issuer.id, since, used - most)?.map(|at| at.plus_seconds(limit.seconds))
+        order_starts::nth(tx, issuer, since, used - most)?.map(|at| at.plus_seconds(limit.seconds))
     };
     Ok(Some(IssuerBudget { limit: most, used, window_seconds: limit.seconds, next_at }))
 }

@@ -10,6 +10,8 @@ pub const CANCELLED_BY: &str = "cancelled by ";
 pub const REJECTED_BY: &str = "rejected by ";
 /// Before the version that came after.
 pub const REPLACED_BY_VERSION: &str = "replaced by version ";
+/// Before the version whose deployment looks at the endpoints itself.
+pub const REPLACED_BY_DEPLOYMENT: &str = "replaced by the deployment of ";
 /// Before the holder that could make none, and why.
 pub const NO_CSR_FROM: &str = "no CSR from ";
 /// Of one that did not come in time.

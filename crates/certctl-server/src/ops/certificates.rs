@@ -4,7 +4,7 @@
 
 use std::ops::RangeInclusive;
 
-use certctl_api::certificates::{DeployCertificate, UpdateCertificate};
+use certctl_api::certificates::{DeployCertificate, UpdateCertificate, VerifyCertificate};
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::id::{CertificateId, TargetId};
 use certctl_core::permission::Scope;
@@ -21,9 +21,10 @@ use crate::error::Error;
 use crate::ops::agents::{is_retired, retired as is_of_retired};
 use crate::ops::deployments::Cause;
 use crate::ops::policy_rules::{Rules, is_watched};
-use crate::ops::settings::{Checks, MAX_NAME};
+use crate::ops::settings::{Checks, MAX_NAME, at_revision};
 use crate::ops::{
-    deployments, issuance, note_changed, policy_rules, policy_values, scopes, success, violations as found,
+    deployments, issuance, note_changed, policy_rules, policy_values, scopes, success, validations,
+    violations as found, with_before,
 };
 
 mod new;
@@ -105,9 +106,7 @@ pub fn update(
 ) -> Result<CertificateRow, Error> {
     let mut row = managed(tx, context, id)?;
     let before = row.clone();
-    if revision.is_some_and(|revision| revision != row.revision) {
-        return Err(Error::PreconditionFailed { revision: row.revision });
-    }
+    at_revision(revision, row.revision)?;
     let is_of_managed = change.renewal_policy_id.is_some()
         || change.lifetime_seconds.is_some()
         || change.target_ids.is_some()
@@ -193,7 +192,11 @@ pub fn update(
         "certificate.update",
         ("certificate", id.as_str()),
         format!("{id} was changed"),
-        serde_json::to_value(change).unwrap_or_default(),
+        with_before(
+            serde_json::to_value(change).unwrap_or_default(),
+            &changeable(&before),
+            &changeable(&row),
+        ),
     )?;
     policy_rules::written(tx, context, &mut rules, &row)?;
     certificates::refresh(tx, id, None, None)?;
@@ -524,12 +527,33 @@ pub fn deploy(
     Ok(started)
 }
 
+/// Starts a look at what its targets serve.
+///
+/// # Errors
+/// 404, 409 when archived or there is nothing to look at, 422 when a target is not the certificate's.
+pub fn verify(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &CertificateId,
+    request: &VerifyCertificate,
+) -> Result<Vec<JobRow>, Error> {
+    let row = managed(tx, context, id)?;
+    not_found_only(&row)?;
+    validations::start(tx, context, &row, request)
+}
+
 /// Archives a certificate: nothing is renewed or deployed any more; what is served stays.
 ///
 /// # Errors
 /// 404; archiving twice changes nothing.
-pub fn archive(tx: &mut Tx<'_>, context: &Context, id: &CertificateId) -> Result<CertificateRow, Error> {
+pub fn archive(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &CertificateId,
+    revision: Option<i64>,
+) -> Result<CertificateRow, Error> {
     let mut row = load(tx, &context.scope, id)?;
+    at_revision(revision, row.revision)?;
     if row.archived_at.is_some() {
         return Ok(row);
     }

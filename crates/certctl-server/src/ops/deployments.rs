@@ -20,9 +20,11 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::measures;
-use crate::ops::cause_words::{HOST_REFUSED, IN_DOUBT, PUT_BACK, REPLACED_BY_VERSION, TAKEN_AWAY, UNCHANGED};
+use crate::ops::cause_words::{
+    HOST_REFUSED, IN_DOUBT, PUT_BACK, REPLACED_BY_DEPLOYMENT, REPLACED_BY_VERSION, TAKEN_AWAY, UNCHANGED,
+};
 use crate::ops::issuance::{new_job, policy_of};
-use crate::ops::{agents, job_moved, success};
+use crate::ops::{agents, job_moved, success, validations};
 
 fn invalid(error: &certctl_core::deployment::InvalidTransition) -> Error {
     Error::conflict("deployment_state", error.to_string(), json!({ "state": error.state }))
@@ -74,6 +76,14 @@ pub fn start(
         jobs::set_state(tx, &open.id, open.state, JobState::Cancelled, Some(&cause))?;
         job_moved(tx, context, &open, JobState::Cancelled, Some(&cause))?;
     }
+    // It looks at the endpoints itself.
+    validations::call_off(
+        tx,
+        context,
+        &certificate.id,
+        target,
+        &format!("{REPLACED_BY_DEPLOYMENT}{}", version.id),
+    )?;
     let tries = policy_of(tx, certificate)?.max_attempts;
     let mut job =
         new_job(context, now, JobKind::Deployment, certificate, agent.as_str(), cause.reason, tries);
@@ -159,6 +169,7 @@ pub fn call_off(
     target: &TargetId,
     cause: &str,
 ) -> Result<(), Error> {
+    validations::call_off(tx, context, certificate, target, cause)?;
     let Some(open) = jobs::open_deployment(tx, certificate, target)? else { return Ok(()) };
     jobs::set_state(tx, &open.id, open.state, JobState::Cancelled, Some(cause))?;
     job_moved(tx, context, &open, JobState::Cancelled, Some(cause))?;
@@ -205,6 +216,7 @@ pub fn report(
     report: &JobReport,
 ) -> Result<JobState, Error> {
     let job = leased(tx, id, agent, &report.lease_token)?;
+    check_kind(&job, report)?;
     for step in &report.steps {
         let outcome = if step.ok { "ok" } else { "failed" };
         let row = StepRow {
@@ -222,13 +234,27 @@ pub fn report(
         });
         audit::emit(tx, context, "job.step", "job", id.as_str(), data.to_string())?;
     }
-    match &report.result {
-        None => {
+    match (&report.result, &report.verified) {
+        (Some(result), _) => settle(tx, context, &job, result),
+        (None, Some(verified)) => validations::settle(tx, context, &job, verified),
+        (None, None) => {
             // Progress alone is bookkeeping of the agent's own work; the stream shows it, the audit trail does not.
             tx.note_audit();
             Ok(job.state)
         }
-        Some(result) => settle(tx, context, &job, result),
+    }
+}
+
+/// Refuses a result of another kind of work than the job's.
+fn check_kind(job: &JobRow, report: &JobReport) -> Result<(), Error> {
+    let is_look = job.kind == JobKind::Validation;
+    let (wrong, pointer) = match is_look {
+        true => (report.result.is_some(), "/result"),
+        false => (report.verified.is_some(), "/verified"),
+    };
+    match wrong {
+        true => Err(Error::invalid_field(pointer, format!("{} is a job of kind {}", job.id, job.kind))),
+        false => Ok(()),
     }
 }
 

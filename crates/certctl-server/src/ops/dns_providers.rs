@@ -6,7 +6,7 @@
 use certctl_connectors::dns::{OnAgent, Setter, secret_fields};
 use certctl_core::agent::AgentState;
 use certctl_core::dns_provider::DnsProviderKind;
-use certctl_core::id::DnsProviderId;
+use certctl_core::id::{AgentId, DnsProviderId};
 use certctl_store::audit::Context;
 use certctl_store::dns_providers::{self, DnsProviderRow};
 use certctl_store::{Tx, agents, challenges, issuers};
@@ -109,15 +109,21 @@ pub fn update(
 ///
 /// # Errors
 /// 404, 409 with what refers to it.
-pub fn delete(tx: &mut Tx<'_>, context: &Context, id: &DnsProviderId) -> Result<(), Error> {
-    let _: DnsProviderRow = settings::load(tx, id)?;
+pub fn delete(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &DnsProviderId,
+    revision: Option<i64>,
+) -> Result<(), Error> {
+    let row: DnsProviderRow = settings::load(tx, id)?;
+    settings::at_revision(revision, row.revision)?;
     let naming = issuers_naming(tx, id)?;
     if !naming.is_empty() {
         let detail = format!("issuers name the DNS provider {id}: {}. Change them first", naming.join(", "));
         return Err(Error::conflict("in_use", detail, json!({ "issuer_ids": naming })));
     }
     check_no_records(tx, id, "")?;
-    settings::delete::<DnsProviderRow>(tx, context, id)?;
+    settings::delete::<DnsProviderRow>(tx, context, id, revision)?;
     place(id).forget(tx)
 }
 
@@ -148,6 +154,17 @@ pub fn on_agent(row: &DnsProviderRow) -> Option<OnAgent> {
         Ok(Setter::Agent(on)) => Some(on),
         Ok(Setter::Here(_)) | Err(_) => None,
     }
+}
+
+/// The providers whose records an agent sets.
+///
+/// # Errors
+/// Those of the store.
+pub fn of_agent(tx: &mut Tx<'_>, id: &AgentId) -> Result<Vec<String>, Error> {
+    // At most MAX_PROVIDERS rows.
+    let all = dns_providers::list(tx, "", i64::MAX)?;
+    let its = |row: &DnsProviderRow| on_agent(row).is_some_and(|on| on.agent_id == *id);
+    Ok(all.into_iter().filter(its).map(|row| row.id.to_string()).collect())
 }
 
 /// # Errors

@@ -45,6 +45,17 @@ pub fn explain(tx: &mut Tx<'_>, certificate: CertificateRow, known: &Known) -> R
             ("certificate", certificate.id.as_str()),
         ));
     }
+    if certificate.is_revoked() {
+        blocked_by.push(blocker(
+            "revoked",
+            format!(
+                "a current version of {} is revoked: clients that ask its authority refuse it",
+                certificate.id
+            ),
+            "renew it with another key, or archive it",
+            ("certificate", certificate.id.as_str()),
+        ));
+    }
     blocked_by.extend(issuer_blocker(tx, &certificate, &open)?);
     let hints = renewal_hints::of_certificate(tx, &certificate.id)?;
     let mut told = Vec::new();

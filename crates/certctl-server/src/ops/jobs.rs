@@ -118,7 +118,13 @@ pub fn retry(tx: &mut Tx<'_>, context: &Context, id: &JobId, reason: Option<&str
             }
             tx.notify(format!("agent:{}", job.executor));
         }
-        JobKind::Validation => {}
+        JobKind::Validation => {
+            if let Some(target) = &job.target_id {
+                replaced(jobs::open_validation(tx, &job.certificate_id, target)?)?;
+                replaced(jobs::open_deployment(tx, &job.certificate_id, target)?)?;
+            }
+            tx.notify(format!("agent:{}", job.executor));
+        }
     }
     let unapproved = match job.kind {
         JobKind::Issuance | JobKind::Renewal => approvals::missing_of(tx, &job)?,

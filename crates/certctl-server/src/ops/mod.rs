@@ -3,7 +3,9 @@
 //! Not for: HTTP, timers, or outside calls (none may happen inside a transaction, and a transaction's closure
 //! cannot wait for one). Invariant: every change leaves its audit event and its stream event in its transaction.
 
+pub mod access_rules;
 pub mod admins;
+pub mod agent_health;
 pub mod agent_records;
 pub mod agents;
 pub mod alerts;
@@ -15,6 +17,7 @@ pub mod cas;
 pub mod cause_words;
 pub mod certificates;
 pub mod challenges;
+pub mod confirmations;
 pub mod crls;
 pub mod deployments;
 pub mod dns_providers;
@@ -47,6 +50,7 @@ pub mod stats;
 pub mod target_tests;
 pub mod targets;
 pub mod users;
+pub mod validations;
 pub mod views;
 pub mod violations;
 
@@ -72,6 +76,7 @@ pub fn system(app: &App, task: &str) -> Context {
         request_id: String::new(),
         source_address: String::new(),
         random: app.random(),
+        confirmed: None,
     }
 }
 
@@ -122,15 +127,40 @@ pub(crate) fn note_changed(
     before: &serde_json::Value,
     after: &serde_json::Value,
 ) {
-    let differing: Vec<&str> = match (before, after) {
+    let differing = differing(before, after);
+    tx.note_change(object.0, object.1, None, &differing);
+}
+
+/// The fields whose values differ.
+fn differing<'a>(before: &serde_json::Value, after: &'a serde_json::Value) -> Vec<&'a str> {
+    match (before, after) {
         (serde_json::Value::Object(before), serde_json::Value::Object(after)) => after
             .iter()
             .filter(|(name, value)| before.get(*name) != Some(*value))
             .map(|(name, _)| name.as_str())
             .collect(),
         _ => Vec::new(),
-    };
-    tx.note_change(object.0, object.1, None, &differing);
+    }
+}
+
+/// What an audit event of a change says: its facts, and as `before` what the fields that differ were. Equal facts say no more.
+pub(crate) fn with_before(
+    mut details: serde_json::Value,
+    before: &serde_json::Value,
+    after: &serde_json::Value,
+) -> serde_json::Value {
+    let was: serde_json::Map<String, serde_json::Value> =
+        differing(before, after).into_iter().map(|name| (name.to_owned(), before[name].clone())).collect();
+    if let serde_json::Value::Object(facts) = &mut details
+        && !was.is_empty()
+    {
+        // A field that the facts leave out would have a before and no after.
+        for name in was.keys() {
+            facts.entry(name.clone()).or_insert_with(|| after[name.as_str()].clone());
+        }
+        facts.insert("before".to_owned(), was.into());
+    }
+    details
 }
 
 fn job_facts(job: &JobRow, to: JobState) -> serde_json::Value {

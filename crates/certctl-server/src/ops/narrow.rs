@@ -1,6 +1,6 @@
-//! A caller's scope, narrowed further for one look at counts: to a team, to an environment.
+//! A caller's scope, narrowed further for one look: to a team, to an environment.
 //!
-//! Not for: lists (they filter by themselves). Invariant: never wider than the caller's scope.
+//! Not for: lists that have the team among their own filters (certificates, alerts, violations). Invariant: never wider than the caller's scope.
 
 use certctl_api::stats::RowsFilter;
 use certctl_core::id::TeamId;
@@ -51,11 +51,13 @@ impl Narrow {
 
     /// Narrows a list's filters likewise, where the list has them.
     pub fn add_to(&self, rows: &mut RowsFilter) {
-        if !["/certificates", "/alerts"].contains(&rows.path.as_str()) {
-            return;
-        }
+        let environment = match rows.path.as_str() {
+            "/certificates" | "/alerts" => self.environment.as_deref().map(escaped),
+            "/jobs" | "/approvals" => None,
+            _ => return,
+        };
         let team = self.team_id.as_ref().map(ToString::to_string);
-        for (name, value) in [("team_id", team), ("environment", self.environment.as_deref().map(escaped))] {
+        for (name, value) in [("team_id", team), ("environment", environment)] {
             if let Some(value) = value {
                 rows.query.insert(name.to_owned(), value);
             }

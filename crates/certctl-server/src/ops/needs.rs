@@ -4,12 +4,14 @@
 //! |---|---|
 //! | `needs.rs` | counts to needs |
 //! | `needs/draft.rs` | one need while it is put together |
+//! | `needs/quiet.rs` | what a caller does not want to see for a while |
 //!
 //! A certificate in trouble is counted where its first cause is: its host being out of reach, then its issuer not answering,
 //! then what is wrong with itself. Not for: closing anything, or notifications. Invariants: a need stands for rows, and
 //! names the list that shows them; only actions that the caller may take are offered.
 
 mod draft;
+pub mod quiet;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +20,6 @@ use certctl_core::alert::{AlertKind, AlertSeverity};
 use certctl_core::condition::Condition;
 use certctl_core::job::JobState;
 use certctl_core::permission::{Role, Scope};
-use certctl_core::time::Ts;
 use certctl_store::Tx;
 use certctl_store::needs::{self as store, AlertGroup, AwayRow, SilentIssuer, TroubleRow, WaitingRow};
 use serde_json::json;
@@ -39,6 +40,8 @@ pub struct Wanted {
     pub role: Role,
     /// What is looked at.
     pub scope: Scope,
+    /// What the caller may see, which may be more.
+    pub own: Scope,
     /// The caller, by whom needs are hidden.
     pub caller: String,
     /// Only those of this band.
@@ -54,19 +57,17 @@ pub struct Wanted {
 /// # Errors
 /// Those of the store.
 pub async fn find(app: &App, wanted: Wanted) -> Result<Needs, Error> {
-    let Wanted { role, scope, caller, band, hidden, limit } = wanted;
-    let found = counted(app, format!("needs:{}", key_of(&scope)), move |tx| drafts(tx, &scope));
-    let Counted { value: drafts, as_of } = found.await?;
-    let quiet: BTreeMap<String, Ts> = app
-        .store
-        .read("needs.snoozed", move |tx| store::snoozed(tx, &caller).map_err(Error::from))
-        .await?
-        .into_iter()
-        .collect();
+    let Wanted { role, scope, own, caller, band, hidden, limit } = wanted;
+    let Counted { value: drafts, as_of } = found(app, scope).await?;
+    let quiet = quiet::hidden(app, own, caller).await?;
     let mut items: Vec<Need> = drafts.iter().map(|draft| draft.need(as_of, role)).collect();
     items.retain(|need| band.is_none_or(|wanted| wanted == need.band));
     for need in &mut items {
-        need.hidden_until = quiet.get(&need.id).copied();
+        if let Some(row) = quiet.get(&need.id) {
+            need.hidden_until = Some(row.until);
+            need.hidden_until_change = row.seen.is_some();
+            need.hidden_because.clone_from(&row.reason);
+        }
     }
     let order = |band: NeedBand| match band {
         NeedBand::Urgent => 0,
@@ -86,6 +87,11 @@ pub async fn find(app: &App, wanted: Wanted) -> Result<Needs, Error> {
     items.retain(|need| hidden || need.hidden_until.is_none());
     items.truncate(limit);
     Ok(Needs { as_of, total, snoozed, hidden: n_hidden, items })
+}
+
+/// The needs within a scope, in any order, as they were counted.
+async fn found(app: &App, scope: Scope) -> Result<Counted<Vec<Draft>>, Error> {
+    counted(app, format!("needs:{}", key_of(&scope)), move |tx| drafts(tx, &scope)).await
 }
 
 /// What a need touches, production twice.

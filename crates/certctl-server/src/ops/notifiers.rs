@@ -199,8 +199,13 @@ pub fn update(
 ///
 /// # Errors
 /// 404.
-pub fn delete(tx: &mut Tx<'_>, context: &Context, id: &NotifierId) -> Result<(), Error> {
-    settings::delete::<NotifierRow>(tx, context, id)?;
+pub fn delete(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &NotifierId,
+    revision: Option<i64>,
+) -> Result<(), Error> {
+    settings::delete::<NotifierRow>(tx, context, id, revision)?;
     place(id).forget(tx)?;
     deliveries::unaddressed(tx, id, "the notifier was removed")?;
     Ok(())

@@ -9,6 +9,7 @@
 //! position are one transaction; what a direct call would refuse is refused here.
 
 mod plan;
+mod reach;
 mod step;
 
 use certctl_api::operations::OperationAction;
@@ -27,7 +28,7 @@ use crate::ops::settings::Checks;
 use crate::ops::success;
 
 pub use plan::{Chosen, Estimate, Order, counts_of, estimated_finish, make, run, start_planned};
-pub use step::{Stepped, step};
+pub use step::{Stepped, present_rights, step};
 
 /// How long a plan may be started.
 pub const PLAN_SECONDS: i64 = 600;

@@ -106,16 +106,18 @@ pub fn told(policy: &RenewalPolicyRow, over: Option<&Value>) -> Vec<PolicyValue>
 
 /// A point within its limits; `under` is the field that it is in.
 pub fn check_point(checks: &mut Checks, under: &str, point: RenewalPoint) -> RenewalPoint {
-    match point {
-        RenewalPoint::Percent(percent) if !PERCENT.contains(&i64::from(percent)) => {
-            let detail = format!("{percent} is not between 10 and 95 percent of the lifetime");
-            checks.bad(format!("{under}/point/percent"), detail);
-        }
-        RenewalPoint::SecondsBefore(seconds) if !SECONDS_BEFORE.contains(&seconds) => {
-            let detail = format!("{seconds} is not between 3600 (an hour) and 31536000 (a year)");
-            checks.bad(format!("{under}/point/seconds_before"), detail);
-        }
-        RenewalPoint::Percent(_) | RenewalPoint::SecondsBefore(_) => {}
+    let (at, share, before) = match point {
+        RenewalPoint::Percent(percent) => ("point", Some(percent), None),
+        RenewalPoint::SecondsBefore(seconds) => ("point", None, Some(seconds)),
+        RenewalPoint::Sooner(both) => ("point/sooner", Some(both.percent), Some(both.seconds_before)),
+    };
+    if let Some(percent) = share.filter(|percent| !PERCENT.contains(&i64::from(*percent))) {
+        let detail = format!("{percent} is not between 10 and 95 percent of the lifetime");
+        checks.bad(format!("{under}/{at}/percent"), detail);
+    }
+    if let Some(seconds) = before.filter(|seconds| !SECONDS_BEFORE.contains(seconds)) {
+        let detail = format!("{seconds} is not between 3600 (an hour) and 31536000 (a year)");
+        checks.bad(format!("{under}/{at}/seconds_before"), detail);
     }
     point
 }

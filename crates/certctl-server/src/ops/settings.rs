@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 use crate::error::{Error, FieldError};
 use crate::ops::certificates::{DEFAULT_ISSUER, DEFAULT_POLICY, DEFAULT_PROFILE};
 use crate::ops::policy_rules::{Rules, written};
-use crate::ops::{note_changed, scopes, success};
+use crate::ops::{note_changed, scopes, success, with_before};
 
 /// How many referring objects an answer names.
 const NAMED: usize = 10;
@@ -208,17 +208,28 @@ pub fn update<S: Setting>(
 ) -> Result<S, Error> {
     let mut row: S = load(tx, id)?;
     within_scope::<S>(tx, context, id)?;
-    if revision.is_some_and(|revision| revision != row.revision()) {
-        return Err(Error::PreconditionFailed { revision: row.revision() });
-    }
+    at_revision(revision, row.revision())?;
     let before = row.facts();
     change(&mut row)?;
     row.write(tx)?;
-    note_changed(tx, (S::OBJECT, id.as_str()), &before, &row.facts());
+    let after = row.facts();
+    note_changed(tx, (S::OBJECT, id.as_str()), &before, &after);
     let [_, action, _] = S::ACTIONS;
     let summary = format!("{} {id} was changed", S::Kind::NOUN);
-    success(tx, context, action, (S::OBJECT, id.as_str()), summary, row.facts())?;
+    let details = with_before(after.clone(), &before, &after);
+    success(tx, context, action, (S::OBJECT, id.as_str()), summary, details)?;
     load(tx, id)
+}
+
+/// Refuses when a change or a removal was made for another revision; without one, any is right.
+///
+/// # Errors
+/// 412.
+pub fn at_revision(wanted: Option<i64>, found: i64) -> Result<(), Error> {
+    match wanted {
+        Some(wanted) if wanted != found => Err(Error::PreconditionFailed { revision: found }),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Settings are shared, and all may read them. But who is narrowed to some certificates cannot change what others than
@@ -247,10 +258,16 @@ pub fn within_scope<S: Setting>(tx: &mut Tx<'_>, context: &Context, id: &Id<S::K
 ///
 /// # Errors
 /// 404, 409 with the first certificates that refer to it.
-pub fn delete<S: Setting>(tx: &mut Tx<'_>, context: &Context, id: &Id<S::Kind>) -> Result<(), Error> {
+pub fn delete<S: Setting>(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &Id<S::Kind>,
+    revision: Option<i64>,
+) -> Result<(), Error> {
     let row: S = load(tx, id)?;
     let noun = S::Kind::NOUN;
     within_scope::<S>(tx, context, id)?;
+    at_revision(revision, row.revision())?;
     if S::DEFAULT == Some(id.as_str()) {
         let detail = format!(
             "{id} is the {noun} of certificates that name none, and every start would make it again: change it instead"
@@ -341,7 +358,7 @@ impl Checks {
     /// A name for people, trimmed.
     pub fn name(&mut self, text: &str) -> String {
         let name = text.trim();
-        if name.is_empty() || text.chars().count() > MAX_NAME || text.chars().any(char::is_control) {
+        if name.is_empty() || text.chars().count() > MAX_NAME || text.chars().any(hides) {
             self.bad("/name", format!("a name has 1 to {MAX_NAME} letters and no control characters"));
         }
         name.to_owned()
@@ -349,7 +366,7 @@ impl Checks {
 
     /// A text that is not empty.
     pub fn text(&mut self, pointer: &str, text: &str, max: usize) {
-        if text.trim().is_empty() || text.chars().count() > max || text.chars().any(char::is_control) {
+        if text.trim().is_empty() || text.chars().count() > max || text.chars().any(hides) {
             self.bad(pointer, format!("1 to {max} letters are needed, without control characters"));
         }
     }
@@ -368,6 +385,13 @@ impl Checks {
     }
 }
 
+/// Whether a letter is not to be seen, or lets the text around it be seen as another: control characters, and those that turn
+/// the direction of writing (CVE-2021-42574).
+fn hides(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -383,6 +407,9 @@ mod tests {
         check("", None);
         check(" \t ", None);
         check("a\nb", None);
+        check("a\u{202e}b", None);
+        check("\u{2067}a", None);
+        check("北京 א", Some("北京 א"));
         check(&"ü".repeat(200), Some(&"ü".repeat(200)));
         check(&"ü".repeat(201), None);
     }

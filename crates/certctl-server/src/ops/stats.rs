@@ -144,7 +144,16 @@ pub fn key_of(scope: &Scope) -> String {
     serde_json::to_string(scope).unwrap_or_default()
 }
 
-/// How many certificates end, or are to be renewed, on each of these days.
+/// How far a calendar goes.
+#[derive(Debug, Clone, Copy)]
+pub enum Length {
+    /// So many days, from today on.
+    Days(u32),
+    /// So many hours, from the one that runs on.
+    Hours(u32),
+}
+
+/// How many certificates end, or are to be renewed, on each of these days or in each of these hours.
 ///
 /// # Errors
 /// Those of the store.
@@ -153,9 +162,13 @@ pub async fn calendar(
     scope: Scope,
     moment: Moment,
     tz: String,
-    n_days: u32,
+    length: Length,
 ) -> Result<ExpiryCalendar, Error> {
-    let Some(days) = calendar::days(&tz, app.now(), n_days) else {
+    let days = match length {
+        Length::Days(n) => calendar::days(&tz, app.now(), n),
+        Length::Hours(n) => calendar::hours(&tz, app.now(), n),
+    };
+    let Some(days) = days else {
         let detail = format!("{tz:?} is no zone of the IANA database, such as Europe/Paris or UTC");
         return Err(Error::bad_field("?tz", detail));
     };
@@ -164,7 +177,7 @@ pub async fn calendar(
         Moment::Renewal => "renewal",
     };
     let first = days.first().map(|day| day.date.clone()).unwrap_or_default();
-    let key = format!("stats.calendar:{mode}:{tz}:{first}:{n_days}:{}", key_of(&scope));
+    let key = format!("stats.calendar:{mode}:{tz}:{first}:{length:?}:{}", key_of(&scope));
     let found = counted(app, key, move |tx| count_days(tx, &scope, moment, &days)).await?;
     let (before, days) = (found.value.0, found.value.1.clone());
     Ok(ExpiryCalendar { as_of: found.as_of, tz, mode: mode.to_owned(), before, days })
@@ -188,6 +201,7 @@ fn count_days(
         let is_within = |at: &&Ts| (day.begins..day.ends).contains(*at);
         counts.push(ExpiryDay {
             date: day.date.clone(),
+            begins: Some(day.begins),
             count: stats::between(tx, scope, moment, Some(day.begins), day.ends)?,
             at_risk: i64::try_from(at_risk.iter().filter(is_within).count()).unwrap_or(i64::MAX),
             rows: certificates_where(&[(filter, format!("{}..{}", day.begins, day.ends))]),

@@ -12,13 +12,14 @@ use certctl_core::time::Ts;
 use certctl_store::audit::Context;
 use certctl_store::sessions::{self, NewSession, Of, SessionRow};
 use certctl_store::users::UserRow;
-use certctl_store::{Tx, preferences, users, views};
+use certctl_store::{Tx, needs, preferences, users, views};
 use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::ops::settings::Checks;
+use crate::ops::confirmations::{Act, Outcome, Shown, hold};
+use crate::ops::settings::{Checks, at_revision};
 use crate::ops::sign_in::{self, Subjects};
-use crate::ops::{admins, note_changed, scopes, success};
+use crate::ops::{access_rules, admins, note_changed, scopes, success, with_before};
 
 /// The most letters of a user name.
 pub const MAX_USERNAME: usize = 64;
@@ -60,6 +61,11 @@ pub fn create(
     password_hash: &str,
 ) -> Result<UserRow, Error> {
     scopes::check_teams(tx, &row.scope)?;
+    if row.role == Role::Admin {
+        let instead =
+            "make the user with another role, then change that to admin, which another admin confirms";
+        access_rules::refuse_alone(tx, "makes an admin with a password of their choice", instead)?;
+    }
     if users::by_username(tx, &row.username)?.is_some() {
         let detail = format!("there is a user {:?} already: choose another user name", row.username);
         return Err(Error::conflict("already_exists", detail, json!({ "username": row.username })));
@@ -85,11 +91,9 @@ pub fn update(
     revision: Option<i64>,
     change: &UpdateUser,
     mut checks: Checks,
-) -> Result<UserRow, Error> {
+) -> Result<Outcome<UserRow>, Error> {
     let mut row = load(tx, id)?;
-    if revision.is_some_and(|revision| revision != row.revision) {
-        return Err(Error::PreconditionFailed { revision: row.revision });
-    }
+    at_revision(revision, row.revision)?;
     let before = row.clone();
     if let Some(name) = &change.name {
         row.name = checks.name(name);
@@ -114,6 +118,14 @@ pub fn update(
     scopes::check_teams(tx, &row.scope)?;
     if is_admin(&before) && !is_admin(&row) {
         not_the_last(tx, &row)?;
+        access_rules::keep_two(tx, &row.id)?;
+    }
+    if !is_admin(&before) && is_admin(&row) {
+        let (user_id, user_revision) = (id.clone(), before.revision);
+        let act = Act::GrantAdmin { user_id, user_revision, change: change.clone() };
+        if let Some(asked) = hold(tx, context, &act, |_| Ok(grant_shown(&before, &row)))? {
+            return Ok(Outcome::Asked(asked));
+        }
     }
     users::update(tx, &row)?;
     if row.disabled_at.is_some() {
@@ -125,8 +137,26 @@ pub fn update(
         (Some(_), None) => format!("user {} was enabled", row.username),
         (None, None) | (Some(_), Some(_)) => format!("user {} was changed", row.username),
     };
-    success(tx, context, "user.update", ("user", id.as_str()), summary, facts(&row))?;
-    load(tx, id)
+    let details = with_before(facts(&row), &facts(&before), &facts(&row));
+    success(tx, context, "user.update", ("user", id.as_str()), summary, details)?;
+    Ok(Outcome::Done(load(tx, id)?))
+}
+
+/// What a second person is shown of a new admin.
+fn grant_shown(before: &UserRow, after: &UserRow) -> Shown {
+    let named = if after.name == after.username {
+        after.username.clone()
+    } else {
+        format!("{} ({})", after.name, after.username)
+    };
+    let mut consequences = vec![
+        "An admin may do everything: also make and remove users, and confirm what others ask for.".to_owned(),
+        format!("The role is {} now.", before.role),
+    ];
+    if before.disabled_at.is_some() {
+        consequences.push("The user is disabled now, and is let in again.".to_owned());
+    }
+    Shown { summary: format!("Make {named} an admin"), consequences }
 }
 
 fn is_admin(row: &UserRow) -> bool {
@@ -150,13 +180,16 @@ fn not_the_last(tx: &mut Tx<'_>, row: &UserRow) -> Result<(), Error> {
 ///
 /// # Errors
 /// 404, 409 when it is the last way in for an admin.
-pub fn delete(tx: &mut Tx<'_>, context: &Context, id: &UserId) -> Result<(), Error> {
+pub fn delete(tx: &mut Tx<'_>, context: &Context, id: &UserId, revision: Option<i64>) -> Result<(), Error> {
     let row = load(tx, id)?;
+    at_revision(revision, row.revision)?;
     if is_admin(&row) {
         not_the_last(tx, &row)?;
+        access_rules::keep_two(tx, &row.id)?;
     }
     sessions::delete_all(tx, Some(&Of::User(id.clone())))?;
     preferences::delete(tx, id.as_str())?;
+    needs::forget(tx, id.as_str())?;
     views::delete_of_owner(tx, id.as_str())?;
     users::delete(tx, id)?;
     let summary = format!("user {} was removed", row.username);
@@ -176,12 +209,16 @@ pub fn set_password(
     checked: Option<Ts>,
 ) -> Result<(), Error> {
     let row = load(tx, id)?;
+    let own = context.actor == Actor::User(id.clone());
+    if is_admin(&row) && !own {
+        let instead = "let them change it, or change their role first and set the password then";
+        access_rules::refuse_alone(tx, "sets the password of another admin", instead)?;
+    }
     if checked.is_some_and(|at| at != row.password_changed_at) {
         return Err(certctl_store::StoreError::Stale { what: "password" }.into());
     }
     users::set_password(tx, id, password_hash)?;
     let ended = sessions::delete_all(tx, Some(&Of::User(id.clone())))?;
-    let own = context.actor == Actor::User(id.clone());
     let summary = if own {
         format!("user {} changed the password", row.username)
     } else {

@@ -14,6 +14,7 @@ use certctl_store::{StoreError, Tx, preferences, teams, views};
 use serde_json::{Map, Value, json};
 
 use crate::error::Error;
+use crate::ops::settings::at_revision;
 use crate::ops::{note_changed, scopes, success};
 
 /// The most views of one owner or team.
@@ -124,9 +125,7 @@ pub fn update(
 ) -> Result<ViewRow, Error> {
     let mut row = load(tx, keeper, id)?;
     may_change(keeper, &row)?;
-    if revision.is_some_and(|revision| revision != row.revision) {
-        return Err(Error::PreconditionFailed { revision: row.revision });
-    }
+    at_revision(revision, row.revision)?;
     let before = facts(&row);
     change(&mut row)?;
     views::update(tx, &row)?;
@@ -140,9 +139,16 @@ pub fn update(
 ///
 /// # Errors
 /// 403, 404.
-pub fn delete(tx: &mut Tx<'_>, context: &Context, keeper: &Keeper, id: &ViewId) -> Result<(), Error> {
+pub fn delete(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    keeper: &Keeper,
+    id: &ViewId,
+    revision: Option<i64>,
+) -> Result<(), Error> {
     let row = load(tx, keeper, id)?;
     may_change(keeper, &row)?;
+    at_revision(revision, row.revision)?;
     views::delete(tx, id)?;
     let summary = format!("saved view {id} was removed");
     success(tx, context, "view.delete", ("view", id.as_str()), summary, facts(&row))?;
@@ -179,9 +185,7 @@ pub fn merge_preferences(
 ) -> Result<PreferencesRow, Error> {
     let found = preferences::of(tx, caller)?;
     let present = found.as_ref().map_or(0, |row| row.revision);
-    if revision.is_some_and(|revision| revision != present) {
-        return Err(Error::PreconditionFailed { revision: present });
-    }
+    at_revision(revision, present)?;
     let mut document = found.map_or_else(|| json!({}), |row| row.document);
     merge(&mut document, &Value::Object(patch.clone()));
     let length = document.to_string().len();

@@ -12,7 +12,7 @@ use axum::{
 use bytes::Bytes;
 use http::{HeaderMap, header};
 use http_body_util::BodyExt as _;
-use serde::{Deserializer, de::DeserializeOwned};
+use serde::{Deserializer, Serialize, de::DeserializeOwned};
 use serde_path_to_error::Segment;
 
 use super::{NUL, quoted_after, without_place};
@@ -32,20 +32,57 @@ pub struct Body<T>(pub T);
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Error;
     async fn from_request(request: Request, _: &S) -> Result<Self, Error> {
-        let (parts, body) = request.into_parts();
-        let bytes = read_body(&parts.headers, body).await?;
-        if bytes.is_empty() && !parts.headers.contains_key(header::CONTENT_TYPE) {
-            return from_json(b"{}").map(Self);
-        }
-        let found = parts.headers.get(header::CONTENT_TYPE).map_or("", |v| v.to_str().unwrap_or("?"));
-        if !is_json(found) {
-            return Err(Error::UnsupportedMediaType { found: found.chars().take(80).collect() });
-        }
-        // serde would take a list as the fields in their order.
-        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-            return Err(Error::bad_field("", "the body has to be a JSON object, not a list"));
-        }
-        from_json(&bytes).map(Self)
+        from_json(&read_object(request).await?).map(Self)
+    }
+}
+
+/// A JSON merge patch (RFC 7396), read as [`Body`] is. Its null takes away what may be absent; where nothing may be absent it
+/// would do nothing, and is refused.
+#[derive(Debug)]
+pub struct Patch<T>(pub T);
+
+impl<T: DeserializeOwned + Serialize, S: Send + Sync> FromRequest<S> for Patch<T> {
+    type Rejection = Error;
+    async fn from_request(request: Request, _: &S) -> Result<Self, Error> {
+        let bytes = read_object(request).await?;
+        let patch = from_json(&bytes)?;
+        refuse_nulls(&bytes, &patch)?;
+        Ok(Self(patch))
+    }
+}
+
+/// The bytes of a body that begins like an object.
+async fn read_object(request: Request) -> Result<Bytes, Error> {
+    let (parts, body) = request.into_parts();
+    let bytes = read_body(&parts.headers, body).await?;
+    if bytes.is_empty() && !parts.headers.contains_key(header::CONTENT_TYPE) {
+        return Ok(Bytes::from_static(b"{}"));
+    }
+    let found = parts.headers.get(header::CONTENT_TYPE).map_or("", |v| v.to_str().unwrap_or("?"));
+    if !is_json(found) {
+        return Err(Error::UnsupportedMediaType { found: found.chars().take(80).collect() });
+    }
+    // serde would take a list as the fields in their order.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        return Err(Error::bad_field("", "the body has to be a JSON object, not a list"));
+    }
+    Ok(bytes)
+}
+
+/// Refuses nulls that the patch has no place for: what was read is written without them.
+fn refuse_nulls<T: Serialize>(bytes: &[u8], patch: &T) -> Result<(), Error> {
+    const NULL: &[u8] = b"null";
+    if !bytes.windows(NULL.len()).any(|window| window == NULL) {
+        return Ok(());
+    }
+    let Ok(serde_json::Value::Object(sent)) = serde_json::from_slice(bytes) else { return Ok(()) };
+    let kept = serde_json::to_value(patch).map_err(Error::internal)?;
+    match sent.iter().find(|(name, value)| value.is_null() && kept.get(name).is_none()) {
+        Some((name, _)) => Err(Error::bad_field(
+            format!("/{}", escape(name)),
+            format!("null would take {name} away, and it cannot be absent: leave it out to keep it"),
+        )),
+        None => Ok(()),
     }
 }
 
@@ -246,6 +283,20 @@ mod tests {
     struct Inner {
         #[expect(dead_code, reason = "only its reading is tested")]
         n: u8,
+    }
+
+    #[test]
+    fn a_null_that_takes_nothing_away_is_refused() {
+        use certctl_api::certificates::UpdateCertificate;
+        let check = |json: &str| {
+            let patch: UpdateCertificate = from_json(json.as_bytes()).unwrap();
+            refuse_nulls(json.as_bytes(), &patch).map_err(|error| pointer_of(error).0)
+        };
+        assert_eq!(check(r#"{"owner_id":null,"environment":null,"name":"null"}"#), Ok(()));
+        assert_eq!(check(r#"{"policy_override":{"point":null}}"#), Ok(()));
+        assert_eq!(check("{}"), Ok(()));
+        assert_eq!(check(r#"{"owner_id":null,"tags":null}"#), Err("/tags".to_owned()));
+        assert_eq!(check(r#"{"name":null}"#), Err("/name".to_owned()));
     }
 
     #[test]

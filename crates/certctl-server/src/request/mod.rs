@@ -20,7 +20,7 @@ use certctl_store::audit;
 use http::{HeaderValue, header, request::Parts};
 
 pub use self::{
-    body::{Body, escape, from_json, read_body},
+    body::{Body, Patch, escape, from_json, read_body},
     query::{AnyOf, Filter, Limit, Query, from_pairs, from_query},
 };
 use crate::{
@@ -83,6 +83,7 @@ impl RequestContext {
             request_id: self.request_id.to_string(),
             source_address: self.address.clone(),
             random: Arc::clone(&app.random),
+            confirmed: None,
         }
     }
 

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use certctl_core::{
+    job::JobKind,
     time::Ts,
     trace::{SpanId, TraceContext},
 };
@@ -98,7 +99,7 @@ impl JobSpan {
     }
 }
 
-/// A try of a deployment has ended: its span, and one for each step that the agent reported.
+/// A try of an agent's job has ended: its span, and one for each step that the agent reported.
 pub async fn deployed(app: &App, job: &JobRow, failed: Option<&str>) {
     let sampled = job.traceparent.as_deref().and_then(TraceContext::parse).is_none_or(|of| of.sampled);
     if !sampled || app.tracer.is_off() {
@@ -119,7 +120,10 @@ pub async fn deployed(app: &App, job: &JobRow, failed: Option<&str>) {
     };
     let span = JobSpan::begin(app, job, steps.iter().map(began).min().unwrap_or(job.updated_at));
     for step in &steps {
-        let name = format!("deploy {}", step.name);
+        let name = match job.kind {
+            JobKind::Validation => format!("verify {}", step.name),
+            JobKind::Deployment | JobKind::Issuance | JobKind::Renewal => format!("deploy {}", step.name),
+        };
         let mut attributes = vec![("certctl.agent.id", job.executor.as_str().into())];
         if let Some(target) = &job.target_id {
             attributes.push(("certctl.target.id", target.as_str().into()));

@@ -12,6 +12,7 @@ use certctl_api::client::ClientError;
 use certctl_api::jobs::{JobDetail, JobsRetried};
 use certctl_api::page::Page;
 use certctl_api::runs::CauseCode;
+use certctl_core::agent::AgentHealth;
 use certctl_core::certificate::CertificateStatus;
 use certctl_core::job::JobState;
 use certctl_core::time::{Clock, ManualClock, SystemClock};
@@ -206,6 +207,7 @@ impl Fleet {
             lease_token: work.lease_token.clone(),
             steps: Vec::new(),
             result: Some(DeployResult::Installed { previous_fingerprint: None }),
+            verified: None,
         };
         let path = format!("/agent/jobs/{}/report", work.job_id);
         let _: Accepted = self.agent.client.post(&path, &report).await.unwrap();
@@ -465,6 +467,33 @@ async fn retirement_ends_everything_of_the_agent_and_says_so(postgres: bool) {
     fleet.plane.stop().await;
 }
 
+/// 5,000 agents that poll every half a minute would be millions of rows a day.
+async fn polls_and_heartbeats_leave_no_audit_events(postgres: bool) {
+    let fleet = Fleet::start(postgres).await;
+    let store = fleet.plane.server().app.store.clone();
+    let of_agents = async || {
+        let all = certctl_store::audit::AuditFilter::default();
+        let rows =
+            store.read("test.audit", move |tx| certctl_store::audit::list(tx, &all, 500)).await.unwrap();
+        assert!(rows.len() < 500, "all of them are looked at");
+        rows.iter().filter(|row| row.object_id == "ag-one" || row.actor_id == "ag-one").count()
+    };
+    fleet.agent.poll(0).await;
+    let before = of_agents().await;
+    for _ in 0..20 {
+        fleet.clock.advance(Duration::from_secs(30));
+        fleet.agent.poll(0).await;
+    }
+    let now = fleet.clock.now();
+    let seen = async || {
+        let agent: Value = fleet.plane.client.read("/agents/ag-one").await.unwrap();
+        agent["last_seen_at"].as_str().unwrap().parse::<certctl_core::time::Ts>().unwrap()
+    };
+    eventually("the heartbeats to be written", async || now.seconds_since(seen().await) < 30).await;
+    assert_eq!(of_agents().await, before);
+    fleet.plane.stop().await;
+}
+
 async fn another_version_of_an_agent_is_audited_and_told_once(postgres: bool) {
     let fleet = Fleet::start(postgres).await;
     let poll = async |version: &str| {
@@ -492,6 +521,42 @@ async fn another_version_of_an_agent_is_audited_and_told_once(postgres: bool) {
     fleet.plane.stop().await;
 }
 
+async fn an_agent_tells_when_it_was_heard_from_and_what_it_renews_next(postgres: bool) {
+    let fleet = Fleet::start(postgres).await;
+    let shown =
+        async || fleet.plane.client.read::<certctl_api::agents::Agent>("/agents/ag-one").await.unwrap();
+    assert_eq!(shown().await.next_renewal_at, None);
+    let context = certctl_server::ops::system(&fleet.plane.server().app, "test");
+    let silent = async |seconds: u64| {
+        fleet.clock.advance(Duration::from_secs(seconds));
+        let (app, context) = (&fleet.plane.server().app, context.clone());
+        let swept = app
+            .store
+            .write("test.sweep", move |tx| certctl_server::ops::agents::sweep_health(tx, &context, 10));
+        swept.await.unwrap();
+    };
+    let agent = shown().await;
+    let spans = agent.health_spans.unwrap();
+    assert!(spans.iter().all(|span| span.from < span.until), "{spans:?}");
+    silent(400).await;
+    silent(3_600).await;
+    let spans = shown().await.health_spans.unwrap();
+    let last = spans.last().unwrap();
+    assert_eq!(last.health, AgentHealth::Offline);
+    assert!(last.until.seconds_since(last.from) >= 3_600, "{spans:?}");
+    assert!(
+        spans.windows(2).all(|two| two[0].until == two[1].from && two[0].health != two[1].health),
+        "{spans:?}"
+    );
+    fleet.clock.advance(Duration::from_secs(3 * 86_400));
+    let spans = shown().await.health_spans.unwrap();
+    assert_eq!(spans.len(), 1, "nothing is told of what was longer ago: {spans:?}");
+    assert_eq!(spans[0].until.seconds_since(spans[0].from), 86_400);
+    let list: Value = fleet.plane.client.read("/agents").await.unwrap();
+    assert!(list["items"][0]["health_spans"].is_null(), "{list}");
+    fleet.plane.stop().await;
+}
+
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => { $(
         mod $name {
@@ -509,6 +574,8 @@ macro_rules! on_both {
 
 on_both!(
     another_version_of_an_agent_is_audited_and_told_once,
+    an_agent_tells_when_it_was_heard_from_and_what_it_renews_next,
+    polls_and_heartbeats_leave_no_audit_events,
     a_csr_that_cannot_be_made_now_is_asked_for_again_and_given_up_in_the_end,
     a_refusal_for_good_fails_the_job_with_its_cause,
     a_deadline_tells_the_last_refusal,

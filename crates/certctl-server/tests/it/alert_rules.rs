@@ -130,6 +130,14 @@ async fn matches_are_one_alert_for_each_group_and_close_by_cure(on: On) {
     assert!(titles.contains(&"Web: 1 certificate without environment"), "{titles:?}");
     assert!(open.iter().all(|alert| alert["kind"] == "rule" && alert["told_at"].is_string()), "{open:?}");
     assert_eq!(told(&test).await, ["opened"; 3]);
+    // A need is named by the rule, so that no number stands there but that of its rows.
+    let needs = body_of(test.get("/api/v1/needs", &admin).await, StatusCode::OK).await;
+    let of_rule = needs["items"].as_array().unwrap().iter().find(|need| need["code"] == "rule").unwrap();
+    assert_eq!(
+        (of_rule["title"].as_str(), of_rule["alerts"]["open"].as_i64()),
+        (Some("Web"), Some(3)),
+        "{of_rule}"
+    );
     let shown = body_of(test.get("/api/v1/alert-rules/ar-web", &admin).await, StatusCode::OK).await;
     assert_eq!((shown["matches"].as_i64(), shown["groups"].as_i64()), (Some(6), Some(3)), "{shown}");
     assert_eq!((shown["error"].clone(), shown["revision"].as_i64()), (Value::Null, Some(1)));

@@ -102,6 +102,14 @@ async fn plan_counts_what_runs(on: On) {
     assert_eq!(skipped(&plan, "same_value"), 2, "{plan}");
     assert_eq!(plan["skipped"][0]["examples"], json!(["mc-001", "mc-002"]));
     assert!(plan["estimated_seconds"].as_i64().unwrap() >= 1, "{plan}");
+    let reach = |plan: &Value| {
+        ["production", "production_total", "outside_windows", "issuers"].map(|name| plan[name].clone())
+    };
+    assert_eq!(reach(&plan), [json!(0), json!(5), json!(0), json!([])]);
+    let of_all = bulk
+        .plan(json!({ "selection": { "filter": {} }, "action": "tag_add", "params": { "tags": ["x"] } }))
+        .await;
+    assert_eq!(reach(&of_all)[..2], [json!(5), json!(5)]);
     assert_eq!(bulk.get("/certificates?tag=web&total=true").await["total"], 3, "a plan changes nothing");
     assert_eq!(bulk.get("/operations").await["items"].as_array().unwrap().len(), 1, "a plan is no operation");
 

@@ -65,6 +65,29 @@ async fn a_callers_request_id_is_kept_when_it_is_harmless() {
     test.stop().await;
 }
 
+async fn the_server_tells_what_it_runs_on(on: On) {
+    let test = TestServer::start(on).await;
+    let key = test.key(Role::Viewer).await;
+    let text = test.get("/api/v1/system", &key).await.text().await.unwrap();
+    let told: certctl_api::system::SystemInfo = serde_json::from_str(&text).unwrap();
+    let store = match test.app().store.kind() {
+        certctl_store::Kind::Sqlite => "sqlite",
+        certctl_store::Kind::Postgres => "postgresql",
+    };
+    assert_eq!((told.store.as_str(), told.version.as_str()), (store, env!("CARGO_PKG_VERSION")));
+    assert!(told.schema_version >= 29 && told.last_backup_at.is_none(), "{told:?}");
+    let roles: Vec<&str> = told.certificates.iter().map(|own| own.role.as_str()).collect();
+    assert_eq!(roles, ["server", "agents_ca", "server_ca"]);
+    assert!(told.certificates[0].renews_itself && told.certificates[0].not_after > test.app().now());
+    let secret = test.app().config.database_url.expose().to_owned();
+    assert!(!text.contains(&secret) && !text.contains("sealing"), "{text}");
+    let auditor = test.key(Role::Auditor).await;
+    problem(test.get("/api/v1/system", &auditor).await, 403, "forbidden").await;
+    test.stop().await;
+}
+
+crate::harness::on_both!(the_server_tells_what_it_runs_on);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn health_ready_version_metrics_and_page_answer() {
     let test = TestServer::start(On::Sqlite).await;

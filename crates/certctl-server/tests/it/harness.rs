@@ -125,6 +125,7 @@ impl TestServer {
             revoked_at: None,
             created_at: app.now(),
             revision: 1,
+            maker_id: None,
         };
         app.store
             .bookkeeping("test.key", move |tx| {
@@ -247,6 +248,7 @@ pub(crate) async fn agent_for(test: &TestServer, name: &str, seconds: i64) -> (A
         platform: None,
         capabilities: json_of!([]),
         dns_providers: None,
+        abilities: None,
         environment: None,
         boot_id: None,
         last_seen_at: None,

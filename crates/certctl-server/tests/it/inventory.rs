@@ -79,6 +79,7 @@ async fn bad_filters_are_named(on: On) {
         ("owner_id=mc-1", "?owner_id", "owner"),
         ("expires=tomorrow", "?expires", "FROM..TO"),
         ("life=..120%25", "?life", "100%"),
+        ("lifetime=..-1d", "?lifetime", "10d"),
         ("sort=size", "?sort", "attention"),
         ("cursor=zz", "?cursor", "cursor"),
     ] {

@@ -324,6 +324,16 @@ impl Agent {
     }
 
     async fn poll_as(&self, capability: &str, wait_seconds: u32) -> PollAnswer {
+        self.poll_able(capability, &["verify"], wait_seconds).await
+    }
+
+    /// As an agent of another version, perhaps.
+    pub(crate) async fn poll_able(
+        &self,
+        capability: &str,
+        abilities: &[&str],
+        wait_seconds: u32,
+    ) -> PollAnswer {
         let request = PollRequest {
             boot_id: self.boot_id.clone(),
             version: "test".to_owned(),
@@ -334,6 +344,7 @@ impl Agent {
             proof_kinds: Vec::new(),
             proofs: Vec::new(),
             dns_providers: Vec::new(),
+            abilities: abilities.iter().map(|one| (*one).to_owned()).collect(),
         };
         let wait = Duration::from_secs(u64::from(wait_seconds));
         self.client.long_poll("/agent/poll", &request, wait).await.unwrap()
@@ -393,6 +404,7 @@ async fn an_agent_gets_its_own_work_and_reports_it(postgres: bool) {
             previous_fingerprint: None,
             already_live: false,
         }),
+        verified: None,
     };
     let path = format!("/agent/jobs/{}/report", work.job_id);
     let fingerprint = work.fingerprint_sha256.as_str();
@@ -463,6 +475,7 @@ async fn a_held_poll_gets_the_next_try_when_its_time_comes(postgres: bool) {
                 seen: Vec::new(),
                 retryable: true,
             }),
+            verified: None,
         };
         let path = format!("/agent/jobs/{}/report", work.job_id);
         let accepted: Accepted = one.client.post(&path, &report).await.unwrap();

@@ -81,6 +81,7 @@ async fn each_step_of_a_run_says_how_far_it_is(postgres: bool) {
             previous_fingerprint: None,
             retryable: false,
         }),
+        verified: None,
     };
     let _: Value =
         agent.client.post(&format!("/agent/jobs/{}/report", work[0].job_id), &rolled_back).await.unwrap();
@@ -123,6 +124,7 @@ async fn each_step_of_a_run_says_how_far_it_is(postgres: bool) {
             previous_fingerprint: None,
             already_live: false,
         }),
+        verified: None,
     };
     let _: Value = agent.client.post(&format!("/agent/jobs/{}/report", work[0].job_id), &live).await.unwrap();
     let run = &runs(&plane).await[0];

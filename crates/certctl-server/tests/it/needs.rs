@@ -21,6 +21,29 @@ mod causes_are_grouped_ranked_and_shown_to_those_who_may_see_them {
     }
 }
 
+/// It comes back as soon as it touches more, also for somebody who looks at a part of it only.
+async fn hidden_until_it_changes(test: &TestServer, admin: &str) {
+    const CAUSE: &str = "issuer_unreachable:iss-local";
+    let ask = |cause: &str| {
+        let body = json!({ "cause": cause, "until_change": true });
+        test.request(Method::POST, "/api/v1/needs/snooze").bearer_auth(admin).json(&body)
+    };
+    problem(ask("expired:iss-absent").send().await.unwrap(), 422, "invalid").await;
+    assert_eq!(ask(CAUSE).send().await.unwrap().status(), 200);
+    for path in ["/needs?hidden=true", "/needs?hidden=true&environment=production"] {
+        let hidden = read(test, admin, path).await;
+        let hidden = need(&hidden, CAUSE);
+        assert_eq!(hidden["hidden_until_change"], true, "{hidden}");
+    }
+    let names = ["gone-2.example.internal"];
+    let body = json!({ "id": "mc-gone-2", "names": names, "environment": "production" });
+    let gone = Like { life: Some((-90 * DAY, -DAY)), renews: Some(10 * DAY), ..Like::default() };
+    put(test, admin, body, gone).await;
+    let shown = read(test, admin, "/needs").await;
+    let shown = need(&shown, CAUSE);
+    assert_eq!((&shown["blast"]["certificates"], &shown["hidden_until"]), (&json!(4), &Value::Null));
+}
+
 fn need<'a>(needs: &'a Value, id: &str) -> &'a Value {
     let found = needs["items"].as_array().unwrap().iter().find(|need| need["id"] == id);
     found.unwrap_or_else(|| panic!("{id} is not in {needs}"))
@@ -89,7 +112,8 @@ async fn causes_are_grouped(on: On) {
     assert_eq!((&one["total"], one["items"].as_array().unwrap().len()), (&needs["total"], 1));
 
     // One caller hides one of them for a while; others see it.
-    let hide = json!({ "cause": "expired:iss-local", "for_seconds": 3_600 });
+    let hide =
+        json!({ "cause": "expired:iss-local", "for_seconds": 3_600, "reason": "it is replaced on Monday" });
     let ask =
         |body: &Value| test.request(Method::POST, "/api/v1/needs/snooze").bearer_auth(&admin).json(body);
     assert_eq!(ask(&hide).send().await.unwrap().status(), 200);
@@ -102,7 +126,14 @@ async fn causes_are_grouped(on: On) {
     assert_eq!((&fewer["hidden"], &fewer["total"]), (&json!(1), &needs["total"]));
     assert!(fewer["items"].as_array().unwrap().iter().all(|need| need["id"] != "expired:iss-local"));
     let all = read(&test, &admin, "/needs?hidden=true").await;
-    assert!(need(&all, "expired:iss-local")["hidden_until"].is_string());
+    let hidden = need(&all, "expired:iss-local");
+    assert!(hidden["hidden_until"].is_string() && hidden["hidden_until_change"] == false, "{hidden}");
+    assert_eq!(hidden["hidden_because"], "it is replaced on Monday");
+    let noted = read(&test, &admin, "/audit?action=need.snooze").await;
+    let words = noted["items"][0]["summary"].as_str().unwrap();
+    assert!(words.ends_with(": it is replaced on Monday"), "{words}");
+    let both = json!({ "cause": "expired:iss-local", "for_seconds": 60, "until_change": true });
+    problem(ask(&both).send().await.unwrap(), 422, "invalid").await;
     let viewer = test.key(Role::Viewer).await;
     need(&read(&test, &viewer, "/needs").await, "expired:iss-local");
     for status in [204, 404] {
@@ -154,6 +185,60 @@ async fn causes_are_grouped(on: On) {
     problem(test.get("/api/v1/needs", &auditor).await, 403, "forbidden").await;
     for bad in ["limit=0", "limit=201", "band=never", "x=1"] {
         problem(test.get(&format!("/api/v1/needs?{bad}"), &admin).await, 400, "malformed").await;
+    }
+    hidden_until_it_changes(&test, &admin).await;
+    test.stop().await;
+}
+
+mod what_is_of_a_team_is_shown_alone {
+    #[tokio::test(flavor = "multi_thread")]
+    async fn on_sqlite() {
+        super::what_is_of_a_team(crate::harness::On::Sqlite).await;
+    }
+    #[tokio::test(flavor = "multi_thread")]
+    async fn on_postgres() {
+        super::what_is_of_a_team(crate::harness::On::Postgres).await;
+    }
+}
+
+async fn what_is_of_a_team(on: On) {
+    let test = TestServer::start(on).await;
+    let admin = test.key(Role::Admin).await;
+    for team in ["t-web", "t-data"] {
+        let body = json!({ "id": team, "name": team });
+        let made = test.request(Method::POST, "/api/v1/teams").bearer_auth(&admin).json(&body);
+        assert_eq!(made.send().await.unwrap().status(), 201);
+    }
+    for (id, team) in [("mc-a", "t-web"), ("mc-b", "t-web"), ("mc-c", "t-data")] {
+        let names = [format!("{id}.example.internal")];
+        let body = json!({ "id": id, "names": names, "team_id": team });
+        put(&test, &admin, body, Like { open: Some(JobState::AwaitingApproval), ..Like::default() }).await;
+    }
+    for (query, n) in [("", 3), ("team_id=t-web", 2), ("team_id=t-data", 1)] {
+        for path in ["/jobs?state=AwaitingApproval&", "/approvals?"] {
+            let found = read(&test, &admin, &format!("{path}total=true&{query}")).await;
+            assert_eq!(
+                (&found["total"], found["items"].as_array().unwrap().len()),
+                (&json!(n), n),
+                "{path} {query}"
+            );
+        }
+        let anchors = read(&test, &admin, &format!("/jobs/anchors?state=AwaitingApproval&{query}")).await;
+        assert_eq!(anchors["total"], n, "{query}");
+        let facets = read(&test, &admin, &format!("/jobs/facets?state=AwaitingApproval&{query}")).await;
+        assert_eq!(facets["total"], n, "{query}");
+        let found = read(&test, &admin, &format!("/search?q=example.internal&{query}")).await;
+        assert_eq!(found["items"].as_array().unwrap().len(), n, "{query}: {found}");
+        let needs = read(&test, &admin, &format!("/needs?{query}")).await;
+        let waiting = need(&needs, "approvals_waiting");
+        assert_eq!(waiting["blast"]["certificates"], n, "{waiting}");
+        assert_eq!(rows(&test, &admin, &waiting["rows"]).await, i64::try_from(n).unwrap(), "{waiting}");
+    }
+    let scope = Scope { team_ids: vec!["t-web".parse().unwrap()], environments: vec![] };
+    let web = test.scoped_key(Role::Operator, scope).await;
+    assert_eq!(read(&test, &web, "/jobs?total=true&state=AwaitingApproval&team_id=t-web").await["total"], 2);
+    for path in ["jobs?team_id=t-data", "approvals?team_id=t-data", "search?q=mc-c&team_id=t-data"] {
+        problem(test.get(&format!("/api/v1/{path}"), &web).await, 403, "out_of_scope").await;
     }
     test.stop().await;
 }

@@ -86,7 +86,7 @@ async fn reached(plane: &Plane, one: &Revocation, state: RevocationState) -> Rev
     plane.client.read(&path).await.unwrap()
 }
 
-fn key() -> PrivateKey {
+pub(crate) fn key() -> PrivateKey {
     PrivateKey::generate(KeyAlgorithm::EcdsaP256).unwrap()
 }
 
@@ -111,6 +111,8 @@ async fn a_certificate_that_is_revoked_at_once_says_so_everywhere(postgres: bool
 
     let certificate: Certificate = plane.client.read("/certificates/mc-web").await.unwrap();
     assert_eq!((certificate.status, certificate.condition), (CertificateStatus::Revoked, Condition::Revoked));
+    let explained: Value = plane.client.read("/certificates/mc-web/explain").await.unwrap();
+    assert_eq!(explained["blocked_by"][0]["code"], "revoked", "{explained}");
     let version = newest(&plane, "mc-web").await;
     assert_eq!((version.revoked_at, version.revocation_id), (found.revoked_at, Some(found.id.clone())));
     assert_eq!(version.revocation_reason, Some(RevocationReason::KeyCompromise));
@@ -204,6 +206,7 @@ async fn live(agent: &Agent) {
             previous_fingerprint: None,
             already_live: false,
         }),
+        verified: None,
     };
     let path = format!("/agent/jobs/{}/report", work.job_id);
     let _: Accepted = agent.client.post(&path, &report).await.unwrap();

@@ -3,10 +3,11 @@
 use certctl_core::permission::Role;
 use certctl_core::time::Ts;
 use certctl_store::{Tx, holders};
+use reqwest::header::HeaderValue;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::harness::{On, TestServer, eventually, json as body_of, problem};
+use crate::harness::{On, TestServer, agent, eventually, json as body_of, on_both, problem};
 
 async fn send(test: &TestServer, method: Method, path: &str, key: &str, body: &Value) -> Response {
     test.request(method, path).bearer_auth(key).json(body).send().await.unwrap()
@@ -60,7 +61,12 @@ async fn life_of_each_noun(on: On) {
         assert_eq!(problem(unknown, 400, "malformed").await.errors[0].pointer, "/nmae", "{path}");
         let empty = send(&test, Method::PATCH, &one, &admin, &json!({ "name": " " })).await;
         assert_eq!(problem(empty, 422, "invalid").await.errors[0].pointer, "/name", "{path}");
+        let null = send(&test, Method::PATCH, &one, &admin, &json!({ "name": null })).await;
+        assert_eq!(problem(null, 400, "malformed").await.errors[0].pointer, "/name", "{path}");
 
+        let stale = test.request(Method::DELETE, &one).bearer_auth(&admin).header("if-match", "\"1\"");
+        problem(stale.send().await.unwrap(), 412, "precondition_failed").await;
+        assert_eq!(body_of(test.get(&one, &admin).await, StatusCode::OK).await, changed, "{path}");
         assert_eq!(delete(&test, &one, &admin).await.status(), StatusCode::NO_CONTENT, "{path}");
         problem(test.get(&one, &admin).await, 404, "not_found").await;
         problem(delete(&test, &one, &admin).await, 404, "not_found").await;
@@ -81,6 +87,68 @@ async fn each_noun_is_made_changed_and_removed_on_sqlite() {
 async fn each_noun_is_made_changed_and_removed_on_postgres() {
     life_of_each_noun(On::Postgres).await;
 }
+
+/// Of what is not a setting: each is removed at the revision that the caller has seen, or not at all.
+async fn removals_keep_to_the_revision(on: On) {
+    let test = TestServer::start(on).await;
+    let admin = test.key(Role::Admin).await;
+    agent(&test, "web").await;
+    post(
+        &test,
+        "/api/v1/certificates",
+        &admin,
+        &json!({
+            "id": "mc-web", "names": ["web.example.internal"], "key_strategy": "external", "issue": false,
+        }),
+    )
+    .await;
+    let key = post(&test, "/api/v1/api-keys", &admin, &json!({ "name": "ci", "role": "viewer" })).await;
+    let user =
+        json!({ "username": "alice", "name": "Alice", "role": "viewer", "password": "lamp river otter 9" });
+    let user = post(&test, "/api/v1/users", &admin, &user).await;
+    let view = post(&test, "/api/v1/views", &admin, &json!({ "name": "Mine", "noun": "certificates" })).await;
+    for (path, change) in [
+        ("agents/ag-web".to_owned(), json!({ "name": "Web" })),
+        ("certificates/mc-web".to_owned(), json!({ "name": "Web" })),
+        (format!("api-keys/{}", text(&key["api_key"]["id"])), json!({ "name": "CI" })),
+        (format!("users/{}", text(&user["id"])), json!({ "name": "Alice A." })),
+        (format!("views/{}", text(&view["id"])), json!({ "name": "Ours" })),
+    ] {
+        let one = format!("/api/v1/{path}");
+        let changed = send(&test, Method::PATCH, &one, &admin, &change).await;
+        let tag = changed.headers()["etag"].clone();
+        let changed = body_of(changed, StatusCode::OK).await;
+        let remove = |tag: &HeaderValue| {
+            test.request(Method::DELETE, &one).bearer_auth(&admin).header("if-match", tag).send()
+        };
+        problem(remove(&HeaderValue::from_static("\"99\"")).await.unwrap(), 412, "precondition_failed").await;
+        assert_eq!(
+            body_of(test.get(&one, &admin).await, StatusCode::OK).await["revision"],
+            changed["revision"]
+        );
+        let removed = remove(&tag).await.unwrap();
+        assert!(removed.status().is_success(), "{path}: {}", removed.text().await.unwrap());
+    }
+    test.stop().await;
+}
+
+async fn an_agents_environment_is_set_and_taken_away(on: On) {
+    let test = TestServer::start(on).await;
+    let admin = test.key(Role::Admin).await;
+    agent(&test, "web").await;
+    for (environment, expected) in [(json!("production"), json!("production")), (Value::Null, Value::Null)] {
+        let change = json!({ "environment": environment });
+        let changed = send(&test, Method::PATCH, "/api/v1/agents/ag-web", &admin, &change).await;
+        assert_eq!(body_of(changed, StatusCode::OK).await["environment"], expected);
+        let shown = body_of(test.get("/api/v1/agents/ag-web", &admin).await, StatusCode::OK).await;
+        assert_eq!(shown["environment"], expected);
+    }
+    let null = send(&test, Method::PATCH, "/api/v1/agents/ag-web", &admin, &json!({ "state": null })).await;
+    assert_eq!(problem(null, 400, "malformed").await.errors[0].pointer, "/state");
+    test.stop().await;
+}
+
+on_both!(removals_keep_to_the_revision, an_agents_environment_is_set_and_taken_away);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_certificates_refer_to_is_kept_and_named() {
@@ -300,5 +368,29 @@ async fn a_changed_policy_moves_the_renewal_points_of_its_certificates() {
         })
         .await;
     }
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_event_of_a_change_has_what_was_before_and_no_more() {
+    let test = TestServer::start(On::Sqlite).await;
+    let admin = test.key(Role::Admin).await;
+    let owner = json!({ "id": "o-ops", "name": "Ops", "email": "ops@example.org" });
+    post(&test, "/api/v1/owners", &admin, &owner).await;
+    let change = async |body: Value| {
+        let changed = send(&test, Method::PATCH, "/api/v1/owners/o-ops", &admin, &body).await;
+        assert_eq!(changed.status(), StatusCode::OK);
+        let path = "/api/v1/audit?object=o-ops&action=owner.update&limit=1";
+        body_of(test.get(path, &admin).await, StatusCode::OK).await["items"][0]["details"].clone()
+    };
+    let details = change(json!({ "name": "Operations" })).await;
+    assert_eq!((&details["name"], &details["before"]), (&json!("Operations"), &json!({ "name": "Ops" })));
+    let details = change(json!({ "email": null })).await;
+    assert_eq!(
+        (&details["email"], &details["before"]),
+        (&Value::Null, &json!({ "email": "ops@example.org" }))
+    );
+    let details = change(json!({ "name": "Operations" })).await;
+    assert_eq!(details.get("before"), None, "{details}");
     test.stop().await;
 }

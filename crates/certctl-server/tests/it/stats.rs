@@ -310,7 +310,9 @@ async fn the_calendar_counts_a_places_days(on: On) {
         let body = json!({ "id": format!("mc-{name}"), "names": [format!("{name}.example.internal")] });
         put(&test, &admin, body, like).await;
     }
-    for (query, days) in [("", 182), ("&days=10", 10), ("&days=10&mode=renewal", 10), ("&days=7", 7)] {
+    for (query, days) in
+        [("", 182), ("&days=10", 10), ("&days=10&mode=renewal", 10), ("&days=7", 7), ("&hours=168", 168)]
+    {
         for tz in ["UTC", "Pacific/Auckland", "America/Los_Angeles"] {
             let answer = read(&test, &admin, &format!("/stats/expiry?tz={tz}{query}")).await;
             let list = answer["days"].as_array().unwrap();
@@ -325,9 +327,10 @@ async fn the_calendar_counts_a_places_days(on: On) {
             }
         }
     }
-    for bad in ["tz=Europe/Atlantis", "days=0", "days=401", "mode=birthday", "day=3"] {
+    for bad in ["tz=Europe/Atlantis", "days=0", "days=401", "hours=169", "mode=birthday"] {
         problem(test.get(&format!("/api/v1/stats/expiry?{bad}"), &admin).await, 400, "malformed").await;
     }
+    problem(test.get("/api/v1/stats/expiry?hours=2&days=2", &admin).await, 422, "invalid").await;
     for bad in ["renewals?days=0", "issuance?weeks=105", "fleet?days=3"] {
         problem(test.get(&format!("/api/v1/stats/{bad}"), &admin).await, 400, "malformed").await;
     }

@@ -383,6 +383,37 @@ async fn the_setup_token_makes_the_first_admin_user_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_may_assign_reads_the_names_of_people_and_nothing_else() {
+    let test = TestServer::start(On::Sqlite).await;
+    let admin = test.key(Role::Admin).await;
+    let bob = json!({
+        "id": "u-bob", "username": "bob", "name": "Bob Baker", "email": "bob@example.org", "role": "viewer",
+        "password": PASSWORD,
+    });
+    make(&test, &admin, &bob).await;
+    make(&test, &admin, &user("gone", "viewer")).await;
+    patch(&test, &admin, "/api/v1/users/u-gone", json!({ "disabled": true })).await;
+    for role in Role::ALL.iter().copied() {
+        let key = test.key(role).await;
+        let answer = test.get("/api/v1/people", &key).await;
+        if role.permissions().contains(&certctl_core::permission::Permission::AlertsOperate) {
+            let people = body_of(answer, StatusCode::OK).await;
+            assert_eq!(people["items"], json!([{ "id": "u-bob", "name": "Bob Baker" }]), "{role}");
+        } else {
+            problem(answer, 403, "forbidden").await;
+        }
+    }
+    let operator = test.key(Role::Operator).await;
+    problem(test.get("/api/v1/users", &operator).await, 403, "forbidden").await;
+    for (q, n) in [("BAK", 1), ("bob@", 0), ("nobody", 0), ("%25", 0)] {
+        let found =
+            body_of(test.get(&format!("/api/v1/people?q={q}"), &operator).await, StatusCode::OK).await;
+        assert_eq!(found["items"].as_array().unwrap().len(), n, "{q}");
+    }
+    test.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_roles_are_told_with_their_permissions() {
     let test = TestServer::start(On::Sqlite).await;
     let auditor = test.key(Role::Auditor).await;

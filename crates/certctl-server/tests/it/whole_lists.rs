@@ -2,6 +2,7 @@
 //!
 //! Not for: the list of certificates (`inventory.rs`) and pages (the lists' own files).
 
+use certctl_api::audit::AuditHistogram;
 use certctl_api::client::Client;
 use certctl_api::lists::{Anchors, Facets};
 use certctl_core::agent::{AgentHealth, AgentState};
@@ -184,6 +185,26 @@ async fn the_audit_trail_is_counted_and_anchored(on: On) {
     let object = one["items"][0]["object_id"].as_str().unwrap();
     assert_eq!(checked(&admin, "/audit", &format!("object={object}")).await.total, 1);
 
+    for query in ["action=owner.create", "action=owner.create&outcome=denied", "q=nothing-of-this-kind"] {
+        let lain: AuditHistogram = admin.read(&format!("/audit/histogram?{query}")).await.unwrap();
+        let found: Value = admin.read(&format!("/audit?{query}&limit=1&total=true")).await.unwrap();
+        let sum: i64 = lain.steps.iter().map(|step| step.success + step.denied + step.failure).sum();
+        assert_eq!((lain.total, sum), (found["total"].as_i64().unwrap(), lain.total), "{query}");
+        assert!(lain.steps.is_sorted_by_key(|step| step.at) && lain.from <= lain.until, "{lain:?}");
+        // Each step finds the events that it counts.
+        for step in &lain.steps {
+            let until = step.at.plus_seconds(lain.step_seconds);
+            let part: Value = admin
+                .read(&format!("/audit?{query}&since={}&until={until}&limit=1&total=true", step.at))
+                .await
+                .unwrap();
+            assert_eq!(part["total"], step.success + step.denied + step.failure, "{query} {step:?}");
+        }
+    }
+    let ranged: AuditHistogram =
+        admin.read("/audit/histogram?since=2026-01-01T00:00:00Z&until=2026-01-02T00:00:00Z").await.unwrap();
+    assert_eq!((ranged.step_seconds, ranged.total, ranged.steps.len()), (900, 0, 0));
+
     // Behind more places than are looked through: what is older is left out, and the answer says so.
     let far = |tx: &mut Tx<'_>| {
         let given = if tx.kind() == Kind::Postgres { "OVERRIDING SYSTEM VALUE" } else { "" };
@@ -226,6 +247,7 @@ fn agent(n: usize, server: &TestServer) -> AgentRow {
         platform: None,
         capabilities: json!([]),
         dns_providers: None,
+        abilities: None,
         environment: [None, Some("lab"), Some("none"), Some("-a,b")][n % 4].map(str::to_owned),
         boot_id: None,
         last_seen_at: None,

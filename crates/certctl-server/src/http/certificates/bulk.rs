@@ -6,15 +6,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use certctl_api::operations::{BulkParams, BulkPlan, BulkRequest, BulkSelection, Operation};
+use certctl_api::operations::{BulkParams, BulkPlan, BulkRequest, BulkSelection, StartedOperation};
 use certctl_core::operation::{BulkAction, BulkChange};
 use certctl_core::permission::Scope;
-use http::{StatusCode, header};
 
 use super::list::filter_of;
 use crate::app::App;
 use crate::error::Error;
-use crate::http::operations::{plan_view, view};
+use crate::http::operations::{plan_view, started};
 use crate::ops::operations::{
     Chosen, MAX_IDS, MAX_REASON, Order, Rights, make, run as run_now, start_planned,
 };
@@ -32,7 +31,7 @@ const MAX_TAGS: usize = 50;
 /// 403 when the role lacks the action's own permission, 409 when the selection has moved or the plan is used, 422.
 #[utoipa::path(post, path = "/certificates/bulk", tag = "certificates", request_body = BulkRequest,
     responses((status = 200, description = "With `dry_run`: the plan", body = BulkPlan),
-        (status = 202, description = "The operation, which is under way", body = Operation,
+        (status = 202, description = "The operation, which is under way; or, with `action` `revoke`, what a second person has to confirm first", body = StartedOperation,
             headers(("Location" = String, description = "Its path"))),
         (status = 404, description = "There is no such plan"),
         (status = 409, description = "The selection has moved since it was planned or is not of the size expected (`params` has both counts), or the plan was started or has expired")))]
@@ -45,7 +44,7 @@ pub async fn run(
     let rights = Rights { role: context.role, scope: context.scope.clone() };
     let mut checks = Checks::default();
     checks.optional_text("/reason", request.reason.as_deref(), MAX_REASON);
-    let row = match request.plan_id {
+    let outcome = match request.plan_id {
         Some(id) => {
             let with = [
                 ("/selection", request.selection.is_some()),
@@ -79,8 +78,7 @@ pub async fn run(
             run_now(&app, &audit, order).await?
         }
     };
-    let headers = [(header::LOCATION, format!("/api/v1/operations/{}", row.id))];
-    Ok((StatusCode::ACCEPTED, headers, Json(view(row, app.now())?)).into_response())
+    started(&app, &context, outcome).await
 }
 
 fn chosen(selection: Option<BulkSelection>, scope: &Scope, checks: &mut Checks) -> Option<Chosen> {

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::http::jobs::views as job_views;
 use crate::ops::certificates as ops;
-use crate::request::{Body, IfMatch, PathId, RequestContext, etag};
+use crate::request::{Body, IfMatch, Patch, PathId, RequestContext, etag};
 
 /// A new certificate; its issuance starts at once unless `issue` is false.
 ///
@@ -104,7 +104,7 @@ pub async fn update(
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::Certificate>,
     if_match: IfMatch,
-    Body(change): Body<UpdateCertificate>,
+    Patch(change): Patch<UpdateCertificate>,
 ) -> Result<Response, Error> {
     let audit = context.audit(&app);
     let certificate = app
@@ -127,10 +127,11 @@ pub async fn archive(
     State(app): State<App>,
     context: RequestContext,
     PathId(id): PathId<certctl_core::id::Certificate>,
+    if_match: IfMatch,
 ) -> Result<Json<Certificate>, Error> {
     let audit = context.audit(&app);
     let archived = app.store.write("certificates.archive", move |tx| {
-        let row = ops::archive(tx, &audit, &id)?;
+        let row = ops::archive(tx, &audit, &id, if_match.revision())?;
         // Archiving twice changes nothing and is recorded once.
         tx.note_audit();
         view(tx, row)

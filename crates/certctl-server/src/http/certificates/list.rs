@@ -10,7 +10,7 @@ use axum::extract::State;
 use certctl_api::certificates::Certificate;
 use certctl_api::page::Page;
 use certctl_core::certificate::CertificateStatus;
-use certctl_core::choice::{Choice, Moment, ShareSpan, Span};
+use certctl_core::choice::{Choice, LengthSpan, Moment, ShareSpan, Span};
 use certctl_core::condition::Condition;
 use certctl_core::id::{AgentId, IssuerId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId};
 use certctl_core::inventory::{LiveState, Order, SortKey};
@@ -109,6 +109,10 @@ pub struct ListQuery {
     #[serde(default)]
     #[param(value_type = Option<String>)]
     life: Filter<ShareSpan>,
+    /// Only those whose current versions are valid for so long in all: `..10d`, `90d..`.
+    #[serde(default)]
+    #[param(value_type = Option<String>)]
+    lifetime: Filter<LengthSpan>,
     /// Only those whose earliest end is before this time.
     #[serde(default)]
     expires_before: Option<Ts>,
@@ -213,6 +217,7 @@ impl ListQuery {
             tag: self.tag.0,
             spans,
             life: self.life.0,
+            lifetime: self.lifetime.0,
             q: self.q,
             ..CertificateFilter::default()
         })

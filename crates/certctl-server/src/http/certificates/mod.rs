@@ -49,6 +49,7 @@ pub fn routes(api: Api) -> Api {
         .route(Access::Need(P::CertificatesArchive), routes!(life::archive))
         .route(Access::Need(P::CertificatesRenew), routes!(work::renew))
         .route(Access::Need(P::CertificatesDeploy), routes!(work::deploy))
+        .route(Access::Need(P::CertificatesDeploy), routes!(work::verify))
         .route(Access::Need(P::CertificatesRenew), routes!(work::upload_csr))
         .route(Access::Need(P::CertificatesRead), routes!(history::list_versions))
         .route(Access::Need(P::CertificatesRead), routes!(history::list_deployments))

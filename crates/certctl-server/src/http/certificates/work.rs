@@ -4,7 +4,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use certctl_api::certificates::{DeployCertificate, JobsStarted, RenewCertificate, UploadCsr};
+use certctl_api::certificates::{
+    DeployCertificate, JobsStarted, RenewCertificate, UploadCsr, VerifyCertificate,
+};
 use certctl_core::id::CertificateId;
 use certctl_pki::Csr;
 use http::StatusCode;
@@ -54,6 +56,27 @@ pub async fn deploy(
     let audit = context.audit(&app);
     let started = app.store.write("certificates.deploy", move |tx| {
         let jobs = ops::deploy(tx, &audit, &id, &request)?;
+        Ok::<_, Error>(JobsStarted { jobs: job_views(tx, jobs)? })
+    });
+    Ok((StatusCode::ACCEPTED, Json(started.await?)))
+}
+
+/// Looks again at what the endpoints of its targets serve: one job for each target, done by the target's agent. What was seen is in
+/// the deployments; a job ends as failed when an address serves something else, or cannot be reached.
+///
+/// # Errors
+/// 404, 409 when nothing can be looked at, 422.
+#[utoipa::path(post, path = "/certificates/{id}/verify", tag = "certificates", params(("id" = CertificateId, Path)),
+    request_body = VerifyCertificate, responses((status = 202, body = JobsStarted), (status = 409, description = "It is archived, a deployment or a look is under way (`params.job_id`), there is no address to look at, or the agent's program is too old")))]
+pub async fn verify(
+    State(app): State<App>,
+    context: RequestContext,
+    PathId(id): PathId<certctl_core::id::Certificate>,
+    Body(request): Body<VerifyCertificate>,
+) -> Result<(StatusCode, Json<JobsStarted>), Error> {
+    let audit = context.audit(&app);
+    let started = app.store.write("certificates.verify", move |tx| {
+        let jobs = ops::verify(tx, &audit, &id, &request)?;
         Ok::<_, Error>(JobsStarted { jobs: job_views(tx, jobs)? })
     });
     Ok((StatusCode::ACCEPTED, Json(started.await?)))

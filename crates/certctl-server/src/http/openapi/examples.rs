@@ -178,7 +178,9 @@ fn whole_body(owner: &str) -> Option<Value> {
         "SnoozeAlert" => {
             json!({ "until_change": true, "reason": "Known; the new appliance comes on Friday" })
         }
-        "SnoozeNeed" => json!({ "cause": "issuer_unreachable:iss-local", "for_seconds": 14_400 }),
+        "SnoozeNeed" => {
+            json!({ "cause": "issuer_unreachable:iss-local", "for_seconds": 14_400, "reason": "It moves on Monday." })
+        }
         "CreateUser" => json!({
             "username": "alice", "name": "Alice Smith", "email": "alice@example.org", "role": "operator",
             "scope": { "environments": ["production"] }, "password": "lamp river otter",
@@ -303,6 +305,14 @@ fn id(prefix: &str) -> String {
 /// Values of fields that people know.
 fn known(owner: &str, name: &str) -> Option<Value> {
     let value = match (owner, name) {
+        ("Confirmation", "summary") => json!("Revoke 812 certificates (key compromise)"),
+        ("Confirmation", "consequences") => json!([
+            "They are revoked at once: what serves them is refused by clients until it has another certificate.",
+            "A revocation cannot be taken back.",
+        ]),
+        ("Confirmation", "object_kind") => json!("operation"),
+        ("Confirmation", "object_id") => json!("op-01m88d75d92xa7ps7zmy69qh31"),
+        ("Confirmation", "result") => json!("/api/v1/operations/op-01m88d75d92xa7ps7zmy69qh31"),
         ("Version" | "RetiredKey" | "KeyReport", "public_key_sha256") => json!(FINGERPRINT),
         ("Agent" | "Invitation", "name") => json!("web-1"),
         ("TestStep", "name") => json!("sign"),
@@ -338,6 +348,7 @@ fn known(owner: &str, name: &str) -> Option<Value> {
         (_, "email") => json!("web@example.org"),
         (_, "environment") => json!("production"),
         (_, "capabilities") => json!(["file", "nginx"]),
+        (_, "abilities") => json!(["verify"]),
         (_, "platform") => json!("linux/x86_64"),
         (_, "version") => json!("0.1.0"),
         (_, "key_algorithm") => json!("ecdsa-p256"),

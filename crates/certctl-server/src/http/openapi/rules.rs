@@ -14,6 +14,7 @@ use certctl_core::agent::{AgentHealth, AgentState};
 use certctl_core::alert::{AlertKind, AlertSeverity, AlertState};
 use certctl_core::certificate::CertificateStatus;
 use certctl_core::condition::Condition;
+use certctl_core::confirmation::ConfirmationState;
 use certctl_core::inventory::LiveState;
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::notification::{self, DeliveryState, NotificationEvent};
@@ -39,12 +40,17 @@ use crate::{
     passwords,
 };
 
-/// Not blank, and without control characters.
-const TEXT: &str =
-    r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$";
+/// Not blank, and without control characters and those that turn the direction of writing.
+const TEXT: &str = concat!(
+    r"^[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]*",
+    r"[^\s\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]",
+    r"[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]*$",
+);
 /// A moment or a duration from now on, as filters by time take it.
 const MOMENT: &str = "(-?[1-9][0-9]{0,3}[smhdw]|20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T\
     ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)";
+/// A length of time, as filters take it.
+const LENGTH: &str = "[1-9][0-9]{0,3}[smhdw]";
 /// A share, as filters take it.
 const SHARE: &str = r"(100|[1-9]?[0-9](\.[0-9]{1,2})?)%";
 /// A text without blanks and control characters.
@@ -150,6 +156,9 @@ fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
         ("query", "user_id" | "all") if path == "/api/v1/sessions" => {
             json!({ "x-rule": "Either `all` or `user_id`." })
         }
+        ("query", "days" | "hours") if path == "/api/v1/stats/expiry" => {
+            json!({ "x-rule": "Either `days` or `hours`." })
+        }
         ("query", "expires_before") if path == "/api/v1/issuers" => {
             json!({ "pattern": format!("^{MOMENT}$") })
         }
@@ -170,6 +179,7 @@ fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
         ("query", "expires" | "renews" | "created" | "updated" | "finished") => {
             json!({ "pattern": format!(r"^({MOMENT}\.\.({MOMENT})?|\.\.{MOMENT})$") })
         }
+        ("query", "lifetime") => json!({ "pattern": format!(r"^({LENGTH}\.\.({LENGTH})?|\.\.{LENGTH})$") }),
         ("query", "life") => json!({ "pattern": format!(r"^({SHARE}\.\.({SHARE})?|\.\.{SHARE})$") }),
         ("header", "If-Match") => json!({ "pattern": r#"^(\*|"[0-9]{1,18}")$"#, "minLength": 1 }),
         ("header", "Idempotency-Key") => {
@@ -185,13 +195,15 @@ fn of_parameter(path: &str, place: &Value, name: &Value) -> Option<Value> {
 fn several(path: &str, name: &str) -> Option<Vec<&'static str>> {
     let path = path.strip_prefix("/api/v1/")?;
     // What is made of a list as a whole takes the list's filters.
-    let of_list = ["/anchors", "/export", "/facets"].iter().find_map(|part| path.strip_suffix(*part));
+    let of_list =
+        ["/anchors", "/export", "/facets", "/histogram"].iter().find_map(|part| path.strip_suffix(*part));
     let texts = match (of_list.unwrap_or(path), name) {
         ("jobs" | "agents/{id}/jobs", "state") => texts(JobState::ALL, JobState::as_str),
         ("jobs" | "agents/{id}/jobs", "kind") => texts(JobKind::ALL, JobKind::as_str),
         ("alerts", "state") => texts(AlertState::ALL, AlertState::as_str),
         ("alerts" | "notifications", "kind") => texts(AlertKind::ALL, AlertKind::as_str),
         ("alerts" | "notifications", "severity") => texts(AlertSeverity::ALL, AlertSeverity::as_str),
+        ("confirmations", "state") => texts(ConfirmationState::ALL, ConfirmationState::as_str),
         ("revocations", "state") => texts(RevocationState::ALL, RevocationState::as_str),
         ("agents", "state") => texts(AgentState::ALL, AgentState::as_str),
         ("agents", "health") => texts(AgentHealth::ALL, AgentHealth::as_str),
@@ -217,6 +229,11 @@ fn texts<T: Copy>(all: &[T], text: impl Fn(T) -> &'static str) -> Vec<&'static s
 
 fn columns<R: Exported>() -> Vec<&'static str> {
     R::COLUMNS.iter().map(|(name, _)| *name).collect()
+}
+
+/// Of an object by a schema of its kind: a change leaves it out where another request may say null.
+fn object_of(owner: &str) -> Value {
+    if owner.starts_with("Update") { json!("object") } else { json!(["object", "null"]) }
 }
 
 /// The rule of a field; those of a type go before those of every field of the name.
@@ -311,7 +328,7 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
             json!({ "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$" })
         }
         ("CreatePolicyRule" | "UpdatePolicyRule" | "PreviewPolicyRule", "parameters") => json!({
-            "type": ["object", "null"],
+            "type": object_of(owner),
             "x-rule": "By the schema of its kind, as `GET /api/v1/policy-kinds` answers it.",
         }),
         ("CreatePolicyRule" | "UpdatePolicyRule", "description") => text(policy_rules::MAX_DESCRIPTION),
@@ -349,12 +366,16 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
         }),
         ("CreateView" | "UpdateView", "sort") => json!({ "x-rule": "An order that the list has." }),
         ("CreateView" | "UpdateView", "columns") => json!({
-            "maxItems": views::MAX_COLUMNS, "uniqueItems": true,
-            "items": { "minLength": 1, "maxLength": views::MAX_COLUMN, "pattern": "^[a-z0-9_.]+$" },
+            "maxItems": views::MAX_COLUMNS, "uniqueItems": true, "x-rule": "No column is named twice.",
+            "items": { "minLength": 1, "maxLength": views::MAX_COLUMN, "pattern": "^[a-z0-9_.]+(:[1-9][0-9]{1,3})?$" },
         }),
         ("CreateView" | "UpdateView", "position") => json!({ "minimum": 0, "maximum": views::MAX_POSITION }),
         ("SnoozeNeed", "cause") => text(needs::MAX_CAUSE),
-        ("SnoozeNeed", "for_seconds") => range(&needs::SNOOZE_SECONDS),
+        ("SnoozeNeed", "for_seconds") => {
+            let mut rule = range(&needs::SNOOZE_SECONDS);
+            rule["x-rule"] = json!("Either `for_seconds` or `until_change`.");
+            rule
+        }
         ("UpdatePreferences", "document") => {
             json!({ "x-rule": "The document has 32 KiB of JSON at most after the change." })
         }
@@ -397,14 +418,14 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
         ("CreateProfile" | "UpdateProfile", "environments") => json!({
             "maxItems": profiles::MAX_PATTERNS, "uniqueItems": true, "items": text(MAX_NAME),
         }),
-        ("RenewalPoint", "percent") => range(&policy_values::PERCENT),
-        ("RenewalPoint", "seconds_before") => range(&policy_values::SECONDS_BEFORE),
+        ("RenewalPoint" | "Sooner", "percent") => range(&policy_values::PERCENT),
+        ("RenewalPoint" | "Sooner", "seconds_before") => range(&policy_values::SECONDS_BEFORE),
         ("CreateIssuer", "kind") => json!({ "enum": issuers::kind_words() }),
         ("CreateTarget" | "TestTargetDraft", "kind") => {
             json!({ "enum": targets::kinds().iter().map(|kind| kind.kind).collect::<Vec<_>>() })
         }
         ("CreateIssuer" | "UpdateIssuer", "config") => json!({
-            "type": ["object", "null"], "x-rule": "By the schema of its kind, as `GET /api/v1/issuer-kinds` answers it.",
+            "type": object_of(owner), "x-rule": "By the schema of its kind, as `GET /api/v1/issuer-kinds` answers it.",
         }),
         ("ReplaceCa" | "ReplaceRoot", "key_algorithm") => json!({ "enum": key_algorithms() }),
         ("ReplaceCa" | "ReplaceRoot", "lifetime_days") => {
@@ -419,7 +440,7 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
         }),
         ("TestDnsProvider", "name") => json!({ "pattern": NO_BLANK, "x-rule": "A name of the DNS." }),
         ("CreateTarget" | "UpdateTarget" | "TestTargetDraft", "config") => json!({
-            "type": ["object", "null"], "x-rule": "By the schema of its kind, as `GET /api/v1/target-kinds` answers it.",
+            "type": object_of(owner), "x-rule": "By the schema of its kind, as `GET /api/v1/target-kinds` answers it.",
         }),
         ("StartTargetTest" | "TestTargetDraft", "only") => {
             json!({ "x-rule": "Checks that the kind has, as `GET /api/v1/target-kinds` answers them." })
@@ -458,7 +479,7 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
         ("DnsProviderOffer", "zones") => {
             json!({ "maxItems": agent_api::MAX_CAPABILITIES, "items": text(agent_api::MAX_ZONE) })
         }
-        ("PollRequest", "capabilities" | "proof_kinds") => {
+        ("PollRequest", "capabilities" | "proof_kinds" | "abilities") => {
             json!({ "maxItems": agent_api::MAX_CAPABILITIES, "items": text(agent_api::MAX_CAPABILITY) })
         }
         _ => return None,
@@ -469,7 +490,7 @@ fn of_type(owner: &str, field: &str) -> Option<Value> {
 /// The rules of fields that mean the same wherever they are.
 fn of_name(owner: &str, field: &str) -> Option<Value> {
     // What an agent reports is kept as it is.
-    if matches!(owner, "StepReport" | "Sighting" | "DeployResult") {
+    if matches!(owner, "StepReport" | "Sighting" | "DeployResult" | "VerifyResult") {
         return None;
     }
     let rule = match field {

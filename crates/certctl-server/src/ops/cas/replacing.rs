@@ -3,6 +3,7 @@
 //! Not for: making certificates (`hierarchy.rs`), or retiring what was replaced (`cas.rs`). Invariants: all of a replacement is one
 //! transaction, so that an issuer has one CA that signs at each moment; a root is signed by the one before it.
 
+use certctl_api::cas::{ReplaceCa, ReplaceRoot};
 use certctl_core::ca::{CaEvent, CaRole, CaState};
 use certctl_core::id::{CaId, IssuerId};
 use certctl_core::time::Ts;
@@ -18,6 +19,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::hierarchy::{self, Terms, broken, certificate_of};
 use crate::issuers::{CA_KEY, LOCAL_CA};
+use crate::ops::confirmations::{Act, Outcome, Shown, hold};
 use crate::ops::settings::{load, within_scope};
 use crate::ops::success;
 
@@ -99,13 +101,51 @@ pub fn replace(
     app: &App,
     context: &Context,
     id: &IssuerId,
-    change: &Change,
+    (asked, change): (&ReplaceCa, &Change),
     key: &PrivateKey,
-) -> Result<CaRow, Error> {
+) -> Result<Outcome<CaRow>, Error> {
     let (old, root) = replaceable(tx, context, id)?;
+    let act = Act::ReplaceCa { issuer_id: id.clone(), ca_id: old.id.clone(), change: asked.clone() };
+    if let Some(asked) = hold(tx, context, &act, |tx| replacement_shown(tx, id, &old))? {
+        return Ok(Outcome::Asked(asked));
+    }
     let signer = hierarchy::open_root(tx, &app.sealer, &root)?;
     let terms = change.of(&old)?;
-    next_generation(tx, app, context, old, (&root, &signer), &terms, key)
+    next_generation(tx, app, context, old, (&root, &signer), &terms, key).map(Outcome::Done)
+}
+
+/// What a second person is shown of the next issuing CA.
+fn replacement_shown(tx: &mut Tx<'_>, id: &IssuerId, old: &CaRow) -> Result<Shown, Error> {
+    let of = old.of_issuer();
+    let live = of.map(|of| cas::live(tx, &of)).transpose()?.unwrap_or(0);
+    Ok(Shown {
+        summary: format!("Replace the issuing CA of {id}"),
+        consequences: vec![
+            format!("{} stops signing, and a new CA signs what {id} issues from then on.", old.id),
+            format!(
+                "Its {live} live certificates stay valid; its key is deleted when all of them have ended."
+            ),
+            "Clients that pin the issuing CA have to learn of the new one.".to_owned(),
+        ],
+    })
+}
+
+/// What a second person is shown of a new root.
+fn new_root_shown(root: &CaRow, below: &[CaRow]) -> Shown {
+    let n = below.len();
+    let below = match n {
+        0 => "No issuing CA is below it.".to_owned(),
+        1 => "The issuing CA below it is replaced too.".to_owned(),
+        n => format!("The {n} issuing CAs below it are replaced too."),
+    };
+    Shown {
+        summary: format!("Replace the root {:?}", root.common_name),
+        consequences: vec![
+            format!("A new root takes the place of {}, which signs it too.", root.id),
+            below,
+            "Clients have to trust the new root before the old one ends.".to_owned(),
+        ],
+    }
 }
 
 fn next_generation(
@@ -210,10 +250,14 @@ pub fn replace_root(
     app: &App,
     context: &Context,
     id: &CaId,
-    new: &NewRoot,
-) -> Result<CaRow, Error> {
+    (asked, new): (&ReplaceRoot, &NewRoot),
+) -> Result<Outcome<CaRow>, Error> {
     let now = tx.now();
     let (old, below) = replaceable_root(tx, context, id)?;
+    let act = Act::ReplaceRoot { ca_id: old.id.clone(), change: asked.clone() };
+    if let Some(asked) = hold(tx, context, &act, |_| Ok(new_root_shown(&old, &below)))? {
+        return Ok(Outcome::Asked(asked));
+    }
     let lifetime_seconds = new.lifetime_seconds.unwrap_or(old.lifetime_seconds);
     let generation = old.generation + 1;
     let der = hierarchy::make_root(app, &old.common_name, generation, lifetime_seconds, &new.key)?;
@@ -261,5 +305,5 @@ pub fn replace_root(
     let old = drain(tx, old, &root.id)?;
     let summary = format!("{} took the place of the root {}", root.id, old.id);
     success(tx, context, "ca.replace", ("ca", old.id.as_str()), summary, facts(&old))?;
-    Ok(root)
+    Ok(Outcome::Done(root))
 }

@@ -129,6 +129,22 @@ impl Draft {
         };
     }
 
+    /// How soon it turns into an outage.
+    fn band(&self, now: Ts) -> NeedBand {
+        let by_deadline = match self.deadline.map(|at| at.seconds_since(now)) {
+            Some(left) if left <= URGENT_SECONDS => NeedBand::Urgent,
+            Some(left) if left <= WEEK_SECONDS => NeedBand::Week,
+            Some(_) | None => NeedBand::Later,
+        };
+        self.band.unwrap_or(by_deadline)
+    }
+
+    /// What it is like: another text says that it has changed for whoever looked at it before.
+    pub(super) fn seen(&self, now: Ts) -> String {
+        let Self { certificates, targets, jobs, of_alerts, .. } = self;
+        format!("{} {certificates} {targets} {jobs} {of_alerts}", self.band(now))
+    }
+
     /// The list that shows what it touches, once all of it is known.
     pub(super) fn finish(&mut self, away: &BTreeMap<String, AwayRow>) {
         if self.rows.is_some() {
@@ -183,11 +199,6 @@ impl Draft {
 
     /// As its caller is shown it.
     pub(super) fn need(&self, now: Ts, role: Role) -> Need {
-        let by_deadline = match self.deadline.map(|at| at.seconds_since(now)) {
-            Some(left) if left <= URGENT_SECONDS => NeedBand::Urgent,
-            Some(left) if left <= WEEK_SECONDS => NeedBand::Week,
-            Some(_) | None => NeedBand::Later,
-        };
         let mut params = self.params.clone();
         params.remove("title");
         params.insert("certificates".to_owned(), json!(self.certificates));
@@ -215,7 +226,7 @@ impl Draft {
             code: self.code.to_owned(),
             params: Value::Object(params),
             title: self.title(),
-            band: self.band.unwrap_or(by_deadline),
+            band: self.band(now),
             deadline: self.deadline,
             since: self.since,
             blast: BlastRadius {
@@ -227,6 +238,8 @@ impl Draft {
             sample_id: self.sample_id.clone(),
             alerts: self.alerts.clone(),
             hidden_until: None,
+            hidden_until_change: false,
+            hidden_because: None,
             actions,
         }
     }

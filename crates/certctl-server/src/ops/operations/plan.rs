@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use aws_lc_rs::digest;
+use certctl_api::operations::BulkIssuer;
 use certctl_core::certificate::KeyStrategy;
 use certctl_core::id::{CertificateId, OperationId, ProfileId};
 use certctl_core::operation::{
@@ -16,18 +17,20 @@ use certctl_core::permission::Scope;
 use certctl_core::random::new_id;
 use certctl_core::rule::Wanted;
 use certctl_core::time::Ts;
-use certctl_store::Tx;
 use certctl_store::audit::Context;
 use certctl_store::certificates::{CertificateFilter, texts};
 use certctl_store::operations::{self, FactsRow, OperationRow, PAGE_IDS};
+use certctl_store::{Tx, certificates, issuers};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::reach::{PRODUCTION, Reach, Touched, Windows};
 use super::{PLAN_SECONDS, Rights, announce, change_of, check_referred, find, load, transition};
 use crate::app::App;
 use crate::error::Error;
+use crate::ops::confirmations::{Act, Outcome, Shown, hold};
 use crate::ops::policy_rules::Rules;
-use crate::ops::success;
+use crate::ops::{budgets, success};
 
 /// Certificates judged in one transaction.
 const LOOK: usize = 5 * PAGE_IDS;
@@ -86,6 +89,9 @@ pub struct Counts {
     pub approvals_needed: i64,
     /// Left as they are.
     pub skipped: BTreeMap<String, Skipped>,
+    /// What those to be changed touch.
+    #[serde(default)]
+    pub reach: Reach,
 }
 
 /// Those left as they are for one reason.
@@ -104,12 +110,22 @@ struct Tally {
 
 impl Tally {
     fn new() -> Self {
-        let counts = Counts { selected: 0, will_change: 0, approvals_needed: 0, skipped: BTreeMap::new() };
+        let counts = Counts {
+            selected: 0,
+            will_change: 0,
+            approvals_needed: 0,
+            skipped: BTreeMap::new(),
+            reach: Reach::default(),
+        };
         Self { counts, digest: digest::Context::new(&digest::SHA256) }
     }
 
-    fn add(&mut self, id: &CertificateId, verdict: Verdict) {
+    fn add(&mut self, Judged { id, verdict, touched }: &Judged) {
         self.counts.selected += 1;
+        match verdict {
+            Verdict::Change | Verdict::ChangeAfterApproval => self.counts.reach.add(touched),
+            Verdict::Skip(_) => {}
+        }
         let word = match verdict {
             Verdict::Change => {
                 self.counts.will_change += 1;
@@ -147,9 +163,16 @@ struct Walk {
     looked: usize,
 }
 
+/// What becomes of one certificate.
+struct Judged {
+    id: CertificateId,
+    verdict: Verdict,
+    touched: Touched,
+}
+
 /// A page of a walk.
 struct Page {
-    judged: Vec<(CertificateId, Verdict)>,
+    judged: Vec<Judged>,
     is_last: bool,
 }
 
@@ -183,8 +206,8 @@ impl Walk {
                     .await?
             }
         };
-        if let Some((id, _)) = page.judged.last() {
-            self.after = id.to_string();
+        if let Some(last) = page.judged.last() {
+            self.after = last.id.to_string();
         }
         Ok(page)
     }
@@ -281,20 +304,21 @@ fn by_ids(
     change: &BulkChange,
     scope: &Scope,
     ids: &[CertificateId],
-) -> Result<Vec<(CertificateId, Verdict)>, Error> {
+) -> Result<Vec<Judged>, Error> {
     let (now, action) = (tx.now(), change.action());
     let (mut approvals, mut refusals) = (Approvals(BTreeMap::new()), Refusals::of(tx, change)?);
+    let mut windows = Windows::default();
     let mut judged = Vec::with_capacity(ids.len());
     for id in ids {
-        let verdict = match operations::facts_of(tx, action, scope, id)? {
+        let (verdict, touched) = match operations::facts_of(tx, action, scope, id)? {
             Some(row) => {
                 let needs_approval = approvals.needed(tx, action, &row.profile_id)?;
                 let verdict = change.judge(&row.facts(needs_approval), now);
-                refusals.judge(tx, &row, verdict)?
+                (refusals.judge(tx, &row, verdict)?, windows.touched(tx, action, &row)?)
             }
-            None => Verdict::Skip(SkipReason::NotFound),
+            None => (Verdict::Skip(SkipReason::NotFound), Touched::default()),
         };
-        judged.push((id.clone(), verdict));
+        judged.push(Judged { id: id.clone(), verdict, touched });
     }
     Ok(judged)
 }
@@ -309,12 +333,14 @@ fn by_filter(
     let (mut approvals, mut refusals) = (Approvals(BTreeMap::new()), Refusals::of(tx, change)?);
     let rows = operations::facts_page(tx, action, filter, after, i64::try_from(LOOK).unwrap_or(i64::MAX))?;
     let is_last = rows.len() < LOOK;
+    let mut windows = Windows::default();
     let mut judged = Vec::with_capacity(rows.len());
     for row in rows {
         let needs_approval = approvals.needed(tx, action, &row.profile_id)?;
         let verdict = change.judge(&row.facts(needs_approval), now);
         let verdict = refusals.judge(tx, &row, verdict)?;
-        judged.push((row.id, verdict));
+        let touched = windows.touched(tx, action, &row)?;
+        judged.push(Judged { id: row.id, verdict, touched });
     }
     Ok(Page { judged, is_last })
 }
@@ -347,9 +373,9 @@ pub async fn make(app: &App, context: &Context, order: Order) -> Result<Operatio
     let mut n_pages = 0;
     loop {
         let page = walk.next(app).await?;
-        for (id, verdict) in page.judged {
-            tally.add(&id, verdict);
-            open.push(id);
+        for judged in page.judged {
+            tally.add(&judged);
+            open.push(judged.id);
         }
         let whole = if page.is_last { open.len() } else { open.len() - open.len() % PAGE_IDS };
         let rest = open.split_off(whole);
@@ -370,10 +396,11 @@ pub async fn make(app: &App, context: &Context, order: Order) -> Result<Operatio
         ));
     }
     let estimate = estimate(app, row.action, counts.will_change).await?;
+    let (issuers, production) = beyond(app, context, &counts.reach).await?;
     let now = app.now();
     let row = OperationRow {
         state: transition(&row, OperationEvent::Counted)?,
-        plan: json!({ "counts": counts, "estimate": estimate }),
+        plan: json!({ "counts": counts, "estimate": estimate, "issuers": issuers, "production": production }),
         digest: hex::encode(tally.digest.finish()),
         selected: counts.selected,
         expires_at: now.plus_seconds(PLAN_SECONDS),
@@ -445,6 +472,29 @@ async fn freeze(app: &App, id: &OperationId, first: i64, ids: Vec<CertificateId>
         .await
 }
 
+/// The limits of the issuers that get new orders, and how many certificates are in production, as far as the caller may see.
+async fn beyond(app: &App, context: &Context, reach: &Reach) -> Result<(Vec<BulkIssuer>, i64), Error> {
+    let (orders, scope) = (reach.orders.clone(), context.scope.clone());
+    app.store
+        .read("operations.reach", move |tx| {
+            let mut found = Vec::with_capacity(orders.len());
+            for (issuer, orders) in &orders {
+                let Ok(issuer_id) = issuer.parse() else { continue };
+                let config = issuers::by_id(tx, &issuer_id)?.map(|row| row.config);
+                let budget = match config {
+                    Some(config) => budgets::left(tx, &issuer_id, &config)?,
+                    None => None,
+                };
+                found.push(BulkIssuer { issuer_id, orders: *orders, budget });
+            }
+            let environment = PRODUCTION.parse().map_err(Error::internal)?;
+            let filter =
+                CertificateFilter { scope: scope.clone(), environment, ..CertificateFilter::default() };
+            Ok::<_, Error>((found, certificates::count(tx, &filter)?))
+        })
+        .await
+}
+
 /// How long it would take.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Estimate {
@@ -495,7 +545,7 @@ fn divided_up(n: i64, by: i64) -> i64 {
 ///
 /// # Errors
 /// Those of [`make`].
-pub async fn run(app: &App, context: &Context, order: Order) -> Result<OperationRow, Error> {
+pub async fn run(app: &App, context: &Context, order: Order) -> Result<Outcome<OperationRow>, Error> {
     let rights = order.rights.clone();
     let reason = order.reason.clone();
     let row = make(app, context, order).await?;
@@ -513,7 +563,7 @@ pub async fn start_planned(
     rights: Rights,
     reason: Option<String>,
     filter_of: FilterOf,
-) -> Result<OperationRow, Error> {
+) -> Result<Outcome<OperationRow>, Error> {
     let caller = context.clone();
     let row = app.store.read("operations.show", move |tx| load(tx, &caller, &id)).await?;
     if row.actor_id != context.actor.id() {
@@ -580,7 +630,7 @@ async fn recount(
             let mut walk = Walk::new(Chosen::Filter(given, filter), change, scope);
             loop {
                 let page = walk.next(app).await?;
-                page.judged.iter().for_each(|(id, verdict)| tally.add(id, *verdict));
+                page.judged.iter().for_each(|judged| tally.add(judged));
                 if page.is_last {
                     return Ok(tally);
                 }
@@ -600,7 +650,7 @@ async fn recount(
                 if judged.is_empty() {
                     break;
                 }
-                judged.iter().for_each(|(id, verdict)| tally.add(id, *verdict));
+                judged.iter().for_each(|judged| tally.add(judged));
             }
             Ok(tally)
         }
@@ -613,7 +663,7 @@ async fn begin_running(
     row: OperationRow,
     rights: Rights,
     reason: Option<String>,
-) -> Result<OperationRow, Error> {
+) -> Result<Outcome<OperationRow>, Error> {
     let state = transition(&row, OperationEvent::Started)?;
     let reason = reason.or_else(|| row.reason.clone());
     let row =
@@ -621,8 +671,15 @@ async fn begin_running(
     let context = context.clone();
     app.store
         .write("operations.start", move |tx| {
-            operations::set_running(tx, &row)?;
             let counts = counts_of(&row)?;
+            if row.action == BulkAction::Revoke {
+                let act = Act::BulkRevoke { plan_id: row.id.clone(), reason: row.reason.clone() };
+                if let Some(asked) = hold(tx, &context, &act, |_| revocation_shown(&row, &counts))? {
+                    operations::keep_planned(tx, &row.id, asked.expires_at)?;
+                    return Ok(Outcome::Asked(asked));
+                }
+            }
+            operations::set_running(tx, &row)?;
             success(
                 tx,
                 &context,
@@ -642,9 +699,35 @@ async fn begin_running(
             )?;
             announce(tx, &context, &row)?;
             tx.notify("engine:operations");
-            find(tx, &row.id)
+            Ok(Outcome::Done(find(tx, &row.id)?))
         })
         .await
+}
+
+/// What a second person is shown of a plan that revokes.
+fn revocation_shown(row: &OperationRow, counts: &Counts) -> Result<Shown, Error> {
+    let BulkChange::Revoke { reason, replace_first } = change_of(row)? else {
+        return Err(Error::internal(format!("{} does not revoke", row.id)));
+    };
+    let n = counts.will_change;
+    let noun = if n == 1 { "certificate" } else { "certificates" };
+    let how = if replace_first {
+        "Each is renewed first, and revoked when every target serves the new one.".to_owned()
+    } else {
+        "They are revoked at once: what serves them is refused by clients until it has another certificate."
+            .to_owned()
+    };
+    let mut consequences = vec![how, "A revocation cannot be taken back.".to_owned()];
+    let left = row.selected - n;
+    if left > 0 {
+        consequences.push(format!("{left} of the {} that were selected are left as they are.", row.selected));
+    }
+    if let Some(why) = &row.reason {
+        consequences.push(format!("The reason given: {why}"));
+    }
+    consequences.push("If the selection has changed when this is confirmed, nothing is revoked.".to_owned());
+    let reason = reason.to_string().replace('_', " ");
+    Ok(Shown { summary: format!("Revoke {n} {noun} ({reason})"), consequences })
 }
 
 /// When a running operation ends, by its pace so far.

@@ -114,6 +114,7 @@ async fn transact(
                 request_id: row.request_id.clone(),
                 source_address: String::new(),
                 random: std::sync::Arc::clone(&random),
+                confirmed: None,
             };
             let stepped = inside(tx, &context, rights.as_ref(), &row, limit, recorded.as_ref())?;
             kill_point.pass("operation.changed");
@@ -183,7 +184,10 @@ fn next_ids(tx: &mut Tx<'_>, row: &OperationRow, limit: usize) -> Result<Vec<Str
 
 /// What the actor may do by now: a stolen key that was revoked does no more harm, and one that was narrowed reaches no
 /// further. Nothing when the actor may do nothing any more.
-fn present_rights(tx: &mut Tx<'_>, actor: &Actor, granted: Rights) -> Result<Option<Rights>, Error> {
+///
+/// # Errors
+/// Those of the store.
+pub fn present_rights(tx: &mut Tx<'_>, actor: &Actor, granted: Rights) -> Result<Option<Rights>, Error> {
     let now = tx.now();
     match actor {
         Actor::ApiKey(id) => {
@@ -283,7 +287,7 @@ fn apply(
             return Ok(Vec::new());
         }
         BulkChange::Archive => {
-            certificates::archive(tx, context, id)?;
+            certificates::archive(tx, context, id, None)?;
             return Ok(Vec::new());
         }
         BulkChange::ChangePolicy(policy) => update.renewal_policy_id = Some(policy.clone()),

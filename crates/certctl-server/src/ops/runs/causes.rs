@@ -55,6 +55,9 @@ fn sort(kind: JobKind, text: &str) -> (CauseCode, &'static str, &str) {
     if let Some(version) = after(words::REPLACED_BY_VERSION) {
         return (CauseCode::Replaced, "version_id", version);
     }
+    if let Some(version) = after(words::REPLACED_BY_DEPLOYMENT) {
+        return (CauseCode::Replaced, "version_id", version);
+    }
     if let Some(detail) = after(words::NO_CSR_FROM) {
         return (CauseCode::CsrNotMade, "detail", detail);
     }

@@ -80,6 +80,7 @@ impl World {
         .await;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         crate::revocations::put(test, "rev-web").await;
+        crate::confirmations::put(test, "cf-web").await;
         crate::alerts::put(test, "al-web", "mc-web").await;
         crate::notifications::put(test, "ne-web", "al-web", "mc-web").await;
         let hook =
@@ -124,6 +125,7 @@ impl World {
             ("dns-", "dns-web".to_owned()),
             ("chl-", "chl-none".to_owned()),
             ("rev-", "rev-web".to_owned()),
+            ("cf-", "cf-web".to_owned()),
             ("ae-", text(&events["items"][0]["id"])),
         ];
         Self {
