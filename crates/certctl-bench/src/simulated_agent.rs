@@ -151,6 +151,7 @@ impl Agent {
             proof_kinds: Vec::new(),
             proofs: Vec::new(),
             dns_providers: Vec::new(),
+            abilities: Vec::new(),
         };
         let poll = Bytes::from(serde_json::to_vec(&poll)?);
         loop {
@@ -207,6 +208,7 @@ async fn deploy(connection: &mut Connection, work: DeployWork) -> anyhow::Result
             previous_fingerprint: None,
             already_live: false,
         }),
+        verified: None,
     };
     let path = format!("/api/v1/agent/jobs/{}/report", work.job_id);
     let _: Accepted = call(connection, &path, &report).await?;

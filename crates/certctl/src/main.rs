@@ -6,6 +6,8 @@
 mod arguments;
 mod commands;
 mod demo;
+#[cfg(test)]
+mod documented;
 mod failure;
 mod login_file;
 mod output;

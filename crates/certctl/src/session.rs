@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::commands::confirmations;
 use crate::failure::Failure;
 use crate::output::{Console, Exit};
 use crate::table::Column;
@@ -50,7 +51,20 @@ impl Session<'_> {
         columns: &[Column<T>],
     ) -> Result<Exit, Failure> {
         let value: Value = self.client.post(path, body).await?;
-        self.console.object(&format!("POST {path}"), &value, columns)?;
+        self.answered(&format!("POST {path}"), &value, columns)
+    }
+
+    /// Shows what was done, or that a second person was asked first.
+    fn answered<T: DeserializeOwned>(
+        &mut self,
+        what: &str,
+        value: &Value,
+        columns: &[Column<T>],
+    ) -> Result<Exit, Failure> {
+        if confirmations::waits(value) {
+            return confirmations::asked(self.console, what, value);
+        }
+        self.console.object(what, value, columns)?;
         Ok(Exit::Ok)
     }
 
@@ -65,8 +79,7 @@ impl Session<'_> {
         columns: &[Column<T>],
     ) -> Result<Exit, Failure> {
         let value: Value = self.client.patch(path, body).await?;
-        self.console.object(&format!("PATCH {path}"), &value, columns)?;
-        Ok(Exit::Ok)
+        self.answered(&format!("PATCH {path}"), &value, columns)
     }
 
     /// Deletes; the answer, if any, goes to programs.

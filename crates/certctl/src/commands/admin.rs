@@ -1,4 +1,4 @@
-//! `certctl admin`: backup and restore, beside the server and on its own files, not through its API.
+//! `certctl admin`: backup, restore and the way out of the rule of two people, beside the server, not through its API.
 //!
 //! Not for: what is in a backup (`certctl-server`, `backup/`). Invariant: settings come from the same places as those
 //! of `certctl server`, so that the installation that is backed up is the one that runs.
@@ -12,6 +12,7 @@ use certctl_core::time::SystemClock;
 use certctl_server::app::SystemRandom;
 use certctl_server::backup::{self, BackupError, Report};
 use certctl_server::config::{Config, ConfigError, ProcessEnvironment, Sources};
+use certctl_server::recovery;
 use clap::Subcommand;
 use serde_json::json;
 
@@ -37,6 +38,11 @@ pub(crate) enum Admin {
         file: PathBuf,
         #[command(flatten)]
         passphrase: PassphraseArguments,
+        #[command(flatten)]
+        place: PlaceArguments,
+    },
+    /// Switch the rule of two people off without a second person, when all others are gone for good
+    EndTwoPeople {
         #[command(flatten)]
         place: PlaceArguments,
     },
@@ -128,6 +134,13 @@ impl Admin {
                 console.say(&format!("The data directory is {}", config.data_dir.display()))?;
                 console
                     .say("Start the server with the same settings; its agents find it at the old address.")?;
+            }
+            Self::EndTwoPeople { place } => {
+                let config = place.config()?;
+                recovery::end_two_people(&config, Arc::new(SystemClock), Arc::new(SystemRandom))
+                    .await
+                    .map_err(|error| failure(error.into()))?;
+                console.say("One person is enough again; the audit trail says that this was done here.")?;
             }
             Self::Verify { file, passphrase } => {
                 let report = backup::verify(file, &passphrase.read()?).await.map_err(failure)?;

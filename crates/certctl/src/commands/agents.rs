@@ -87,7 +87,7 @@ pub(crate) enum Agents {
     Retire {
         /// Such as ag-web-1
         id: AgentId,
-        /// Also when it still holds keys of certificates
+        /// Also when it still holds keys of certificates, serves targets or sets the records of a DNS provider
         #[arg(long)]
         force: bool,
     },
@@ -138,7 +138,7 @@ pub(crate) struct Changes {
     /// Its name, for people
     #[arg(long)]
     name: Option<String>,
-    /// Such as production
+    /// Such as production; an empty one takes it away
     #[arg(long)]
     environment: Option<String>,
 }
@@ -166,6 +166,7 @@ const COLUMNS: &[Column<Agent>] = &[
     Column::new("Last seen", |agent, view| view.time(agent.last_seen_at)),
     Column::new("Certificates", |agent, _| agent.certificates.to_string()),
     Column::new("Targets", |agent, _| agent.targets.to_string()),
+    Column::wide("Renews next", |agent, view| view.time(agent.next_renewal_at)),
     Column::new("Version", |agent, _| or_dash(agent.version.as_ref())),
     Column::wide("Name", |agent, _| agent.name.clone()),
     Column::wide("Platform", |agent, _| or_dash(agent.platform.as_ref())),
@@ -220,7 +221,10 @@ impl Agents {
             Self::Update { id, changes } => {
                 let body = UpdateAgent {
                     name: changes.name.clone(),
-                    environment: changes.environment.clone(),
+                    environment: changes
+                        .environment
+                        .clone()
+                        .map(|text| Some(text).filter(|text| !text.is_empty())),
                     state: None,
                 };
                 session.patch(&format!("/agents/{id}"), &body, COLUMNS).await

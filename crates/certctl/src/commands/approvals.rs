@@ -3,7 +3,7 @@
 //! Not for: which issuances need one (profiles). Invariant: a no carries its reason.
 
 use certctl_api::approvals::{Approve, Reject, WaitingApproval};
-use certctl_core::id::{CertificateId, JobId, ProfileId};
+use certctl_core::id::{CertificateId, JobId, ProfileId, TeamId};
 use clap::Subcommand;
 
 use crate::commands::jobs;
@@ -24,6 +24,9 @@ pub(crate) enum Approvals {
         /// For which certificate
         #[arg(long, value_name = "ID")]
         certificate: Option<CertificateId>,
+        /// For certificates of which team
+        #[arg(long, value_name = "ID")]
+        team: Option<TeamId>,
         #[command(flatten)]
         paging: Paging,
     },
@@ -67,10 +70,11 @@ const COLUMNS: &[Column<WaitingApproval>] = &[
 impl Approvals {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
-            Self::List { profile, certificate, paging } => {
+            Self::List { profile, certificate, team, paging } => {
                 let filters = Query::default()
                     .with("profile_id", profile.as_ref())
-                    .with("certificate_id", certificate.as_ref());
+                    .with("certificate_id", certificate.as_ref())
+                    .with("team_id", team.as_ref());
                 list(session, "/approvals", filters, paging, COLUMNS).await
             }
             Self::Approve { id, reason } => {

@@ -4,11 +4,11 @@
 
 use std::net::IpAddr;
 
-use certctl_api::audit::{AuditEvent, AuditVerification};
+use certctl_api::audit::{AuditEvent, AuditHistogram, AuditVerification};
 use certctl_core::actor::ActorKind;
 use certctl_core::audit::Outcome;
 use certctl_core::id::AuditEventId;
-use certctl_core::time::Ts;
+use certctl_core::time::{Ts, humane_seconds};
 use clap::{Args, Subcommand};
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -35,6 +35,11 @@ pub(crate) enum Audit {
     },
     /// What the events that match are made of: how many have which kind of actor, action and outcome
     Facets {
+        #[command(flatten)]
+        filters: Filters,
+    },
+    /// How the events that match lie in time
+    Histogram {
         #[command(flatten)]
         filters: Filters,
     },
@@ -129,6 +134,19 @@ const COLUMNS: &[Column<AuditEvent>] = &[
     Column::show("Details", |event, _| pretty(&event.details)),
 ];
 
+const HISTOGRAM: &[Column<AuditHistogram>] = &[
+    Column::new("Events", |found, _| found.total.to_string()),
+    Column::new("From", |found, view| view.time(found.from)),
+    Column::new("Until", |found, view| view.time(found.until)),
+    Column::new("Step", |found, _| humane_seconds(found.step_seconds)),
+    Column::show("Done, refused, failed", |found, view| {
+        let steps = found.steps.iter().map(|step| {
+            format!("{}: {}, {}, {}", view.time(step.at), step.success, step.denied, step.failure)
+        });
+        steps.collect::<Vec<_>>().join("\n")
+    }),
+];
+
 impl Audit {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
@@ -137,6 +155,10 @@ impl Audit {
             }
             Self::Facets { filters } => {
                 lists::facets(session, "/audit", &filters.query(session.console.now())).await
+            }
+            Self::Histogram { filters } => {
+                let query = filters.query(session.console.now());
+                session.show(&query.after("/audit/histogram"), HISTOGRAM).await
             }
             Self::Anchors { filters } => {
                 lists::anchors(session, "/audit", &filters.query(session.console.now())).await

@@ -3,7 +3,8 @@
 //! Not for: what may be changed (the server has the rules). Invariant: nothing is changed but by `run`, or `plan --run`.
 
 use certctl_api::operations::{
-    BulkParams, BulkPlan, BulkRequest, BulkSelection, BulkSkipped, Operation, OperationAction, OperationItem,
+    BulkIssuer, BulkParams, BulkPlan, BulkRequest, BulkSelection, BulkSkipped, Operation, OperationAction,
+    OperationItem,
 };
 use certctl_core::id::{CertificateId, OperationId, OwnerId, RenewalPolicyId, TeamId};
 use certctl_core::operation::{BulkAction, ItemResult, OperationState};
@@ -16,6 +17,7 @@ use tokio::time::{Duration, Instant};
 
 use crate::arguments::{When, one_of};
 use crate::commands::certificates::Filters;
+use crate::commands::confirmations;
 use crate::commands::issuers::pretty;
 use crate::failure::Failure;
 use crate::output::{Exit, Tone};
@@ -224,7 +226,23 @@ const PLAN_COLUMNS: &[Column<BulkPlan>] = &[
     Column::new("Action", |plan, _| plan.action.to_string()),
     Column::new("Selected", |plan, _| plan.selected.to_string()),
     Column::new("Changes", |plan, _| plan.will_change.to_string()),
+    Column::new("Production", |plan, _| format!("{} of {}", plan.production, plan.production_total)),
     Column::new("Approvals", |plan, _| plan.approvals_needed.to_string()),
+    Column::show("Outside windows", |plan, _| plan.outside_windows.to_string()),
+    Column::show("New orders", |plan, _| {
+        let each = |one: &BulkIssuer| match &one.budget {
+            Some(budget) => format!(
+                "{} at {} ({} of {} left within {})",
+                one.orders,
+                one.issuer_id,
+                (budget.limit - budget.used).max(0),
+                budget.limit,
+                humane_seconds(budget.window_seconds)
+            ),
+            None => format!("{} at {}", one.orders, one.issuer_id),
+        };
+        plan.issuers.iter().map(each).collect::<Vec<_>>().join(", ")
+    }),
     Column::new("Takes about", |plan, _| humane_seconds(plan.estimated_seconds)),
     Column::new("Good until", |plan, view| view.time(plan.expires_at)),
 ];
@@ -363,6 +381,11 @@ async fn started(
     mut answer: Value,
     wait: bool,
 ) -> Result<Exit, Failure> {
+    if confirmations::waits(&answer) {
+        let shown = confirmations::asked(session.console, &format!("POST {path}"), &answer)?;
+        // What was waited for has not happened.
+        return Ok(if wait { Exit::Negative } else { shown });
+    }
     let read = |answer: &Value| {
         Operation::deserialize(answer)
             .map_err(|error| Failure::Answer { what: format!("POST {path}"), detail: error.to_string() })

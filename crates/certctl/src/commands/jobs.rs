@@ -3,7 +3,7 @@
 //! Not for: starting work (`certs`). Invariant: a failed job's cause is shown wherever the job is.
 
 use certctl_api::jobs::{Job, JobAction, JobDetail, JobRetried, JobStep, RetryJobs};
-use certctl_core::id::{AgentId, CertificateId, IssuerId, JobId, TargetId};
+use certctl_core::id::{AgentId, CertificateId, IssuerId, JobId, TargetId, TeamId};
 use certctl_core::job::{JobKind, JobState};
 use certctl_core::time::Ts;
 use clap::{Args, Subcommand};
@@ -95,6 +95,9 @@ pub(crate) struct Filters {
     /// For certificates of which issuer
     #[arg(long, value_name = "ID")]
     issuer: Option<IssuerId>,
+    /// For certificates of which team
+    #[arg(long, value_name = "ID")]
+    team: Option<TeamId>,
     /// Written since: a time, or a duration such as 2h back from now
     #[arg(long, value_name = "WHEN", value_parser = When::parse)]
     since: Option<When>,
@@ -118,6 +121,7 @@ impl Filters {
             .with("agent_id", self.agent.as_ref())
             .with("target_id", self.target.as_ref())
             .with("issuer_id", self.issuer.as_ref())
+            .with("team_id", self.team.as_ref())
             .with("created_after", self.since.map(|since| since.ago(now)))
             .with("created_before", self.until.map(|until| until.ago(now)))
             .with("finished", self.finished.as_ref())

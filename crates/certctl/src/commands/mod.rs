@@ -4,6 +4,7 @@
 //! [`Remote::run`]; then bring the reference page up to date (`reference.rs` says how).
 //! Invariant: commands use only the public API; `server` and `admin` are the server's own side.
 
+pub(crate) mod access_rules;
 pub(crate) mod admin;
 pub(crate) mod agents;
 pub(crate) mod alert_rules;
@@ -15,6 +16,7 @@ pub(crate) mod audit;
 pub(crate) mod bulk;
 pub(crate) mod cas;
 pub(crate) mod certificates;
+pub(crate) mod confirmations;
 pub(crate) mod demo;
 pub(crate) mod dns_providers;
 pub(crate) mod events;
@@ -40,6 +42,7 @@ pub(crate) mod server;
 pub(crate) mod sessions;
 pub(crate) mod stats;
 pub(crate) mod status;
+pub(crate) mod system;
 pub(crate) mod target_tests;
 pub(crate) mod targets;
 pub(crate) mod teams;
@@ -68,7 +71,7 @@ pub(crate) enum Command {
     /// The OpenAPI document of the API
     #[command(name = "openapi")]
     OpenApi,
-    /// Backup and restore of an installation, on its own machine
+    /// Backup, restore and recovery of an installation, on its own machine
     #[command(subcommand)]
     Admin(admin::Admin),
     /// A completion script for your shell
@@ -85,6 +88,8 @@ pub(crate) enum Command {
 pub(crate) enum Remote {
     /// The server's health, who you are, and how many of what there is
     Status,
+    /// What the server runs on: version, store, its own certificates, its last backup
+    System,
     /// Find anything by any handle: name, id, serial, fingerprint, host:port, request id
     Search(search::Search),
     /// What needs a person, the most pressing first
@@ -107,6 +112,12 @@ pub(crate) enum Remote {
     /// Approvals: issuances that wait for a person's yes
     #[command(subcommand)]
     Approvals(approvals::Approvals),
+    /// Confirmations: what waits for a second person
+    #[command(subcommand)]
+    Confirmations(confirmations::Confirmations),
+    /// Access rules: whether what cannot be taken back needs a second person
+    #[command(subcommand)]
+    AccessRules(access_rules::AccessRules),
     /// Agents: the fleet and its invitations
     #[command(subcommand)]
     Agents(agents::Agents),
@@ -183,6 +194,7 @@ impl Remote {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         match self {
             Self::Status => status::run(session).await,
+            Self::System => system::run(session).await,
             Self::Search(command) => command.run(session).await,
             Self::Needs(command) => command.run(session).await,
             Self::Stats(command) => command.run(session).await,
@@ -191,6 +203,8 @@ impl Remote {
             Self::Revocations(command) => command.run(session).await,
             Self::Jobs(command) => command.run(session).await,
             Self::Approvals(command) => command.run(session).await,
+            Self::Confirmations(command) => command.run(session).await,
+            Self::AccessRules(command) => command.run(session).await,
             Self::Agents(command) => command.run(session).await,
             Self::Targets(command) => command.run(session).await,
             Self::Issuers(command) => command.run(session).await,

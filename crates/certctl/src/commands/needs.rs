@@ -28,12 +28,18 @@ pub(crate) struct Needs {
     /// Those too that you have hidden
     #[arg(long)]
     hidden: bool,
-    /// Hide the need with this id from you, for as long as --for says
-    #[arg(long, value_name = "ID", requires = "for_seconds")]
+    /// Hide the need with this id from you, for as long as --for says, or --until-change
+    #[arg(long, value_name = "ID")]
     snooze: Option<String>,
     /// For how long, such as 4h
     #[arg(long = "for", value_name = "DURATION", value_parser = seconds, requires = "snooze")]
     for_seconds: Option<i64>,
+    /// Until it touches more or less than now, or becomes more urgent
+    #[arg(long, requires = "snooze", conflicts_with = "for_seconds")]
+    until_change: bool,
+    /// Why, for the list of what is hidden and for the audit trail
+    #[arg(long, requires = "snooze")]
+    reason: Option<String>,
     /// Show the need with this id to you again
     #[arg(long, value_name = "ID", conflicts_with = "snooze")]
     wake: Option<String>,
@@ -61,15 +67,24 @@ const NEEDS: &[Column<Need>] = &[
     }),
     Column::new("Rows", |need, _| rows(need)),
     Column::wide("Id", |need, _| need.id.clone()),
-    Column::wide("Hidden until", |need, _| or_dash(need.hidden_until)),
+    Column::wide("Hidden until", |need, _| {
+        if need.hidden_until_change { "it changes".to_owned() } else { or_dash(need.hidden_until) }
+    }),
+    Column::wide("Hidden because", |need, _| or_dash(need.hidden_because.as_ref())),
 ];
 
 impl Needs {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
-        if let (Some(cause), Some(wait)) = (&self.snooze, self.for_seconds) {
-            let body = SnoozeNeed { cause: cause.clone(), for_seconds: wait };
+        if let Some(cause) = &self.snooze {
+            let body = SnoozeNeed {
+                cause: cause.clone(),
+                for_seconds: self.for_seconds,
+                until_change: self.until_change.then_some(true),
+                reason: self.reason.clone(),
+            };
             let done: NeedSnoozed = session.client.post("/needs/snooze", &body).await?;
-            session.console.say(&format!("{cause} is hidden from you until {}", done.until))?;
+            let until = if done.until_change { "it changes".to_owned() } else { done.until.to_string() };
+            session.console.say(&format!("{cause} is hidden from you until {until}"))?;
             return Ok(Exit::Ok);
         }
         if let Some(cause) = &self.wake {

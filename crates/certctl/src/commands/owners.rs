@@ -82,7 +82,7 @@ impl Owners {
                 session.post("/owners", &body, COLUMNS).await
             }
             Self::Update { id, changes } => {
-                let body = UpdateOwner { name: changes.name.clone(), email: changes.email.clone() };
+                let body = UpdateOwner { name: changes.name.clone(), email: changes.email.clone().map(Some) };
                 session.patch(&format!("/owners/{id}"), &body, COLUMNS).await
             }
             Self::Delete { id } => {

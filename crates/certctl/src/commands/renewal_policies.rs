@@ -6,7 +6,7 @@ use certctl_api::renewal_policies::{
     CreateRenewalPolicy, PreviewRenewalPolicy, RenewalPolicy, RenewalPolicyPreview, UpdateRenewalPolicy,
 };
 use certctl_core::id::RenewalPolicyId;
-use certctl_core::policy::RenewalPoint;
+use certctl_core::policy::{RenewalPoint, Sooner};
 use certctl_core::time::humane_seconds;
 use certctl_core::week_window::{WeekWindow, Weekday};
 use clap::{Args, Subcommand};
@@ -78,8 +78,8 @@ pub(crate) struct Rule {
     /// Renew after so many percent of the lifetime, 10 to 95
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(10..=95))]
     percent: Option<u8>,
-    /// Renew so long before the end, such as 30d
-    #[arg(long, value_name = "DURATION", value_parser = seconds, conflicts_with = "percent")]
+    /// Renew so long before the end, such as 30d; with --percent whichever comes first
+    #[arg(long, value_name = "DURATION", value_parser = seconds)]
     before: Option<i64>,
     /// Tries for each job, 1 to 50
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=50))]
@@ -97,7 +97,7 @@ pub(crate) struct Rule {
 
 impl Rule {
     fn point(&self) -> Option<RenewalPoint> {
-        self.percent.map(RenewalPoint::Percent).or_else(|| self.before.map(RenewalPoint::SecondsBefore))
+        point_of(self.percent, self.before)
     }
 }
 
@@ -196,11 +196,26 @@ const COLUMNS: &[Column<RenewalPolicy>] = &[
     Column::show("Revision", |policy, _| policy.revision.to_string()),
 ];
 
+/// The point that `--percent` and `--before` say.
+pub(crate) fn point_of(percent: Option<u8>, before: Option<i64>) -> Option<RenewalPoint> {
+    match (percent, before) {
+        (None, None) => None,
+        (Some(percent), None) => Some(RenewalPoint::Percent(percent)),
+        (None, Some(seconds)) => Some(RenewalPoint::SecondsBefore(seconds)),
+        (Some(percent), Some(seconds_before)) => {
+            Some(RenewalPoint::Sooner(Sooner { percent, seconds_before }))
+        }
+    }
+}
+
 fn point_text(point: Option<RenewalPoint>) -> String {
     match point {
         None => "2/3 of life (1/2 under 10d)".to_owned(),
         Some(RenewalPoint::Percent(percent)) => format!("{percent}% of life"),
         Some(RenewalPoint::SecondsBefore(seconds)) => format!("{} before the end", humane_seconds(seconds)),
+        Some(RenewalPoint::Sooner(both)) => {
+            format!("{}% of life or {} before the end", both.percent, humane_seconds(both.seconds_before))
+        }
     }
 }
 
@@ -273,5 +288,6 @@ mod tests {
         assert_eq!(point_text(None), "2/3 of life (1/2 under 10d)");
         assert_eq!(point_text(Some(RenewalPoint::Percent(80))), "80% of life");
         assert_eq!(point_text(Some(RenewalPoint::SecondsBefore(2_592_000))), "30d before the end");
+        assert_eq!(point_text(point_of(Some(80), Some(86_400))), "80% of life or 1d before the end");
     }
 }

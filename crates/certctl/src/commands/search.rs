@@ -3,6 +3,7 @@
 //! Not for: filtered lists. Invariant: nothing found ends with exit code 1, so that scripts can ask.
 
 use certctl_api::search::Found;
+use certctl_core::id::TeamId;
 use clap::Args;
 use serde_json::Value;
 
@@ -20,6 +21,9 @@ pub(crate) struct Search {
     /// The most that is shown, 1 to 50; 20 when absent
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=50))]
     limit: Option<u32>,
+    /// Certificates and jobs of this team only
+    #[arg(long, value_name = "ID")]
+    team: Option<TeamId>,
 }
 
 const FOUND: &[Column<Found>] = &[
@@ -32,7 +36,10 @@ const FOUND: &[Column<Found>] = &[
 
 impl Search {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
-        let query = Query::default().with("q", Some(&self.text)).with("limit", self.limit);
+        let query = Query::default()
+            .with("q", Some(&self.text))
+            .with("limit", self.limit)
+            .with("team_id", self.team.as_ref());
         let value: Value = session.client.read(&query.after("/search")).await?;
         let items = value["items"].as_array().cloned().unwrap_or_default();
         let exit = if items.is_empty() { Exit::Negative } else { Exit::Ok };

@@ -21,11 +21,14 @@ pub(crate) enum Stats {
         #[command(flatten)]
         part: Part,
     },
-    /// How many certificates end, or are to be renewed, on each day from today on
+    /// How many certificates end, or are to be renewed, on each day from today on, or in each hour
     Expiry {
         /// How many days, 1 to 400
         #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=400))]
         days: u32,
+        /// By hour instead: how many hours from this one on, 1 to 168
+        #[arg(long, value_name = "N", conflicts_with = "days", value_parser = clap::value_parser!(u32).range(1..=168))]
+        hours: Option<u32>,
         /// The zone whose days are counted, such as Europe/Paris
         #[arg(long, value_name = "ZONE")]
         tz: Option<String>,
@@ -106,7 +109,7 @@ const VALUES: &[Column<KeyValue>] = &[
 ];
 
 const DAYS: &[Column<ExpiryDay>] = &[
-    Column::new("Day", |day, _| day.date.clone()),
+    Column::new("When", |day, _| day.date.clone()),
     Column::new("Certificates", |day, _| day.count.to_string()),
     Column::new("At risk", |day, _| day.at_risk.to_string()),
 ];
@@ -156,8 +159,9 @@ impl Stats {
     pub(crate) async fn run(&self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let path = match self {
             Self::Summary { part } => part.narrow(Query::default()).after("/stats/summary"),
-            Self::Expiry { days, tz, mode, part } => {
-                let query = Query::default().with("days", Some(days)).with("tz", tz.as_ref());
+            Self::Expiry { days, hours, tz, mode, part } => {
+                let days = hours.is_none().then_some(days);
+                let query = Query::default().with("days", days).with("hours", *hours).with("tz", tz.as_ref());
                 part.narrow(query.with("mode", Some(mode))).after("/stats/expiry")
             }
             Self::Renewals { days, part } => {

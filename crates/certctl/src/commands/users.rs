@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use certctl_api::users::{CreateUser, SetPassword, UpdateUser, User};
+use certctl_api::users::{CreateUser, Person, SetPassword, UpdateUser, User};
 use certctl_core::id::UserId;
 use certctl_core::permission::Role;
 use clap::Subcommand;
@@ -31,6 +31,14 @@ pub(crate) enum Users {
         #[arg(long, value_name = "BOOL")]
         disabled: Option<bool>,
         /// Only those whose user name, name or address holds this text
+        #[arg(long, value_name = "TEXT")]
+        search: Option<String>,
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// The names of those who can be given something, which need no right over users
+    People {
+        /// Only those whose name holds this text
         #[arg(long, value_name = "TEXT")]
         search: Option<String>,
         #[command(flatten)]
@@ -127,6 +135,11 @@ const COLUMNS: &[Column<User>] = &[
     Column::show("Revision", |user, _| user.revision.to_string()),
 ];
 
+const PEOPLE: &[Column<Person>] = &[
+    Column::new("Id", |person, _| person.id.to_string()),
+    Column::new("Name", |person, _| person.name.clone()),
+];
+
 const UNCHANGED: UpdateUser = UpdateUser { name: None, email: None, role: None, scope: None, disabled: None };
 
 impl Users {
@@ -138,6 +151,9 @@ impl Users {
                     .with("disabled", disabled.as_ref())
                     .with("q", search.as_ref());
                 list(session, "/users", query, paging, COLUMNS).await
+            }
+            Self::People { search, paging } => {
+                list(session, "/people", Query::default().with("q", search.as_ref()), paging, PEOPLE).await
             }
             Self::Show { id } => session.show(&format!("/users/{id}"), COLUMNS).await,
             Self::Create { id, username, name, email, role, scope, password } => {

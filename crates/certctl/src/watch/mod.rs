@@ -258,8 +258,11 @@ impl State {
             return Err(failed(job));
         }
         if session.console.format.is_machine() {
-            let outcome = if self.jobs.iter().any(|(d, _)| d.job.kind == JobKind::Deployment) {
+            let has = |kind: JobKind| self.jobs.iter().any(|(d, _)| d.job.kind == kind);
+            let outcome = if has(JobKind::Deployment) {
                 "deployed"
+            } else if has(JobKind::Validation) {
+                "verified"
             } else {
                 "issued"
             };

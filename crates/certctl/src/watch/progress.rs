@@ -148,6 +148,7 @@ impl Progress {
 pub(crate) fn name_of(job: &Job) -> String {
     let kind = job.kind.to_string().to_lowercase();
     match (&job.target_id, &job.agent_id) {
+        (Some(target), _) if job.kind == JobKind::Validation => format!("look at {target}"),
         (Some(target), _) => format!("{kind} to {target}"),
         (None, Some(agent)) => format!("{kind} for {agent}"),
         (None, None) => kind,

@@ -28,6 +28,8 @@ const UNLOGGED: &[&str] = &["health_ready"];
 
 /// The command of each operation. `CERTS`, `CSR` and `PASSWORD` are files.
 const COMMANDS: &[(&str, &str)] = &[
+    ("access_rules_put", "access-rules two-people off"),
+    ("access_rules_show", "access-rules show"),
     ("agents_anchors", "agents anchors --environment -lab"),
     ("agents_facets", "agents facets --state active"),
     ("agents_invitations", "agents invitations"),
@@ -68,6 +70,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("audit_anchors", "audit anchors --actor-kind system,agent"),
     ("audit_export", "audit export --format ndjson"),
     ("audit_facets", "audit facets --outcome success"),
+    ("audit_histogram", "audit histogram --outcome denied"),
     ("audit_list", "audit list"),
     ("audit_show", "audit show ae-absent"),
     ("audit_verify", "audit verify"),
@@ -88,6 +91,7 @@ const COMMANDS: &[(&str, &str)] = &[
         "certs create --name api.example.internal --key-strategy external --no-issue --id mc-api",
     ),
     ("certificates_deploy", "certs deploy mc-web"),
+    ("certificates_verify", "certs verify mc-web"),
     ("certificates_explain", "certs explain mc-web"),
     ("certificates_export", "certs export"),
     ("certificates_facets", "certs facets --environment -none"),
@@ -116,6 +120,11 @@ const COMMANDS: &[(&str, &str)] = &[
         "dns-providers create --name Main --kind webhook --id dns-other --set url=https://dns.example.com/records \
          --set secrets=[\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"]",
     ),
+    ("confirmations_cancel", "confirmations cancel cf-absent"),
+    ("confirmations_confirm", "confirmations confirm cf-absent"),
+    ("confirmations_list", "confirmations list --state waiting --action bulk_revoke"),
+    ("confirmations_refuse", "confirmations refuse cf-absent --reason no"),
+    ("confirmations_show", "confirmations show cf-absent"),
     ("dns_providers_delete", "dns-providers delete dns-absent"),
     ("dns_providers_kinds", "dns-providers kinds"),
     ("dns_providers_list", "dns-providers list"),
@@ -146,7 +155,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("jobs_retry_many", "jobs retry --all --kind Validation"),
     ("jobs_show", "jobs show job-absent"),
     ("needs_find", "needs"),
-    ("needs_snooze", "needs --snooze expired:iss-local --for 4h"),
+    ("needs_snooze", "needs --snooze expired:iss-local --for 4h --reason known"),
     ("needs_wake", "needs --wake expired:iss-local"),
     ("notifications_list", "notifications list --state dead --unread"),
     ("notifications_read", "notifications read ne-absent"),
@@ -206,6 +215,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("stats_issuance", "stats issuance"),
     ("stats_renewals", "stats renewals"),
     ("stats_summary", "stats summary"),
+    ("health_show", "system"),
     ("tags_list", "certs tags"),
     (
         "targets_create",
@@ -233,6 +243,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("users_create", "users create --username bob --role viewer --id u-bob --password-file PASSWORD"),
     ("users_delete", "users delete u-absent"),
     ("users_list", "users list"),
+    ("users_people", "users people"),
     ("users_set_password", "users password u-absent --password-file PASSWORD"),
     ("users_show", "users show u-absent"),
     ("users_update", "users update u-absent --name Bob"),

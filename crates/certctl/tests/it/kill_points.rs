@@ -34,11 +34,12 @@ pub(crate) const BACKWARD: [&str; 3] = ["deploy.restoring", "deploy.put_back", "
 /// The agent: the further step of a deployment that is given up before anything was changed.
 pub(crate) const GIVEN_UP: [&str; 1] = ["deploy.abandoned"];
 
-/// The agent: the end of a replaced version's key, the test of a target, a proof in a webroot, and one in the DNS; the agent's own
-/// tests let it die there.
-const KEYS: [&str; 8] = [
+/// The agent: the end of a replaced version's key, the test of a target, a look at live endpoints, a proof in a webroot, and one
+/// in the DNS; the agent's own tests let it die there.
+const KEYS: [&str; 9] = [
     "keys.deleted",
     "test.staged",
+    "verify.looked",
     "proof.noted",
     "proof.half_laid",
     "proof.laid",
@@ -57,7 +58,7 @@ pub(crate) const KEY_TAKEN: &str = "issuer.key_taken";
 pub(crate) const ORDERS: [&str; 3] = ["order.leased", "order.asked", "order.stored"];
 
 /// The control plane's other tasks: their deaths are tested in process, in certctl-server's tests.
-const TASKS: [&str; 12] = [
+const TASKS: [&str; 14] = [
     "revoke.leased",
     "revoke.told",
     "crl.signed",
@@ -70,6 +71,8 @@ const TASKS: [&str; 12] = [
     "operation.changed",
     "operation.step",
     "operation.stepped",
+    "confirmation.confirmed",
+    "confirmation.carried_out",
 ];
 
 const CALL: &str = "kill_point.pass(";

@@ -130,6 +130,7 @@ fn another_agents_job_cannot_be_reported_and_a_stale_lease_is_told_so() {
         lease_token: "guessed".to_owned(),
         steps: Vec::new(),
         result: Some(DeployResult::Installed { previous_fingerprint: None }),
+        verified: None,
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let status = |host: &Host| {

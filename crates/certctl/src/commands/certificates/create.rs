@@ -10,10 +10,10 @@ use certctl_core::certificate::KeyStrategy;
 use certctl_core::id::{
     AgentId, CertificateId, IssuerId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId,
 };
-use certctl_core::policy::RenewalPoint;
 use clap::Args;
 
 use crate::arguments::{one_of, seconds};
+use crate::commands::renewal_policies::point_of;
 use crate::failure::Failure;
 use crate::settings::read_text;
 
@@ -158,8 +158,8 @@ pub(crate) struct Changes {
     /// Renew it after so many percent of its lifetime, whatever its policy says, 10 to 95
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(10..=95))]
     percent: Option<u8>,
-    /// Renew it so long before its end, whatever its policy says, such as 30d
-    #[arg(long, value_name = "DURATION", value_parser = seconds, conflicts_with = "percent")]
+    /// Renew it so long before its end, whatever its policy says, such as 30d; with --percent whichever comes first
+    #[arg(long, value_name = "DURATION", value_parser = seconds)]
     before: Option<i64>,
     /// Warn so many days before its end, whatever its policy says; several with commas
     #[arg(long, value_name = "DAYS", value_delimiter = ',')]
@@ -193,8 +193,7 @@ impl Changes {
 
     /// What is to stand in place of the policy's values, if anything.
     fn policy_override(&self) -> Option<ChangePolicyOverride> {
-        let point = self.percent.map(RenewalPoint::Percent);
-        let point = point.or_else(|| self.before.map(RenewalPoint::SecondsBefore));
+        let point = point_of(self.percent, self.before);
         (point.is_some() || self.alert_days.is_some() || self.alert_percent.is_some()).then(|| {
             ChangePolicyOverride {
                 point: point.map(Some),

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use certctl_core::certificate::CertificateStatus;
-use certctl_core::choice::{BadFilter, Choice, ShareSpan, Span};
+use certctl_core::choice::{BadFilter, Choice, LengthSpan, ShareSpan, Span};
 use certctl_core::condition::Condition;
 use certctl_core::id::{AgentId, IssuerId, OwnerId, ProfileId, RenewalPolicyId, TargetId, TeamId};
 use certctl_core::inventory::{LiveState, Order};
@@ -80,6 +80,9 @@ pub(crate) struct Filters {
     /// Has a share of its lifetime left, such as ..20%
     #[arg(long, value_name = "RANGE")]
     life: Option<ShareSpan>,
+    /// Is valid for so long in all, such as ..10d
+    #[arg(long, value_name = "RANGE")]
+    lifetime: Option<LengthSpan>,
     /// Ends before: a time, or a duration such as 30d from now
     #[arg(long, value_name = "WHEN", value_parser = When::parse)]
     expires_before: Option<When>,
@@ -172,6 +175,7 @@ impl Filters {
             .with("created", self.created.as_ref())
             .with("updated", self.updated.as_ref())
             .with("life", self.life.as_ref())
+            .with("lifetime", self.lifetime.as_ref())
             .with("expires_before", self.expires_before.map(|when| when.ahead(now)))
             .with("expires_after", self.expires_after.map(|when| when.ahead(now)))
             .with("renews_before", self.renews_before.map(|when| when.ahead(now)))

@@ -3,10 +3,10 @@
 //! Not for: following work as it happens (`watch`). Invariant: shows what the server says, word for word.
 
 use certctl_api::certificates::Timeline;
-use certctl_api::explain::Explanation;
+use certctl_api::explain::{Explanation, HolderExplanation};
 use certctl_api::runs::{Lane, Progress, Run};
 use certctl_core::id::CertificateId;
-use certctl_core::time::humane_seconds;
+use certctl_core::time::{Ts, humane_seconds};
 use serde_json::Value;
 
 use super::answer;
@@ -84,6 +84,27 @@ fn show_lane(session: &mut Session<'_>, lane: &Lane) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What is decided for a key holder, and what the authority wishes (RFC 9773).
+fn about_holder(holder: &HolderExplanation, now: Ts) -> Vec<String> {
+    let who = holder.agent_id.as_ref().map_or_else(|| "uploaded CSR".to_owned(), ToString::to_string);
+    let mut lines = vec![format!("  {who}: {}", holder.reason)];
+    if let Some(end) = holder.not_after {
+        let left = humane_seconds(end.seconds_since(now).max(0));
+        lines.push(format!("    its version ends at {end} ({left} left)"));
+    }
+    let Some(hint) = &holder.hint else { return lines };
+    if let Some((opens, closes)) = hint.opens_at.zip(hint.closes_at) {
+        let why = hint.explanation.as_ref().map(|url| format!(", see {url}")).unwrap_or_default();
+        lines.push(format!("    its authority wants it renewed from {opens} to {closes}{why}"));
+        lines.extend(hint.renew_at.map(|at| format!("    within that the moment is {at}")));
+    }
+    if let Some(problem) = &hint.problem {
+        let warning = Tone::Bad.paint("no renewal time from its authority:");
+        lines.push(format!("    {warning} {problem}"));
+    }
+    lines
+}
+
 /// Why.
 ///
 /// # Errors
@@ -98,26 +119,8 @@ pub(super) async fn explain(session: &mut Session<'_>, id: &CertificateId) -> Re
     let told: Explanation = answer("GET /certificates/{id}/explain", &value)?;
     let now = console.now();
     console.line(&format!("{id} is {}: {}", told.status, told.why))?;
-    for holder in &told.holders {
-        let who = holder.agent_id.as_ref().map_or_else(|| "uploaded CSR".to_owned(), ToString::to_string);
-        console.line(&format!("  {who}: {}", holder.reason))?;
-        if let Some(end) = holder.not_after {
-            let left = humane_seconds(end.seconds_since(now).max(0));
-            console.line(&format!("    its version ends at {end} ({left} left)"))?;
-        }
-        if let Some(hint) = &holder.hint {
-            if let Some((opens, closes)) = hint.opens_at.zip(hint.closes_at) {
-                let why = hint.explanation.as_ref().map(|url| format!(", see {url}")).unwrap_or_default();
-                console.line(&format!("    its authority wants it renewed from {opens} to {closes}{why}"))?;
-                if let Some(at) = hint.renew_at {
-                    console.line(&format!("    within that the moment is {at}"))?;
-                }
-            }
-            if let Some(problem) = &hint.problem {
-                let warning = Tone::Bad.paint("no renewal time from its authority:");
-                console.line(&format!("    {warning} {problem}"))?;
-            }
-        }
+    for line in told.holders.iter().flat_map(|holder| about_holder(holder, now)) {
+        console.line(&line)?;
     }
     for blocker in &told.blocked_by {
         console.line(&format!("{} {}", Tone::Bad.paint("in the way:"), blocker.detail))?;
@@ -137,4 +140,52 @@ pub(super) async fn explain(session: &mut Session<'_>, id: &CertificateId) -> Re
         ))?;
     }
     Ok(Exit::Ok)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const NOW: &str = "2026-12-01T00:00:00Z";
+
+    fn lines(hint: &Value) -> Vec<String> {
+        let holder = json!({
+            "agent_id": "ag-web-1", "decision": "wait", "code": "authority_window",
+            "reason": "wait: it is renewed at 2026-12-04T06:00:00Z, in the window that its issuer asks for",
+            "renew_after": "2026-12-03T00:00:00Z", "not_after": "2026-12-06T00:00:00Z",
+            "next_look_at": "2026-12-04T06:00:00Z", "open_job_id": null, "hint": hint,
+        });
+        about_holder(&serde_json::from_value(holder).unwrap(), NOW.parse().unwrap())
+    }
+
+    #[test]
+    fn the_authoritys_wish_is_told_with_its_moment_and_its_reason() {
+        let told = lines(&json!({
+            "opens_at": "2026-12-04T00:00:00Z", "closes_at": "2026-12-05T00:00:00Z",
+            "renew_at": "2026-12-04T06:00:00Z", "explanation": "https://ca.example/why", "problem": null,
+            "asked_at": NOW, "ask_at": "2026-12-01T06:00:00Z",
+        }));
+        assert_eq!(
+            told,
+            [
+                "  ag-web-1: wait: it is renewed at 2026-12-04T06:00:00Z, in the window that its issuer asks for",
+                "    its version ends at 2026-12-06T00:00:00Z (5d left)",
+                "    its authority wants it renewed from 2026-12-04T00:00:00Z to 2026-12-05T00:00:00Z, see https://ca.example/why",
+                "    within that the moment is 2026-12-04T06:00:00Z",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_authority_that_says_nothing_is_told_with_the_cause() {
+        let told = lines(&json!({
+            "opens_at": null, "closes_at": null, "renew_at": null, "explanation": null,
+            "problem": "it answered 503", "asked_at": NOW, "ask_at": "2026-12-01T06:00:00Z",
+        }));
+        assert_eq!(told.len(), 3, "{told:?}");
+        assert!(told[2].contains("no renewal time from its authority:"), "{told:?}");
+        assert!(told[2].ends_with(" it answered 503"), "{told:?}");
+        assert_eq!(lines(&Value::Null).len(), 2, "an authority without such wishes is not spoken of");
+    }
 }

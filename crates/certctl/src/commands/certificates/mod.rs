@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 use certctl_api::certificates::{
     Certificate, CertificateCreated, DeployCertificate, JobsStarted, RenewCertificate, UploadCsr,
+    VerifyCertificate,
 };
 use certctl_api::jobs::Job;
 use certctl_core::certificate::CertificateStatus;
@@ -118,6 +119,17 @@ pub(crate) enum Certificates {
         #[arg(long, value_name = "ID")]
         version: Option<VersionId>,
         /// Wait until it is live, and show each step
+        #[arg(long)]
+        wait: bool,
+    },
+    /// Look again at what its targets serve; it ends badly when one serves something else
+    Verify {
+        /// Such as mc-api-prod
+        id: CertificateId,
+        /// Only at this target; repeatable; at all when absent
+        #[arg(long = "target", value_name = "ID")]
+        targets: Vec<TargetId>,
+        /// Wait until it was looked, and show what was seen
         #[arg(long)]
         wait: bool,
     },
@@ -236,6 +248,10 @@ impl Certificates {
             Self::Deploy { id, targets, version, wait } => {
                 let body = DeployCertificate { target_ids: targets.clone(), version_id: version.clone() };
                 start(session, id, "deploy", &body, *wait).await
+            }
+            Self::Verify { id, targets, wait } => {
+                let body = VerifyCertificate { target_ids: targets.clone() };
+                start(session, id, "verify", &body, *wait).await
             }
             Self::Revoke(revoke) => revoke.run(session).await,
             Self::Archive { id } => {

@@ -20,8 +20,13 @@ use crate::contract::peopled;
 use crate::fleet::Fleet;
 
 /// Lists that are empty in this test's world.
-const EMPTY: &[&str] =
-    &["/api/v1/alerts", "/api/v1/notifications", "/api/v1/revocations", "/api/v1/sessions"];
+const EMPTY: &[&str] = &[
+    "/api/v1/alerts",
+    "/api/v1/confirmations",
+    "/api/v1/notifications",
+    "/api/v1/revocations",
+    "/api/v1/sessions",
+];
 /// Each method that a path may have.
 const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
 
