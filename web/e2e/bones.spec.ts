@@ -1,5 +1,6 @@
 // The frame, the overview and the certificate list, by mouse and by keyboard.
-import { expect, nowhere, test } from './fixtures';
+import { nowhere } from '../scripts/places.mjs';
+import { expect, test } from './fixtures';
 import { press } from './hands';
 
 test('an address that is not there is answered with 404, inside of the frame', async ({ signedIn: page }) => {

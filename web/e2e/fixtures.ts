@@ -3,12 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import { nowhere } from '../scripts/places.mjs';
 import { serverOf } from './demo';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** A place that the dashboard does not have: the server answers it with 404, and the browser says so on the console. */
-export const nowhere = '/nothing-here';
 
 type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
 

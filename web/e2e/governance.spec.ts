@@ -70,3 +70,92 @@ test('menus and lists are there at the first press of a key', async ({ signedIn:
   await page.keyboard.press('Enter');
   await expect(page.getByRole('menuitem', { name: 'Webhook' })).toBeVisible();
 });
+
+test('of the audit trail a part of the time is chosen by keys, and a change has its before and after', async ({
+  signedIn: page,
+}) => {
+  await page.goto('/policies/rp-default');
+  const object = await page.evaluate(async () => {
+    const send = async (method: string, path: string, body: object) =>
+      (
+        await fetch(`/api/v1${path}`, {
+          method,
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        })
+      ).json() as Promise<{ id: string }>;
+    const { id } = await send('POST', '/owners', { name: 'Night desk' });
+    await send('PATCH', `/owners/${id}`, { name: 'Day desk' });
+    return id;
+  });
+  await page.goto(`/audit?action=owner.update&object=${object}`);
+  const bars = page.getByRole('listbox', { name: /^Parts of the time/ });
+  await bars.focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/[?&]at=/);
+  await page.getByRole('button', { name: 'All times' }).click();
+  await expect(page).not.toHaveURL(/[?&]at=/);
+  await page.getByRole('row', { name: /owner/ }).nth(0).click();
+  await page.keyboard.press('Enter');
+  const changes = page.getByRole('complementary', { name: 'Event' }).getByRole('table').first();
+  await expect(changes).toContainText('Night desk');
+  await expect(changes).toContainText('Day desk');
+  await expect(changes.getByRole('columnheader', { name: 'Before' })).toBeVisible();
+});
+
+test('a point that is whichever is sooner moves the one that counts', async ({ signedIn: page }) => {
+  await page.goto('/policies/new');
+  await page.getByRole('combobox', { name: 'How the renewal point is set' }).click();
+  await page.getByRole('option', { name: 'whichever is sooner' }).click();
+  await page.getByLabel('Share of the life in percent').fill('90');
+  const handle = page.getByRole('slider', { name: 'Renewal point' });
+  await expect(handle).toHaveAttribute('aria-valuetext', /30\sd before the end/);
+  await page.getByLabel('Share of the life in percent').fill('50');
+  await expect(handle).toHaveAttribute('aria-valuetext', /45\sd before the end/);
+});
+
+test('what somebody can do follows from role and scope, and an admin is made by typing the name', async ({
+  signedIn: page,
+}) => {
+  await page.goto('/settings/users');
+  const name = `scoped-${Date.now()}`;
+  await page.getByRole('button', { name: 'Add a user' }).first().click();
+  await page.getByLabel('User name').fill(name);
+  await page.getByLabel('Password').fill('quiet harbour morning');
+  await page.getByRole('combobox', { name: 'Role' }).click();
+  await page.getByRole('option', { name: 'Operator' }).click();
+  await page.getByRole('button', { name: 'Environments' }).click();
+  await page.getByLabel('Search environments').fill('laboratory');
+  await page.getByRole('button', { name: 'Take “laboratory”' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog', { name: 'Add a user' }).getByRole('button', { name: 'Add user' }).click();
+  const row = page.getByRole('row', { name: new RegExp(name) });
+  await expect(row).toContainText('laboratory');
+  await row.getByRole('button', { name: /^Actions for/ }).click();
+  await page.getByRole('menuitem', { name: 'Role and scope…' }).click();
+  await page.getByRole('combobox', { name: 'Role' }).click();
+  await page.getByRole('option', { name: 'Admin' }).click();
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByRole('dialog', { name: /^Role of / })).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  await page.goto('/settings/roles');
+  await page.getByRole('combobox', { name: 'Who' }).click();
+  await page.getByRole('option', { name: new RegExp(name) }).click();
+  const answers = page.getByRole('list', { name: 'Answers' });
+  await expect(answers).toContainText('only what is in laboratory');
+  await page.getByRole('combobox', { name: 'in', exact: true }).click();
+  await page.getByRole('option', { name: 'laboratory' }).click();
+  await expect(answers).not.toContainText('only what is');
+});
+
+test('an agent is quarantined after its plan, and its day is told', async ({ signedIn: page }) => {
+  await page.goto('/agents/ag-mail-1');
+  await expect(page.getByRole('img', { name: /^The last 24 hours: / })).toBeVisible();
+  await page.getByRole('button', { name: 'Quarantine…' }).click();
+  await expect(page.getByRole('dialog')).toContainText('until the quarantine is lifted');
+  await page.getByRole('button', { name: 'Quarantine agent' }).click();
+  await page.getByRole('button', { name: 'Lift quarantine' }).click();
+  await expect(page.getByRole('button', { name: 'Quarantine…' })).toBeVisible();
+});

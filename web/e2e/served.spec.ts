@@ -22,7 +22,7 @@ test('assets are kept for ever and come packed', async ({ request }) => {
 });
 
 // What the server has the browser ask before the page's code is there is what the page then asks, and not a second time.
-for (const path of ['/', '/certificates'])
+for (const path of ['/', '/certificates', '/jobs'])
   test(`${path} asks once for what it shows first`, async ({ anywhere: page }) => {
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname + new URL(request.url()).search));
@@ -39,3 +39,17 @@ for (const path of ['/', '/certificates'])
         ask,
       ).toHaveLength(1);
   });
+
+test('the licences of what is in the binary come with it', async ({ request }) => {
+  const answer = await request.get('/licences.json');
+  expect(answer.headers()['content-type']).toContain('application/json');
+  const { packages, texts } = (await answer.json()) as {
+    packages: { name: string; licence: string; texts: number[] }[];
+    texts: string[];
+  };
+  for (const name of ['axum', 'react', '@fontsource-variable/inter']) {
+    const found = packages.find((it) => it.name === name);
+    expect(found?.licence, name).not.toBe('');
+    expect(texts[found?.texts[0] ?? -1], name).toMatch(/copyright|licen[cs]e/i);
+  }
+});

@@ -17,7 +17,7 @@ test.describe('2 a failing renewal is tried again from the step that failed', ()
 
   test('with two clicks', async ({ desk: page, hands, api }) => {
     const { id, name } = await failing(api);
-    const row = page.getByRole('region', { name: 'Needs you now' }).getByRole('listitem').filter({ hasText: name });
+    const row = page.getByRole('region', { name: 'Needs you now' }).locator('[data-need]').filter({ hasText: name });
     await row.getByRole('link', { name }).click();
     await page.getByRole('button', { name: 'Retry from Deployed' }).click();
     expect(await hands.clicks()).toBeLessThanOrEqual(2);
@@ -26,7 +26,7 @@ test.describe('2 a failing renewal is tried again from the step that failed', ()
 
   test('by keys', async ({ desk: page, hands, api }) => {
     const { id, name } = await failing(api);
-    const rows = page.getByRole('region', { name: 'Needs you now' }).getByRole('listitem');
+    const rows = page.getByRole('region', { name: 'Needs you now' }).locator('[data-need]');
     await expect(rows.filter({ hasText: name })).toBeVisible();
     const focused = rows.filter({ has: page.locator(':focus') });
     await press(page, 'j');

@@ -2,6 +2,7 @@
 // auditor's question. By mouse within the budget of clicks, and by keyboard alone. Not for: tasks that change certificates.
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import { accessible } from './fixtures';
 import { type Api, expect, numberIn, press, test, totalOf } from './hands';
 import { failing, until } from './scenes';
 
@@ -20,7 +21,7 @@ test.describe('1 does anything need me', () => {
     await press(page, 'g', 'c');
     await expect(page).toHaveURL('/certificates');
     await press(page, 'g', 'o');
-    const rows = page.getByRole('region', { name: 'Needs you now' }).getByRole('listitem');
+    const rows = page.getByRole('region', { name: 'Needs you now' }).locator('[data-need]');
     await expect(rows.filter({ hasText: name })).toBeVisible();
     const focus = page.locator(':focus');
     await press(page, 'j', 'j', 'k');
@@ -33,6 +34,37 @@ test.describe('1 does anything need me', () => {
     await expect(page.getByText(new RegExp(`^Renewal of ${name}.* started$`))).toBeVisible();
     expect(await hands.clicks()).toBe(0);
   });
+});
+
+test('a need is hidden with a reason, everywhere at once, and comes back by Z', async ({
+  desk: page,
+  context,
+  api,
+}) => {
+  const { name } = await failing(api);
+  const other = await context.newPage();
+  await other.goto('/');
+  const row = (on: Page) =>
+    on.getByRole('region', { name: 'Needs you now' }).locator('[data-need]').filter({ hasText: name });
+  const reason = 'It is replaced on Monday';
+  await expect(row(page)).toBeVisible();
+  await expect(row(other)).toBeVisible();
+  await row(page)
+    .getByRole('button', { name: /^Actions for/ })
+    .click();
+  await page.getByRole('menuitem', { name: 'With a reason…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Why').fill(reason);
+  await accessible(page, 'hiding a need');
+  await dialog.getByRole('button', { name: 'Hide it' }).click();
+  await expect(row(page)).toBeHidden();
+  await expect(row(other)).toBeHidden({ timeout: 15_000 });
+  await other.getByRole('button', { name: /^Hidden \d/ }).click();
+  await expect(row(other)).toContainText(reason);
+  await press(page, 'z');
+  await expect(row(page)).toBeVisible();
+  await expect(row(other).getByText(reason)).toBeHidden({ timeout: 15_000 });
+  await other.close();
 });
 
 /** One of each kind of handle, and the title of the page that it leads to. */

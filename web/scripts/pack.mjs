@@ -23,6 +23,7 @@ const router = readFileSync(new URL('../src/router.tsx', import.meta.url), 'utf8
 const asks = {
   '/': ['/needs?limit=200', '/stats/summary'],
   '/certificates': ['/certificates?sort=attention&limit=200'],
+  '/jobs': ['/jobs?limit=200&total=true'],
 };
 const pages = [];
 for (const [, path, module] of router.matchAll(/page\(\s*'([^']+)',\s*\(\) => import\('@\/(routes\/[^']+)'\)/g)) {

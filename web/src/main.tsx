@@ -6,6 +6,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from '@/api/error';
+import { stayCurrent } from '@/lib/current';
 import { startPrinting } from '@/lib/print';
 import { makeRouter } from '@/router';
 import { Toasts } from '@/ui/toast';
@@ -20,7 +21,7 @@ const queries = new QueryClient({
       refetchOnWindowFocus: false,
       retry: (failures, error) => {
         const { status } = ApiError.of(error);
-        return failures < 2 && (status === 0 || status === 429 || status >= 500);
+        return failures < 2 && (status === 0 || status >= 500);
       },
     },
   },
@@ -28,6 +29,7 @@ const queries = new QueryClient({
 const router = makeRouter(queries);
 
 startPrinting();
+stayCurrent();
 
 const place = document.getElementById('root');
 // Nothing is drawn before it is known who reads, and the page's code is here: one picture is sooner there than three.

@@ -7,6 +7,7 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
+  isRedirect,
   lazyRouteComponent,
   Outlet,
   redirect,
@@ -14,6 +15,9 @@ import {
 import { callerQuery } from '@/api/caller';
 import { q } from '@/api/client';
 import { ApiError } from '@/api/error';
+import { usualScope } from '@/api/preferences';
+import { startView } from '@/lib/prefs';
+import { keepScope } from '@/lib/scope';
 import { parseSearch, type Search, stringifySearch } from '@/lib/search';
 import { PageError } from '@/shell/crash';
 import { NotFound } from '@/shell/not-found';
@@ -23,7 +27,11 @@ interface Context {
   queries: QueryClient;
 }
 
-const root = createRootRouteWithContext<Context>()({ component: Outlet, validateSearch: (search) => search as Search });
+const root = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  validateSearch: (search) => search as Search,
+  search: { middlewares: [keepScope] },
+});
 
 const outside = [
   createRoute({
@@ -50,9 +58,14 @@ const shell = createRoute({
   component: Shell,
   notFoundComponent: NotFound,
   beforeLoad: async ({ context, location }) => {
+    // A bare address that the console is begun with is looked at as the reader last chose; any other says itself what it shows.
+    const usual = isDrawn() || location.searchStr !== '' ? undefined : usualScope(context.queries);
     try {
       await context.queries.ensureQueryData(callerQuery());
+      const scope = await usual;
+      if (scope) throw redirect({ to: location.pathname, search: { scope } as never, replace: true });
     } catch (error) {
+      if (isRedirect(error)) throw error;
       if (ApiError.of(error).status !== 401) throw error;
       const info = await context.queries.fetchQuery(q('/auth/info'));
       if (info.setup_open) throw redirect({ to: '/welcome' });
@@ -61,6 +74,8 @@ const shell = createRoute({
   },
 });
 
+const isDrawn = () => document.getElementById('root')?.hasChildNodes() ?? true;
+
 type Load = (queries: QueryClient, search: Search, params: Record<string, string>) => unknown;
 
 const SOON_MS = 250;
@@ -68,8 +83,7 @@ const SOON_MS = 250;
 /** What a page is about, when that is there soon: then the first picture of all is the whole one. Later nothing waits for it: the
  * page shows what it has. */
 function soon(work: Promise<unknown>): Promise<unknown> | undefined {
-  const isDrawn = document.getElementById('root')?.hasChildNodes() ?? true;
-  return isDrawn ? undefined : Promise.race([work, new Promise((done) => setTimeout(done, SOON_MS))]);
+  return isDrawn() ? undefined : Promise.race([work, new Promise((done) => setTimeout(done, SOON_MS))]);
 }
 
 /** A page inside of the shell. `load` begins what it needs, and returns what the first picture waits for: the object of a detail
@@ -79,18 +93,26 @@ function page<M extends Record<string, unknown>>(
   module: () => Promise<M>,
   name: keyof M & string,
   load?: Load,
+  /** Where an address without a query leads instead. */
+  instead?: () => Search | null,
 ) {
   return createRoute({
     getParentRoute: () => shell,
     path,
     component: lazyRouteComponent(module, name),
+    beforeLoad: ({ search, location }) => {
+      const other = location.pathname === path && Object.keys(search).length === 0 ? instead?.() : null;
+      if (other) throw redirect({ to: path, search: other as never, replace: true });
+    },
     loaderDeps: ({ search }) => search,
     loader: ({ context, deps, params }) => load?.(context.queries, deps as Search, params as Record<string, string>),
   });
 }
 
-const prefetchApprovals: Load = (queries) =>
+const prefetchApprovals: Load = (queries) => {
   void queries.prefetchQuery(q('/approvals', { query: { limit: 200, total: true } }));
+  void queries.prefetchQuery(q('/confirmations', { query: { state: 'waiting', limit: 100 } }));
+};
 
 const pages = [
   page(
@@ -108,6 +130,7 @@ const pages = [
     () => import('@/routes/certificates/page'),
     'CertificatesPage',
     (queries, search) => soon(import('@/routes/certificates/page').then((module) => module.begin(queries, search))),
+    startView,
   ),
   page('/certificates/new', () => import('@/routes/request/page'), 'RequestPage'),
   page(
@@ -117,6 +140,7 @@ const pages = [
     (queries, _search, { id = '' }) => {
       void queries.prefetchQuery(q('/certificates/{id}/timeline', { path: { id }, query: { limit: 50 } }));
       void queries.prefetchQuery(q('/certificates/{id}/deployments', { path: { id }, query: { limit: 200 } }));
+      void import('@/routes/certificate/data').then((module) => queries.prefetchQuery(module.versionsQuery(id)));
       return queries.prefetchQuery(q('/certificates/{id}', { path: { id } }));
     },
   ),

@@ -14,6 +14,7 @@ const roles: Partial<Record<Permission, string>> = {
   'policies.manage': 'Admin',
   'alerts.manage': 'Admin',
   'notifiers.manage': 'Admin',
+  'confirmations.decide': 'Admin',
 };
 
 /** Whether the caller's role has a right. */
@@ -35,6 +36,16 @@ export const certificate = {
     if (it.archived_at) return 'it is archived';
     if (it.target_ids.length === 0) return 'it has no targets';
     if (!it.holders.some((holder) => holder.current_version_id)) return 'no version was issued yet';
+    return null;
+  },
+  /** `agents` are those of its targets, as far as they are known. */
+  probe(caller: Caller, it: Certificate, agents: readonly Schemas['Agent'][]): Reason {
+    const missing = certificate.deploy(caller, it);
+    if (missing) return missing;
+    if (it.key_strategy === 'found') return 'it was found, and is only watched';
+    const old = agents.filter((agent) => agent.abilities && !agent.abilities.includes('verify'));
+    if (agents.length > 0 && old.length === agents.length)
+      return `${old[0]?.name ?? 'its agent'} runs a version that cannot probe when asked: update certctl-agent`;
     return null;
   },
   update(caller: Caller, it: Certificate): Reason {
@@ -78,5 +89,13 @@ export const job = {
     if (it.state !== 'AwaitingApproval') return 'it does not wait for an approval';
     if (same(it.requested_by, caller.actor)) return 'you cannot approve your own request';
     return null;
+  },
+};
+
+export const confirmation = {
+  decide(caller: Caller, it: Schemas['Confirmation']): Reason {
+    if (it.state !== 'waiting') return 'nobody has to decide about it any more';
+    if (it.own) return 'you asked for it, so another admin has to';
+    return may(caller, 'confirmations.decide');
   },
 };

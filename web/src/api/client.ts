@@ -1,12 +1,13 @@
 // The client of the API, typed by its document, and the shape of every query.
 // To read: `useQuery(q('/jobs', { query: { state: 'Running' } }))`. To change: `client.POST(...)` through `taken`.
 // Not for: what a page shows. Invariants: keys are [path, params], so that an event can name what it touches; a refusal is
-// thrown as an ApiError; a 401 opens the sign-in dialog over the page instead of losing it.
+// thrown as an ApiError; a 401 opens the sign-in dialog over the page, and the request goes on after it.
 import { queryOptions } from '@tanstack/react-query';
 import createClient from 'openapi-fetch';
+import { inScope } from '@/lib/scope';
 import { ApiError } from './error';
 import { kept, removing } from './gone';
-import { signedOut } from './session';
+import { send } from './resend';
 import type { Problem, paths } from './types';
 
 export const BASE = '/api/v1';
@@ -15,7 +16,7 @@ export const client = createClient<paths>({
   baseUrl: BASE,
   credentials: 'same-origin',
   // Looked up at each call, so that a test can put another in its place.
-  fetch: (request) => globalThis.fetch(request),
+  fetch: (request) => send(request, (each) => globalThis.fetch(each)),
 });
 
 client.use({
@@ -27,10 +28,9 @@ client.use({
     }
     return request;
   },
-  onResponse({ request, response, schemaPath, params }) {
+  onResponse({ request, response, params }) {
     // A certificate that is archived or an agent that is retired is answered with; what is removed is not.
     if (request.method === 'DELETE' && response.status !== 204) kept(params);
-    if (response.status === 401 && !schemaPath.startsWith('/auth/')) signedOut();
   },
 });
 
@@ -59,17 +59,25 @@ export type Data<P extends GetPath> = paths[P] extends {
   : never;
 export type QueryOf<P extends GetPath> = Params<P> extends { query?: infer Q } ? Q : never;
 
+/** The parameters as the page's scope limits them. They are part of the key: another scope is another query. */
+function scoped<P extends object>(path: string, params: P): P {
+  const { query = {} } = params as { query?: Readonly<Record<string, unknown>> };
+  const limited = inScope(path, query);
+  return limited === query ? params : { ...params, query: limited };
+}
+
 /** A query of the API: `q('/certificates/{id}', { path: { id } })`. */
-export function q<P extends GetPath>(path: P, params?: Omit<Params<P>, 'header' | 'cookie'>) {
+export function q<P extends GetPath>(path: P, given?: Omit<Params<P>, 'header' | 'cookie'>) {
+  const params = scoped(path, given ?? {});
   return queryOptions({
-    queryKey: [path, params ?? {}] as const,
+    queryKey: [path, params] as const,
     queryFn: async ({ signal }): Promise<Data<P>> => {
       // openapi-fetch cannot follow a path that is a type parameter; the types above hold both ends.
       const get = client.GET as unknown as (
         path: P,
         init: object,
       ) => Promise<{ data?: Data<P>; error?: unknown; response: Response }>;
-      const { data, error, response } = await get(path, { params: params ?? {}, signal });
+      const { data, error, response } = await get(path, { params, signal });
       if (!response.ok || data === undefined) throw refusal(response, error);
       return data;
     },

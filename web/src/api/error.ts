@@ -11,6 +11,21 @@ const sentences: Record<string, string> = {
   not_found: 'It is not there: it may have been removed, or it is outside what you may see.',
 };
 
+/** What the server says, as a sentence of a page. */
+const asSentence = (text: string): string => {
+  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(whole) ? whole : `${whole}.`;
+};
+
+/** Which right is missing, and who can give it. */
+function forbidden(problem: Problem | undefined): string | undefined {
+  const { permission } = (problem?.params ?? {}) as { permission?: string };
+  return (
+    permission &&
+    `It takes the right “${permission}”, which your role does not have. An admin can give you a role that has it.`
+  );
+}
+
 export class ApiError extends Error {
   override name = 'ApiError';
 
@@ -32,7 +47,8 @@ export class ApiError extends Error {
   }
 
   get sentence(): string {
-    return sentences[this.code] ?? this.message;
+    if (this.code === 'forbidden') return forbidden(this.problem) ?? asSentence(this.message);
+    return sentences[this.code] ?? asSentence(this.message);
   }
 
   /** The fault of one field, by its JSON pointer (`/names/0`). */

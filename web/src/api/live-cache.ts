@@ -34,13 +34,16 @@ const shown: Record<string, readonly string[]> = {
   owner: ['/owners'],
   team: ['/teams'],
   alert: ['/alerts', '/needs'],
+  need: ['/needs'],
   alert_rule: ['/alert-rules', '/alerts'],
   notifier: ['/notifiers'],
   notification: ['/notifications'],
   operation: ['/operations'],
-  user: ['/users'],
+  user: ['/users', '/people'],
   api_key: ['/api-keys'],
   session: ['/sessions'],
+  confirmation: ['/confirmations'],
+  access_rules: ['/access-rules'],
   view: ['/views'],
 };
 
@@ -55,6 +58,8 @@ export function followEvents(queries: QueryClient): () => void {
 
   const flush = () => {
     timer = undefined;
+    // Nobody looks: all of it at once when somebody does.
+    if (document.hidden) return;
     const now = Date.now();
     const counts = now - counted >= LATER;
     const due = [...dirty].filter((path) => counts || !costly(path));
@@ -80,9 +85,14 @@ export function followEvents(queries: QueryClient): () => void {
     for (const path of touched(event)) dirty.add(path);
     timer ??= setTimeout(flush, SOON);
   });
+  const seen = () => {
+    if (!document.hidden && dirty.size > 0) flush();
+  };
+  document.addEventListener('visibilitychange', seen);
   return () => {
     stop();
     clearTimeout(timer);
+    document.removeEventListener('visibilitychange', seen);
   };
 }
 

@@ -30,6 +30,8 @@ const eventListeners = new Set<(event: Event) => void>();
 let channel: BroadcastChannel | undefined;
 let leading = false;
 let wake: (() => void) | undefined;
+/** The last event that any tab has seen: who leads next goes on after it. */
+let last: number | undefined;
 
 function setState(next: LiveState) {
   state = next;
@@ -38,6 +40,7 @@ function setState(next: LiveState) {
 }
 
 function hand(event: Event) {
+  if (typeof event.seq === 'number') last = event.seq;
   for (const listener of eventListeners) listener(event);
 }
 
@@ -88,7 +91,6 @@ export function startLive(): () => void {
 }
 
 async function read(stop: AbortSignal): Promise<void> {
-  let last: string | undefined;
   let failures = 0;
   while (!stop.aborted) {
     const silence = new AbortController();
@@ -96,18 +98,17 @@ async function read(stop: AbortSignal): Promise<void> {
     try {
       const answer = await fetch(`${BASE}/events`, {
         credentials: 'same-origin',
-        headers: last === undefined ? {} : { 'last-event-id': last },
+        headers: last === undefined ? {} : { 'last-event-id': String(last) },
         signal: AbortSignal.any([stop, silence.signal]),
       });
       if (answer.status === 401) signedOut();
       if (!answer.ok || answer.body === null) throw new Error(`status ${answer.status}`);
       failures = 0;
       setState({ connected: true, since: Date.now(), retryAt: null });
-      for await (const { id, data } of blocks(answer.body, () => {
+      for await (const { data } of blocks(answer.body, () => {
         clearTimeout(watchdog);
         watchdog = setTimeout(() => silence.abort(), SILENCE);
       })) {
-        last = id ?? last;
         if (data === '') continue;
         const event = JSON.parse(data) as Event;
         hand(event);

@@ -1,6 +1,34 @@
 // Generated from ../openapi.json by `npm run api`. Do not edit.
 
 export interface paths {
+    "/access-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The access rules of this installation, and how many people could confirm what the caller asks for
+         * @description The access rules of this installation, and how many people could confirm what the caller asks for.
+         *
+         *     Any known person or program may call it.
+         */
+        get: operations["access_rules_show"];
+        /**
+         * Set the access rules
+         * @description Switches the rule of two people on, which needs another admin that can sign in. Switching it off is confirmed by another admin.
+         *
+         *     Needs the permission `users.manage` (roles: admin).
+         */
+        put: operations["access_rules_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agents": {
         parameters: {
             query?: never;
@@ -31,8 +59,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One agent, with how many keys it holds and targets it serves
-         * @description One agent, with how many keys it holds and targets it serves.
+         * One agent, with how many keys it holds and targets it serves, and how it was heard from in the last 24 hours
+         * @description One agent, with how many keys it holds and targets it serves, and how it was heard from in the last 24 hours.
          *
          *     Needs the permission `agents.read` (roles: admin, operator, viewer).
          */
@@ -681,6 +709,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the events that match lie in time
+         * @description How the events that match lie in time: at most a hundred steps and one from `since`, or the first event, to `until`, or now.
+         *     What takes long to count is kept for a while; `as_of` says of when it is. Of a very long trail only the newest two million
+         *     events are looked through (`approximate`), unless `object` names one.
+         *
+         *     Needs the permission `audit.read` (roles: admin, auditor).
+         */
+        get: operations["audit_histogram"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit/verify": {
         parameters: {
             query?: never;
@@ -1186,6 +1238,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/certificates/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Looks again at what the endpoints of its targets serve: one job for each target, done by the target's agent
+         * @description Looks again at what the endpoints of its targets serve: one job for each target, done by the target's agent. What was seen is in
+         *     the deployments; a job ends as failed when an address serves something else, or cannot be reached.
+         *
+         *     Needs the permission `certificates.deploy` (roles: admin, operator).
+         */
+        post: operations["certificates_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/certificates/{id}/versions": {
         parameters: {
             query?: never;
@@ -1340,6 +1415,117 @@ export interface paths {
          *     Needs the permission `certificates.create` (roles: admin, operator).
          */
         post: operations["certificates_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of confirmations, newest first
+         * @description A page of confirmations, newest first. Who may not decide sees what they asked for themselves.
+         *
+         *     Any known person or program may call it.
+         */
+        get: operations["confirmations_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/confirmations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One confirmation, with all that follows from it
+         * @description One confirmation, with all that follows from it.
+         *
+         *     Any known person or program may call it.
+         */
+        get: operations["confirmations_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/confirmations/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back what one has asked for oneself
+         * @description Take back what one has asked for oneself
+         *
+         *     Any known person or program may call it.
+         */
+        post: operations["confirmations_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/confirmations/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm what somebody else has asked for: it is done at once, in their name
+         * @description Who asked cannot confirm it. An API key stands for the user who made its secret. What cannot be done any more, because it is
+         *     not what was asked for, is answered as `failed` with the reason.
+         *
+         *     Needs the permission `confirmations.decide` (roles: admin).
+         */
+        post: operations["confirmations_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/confirmations/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse what somebody else has asked for: nothing is done
+         * @description Refuse what somebody else has asked for: nothing is done
+         *
+         *     Needs the permission `confirmations.decide` (roles: admin).
+         */
+        post: operations["confirmations_refuse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1950,7 +2136,7 @@ export interface paths {
         put?: never;
         /**
          * Hide a need for a while
-         * @description It is counted as hidden, and comes back by itself. Others see it as before.
+         * @description It is counted as hidden, and comes back by itself: after `for_seconds`, or with `until_change` as soon as it touches more or less than now or becomes more urgent. Others see it as before.
          *
          *     Needs the permission `certificates.read` (roles: admin, operator, viewer).
          */
@@ -2420,11 +2606,33 @@ export interface paths {
         head?: never;
         /**
          * Change an owner
-         * @description Changes an owner; an empty e-mail address removes it.
+         * @description Changes an owner; null or an empty e-mail address removes it.
          *
          *     Needs the permission `config.manage` (roles: admin).
          */
         patch: operations["owners_update"];
+        trace?: never;
+    };
+    "/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of those who sign in and are not kept out, by id: their names and nothing else, for who may give them something
+         * @description A page of those who sign in and are not kept out, by id: their names and nothing else, for who may give them something.
+         *
+         *     Needs the permission `alerts.operate` (roles: admin, operator).
+         */
+        get: operations["users_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/policies": {
@@ -2926,8 +3134,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Ends or renewals by day
-         * @description How many certificates end, or are to be renewed, on each day from today on, and how many of those are at risk: failing, not verified live, or waiting for somebody.
+         * Ends or renewals by day or hour
+         * @description How many certificates end, or are to be renewed, on each day from today on, or in each of the next `hours`, and how many of those are at risk: failing, not verified live, or waiting for somebody.
          *
          *     Needs the permission `certificates.read` (roles: admin, operator, viewer).
          */
@@ -3020,6 +3228,28 @@ export interface paths {
          *     Needs the permission `certificates.read` (roles: admin, operator, viewer).
          */
         get: operations["stats_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the server runs on: version, store and schema, log level, its own certificates, its last backup
+         * @description What the server runs on: version, store and schema, log level, its own certificates, its last backup.
+         *
+         *     Needs the permission `config.read` (roles: admin, operator, viewer).
+         */
+        get: operations["health_show"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3557,6 +3787,19 @@ export interface components {
             /** @description The job's state now. */
             state: components["schemas"]["JobState"];
         };
+        /** @description The access rules of this installation. */
+        AccessRules: {
+            /**
+             * Format: int64
+             * @description How many people could confirm what the caller asks for: admins that can sign in, without the caller.
+             */
+            confirmers: number;
+            /**
+             * @description Whether what cannot be taken back needs a second person: revoking a selection of certificates, replacing a CA,
+             *     making an admin, and switching this off.
+             */
+            two_people: boolean;
+        };
         /** @description What is said with an acknowledgement. */
         AcknowledgeAlert: {
             /** @description For those who come after, and for the audit trail. */
@@ -3603,6 +3846,11 @@ export interface components {
         };
         /** @description An enrolled agent. */
         Agent: {
+            /**
+             * @description What its program can do beyond what the first ones could: `verify` (look again at live endpoints); absent when it
+             *     has not polled yet.
+             */
+            abilities?: string[] | null;
             /** @description Target kinds, and kinds of proofs of control, that its local policy allows. */
             capabilities: string[];
             /**
@@ -3618,6 +3866,11 @@ export interface components {
             environment?: string | null;
             /** @description Whether it is heard from. */
             health: components["schemas"]["AgentHealth"];
+            /**
+             * @description Whether it was heard from in the last 24 hours, span by span, the oldest first, as the control plane saw it; given
+             *     with one agent, absent in lists.
+             */
+            health_spans?: components["schemas"]["HealthSpan"][] | null;
             /** @description Id. */
             id: components["schemas"]["AgentId"];
             /** @description The end of its identity certificate. */
@@ -3625,6 +3878,7 @@ export interface components {
             last_seen_at?: components["schemas"]["Time"] | null;
             /** @description A name for people, 1 to 200 letters. */
             name: string;
+            next_renewal_at?: components["schemas"]["Time"] | null;
             /** @description Such as `linux/x86_64`. */
             platform?: string | null;
             /**
@@ -3982,7 +4236,7 @@ export interface components {
             actor_name?: string | null;
             /** @description When it happened. */
             at: components["schemas"]["Time"];
-            /** @description Facts, by name. */
+            /** @description Facts, by name. Of a change, `before` has the fields that differ, as they were. */
             details: unknown;
             /** @description Id. */
             id: components["schemas"]["AuditEventId"];
@@ -4006,6 +4260,49 @@ export interface components {
         };
         /** @description The id of a audit event */
         AuditEventId: string;
+        /** @description How the events that match lie in time. */
+        AuditHistogram: {
+            /** @description Whether only the newest were looked through, because there are so many. */
+            approximate: boolean;
+            /** @description When they were counted. */
+            as_of: components["schemas"]["Time"];
+            /** @description Where the first step begins. */
+            from: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description The length of a step.
+             */
+            step_seconds: number;
+            /** @description The steps in which there are any, the oldest first. */
+            steps: components["schemas"]["AuditStep"][];
+            /**
+             * Format: int64
+             * @description How many match.
+             */
+            total: number;
+            /** @description The end of what was looked at. */
+            until: components["schemas"]["Time"];
+        };
+        /** @description The events of one step of time. */
+        AuditStep: {
+            /** @description Its beginning. */
+            at: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description What was refused.
+             */
+            denied: number;
+            /**
+             * Format: int64
+             * @description What was tried in vain.
+             */
+            failure: number;
+            /**
+             * Format: int64
+             * @description Changes that were made.
+             */
+            success: number;
+        };
         /** @description What a check of the whole trail found. */
         AuditVerification: {
             /**
@@ -4097,6 +4394,17 @@ export interface components {
          * @enum {string}
          */
         BulkAction: "renew" | "deploy" | "change_policy" | "reassign_owner" | "reassign_team" | "set_environment" | "tag_add" | "tag_remove" | "revoke" | "archive";
+        /** @description An issuer that gets new orders. */
+        BulkIssuer: {
+            budget?: components["schemas"]["IssuerBudget"] | null;
+            /** @description Which. */
+            issuer_id: components["schemas"]["IssuerId"];
+            /**
+             * Format: int64
+             * @description How many: one for each key holder.
+             */
+            orders: number;
+        };
         /** @description The values of an action. */
         BulkParams: {
             /** @description `set_environment`: such as `production`; null for none. */
@@ -4130,8 +4438,26 @@ export interface components {
             estimated_seconds: number;
             /** @description The plan cannot be run any more after this time. */
             expires_at: components["schemas"]["Time"];
+            /** @description The issuers that get new orders, with their limits. */
+            issuers?: components["schemas"]["BulkIssuer"][];
+            /**
+             * Format: int64
+             * @description How many of those that would be changed have no maintenance window open now: who asks for work has chosen its time, so
+             *     it does not wait for one.
+             */
+            outside_windows?: number;
             /** @description Send this as `plan_id` to run exactly this. */
             plan_id: components["schemas"]["OperationId"];
+            /**
+             * Format: int64
+             * @description How many of those that would be changed are in the environment `production`.
+             */
+            production?: number;
+            /**
+             * Format: int64
+             * @description How many certificates are in that environment, as far as the caller may see.
+             */
+            production_total?: number;
             /**
              * Format: int64
              * @description How many certificates are selected.
@@ -4239,6 +4565,7 @@ export interface components {
              * @description Counts changes; the `ETag`.
              */
             revision: number;
+            revocation_lists?: components["schemas"]["RevocationLists"] | null;
             /** @description What it is for. */
             role: components["schemas"]["CaRole"];
             /** @description The serial of its certificate, hexadecimal. */
@@ -4252,6 +4579,11 @@ export interface components {
         };
         /** @description The id of a CA */
         CAId: string;
+        /** @description Taking back what one has asked for oneself. */
+        CancelConfirmation: {
+            /** @description Why, for the audit trail: 1 to 500 letters. */
+            reason?: string | null;
+        };
         /** @description Call off a revocation. */
         CancelRevocation: {
             /** @description Why, for the audit trail: 1 to 500 letters. */
@@ -4494,6 +4826,63 @@ export interface components {
          * @enum {string}
          */
         Condition: "revoked" | "expired" | "failing" | "unverified" | "waiting" | "renewing" | "due" | "pending" | "healthy" | "archived";
+        /** @description A second person's yes. */
+        Confirm: {
+            /** @description Why, for the audit trail: 1 to 500 letters. */
+            reason?: string | null;
+        };
+        /** @description What somebody has asked for, and a second person has to say yes to before it happens. */
+        Confirmation: {
+            /** @description What is to be done. */
+            action: components["schemas"]["HeldAction"];
+            /** @description When it was asked for. */
+            asked_at: components["schemas"]["Time"];
+            /** @description Who asked. */
+            asked_by: components["schemas"]["Actor"];
+            /** @description What they are called; absent when they are gone. */
+            asked_by_name?: string | null;
+            /** @description What follows from it, a sentence each. */
+            consequences: string[];
+            decided_at?: components["schemas"]["Time"] | null;
+            decided_by?: components["schemas"]["Actor"] | null;
+            /** @description What they are called; absent when they are gone. */
+            decided_by_name?: string | null;
+            ended_at?: components["schemas"]["Time"] | null;
+            /** @description Why it could not be carried out. */
+            error?: string | null;
+            /** @description Until when it can be decided. */
+            expires_at: components["schemas"]["Time"];
+            /** @description Id: `POST /confirmations/{id}/confirm` or `/refuse` decides it. */
+            id: components["schemas"]["ConfirmationId"];
+            /** @description What it is done to: the plan, the issuer, the CA or the user. */
+            object_id: string;
+            /** @description The kind of object that it is done to, such as `operation`. */
+            object_kind: string;
+            /** @description Whether the caller asked for it, and so cannot confirm it. */
+            own: boolean;
+            /** @description All that it is run with. */
+            params: Record<string, never>;
+            /** @description Why it was confirmed, refused or taken back. */
+            reason?: string | null;
+            /** @description The path of what came of it, once it is done. */
+            result?: string | null;
+            /**
+             * Format: int64
+             * @description Counts changes.
+             */
+            revision: number;
+            /** @description Where it is; nothing is done before `confirmed`. */
+            state: components["schemas"]["ConfirmationState"];
+            /** @description In a sentence. */
+            summary: string;
+        };
+        /** @description The id of a confirmation */
+        ConfirmationId: string;
+        /**
+         * @description Where a confirmation is.
+         * @enum {string}
+         */
+        ConfirmationState: "waiting" | "confirmed" | "done" | "failed" | "refused" | "cancelled" | "expired";
         /** @description A new alert rule. */
         CreateAlertRule: {
             /** @description Filters of the subject's list (`GET /certificates`, `/jobs`, `/agents`, `/issuers`), each with its text; any of 1 to 5. */
@@ -4777,7 +5166,7 @@ export interface components {
         };
         /** @description A new view. */
         CreateView: {
-            /** @description The columns in their order, up to 50; the usual ones when empty. */
+            /** @description The columns in their order, up to 50, each perhaps with its width in pixels (`name:240`); the usual ones when empty. */
             columns?: string[];
             density?: components["schemas"]["Density"] | null;
             /** @description Parameters of the list, by name. */
@@ -5148,26 +5537,27 @@ export interface components {
              * @description How many have their moment before the first day.
              */
             before: number;
-            /** @description The days. */
+            /** @description The days, or the hours when they were asked for. */
             days: components["schemas"]["ExpiryDay"][];
             /** @description `expiry` or `renewal`. */
             mode: string;
             /** @description The zone whose days are counted, such as `Europe/Paris`. */
             tz: string;
         };
-        /** @description A day of the calendar. */
+        /** @description A day of the calendar, or an hour. */
         ExpiryDay: {
             /**
              * Format: int64
              * @description How many of those are at risk: their renewal fails, they are not verified live, or somebody has to act.
              */
             at_risk: number;
+            begins?: components["schemas"]["Time"] | null;
             /**
              * Format: int64
              * @description How many certificates end, or are to be renewed, on it.
              */
             count: number;
-            /** @description The date, such as `2026-11-24`. */
+            /** @description The date, such as `2026-11-24`; of an hour with its local time, `2026-11-24T09:00`. */
             date: string;
             /** @description The list that shows those of the day. */
             rows: components["schemas"]["RowsFilter"];
@@ -5401,6 +5791,20 @@ export interface components {
          * @enum {string}
          */
         HealthReason: "good" | "not_issued" | "expired" | "past_renewal" | "renewal_failing" | "renewed_by_hand" | "outside_profile" | "no_targets" | "partly_deployed" | "not_deployed" | "partly_verified" | "not_verified" | "aging_key" | "weak_key";
+        /** @description A time during which an agent's health was the same. */
+        HealthSpan: {
+            /** @description Its beginning, or 24 hours ago. */
+            from: components["schemas"]["Time"];
+            /** @description Whether the agent was heard from. */
+            health: components["schemas"]["AgentHealth"];
+            /** @description Its end. */
+            until: components["schemas"]["Time"];
+        };
+        /**
+         * @description What is held until a second person says yes, while the rule of two people is on.
+         * @enum {string}
+         */
+        HeldAction: "bulk_revoke" | "replace_ca" | "replace_root" | "grant_admin" | "end_two_people";
         /** @description One key holder of a certificate. */
         Holder: {
             agent_id?: components["schemas"]["AgentId"] | null;
@@ -5764,13 +6168,14 @@ export interface components {
          * @enum {string}
          */
         JobKind: "Issuance" | "Renewal" | "Deployment" | "Validation";
-        /** @description How far a deployment is, or how it ended. */
+        /** @description How far a deployment is, or how it ended; or what came of a look at live endpoints. */
         JobReport: {
             /** @description The lease under which the work was done. */
             lease_token: string;
             result?: components["schemas"]["DeployResult"] | null;
             /** @description Steps since the last report. */
             steps: components["schemas"]["StepReport"][];
+            verified?: components["schemas"]["VerifyResult"] | null;
         };
         /** @description What came of one of several jobs. */
         JobRetried: {
@@ -6016,7 +6421,11 @@ export interface components {
              */
             code: string;
             deadline?: components["schemas"]["Time"] | null;
+            /** @description Why the caller has hidden it, if a reason was given. */
+            hidden_because?: string | null;
             hidden_until?: components["schemas"]["Time"] | null;
+            /** @description Whether it comes back before that, as soon as it changes. */
+            hidden_until_change?: boolean;
             /** @description The same for the same cause, such as `issuer_unreachable:iss-local`. */
             id: string;
             /** @description The facts of it, by name. */
@@ -6089,8 +6498,10 @@ export interface components {
         NeedSnoozed: {
             /** @description Its `id`. */
             cause: string;
-            /** @description Until when. */
+            /** @description Until when at the latest. */
             until: components["schemas"]["Time"];
+            /** @description Whether it comes back as soon as it changes. */
+            until_change: boolean;
         };
         /** @description What happens next by itself. */
         NextStep: {
@@ -6338,6 +6749,15 @@ export interface components {
          * @enum {string}
          */
         Outcome: "success" | "denied" | "failure";
+        /** @description A certificate of the control plane's own. */
+        OwnCertificate: {
+            /** @description Its end. */
+            not_after: components["schemas"]["Time"];
+            /** @description Whether the control plane renews it by itself; a certificate from files is renewed by who writes them. */
+            renews_itself: boolean;
+            /** @description `server` (its TLS), `server_ca` (who signs that) or `agents_ca` (who signs the agents' identities). */
+            role: string;
+        };
         /** @description One owner. */
         Owner: {
             /** @description When it was made. */
@@ -6434,6 +6854,18 @@ export interface components {
         Page_Certificate: {
             /** @description What is on the page. */
             items: components["schemas"]["Certificate"][];
+            /** @description Ask with this `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description The number of all items that match, when `total=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_Confirmation: {
+            /** @description What is on the page. */
+            items: components["schemas"]["Confirmation"][];
             /** @description Ask with this `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
             /**
@@ -6554,6 +6986,18 @@ export interface components {
         Page_Owner: {
             /** @description What is on the page. */
             items: components["schemas"]["Owner"][];
+            /** @description Ask with this `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description The number of all items that match, when `total=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_Person: {
+            /** @description What is on the page. */
+            items: components["schemas"]["Person"][];
             /** @description Ask with this `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
             /**
@@ -6770,13 +7214,20 @@ export interface components {
          * @description What a route asks for.
          * @enum {string}
          */
-        Permission: "certificates.read" | "certificates.create" | "certificates.update" | "certificates.archive" | "certificates.renew" | "certificates.deploy" | "certificates.revoke" | "certificates.bulk" | "issuers.read" | "issuers.manage" | "targets.read" | "targets.manage" | "agents.read" | "agents.manage" | "agents.invite" | "jobs.read" | "jobs.operate" | "jobs.approve" | "config.read" | "config.manage" | "policies.read" | "policies.manage" | "alerts.read" | "alerts.operate" | "alerts.manage" | "notifications.read" | "notifications.operate" | "notifiers.read" | "notifiers.manage" | "users.manage" | "keys.manage" | "audit.read";
+        Permission: "certificates.read" | "certificates.create" | "certificates.update" | "certificates.archive" | "certificates.renew" | "certificates.deploy" | "certificates.revoke" | "certificates.bulk" | "issuers.read" | "issuers.manage" | "targets.read" | "targets.manage" | "agents.read" | "agents.manage" | "agents.invite" | "jobs.read" | "jobs.operate" | "jobs.approve" | "config.read" | "config.manage" | "policies.read" | "policies.manage" | "alerts.read" | "alerts.operate" | "alerts.manage" | "notifications.read" | "notifications.operate" | "notifiers.read" | "notifiers.manage" | "users.manage" | "keys.manage" | "confirmations.decide" | "audit.read";
         /** @description The TXT record of dns-persist-01, which proves control of a name for as long as it is there. */
         PersistentRecord: {
             /** @description Where it is set, without a dot at the end. */
             record: string;
             /** @description What it says: one of these will do, the first by preference. */
             texts: string[];
+        };
+        /** @description A person as others see them: who can be asked, or given something. */
+        Person: {
+            /** @description Id. */
+            id: components["schemas"]["UserId"];
+            /** @description The name. */
+            name: string;
         };
         /** @description What a certificate has in place of values of its renewal policy; what is absent is the policy's. */
         PolicyOverride: {
@@ -6887,9 +7338,13 @@ export interface components {
             retired_keys: components["schemas"]["RetiredKey"][];
             /** @description Targets to test. */
             tests?: components["schemas"]["TestWork"][];
+            /** @description Live endpoints to look at, leased to this agent; only for one that can (`abilities`). */
+            verifications?: components["schemas"]["VerifyWork"][];
         };
         /** @description Heartbeat and request for work. */
         PollRequest: {
+            /** @description What its program can do beyond what the first ones could: `verify`. */
+            abilities?: string[];
             /** @description Random, made at each start of the agent: leases of an earlier start that are not in hand are given back. */
             boot_id: string;
             /** @description Target kinds that its local policy allows. */
@@ -7209,6 +7664,11 @@ export interface components {
             /** @description When the agent takes it away by itself, by its own clock. */
             until: components["schemas"]["Time"];
         };
+        /** @description The access rules as they are to be. */
+        PutAccessRules: {
+            /** @description Whether what cannot be taken back needs a second person. Switching it off needs one, too. */
+            two_people: boolean;
+        };
         /** @description The texts of a channel's messages; an absent part is the built-in one. */
         PutNotifierTemplate: {
             /** @description As HTML; mail only. */
@@ -7250,6 +7710,11 @@ export interface components {
             provider: string;
             /** @description The zone that holds the name. */
             zone: string;
+        };
+        /** @description A second person's no. */
+        Refuse: {
+            /** @description Why; who asked sees it. 1 to 500 letters. */
+            reason: string;
         };
         /** @description A certificate that would no longer be renewed. */
         RefusedCertificate: {
@@ -7336,6 +7801,9 @@ export interface components {
              * @description So many seconds before the end, but never before half of the lifetime.
              */
             seconds_before: number;
+        } | {
+            /** @description Both, whichever comes first in the life. */
+            sooner: components["schemas"]["Sooner"];
         };
         /** @description When to renew and how often to try. */
         RenewalPolicy: {
@@ -7570,6 +8038,28 @@ export interface components {
         };
         /** @description The id of a revocation */
         RevocationId: string;
+        /** @description How the revocations of a CA are told: its CRLs, and its OCSP responder, which answers from the same rows at once. */
+        RevocationLists: {
+            /** @description Where its CRLs are, as its certificates say; empty when the server has no `pki_url`, so that they say nothing. */
+            crl_urls: string[];
+            due_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description How many certificates its CRLs have.
+             */
+            entries: number;
+            /** @description Why there is no newer one. */
+            last_error?: string | null;
+            next_update?: components["schemas"]["Time"] | null;
+            /** @description Where its OCSP responder is, as its certificates say. */
+            ocsp_url?: string | null;
+            this_update?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description How many revocations came since, for the next ones.
+             */
+            waiting: number;
+        };
         /**
          * @description Why a certificate is revoked (RFC 5280, section 5.3.1). `certificateHold` is not among them: a hold would have to
          *     be taken back by somebody, and most clients do not know it. `removeFromCRL` is no reason to revoke.
@@ -7830,8 +8320,27 @@ export interface components {
              * Format: int64
              * @description For how long, 1 to 31622400 (a year).
              */
-            for_seconds: number;
+            for_seconds?: number | null;
+            /** @description Why, for the list of what is hidden and for the audit trail. */
+            reason?: string | null;
+            /** @description Until it changes: until it touches more or less than now, or becomes more urgent; a year at most. */
+            until_change?: boolean | null;
         };
+        /** @description Two points of a life, of which the earlier one counts. */
+        Sooner: {
+            /**
+             * Format: int32
+             * @description A share of the lifetime, 10 to 95 percent.
+             */
+            percent: number;
+            /**
+             * Format: int64
+             * @description So many seconds before the end, but never before half of the lifetime.
+             */
+            seconds_before: number;
+        };
+        /** @description What came of starting an operation. */
+        StartedOperation: components["schemas"]["Operation"] | components["schemas"]["Confirmation"];
         /** @description Test a target. */
         StartTargetTest: {
             /**
@@ -7864,7 +8373,7 @@ export interface components {
          * @enum {string}
          */
         StepName: "requested" | "approved" | "key_generated" | "csr_received" | "issued" | "deployed" | "verified_live";
-        /** @description One step of a deployment. */
+        /** @description One step of a job. */
         StepReport: {
             /** @description When it ended. */
             at: components["schemas"]["Time"];
@@ -7879,6 +8388,38 @@ export interface components {
             name: string;
             /** @description Whether it succeeded. */
             ok: boolean;
+        };
+        /** @description The server. */
+        SystemInfo: {
+            /** @description Of the API. */
+            api: string;
+            /**
+             * Format: int64
+             * @description How old it may become before an alert opens; absent when nobody is told.
+             */
+            backup_max_age_seconds?: number | null;
+            /** @description The certificates of the control plane's own. */
+            certificates: components["schemas"]["OwnCertificate"][];
+            last_backup_at?: components["schemas"]["Time"] | null;
+            /** @description What is written to the log, as configured. */
+            log_level: string;
+            /** @description Where `/metrics` is served without a key, besides the API's own: an address of its host; absent when it is not. */
+            metrics_listen?: string | null;
+            /** @description Where people and agents reach it. */
+            public_url: string;
+            /** @description This process among its replicas. */
+            replica_id: string;
+            /** @description When it was applied. */
+            schema_at: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description The number of the last migration of the store.
+             */
+            schema_version: number;
+            /** @description `sqlite` or `postgresql`. */
+            store: string;
+            /** @description Of its program. */
+            version: string;
         };
         /** @description A tag that certificates have. */
         Tag: {
@@ -8146,42 +8687,45 @@ export interface components {
         };
         /** @description A change of an agent. */
         UpdateAgent: {
-            /** @description Such as `production`. */
+            /** @description Such as `production`; null takes it away. */
             environment?: string | null;
             /** @description A name for people, 1 to 200 letters. */
-            name?: string | null;
-            state?: components["schemas"]["AgentState"] | null;
+            name?: string;
+            /** @description `active` or `quarantined`. */
+            state?: components["schemas"]["AgentState"];
         };
         /** @description A change (JSON merge patch, RFC 7396); what is absent stays as it is. */
         UpdateAlertRule: {
             /** @description Filters of the subject's list, by name; any of 1 to 5. */
             conditions?: {
                 [key: string]: string;
-            }[] | null;
+            }[];
             /** @description Whether it is looked at; what is open closes when it no longer is. */
-            enabled?: boolean | null;
+            enabled?: boolean;
             escalation?: components["schemas"]["Escalation"] | null;
             /**
              * Format: int64
              * @description How long a group has to match before it is an alert.
              */
-            for_seconds?: number | null;
-            group_by?: components["schemas"]["RuleGroup"] | null;
+            for_seconds?: number;
+            /** @description Which matches are one alert. */
+            group_by?: components["schemas"]["RuleGroup"];
             /** @description A name for people, 1 to 200 letters. */
-            name?: string | null;
+            name?: string;
             quiet_hours?: components["schemas"]["QuietHours"] | null;
             /**
              * Format: int64
              * @description Remind after so many seconds; `null` for never.
              */
             repeat_seconds?: number | null;
-            severity?: components["schemas"]["AlertSeverity"] | null;
+            /** @description How urgent its alerts are. */
+            severity?: components["schemas"]["AlertSeverity"];
         };
         /** @description A change (JSON merge patch, RFC 7396): what is absent stays as it is. A role stays what it is: make another key. */
         UpdateApiKey: {
             expires_at?: components["schemas"]["Time"] | null;
             /** @description A name for people, 1 to 200 letters. */
-            name?: string | null;
+            name?: string;
             scope?: components["schemas"]["Scope"] | null;
         };
         /** @description A change (JSON merge patch, RFC 7396); `null` clears what can be cleared. */
@@ -8192,24 +8736,25 @@ export interface components {
              * Format: int64
              * @description The lifetime in seconds, from the next version on.
              */
-            lifetime_seconds?: number | null;
+            lifetime_seconds?: number;
             /** @description A name for people, 1 to 200 letters. */
-            name?: string | null;
+            name?: string;
             owner_id?: components["schemas"]["OwnerId"] | null;
             policy_override?: components["schemas"]["ChangePolicyOverride"] | null;
-            renewal_policy_id?: components["schemas"]["RenewalPolicyId"] | null;
+            /** @description The renewal policy. */
+            renewal_policy_id?: components["schemas"]["RenewalPolicyId"];
             /** @description Labels of the caller's choice: at most 50, of 1 to 100 letters. */
-            tags?: string[] | null;
+            tags?: string[];
             /** @description Where it is deployed; added targets are deployed to, removed ones keep their files. */
-            target_ids?: components["schemas"]["TargetId"][] | null;
+            target_ids?: components["schemas"]["TargetId"][];
             team_id?: components["schemas"]["TeamId"] | null;
         };
         /** @description A change (JSON merge patch, RFC 7396); what is absent stays as it is. */
         UpdateDnsProvider: {
             /** @description The whole configuration. A secret that it does not name stays, one that is null is removed. */
-            config?: Record<string, never> | null;
+            config?: Record<string, never>;
             /** @description A name for people, 1 to 200 letters. */
-            name?: string | null;
+            name?: string;
         };
         /** @description A change (JSON merge patch, RFC 7396); what is absent stays as it is. */
         UpdateIssuer: {
@@ -8217,41 +8762,45 @@ export interface components {
              * @description The whole configuration of an authority outside. A secret that it does not name stays, one that is null is removed. A
              *     local CA's cannot be changed.
              */
-            config?: Record<string, never> | null;
+            config?: Record<string, never>;
             /** @description A name for people, 1 to 200 letters. */
-            name?: string | null;
+            name?: string;
         };
         /** @description A change (JSON merge patch, RFC 7396); what is absent stays as it is. */
         UpdateNotifier: {
             /** @description By the schema of its kind; replaced as a whole, but secrets that it does not name stay, and `null` removes one. */
-            config?: Record<string, never> | null;
+            config?: Record<string, never>;
             digest?: components["schemas"]["Digest"] | null;
             /** @description Whether it is told of anything. */
-            enabled?: boolean | null;
+            enabled?: boolean;
             /** @description A name for people, 1 to 200 letters. */
-            name?: string | null;
-            routing?: components["schemas"]["Routing"] | null;
+            name?: string;
+            /** @description Which alerts it is told of; replaced as a whole. */
+            routing?: components["schemas"]["Routing"];
         };
         /** @description A change (JSON merge patch, RFC 7396); what is absent stays as it is. */
         UpdateOwner: {
-            /** @description The e-mail address that alerts go to. */
+            /** @description The e-mail address that alerts go to; null or an empty one takes it away. */
             email?: string | null;
             /** @description A name for people, 1 to 200 letters. */
-            name?: string | null;
+            name?: string;
         };
         /** @description A change (JSON merge patch, RFC 7396); what is absent stays as it is. */
         UpdatePolicyRule: {
             /** @description What it is for; `null` clears it. */
             description?: string | null;
             /** @description Whether it is switched on. */
-            enabled?: boolean | null;
-            mode?: components["schemas"]["RuleMode"] | null;
+            enabled?: boolean;
+            /** @description Whether a breach is refused, or only recorded. */
+            mode?: components["schemas"]["RuleMode"];
             /** @description A name for people, 1 to 200 letters. */
-            name?: string | null;
+            name?: string;
             /** @description By the schema of its kind; replaced as a whole. */
-            parameters?: Record<string, never> | null;
-            selector?: components["schemas"]["Selector"] | null;
-            severity?: components["schemas"]["RuleSeverity"] | null;
+            parameters?: Record<string, never>;
+            /** @description For which certificates it holds; replaced as a whole. */
+            selector?: components["schemas"]["Selector"];
+            /** @description How bad a breach is. */
+            severity?: components["schemas"]["RuleSeverity"];
         };
         /** @description A change of what is remembered. */
         UpdatePreferences: {
@@ -8262,106 +8811,108 @@ export interface components {
         };
         /** @description A change (JSON merge patch, RFC 7396); what is absent stays as it is. */
         UpdateProfile: {
-            approval?: components["schemas"]["ApprovalMode"] | null;
+            /** @description Which issuances need a person's yes before they are signed. */
+            approval?: components["schemas"]["ApprovalMode"];
             /**
              * Format: int64
              * @description The lifetime when none is asked for.
              */
-            default_lifetime_seconds?: number | null;
+            default_lifetime_seconds?: number;
             /** @description In which environments a certificate may be; empty: in any, and in none. */
-            environments?: string[] | null;
+            environments?: string[];
             /** @description `server_auth`, `client_auth`. */
-            extended_key_usages?: ("server_auth" | "client_auth")[] | null;
+            extended_key_usages?: ("server_auth" | "client_auth")[];
             /** @description Whether a name may be an IP address. */
-            ip_addresses?: boolean | null;
+            ip_addresses?: boolean;
             /** @description Issuers that may sign; empty: all. */
-            issuer_ids?: components["schemas"]["IssuerId"][] | null;
+            issuer_ids?: components["schemas"]["IssuerId"][];
             /** @description Allowed key algorithms. */
-            key_algorithms?: ("ecdsa-p256" | "ecdsa-p384" | "rsa-2048" | "rsa-3072" | "rsa-4096" | "ed25519")[] | null;
+            key_algorithms?: ("ecdsa-p256" | "ecdsa-p384" | "rsa-2048" | "rsa-3072" | "rsa-4096" | "ed25519")[];
             /** @description Who may make the key; empty: anybody. */
-            key_strategies?: components["schemas"]["KeyStrategy"][] | null;
+            key_strategies?: components["schemas"]["KeyStrategy"][];
             /**
              * Format: int64
              * @description The longest lifetime.
              */
-            max_lifetime_seconds?: number | null;
+            max_lifetime_seconds?: number;
             /**
              * Format: int32
              * @description The most names of one certificate, 1 to 100.
              */
-            max_names?: number | null;
+            max_names?: number;
             /**
              * Format: int64
              * @description The shortest lifetime.
              */
-            min_lifetime_seconds?: number | null;
+            min_lifetime_seconds?: number;
             /** @description A name for people, 1 to 200 letters. */
-            name?: string | null;
+            name?: string;
             /** @description Patterns that names must match one of. */
-            name_patterns?: string[] | null;
+            name_patterns?: string[];
             /** @description Roles that may ask for certificates under this profile; empty: all that have the permission. */
-            requester_roles?: components["schemas"]["Role"][] | null;
+            requester_roles?: components["schemas"]["Role"][];
             /** @description Whether a name may be a wildcard such as `*.example.internal`. */
-            wildcards?: boolean | null;
+            wildcards?: boolean;
         };
         /** @description A change (JSON merge patch, RFC 7396); what is absent stays as it is. */
         UpdateRenewalPolicy: {
             /** @description Warn so many days before the end. */
-            alert_thresholds_days?: number[] | null;
+            alert_thresholds_days?: number[];
             /** @description Warn so many percent of the lifetime before the end, 1 to 99. */
-            alert_thresholds_percent?: number[] | null;
+            alert_thresholds_percent?: number[];
             /** @description Whether certctl renews by itself. */
-            automatic?: boolean | null;
+            automatic?: boolean;
             /**
              * Format: int64
              * @description Tries for each job.
              */
-            max_attempts?: number | null;
+            max_attempts?: number;
             /** @description A name for people, 1 to 200 letters. */
-            name?: string | null;
+            name?: string;
             point?: components["schemas"]["RenewalPoint"] | null;
             /** @description Renewals by itself, and their deployments, wait for one of these parts of the week; at any time when empty. */
-            windows?: components["schemas"]["WeekWindow"][] | null;
+            windows?: components["schemas"]["WeekWindow"][];
         };
         /** @description A change (JSON merge patch, RFC 7396); what is absent stays as it is. */
         UpdateTarget: {
             /** @description By the schema of its kind; replaced as a whole. */
-            config?: Record<string, never> | null;
+            config?: Record<string, never>;
             /** @description A name for people, 1 to 200 letters. */
-            name?: string | null;
+            name?: string;
         };
         /** @description A change (JSON merge patch, RFC 7396); what is absent stays as it is. */
         UpdateTeam: {
             /** @description A name for people, 1 to 200 letters. */
-            name?: string | null;
+            name?: string;
         };
         /** @description A change (JSON merge patch, RFC 7396): what is absent stays as it is. A user name stays what it is. */
         UpdateUser: {
             /** @description Keeps the user out, and ends its sessions; `false` lets it in again. */
-            disabled?: boolean | null;
+            disabled?: boolean;
             /** @description An address; `null` removes it. */
             email?: string | null;
             /** @description A name for people, 1 to 200 letters. */
-            name?: string | null;
-            role?: components["schemas"]["Role"] | null;
+            name?: string;
+            /** @description What the user may do, from the next request on. */
+            role?: components["schemas"]["Role"];
             scope?: components["schemas"]["Scope"] | null;
         };
         /** @description A change (JSON merge patch, RFC 7396): what is absent stays as it is. */
         UpdateView: {
-            /** @description The columns in their order, up to 50. */
-            columns?: string[] | null;
+            /** @description The columns in their order, up to 50, each perhaps with its width in pixels (`name:240`). */
+            columns?: string[];
             density?: components["schemas"]["Density"] | null;
             /** @description Parameters of the list, in place of all before. */
             filter?: {
                 [key: string]: string;
-            } | null;
+            };
             /** @description A name for people, 1 to 200 letters. */
-            name?: string | null;
+            name?: string;
             /**
              * Format: int64
              * @description Its place among the views, 0 to 1000000.
              */
-            position?: number | null;
+            position?: number;
             /** @description The order; `null` for the usual one. */
             sort?: string | null;
         };
@@ -8410,6 +8961,50 @@ export interface components {
          * @enum {string}
          */
         ValueSource: "certificate" | "policy" | "default";
+        /** @description Look again at what the endpoints of its targets serve. */
+        VerifyCertificate: {
+            /** @description Only these targets; all that can be looked at when empty. */
+            target_ids?: components["schemas"]["TargetId"][];
+        };
+        /** @description What came of a look at the endpoints of a target. */
+        VerifyResult: {
+            /** @enum {string} */
+            outcome: "looked";
+            /** @description What was seen last at each. */
+            seen: components["schemas"]["Sighting"][];
+        } | {
+            /** @description Why, for a person. */
+            cause: string;
+            /** @enum {string} */
+            outcome: "failed";
+        } | {
+            /** @description Which line of the policy is missing. */
+            cause: string;
+            /** @enum {string} */
+            outcome: "refused";
+        };
+        /** @description Endpoints to look at. Nothing is changed by it, and the host's policy binds it as it binds a deployment's last step. */
+        VerifyWork: {
+            /** @description Of which certificate. */
+            certificate_id: components["schemas"]["CertificateId"];
+            /** @description SHA-256 of the leaf that should be served. */
+            fingerprint_sha256: string;
+            /** @description Which job. */
+            job_id: components["schemas"]["JobId"];
+            /**
+             * Format: int32
+             * @description How long it lasts from each extension on.
+             */
+            lease_seconds: number;
+            /** @description Proof of the lease. */
+            lease_token: string;
+            /** @description Its typed configuration. */
+            target_config: unknown;
+            /** @description Which target. */
+            target_id: components["schemas"]["TargetId"];
+            /** @description The kind of the target. */
+            target_kind: string;
+        };
         /** @description One issued certificate. */
         Version: {
             agent_id?: components["schemas"]["AgentId"] | null;
@@ -8450,7 +9045,7 @@ export interface components {
         };
         /** @description A saved view of a list. */
         View: {
-            /** @description The columns in their order; the usual ones when empty. */
+            /** @description The columns in their order, each perhaps with its width in pixels (`name:240`); the usual ones when empty. */
             columns: string[];
             /** @description When it was made. */
             created_at: components["schemas"]["Time"];
@@ -8591,6 +9186,126 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    access_rules_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "confirmers": 1,
+                     *       "two_people": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccessRules"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    access_rules_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "two_people": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutAccessRules"];
+            };
+        };
+        responses: {
+            /** @description The rules as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "confirmers": 1,
+                     *       "two_people": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccessRules"];
+                };
+            };
+            /** @description A second person has to confirm it first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "bulk_revoke",
+                     *       "asked_at": "2026-03-01T12:00:00Z",
+                     *       "asked_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "asked_by_name": "text",
+                     *       "consequences": [
+                     *         "They are revoked at once: what serves them is refused by clients until it has another certificate.",
+                     *         "A revocation cannot be taken back."
+                     *       ],
+                     *       "decided_at": "2026-03-01T12:00:00Z",
+                     *       "decided_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "decided_by_name": "text",
+                     *       "ended_at": "2026-03-01T12:00:00Z",
+                     *       "error": "text",
+                     *       "expires_at": "2026-05-30T12:00:00Z",
+                     *       "id": "cf-01m88d75d92xa7ps7zmy69qh31",
+                     *       "object_id": "op-01m88d75d92xa7ps7zmy69qh31",
+                     *       "object_kind": "operation",
+                     *       "own": true,
+                     *       "params": {},
+                     *       "reason": "The host was replaced",
+                     *       "result": "/api/v1/operations/op-01m88d75d92xa7ps7zmy69qh31",
+                     *       "revision": 1,
+                     *       "state": "waiting",
+                     *       "summary": "Revoke 812 certificates (key compromise)"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Confirmation"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     agents_list: {
         parameters: {
             query?: {
@@ -8639,6 +9354,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "abilities": [
+                     *             "verify"
+                     *           ],
                      *           "capabilities": [
                      *             "file",
                      *             "nginx"
@@ -8656,10 +9374,18 @@ export interface operations {
                      *           ],
                      *           "environment": "production",
                      *           "health": "online",
+                     *           "health_spans": [
+                     *             {
+                     *               "from": "2026-03-01T12:00:00Z",
+                     *               "health": "online",
+                     *               "until": "2026-05-30T12:00:00Z"
+                     *             }
+                     *           ],
                      *           "id": "ag-web-1",
                      *           "identity_not_after": "2026-05-30T12:00:00Z",
                      *           "last_seen_at": "2026-03-01T12:00:00Z",
                      *           "name": "web-1",
+                     *           "next_renewal_at": "2026-03-01T12:00:00Z",
                      *           "platform": "linux/x86_64",
                      *           "revision": 1,
                      *           "state": "active",
@@ -8708,6 +9434,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "abilities": [
+                     *         "verify"
+                     *       ],
                      *       "capabilities": [
                      *         "file",
                      *         "nginx"
@@ -8725,10 +9454,18 @@ export interface operations {
                      *       ],
                      *       "environment": "production",
                      *       "health": "online",
+                     *       "health_spans": [
+                     *         {
+                     *           "from": "2026-03-01T12:00:00Z",
+                     *           "health": "online",
+                     *           "until": "2026-05-30T12:00:00Z"
+                     *         }
+                     *       ],
                      *       "id": "ag-web-1",
                      *       "identity_not_after": "2026-05-30T12:00:00Z",
                      *       "last_seen_at": "2026-03-01T12:00:00Z",
                      *       "name": "web-1",
+                     *       "next_renewal_at": "2026-03-01T12:00:00Z",
                      *       "platform": "linux/x86_64",
                      *       "revision": 1,
                      *       "state": "active",
@@ -8756,7 +9493,13 @@ export interface operations {
                 /** @description Also when it still holds keys. */
                 force?: boolean;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the revision that the change is made for; any when absent
+                 * @example "3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 /**
                  * @description Its id, as lists and answers show it
@@ -8776,6 +9519,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "abilities": [
+                     *         "verify"
+                     *       ],
                      *       "capabilities": [
                      *         "file",
                      *         "nginx"
@@ -8793,10 +9539,18 @@ export interface operations {
                      *       ],
                      *       "environment": "production",
                      *       "health": "online",
+                     *       "health_spans": [
+                     *         {
+                     *           "from": "2026-03-01T12:00:00Z",
+                     *           "health": "online",
+                     *           "until": "2026-05-30T12:00:00Z"
+                     *         }
+                     *       ],
                      *       "id": "ag-web-1",
                      *       "identity_not_after": "2026-05-30T12:00:00Z",
                      *       "last_seen_at": "2026-03-01T12:00:00Z",
                      *       "name": "web-1",
+                     *       "next_renewal_at": "2026-03-01T12:00:00Z",
                      *       "platform": "linux/x86_64",
                      *       "revision": 1,
                      *       "state": "active",
@@ -8856,6 +9610,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "abilities": [
+                     *         "verify"
+                     *       ],
                      *       "capabilities": [
                      *         "file",
                      *         "nginx"
@@ -8873,10 +9630,18 @@ export interface operations {
                      *       ],
                      *       "environment": "production",
                      *       "health": "online",
+                     *       "health_spans": [
+                     *         {
+                     *           "from": "2026-03-01T12:00:00Z",
+                     *           "health": "online",
+                     *           "until": "2026-05-30T12:00:00Z"
+                     *         }
+                     *       ],
                      *       "id": "ag-web-1",
                      *       "identity_not_after": "2026-05-30T12:00:00Z",
                      *       "last_seen_at": "2026-03-01T12:00:00Z",
                      *       "name": "web-1",
+                     *       "next_renewal_at": "2026-03-01T12:00:00Z",
                      *       "platform": "linux/x86_64",
                      *       "revision": 1,
                      *       "state": "active",
@@ -9516,7 +10281,13 @@ export interface operations {
     alert_rules_delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the revision that the change is made for; any when absent
+                 * @example "3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 /**
                  * @description Its id, as lists and answers show it
@@ -10696,7 +11467,13 @@ export interface operations {
     api_keys_revoke: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the revision that the change is made for; any when absent
+                 * @example "3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 /**
                  * @description Its id, as lists and answers show it
@@ -10901,6 +11678,8 @@ export interface operations {
                 limit?: number;
                 /** @description Only those under this profile. */
                 profile_id?: components["schemas"]["ProfileId"];
+                /** @description Only those for certificates of this team. */
+                team_id?: components["schemas"]["TeamId"];
                 /** @description Whether to count all that match. */
                 total?: boolean;
             };
@@ -11327,6 +12106,77 @@ export interface operations {
             };
         };
     };
+    audit_histogram: {
+        parameters: {
+            query?: {
+                /** @description What, such as `certificate.create`. */
+                action?: string;
+                /** @description Who: an id, or the name of a task of the control plane. */
+                actor?: string;
+                /**
+                 * @description By one of these kinds of actor, with commas between: `api_key`, `user`, `agent`, `system`, `local`, `anonymous`.
+                 * @example user,api_key
+                 */
+                actor_kind?: string;
+                /** @description On which object: an id. */
+                object?: string;
+                /** @description How it ended. */
+                outcome?: components["schemas"]["Outcome"];
+                /** @description With this text in its summary or its facts, or with exactly this id as object, actor or request. */
+                q?: string;
+                /** @description At this time or later. */
+                since?: components["schemas"]["Time"];
+                /**
+                 * @description By a request from this address.
+                 * @example 192.0.2.7
+                 */
+                source_address?: string | unknown | unknown;
+                /** @description Before this time. */
+                until?: components["schemas"]["Time"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approximate": true,
+                     *       "as_of": "2026-03-01T12:00:00Z",
+                     *       "from": "2026-03-01T12:00:00Z",
+                     *       "step_seconds": 1,
+                     *       "steps": [
+                     *         {
+                     *           "at": "2026-03-01T12:00:00Z",
+                     *           "denied": 1,
+                     *           "failure": 1,
+                     *           "success": 1
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "until": "2026-05-30T12:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditHistogram"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     audit_verify: {
         parameters: {
             query?: never;
@@ -11706,6 +12556,18 @@ export interface operations {
                      *           "replaced_by": "ca-01m88d75d92xa7ps7zmy69qh31",
                      *           "retired_at": "2026-03-01T12:00:00Z",
                      *           "revision": 1,
+                     *           "revocation_lists": {
+                     *             "crl_urls": [
+                     *               "text"
+                     *             ],
+                     *             "due_at": "2026-03-01T12:00:00Z",
+                     *             "entries": 1,
+                     *             "last_error": "text",
+                     *             "next_update": "2026-03-01T12:00:00Z",
+                     *             "ocsp_url": "text",
+                     *             "this_update": "2026-03-01T12:00:00Z",
+                     *             "waiting": 1
+                     *           },
                      *           "role": "root",
                      *           "serial": "3f9a01c27be44d10",
                      *           "state": "active",
@@ -11785,6 +12647,18 @@ export interface operations {
                      *       "replaced_by": "ca-01m88d75d92xa7ps7zmy69qh31",
                      *       "retired_at": "2026-03-01T12:00:00Z",
                      *       "revision": 1,
+                     *       "revocation_lists": {
+                     *         "crl_urls": [
+                     *           "text"
+                     *         ],
+                     *         "due_at": "2026-03-01T12:00:00Z",
+                     *         "entries": 1,
+                     *         "last_error": "text",
+                     *         "next_update": "2026-03-01T12:00:00Z",
+                     *         "ocsp_url": "text",
+                     *         "this_update": "2026-03-01T12:00:00Z",
+                     *         "waiting": 1
+                     *       },
                      *       "role": "root",
                      *       "serial": "3f9a01c27be44d10",
                      *       "state": "active",
@@ -11876,6 +12750,18 @@ export interface operations {
                      *       "replaced_by": "ca-01m88d75d92xa7ps7zmy69qh31",
                      *       "retired_at": "2026-03-01T12:00:00Z",
                      *       "revision": 1,
+                     *       "revocation_lists": {
+                     *         "crl_urls": [
+                     *           "text"
+                     *         ],
+                     *         "due_at": "2026-03-01T12:00:00Z",
+                     *         "entries": 1,
+                     *         "last_error": "text",
+                     *         "next_update": "2026-03-01T12:00:00Z",
+                     *         "ocsp_url": "text",
+                     *         "this_update": "2026-03-01T12:00:00Z",
+                     *         "waiting": 1
+                     *       },
                      *       "role": "root",
                      *       "serial": "3f9a01c27be44d10",
                      *       "state": "active",
@@ -11884,6 +12770,49 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Ca"];
+                };
+            };
+            /** @description A second person has to confirm it first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "bulk_revoke",
+                     *       "asked_at": "2026-03-01T12:00:00Z",
+                     *       "asked_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "asked_by_name": "text",
+                     *       "consequences": [
+                     *         "They are revoked at once: what serves them is refused by clients until it has another certificate.",
+                     *         "A revocation cannot be taken back."
+                     *       ],
+                     *       "decided_at": "2026-03-01T12:00:00Z",
+                     *       "decided_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "decided_by_name": "text",
+                     *       "ended_at": "2026-03-01T12:00:00Z",
+                     *       "error": "text",
+                     *       "expires_at": "2026-05-30T12:00:00Z",
+                     *       "id": "cf-01m88d75d92xa7ps7zmy69qh31",
+                     *       "object_id": "op-01m88d75d92xa7ps7zmy69qh31",
+                     *       "object_kind": "operation",
+                     *       "own": true,
+                     *       "params": {},
+                     *       "reason": "The host was replaced",
+                     *       "result": "/api/v1/operations/op-01m88d75d92xa7ps7zmy69qh31",
+                     *       "revision": 1,
+                     *       "state": "waiting",
+                     *       "summary": "Revoke 812 certificates (key compromise)"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Confirmation"];
                 };
             };
             default: {
@@ -11929,6 +12858,8 @@ export interface operations {
                 key_algorithm?: string;
                 /** @description Only those with this share of their lifetime left: `..20%`, `50%..75%`. */
                 life?: string;
+                /** @description Only those whose current versions are valid for so long in all: `..10d`, `90d..`. */
+                lifetime?: string;
                 /**
                  * @description The number of items, 1 to 500; 50 when absent. A page can hold fewer, even none, and still have a `next_cursor`:
                  *     when what matches lies far apart.
@@ -12370,7 +13301,13 @@ export interface operations {
     certificates_archive: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the revision that the change is made for; any when absent
+                 * @example "3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 /**
                  * @description Its id, as lists and answers show it
@@ -13438,6 +14375,89 @@ export interface operations {
             };
         };
     };
+    certificates_verify: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example mc-web
+                 */
+                id: components["schemas"]["CertificateId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["VerifyCertificate"];
+            };
+        };
+        responses: {
+            /** @description It was started */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "jobs": [
+                     *         {
+                     *           "agent_id": "ag-web-1",
+                     *           "agent_name": "text",
+                     *           "approval_because": "text",
+                     *           "attempts": 1,
+                     *           "cause_code": "cancelled",
+                     *           "certificate_id": "mc-web",
+                     *           "certificate_name": "text",
+                     *           "created_at": "2026-03-01T12:00:00Z",
+                     *           "deadline": "2026-05-30T12:00:00Z",
+                     *           "deployment_id": "dep-01m88d75d92xa7ps7zmy69qh31",
+                     *           "error": "text",
+                     *           "finished_at": "2026-03-01T12:00:00Z",
+                     *           "held_because": "text",
+                     *           "id": "job-01m88d75d92xa7ps7zmy69qh31",
+                     *           "kind": "Issuance",
+                     *           "max_attempts": 1,
+                     *           "reason": "The host was replaced",
+                     *           "request_id": "req-3q2-7wkAAQIDBAUG",
+                     *           "requested_by": {
+                     *             "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *             "kind": "api_key"
+                     *           },
+                     *           "requested_by_name": "text",
+                     *           "run_after": "2026-03-01T12:00:00Z",
+                     *           "state": "Pending",
+                     *           "target_id": "tgt-web-files",
+                     *           "target_name": "text",
+                     *           "trace_id": "text",
+                     *           "updated_at": "2026-03-01T12:00:00Z",
+                     *           "version_id": "cv-01m88d75d92xa7ps7zmy69qh31"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JobsStarted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     certificates_list_versions: {
         parameters: {
             query?: {
@@ -13537,6 +14557,8 @@ export interface operations {
                 key_algorithm?: string;
                 /** @description Only those with this share of their lifetime left: `..20%`, `50%..75%`. */
                 life?: string;
+                /** @description Only those whose current versions are valid for so long in all: `..10d`, `90d..`. */
+                lifetime?: string;
                 /** @description Only those that all, some or none of their targets were seen serving: `none,some`, `-all`, `no_targets`. */
                 live?: string;
                 /** @description Only those of these owners; `none` for those without one, `-` before an id or `none` for the others. */
@@ -13646,7 +14668,22 @@ export interface operations {
                      *       "estimate_basis": "text",
                      *       "estimated_seconds": 1,
                      *       "expires_at": "2026-05-30T12:00:00Z",
+                     *       "issuers": [
+                     *         {
+                     *           "budget": {
+                     *             "limit": 1,
+                     *             "next_at": "2026-03-01T12:00:00Z",
+                     *             "used": 1,
+                     *             "window_seconds": 1
+                     *           },
+                     *           "issuer_id": "iss-local",
+                     *           "orders": 1
+                     *         }
+                     *       ],
+                     *       "outside_windows": 1,
                      *       "plan_id": "op-01m88d75d92xa7ps7zmy69qh31",
+                     *       "production": 1,
+                     *       "production_total": 1,
                      *       "selected": 1,
                      *       "skipped": [
                      *         {
@@ -13664,7 +14701,7 @@ export interface operations {
                     "application/json": components["schemas"]["BulkPlan"];
                 };
             };
-            /** @description The operation, which is under way */
+            /** @description The operation, which is under way; or, with `action` `revoke`, what a second person has to confirm first */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -13696,7 +14733,7 @@ export interface operations {
                      *       "updated_at": "2026-03-01T12:00:00Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Operation"];
+                    "application/json": components["schemas"]["StartedOperation"];
                 };
             };
             default: {
@@ -13744,6 +14781,8 @@ export interface operations {
                 key_algorithm?: string;
                 /** @description Only those with this share of their lifetime left: `..20%`, `50%..75%`. */
                 life?: string;
+                /** @description Only those whose current versions are valid for so long in all: `..10d`, `90d..`. */
+                lifetime?: string;
                 /** @description Only those that all, some or none of their targets were seen serving: `none,some`, `-all`, `no_targets`. */
                 live?: string;
                 /** @description Only those of these owners; `none` for those without one, `-` before an id or `none` for the others. */
@@ -13860,6 +14899,8 @@ export interface operations {
                 key_algorithm?: string;
                 /** @description Only those with this share of their lifetime left: `..20%`, `50%..75%`. */
                 life?: string;
+                /** @description Only those whose current versions are valid for so long in all: `..10d`, `90d..`. */
+                lifetime?: string;
                 /** @description Only those that all, some or none of their targets were seen serving: `none,some`, `-all`, `no_targets`. */
                 live?: string;
                 /** @description Only those of these owners; `none` for those without one, `-` before an id or `none` for the others. */
@@ -14115,6 +15156,405 @@ export interface operations {
             };
         };
     };
+    confirmations_list: {
+        parameters: {
+            query?: {
+                /** @description Only those that do this. */
+                action?: components["schemas"]["HeldAction"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description The number of items, 1 to 500; 50 when absent. */
+                limit?: number;
+                /**
+                 * @description Only those in this state, or in one of several with commas between, such as `waiting,confirmed`.
+                 * @example waiting,confirmed
+                 */
+                state?: string;
+                /** @description Whether to count all that match. */
+                total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "bulk_revoke",
+                     *           "asked_at": "2026-03-01T12:00:00Z",
+                     *           "asked_by": {
+                     *             "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *             "kind": "api_key"
+                     *           },
+                     *           "asked_by_name": "text",
+                     *           "consequences": [
+                     *             "They are revoked at once: what serves them is refused by clients until it has another certificate.",
+                     *             "A revocation cannot be taken back."
+                     *           ],
+                     *           "decided_at": "2026-03-01T12:00:00Z",
+                     *           "decided_by": {
+                     *             "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *             "kind": "api_key"
+                     *           },
+                     *           "decided_by_name": "text",
+                     *           "ended_at": "2026-03-01T12:00:00Z",
+                     *           "error": "text",
+                     *           "expires_at": "2026-05-30T12:00:00Z",
+                     *           "id": "cf-01m88d75d92xa7ps7zmy69qh31",
+                     *           "object_id": "op-01m88d75d92xa7ps7zmy69qh31",
+                     *           "object_kind": "operation",
+                     *           "own": true,
+                     *           "params": {},
+                     *           "reason": "The host was replaced",
+                     *           "result": "/api/v1/operations/op-01m88d75d92xa7ps7zmy69qh31",
+                     *           "revision": 1,
+                     *           "state": "waiting",
+                     *           "summary": "Revoke 812 certificates (key compromise)"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "bWMtd2ViCg",
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Confirmation"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmations_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example cf-01m88d75d92xa7ps7zmy69qh31
+                 */
+                id: components["schemas"]["ConfirmationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "bulk_revoke",
+                     *       "asked_at": "2026-03-01T12:00:00Z",
+                     *       "asked_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "asked_by_name": "text",
+                     *       "consequences": [
+                     *         "They are revoked at once: what serves them is refused by clients until it has another certificate.",
+                     *         "A revocation cannot be taken back."
+                     *       ],
+                     *       "decided_at": "2026-03-01T12:00:00Z",
+                     *       "decided_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "decided_by_name": "text",
+                     *       "ended_at": "2026-03-01T12:00:00Z",
+                     *       "error": "text",
+                     *       "expires_at": "2026-05-30T12:00:00Z",
+                     *       "id": "cf-01m88d75d92xa7ps7zmy69qh31",
+                     *       "object_id": "op-01m88d75d92xa7ps7zmy69qh31",
+                     *       "object_kind": "operation",
+                     *       "own": true,
+                     *       "params": {},
+                     *       "reason": "The host was replaced",
+                     *       "result": "/api/v1/operations/op-01m88d75d92xa7ps7zmy69qh31",
+                     *       "revision": 1,
+                     *       "state": "waiting",
+                     *       "summary": "Revoke 812 certificates (key compromise)"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Confirmation"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmations_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example cf-01m88d75d92xa7ps7zmy69qh31
+                 */
+                id: components["schemas"]["ConfirmationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The host was replaced"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CancelConfirmation"];
+            };
+        };
+        responses: {
+            /** @description It was done; as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "bulk_revoke",
+                     *       "asked_at": "2026-03-01T12:00:00Z",
+                     *       "asked_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "asked_by_name": "text",
+                     *       "consequences": [
+                     *         "They are revoked at once: what serves them is refused by clients until it has another certificate.",
+                     *         "A revocation cannot be taken back."
+                     *       ],
+                     *       "decided_at": "2026-03-01T12:00:00Z",
+                     *       "decided_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "decided_by_name": "text",
+                     *       "ended_at": "2026-03-01T12:00:00Z",
+                     *       "error": "text",
+                     *       "expires_at": "2026-05-30T12:00:00Z",
+                     *       "id": "cf-01m88d75d92xa7ps7zmy69qh31",
+                     *       "object_id": "op-01m88d75d92xa7ps7zmy69qh31",
+                     *       "object_kind": "operation",
+                     *       "own": true,
+                     *       "params": {},
+                     *       "reason": "The host was replaced",
+                     *       "result": "/api/v1/operations/op-01m88d75d92xa7ps7zmy69qh31",
+                     *       "revision": 1,
+                     *       "state": "waiting",
+                     *       "summary": "Revoke 812 certificates (key compromise)"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Confirmation"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmations_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example cf-01m88d75d92xa7ps7zmy69qh31
+                 */
+                id: components["schemas"]["ConfirmationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The host was replaced"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Confirm"];
+            };
+        };
+        responses: {
+            /** @description It, as it is now: done, or failed with the reason */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "bulk_revoke",
+                     *       "asked_at": "2026-03-01T12:00:00Z",
+                     *       "asked_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "asked_by_name": "text",
+                     *       "consequences": [
+                     *         "They are revoked at once: what serves them is refused by clients until it has another certificate.",
+                     *         "A revocation cannot be taken back."
+                     *       ],
+                     *       "decided_at": "2026-03-01T12:00:00Z",
+                     *       "decided_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "decided_by_name": "text",
+                     *       "ended_at": "2026-03-01T12:00:00Z",
+                     *       "error": "text",
+                     *       "expires_at": "2026-05-30T12:00:00Z",
+                     *       "id": "cf-01m88d75d92xa7ps7zmy69qh31",
+                     *       "object_id": "op-01m88d75d92xa7ps7zmy69qh31",
+                     *       "object_kind": "operation",
+                     *       "own": true,
+                     *       "params": {},
+                     *       "reason": "The host was replaced",
+                     *       "result": "/api/v1/operations/op-01m88d75d92xa7ps7zmy69qh31",
+                     *       "revision": 1,
+                     *       "state": "waiting",
+                     *       "summary": "Revoke 812 certificates (key compromise)"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Confirmation"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmations_refuse: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 ASCII characters of the caller's choice: the same request with the same key is done once and answered with the first answer for 24 hours
+                 * @example 3e1a7c52-5d0c-4d3e-9a55-0c8f0e6f2b11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Its id, as lists and answers show it
+                 * @example cf-01m88d75d92xa7ps7zmy69qh31
+                 */
+                id: components["schemas"]["ConfirmationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The host was replaced"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refuse"];
+            };
+        };
+        responses: {
+            /** @description It was done; as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "bulk_revoke",
+                     *       "asked_at": "2026-03-01T12:00:00Z",
+                     *       "asked_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "asked_by_name": "text",
+                     *       "consequences": [
+                     *         "They are revoked at once: what serves them is refused by clients until it has another certificate.",
+                     *         "A revocation cannot be taken back."
+                     *       ],
+                     *       "decided_at": "2026-03-01T12:00:00Z",
+                     *       "decided_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "decided_by_name": "text",
+                     *       "ended_at": "2026-03-01T12:00:00Z",
+                     *       "error": "text",
+                     *       "expires_at": "2026-05-30T12:00:00Z",
+                     *       "id": "cf-01m88d75d92xa7ps7zmy69qh31",
+                     *       "object_id": "op-01m88d75d92xa7ps7zmy69qh31",
+                     *       "object_kind": "operation",
+                     *       "own": true,
+                     *       "params": {},
+                     *       "reason": "The host was replaced",
+                     *       "result": "/api/v1/operations/op-01m88d75d92xa7ps7zmy69qh31",
+                     *       "revision": 1,
+                     *       "state": "waiting",
+                     *       "summary": "Revoke 812 certificates (key compromise)"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Confirmation"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     dns_providers_kinds: {
         parameters: {
             query?: never;
@@ -14331,7 +15771,13 @@ export interface operations {
     dns_providers_delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the revision that the change is made for; any when absent
+                 * @example "3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 /**
                  * @description Its id, as lists and answers show it
@@ -14831,7 +16277,13 @@ export interface operations {
     issuers_delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the revision that the change is made for; any when absent
+                 * @example "3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 /**
                  * @description Its id, as lists and answers show it
@@ -15154,6 +16606,18 @@ export interface operations {
                      *       "replaced_by": "ca-01m88d75d92xa7ps7zmy69qh31",
                      *       "retired_at": "2026-03-01T12:00:00Z",
                      *       "revision": 1,
+                     *       "revocation_lists": {
+                     *         "crl_urls": [
+                     *           "text"
+                     *         ],
+                     *         "due_at": "2026-03-01T12:00:00Z",
+                     *         "entries": 1,
+                     *         "last_error": "text",
+                     *         "next_update": "2026-03-01T12:00:00Z",
+                     *         "ocsp_url": "text",
+                     *         "this_update": "2026-03-01T12:00:00Z",
+                     *         "waiting": 1
+                     *       },
                      *       "role": "root",
                      *       "serial": "3f9a01c27be44d10",
                      *       "state": "active",
@@ -15162,6 +16626,49 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Ca"];
+                };
+            };
+            /** @description A second person has to confirm it first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "bulk_revoke",
+                     *       "asked_at": "2026-03-01T12:00:00Z",
+                     *       "asked_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "asked_by_name": "text",
+                     *       "consequences": [
+                     *         "They are revoked at once: what serves them is refused by clients until it has another certificate.",
+                     *         "A revocation cannot be taken back."
+                     *       ],
+                     *       "decided_at": "2026-03-01T12:00:00Z",
+                     *       "decided_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "decided_by_name": "text",
+                     *       "ended_at": "2026-03-01T12:00:00Z",
+                     *       "error": "text",
+                     *       "expires_at": "2026-05-30T12:00:00Z",
+                     *       "id": "cf-01m88d75d92xa7ps7zmy69qh31",
+                     *       "object_id": "op-01m88d75d92xa7ps7zmy69qh31",
+                     *       "object_kind": "operation",
+                     *       "own": true,
+                     *       "params": {},
+                     *       "reason": "The host was replaced",
+                     *       "result": "/api/v1/operations/op-01m88d75d92xa7ps7zmy69qh31",
+                     *       "revision": 1,
+                     *       "state": "waiting",
+                     *       "summary": "Revoke 812 certificates (key compromise)"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Confirmation"];
                 };
             };
             default: {
@@ -15418,6 +16925,8 @@ export interface operations {
                 state?: string;
                 /** @description Only those to this target. */
                 target_id?: components["schemas"]["TargetId"];
+                /** @description Only those for certificates of this team. */
+                team_id?: components["schemas"]["TeamId"];
                 /** @description Whether to count all that match. */
                 total?: boolean;
             };
@@ -15965,6 +17474,8 @@ export interface operations {
                 state?: string;
                 /** @description Only those to this target. */
                 target_id?: components["schemas"]["TargetId"];
+                /** @description Only those for certificates of this team. */
+                team_id?: components["schemas"]["TeamId"];
             };
             header?: never;
             path?: never;
@@ -16037,6 +17548,8 @@ export interface operations {
                 state?: string;
                 /** @description Only those to this target. */
                 target_id?: components["schemas"]["TargetId"];
+                /** @description Only those for certificates of this team. */
+                team_id?: components["schemas"]["TeamId"];
             };
             header?: never;
             path?: never;
@@ -16123,6 +17636,8 @@ export interface operations {
                 state?: string;
                 /** @description Only those to this target. */
                 target_id?: components["schemas"]["TargetId"];
+                /** @description Only those for certificates of this team. */
+                team_id?: components["schemas"]["TeamId"];
             };
             header?: never;
             path?: never;
@@ -16286,7 +17801,9 @@ export interface operations {
                      *           },
                      *           "code": "own_certificate_expiring",
                      *           "deadline": "2026-05-30T12:00:00Z",
+                     *           "hidden_because": "text",
                      *           "hidden_until": "2026-05-30T12:00:00Z",
+                     *           "hidden_until_change": true,
                      *           "id": "issuer_unreachable:iss-local",
                      *           "params": {},
                      *           "rows": {
@@ -16333,7 +17850,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "cause": "issuer_unreachable:iss-local",
-                 *       "for_seconds": 14400
+                 *       "for_seconds": 14400,
+                 *       "reason": "It moves on Monday."
                  *     }
                  */
                 "application/json": components["schemas"]["SnoozeNeed"];
@@ -16349,7 +17867,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "cause": "id",
-                     *       "until": "2026-05-30T12:00:00Z"
+                     *       "until": "2026-05-30T12:00:00Z",
+                     *       "until_change": true
                      *     }
                      */
                     "application/json": components["schemas"]["NeedSnoozed"];
@@ -17058,7 +18577,13 @@ export interface operations {
     notifiers_delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the revision that the change is made for; any when absent
+                 * @example "3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 /**
                  * @description Its id, as lists and answers show it
@@ -17770,7 +19295,7 @@ export interface operations {
                      *       "updated_at": "2026-03-01T12:00:00Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Operation"];
+                    "application/json": components["schemas"]["StartedOperation"];
                 };
             };
             default: {
@@ -17935,7 +19460,13 @@ export interface operations {
     owners_delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the revision that the change is made for; any when absent
+                 * @example "3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 /**
                  * @description Its id, as lists and answers show it
@@ -18012,6 +19543,53 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Owner"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    users_people: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description The number of items, 1 to 500; 50 when absent. */
+                limit?: number;
+                /** @description Only those whose name holds this text. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "u-01m88d75d92xa7ps7zmy69qh31",
+                     *           "name": "Web"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "bWMtd2ViCg",
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Person"];
                 };
             };
             default: {
@@ -18286,7 +19864,13 @@ export interface operations {
     policies_delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the revision that the change is made for; any when absent
+                 * @example "3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 /**
                  * @description Its id, as lists and answers show it
@@ -18928,7 +20512,13 @@ export interface operations {
     profiles_delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the revision that the change is made for; any when absent
+                 * @example "3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 /**
                  * @description Its id, as lists and answers show it
@@ -19338,7 +20928,13 @@ export interface operations {
     renewal_policies_delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the revision that the change is made for; any when absent
+                 * @example "3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 /**
                  * @description Its id, as lists and answers show it
@@ -19848,6 +21444,8 @@ export interface operations {
                  *     address of an endpoint (`host:port`), or a request's id; 2 to 300 letters.
                  */
                 q: string;
+                /** @description Certificates, their versions and their jobs of this team only; other kinds of objects are of all teams. */
+                team_id?: components["schemas"]["TeamId"];
             };
             header?: never;
             path?: never;
@@ -20028,6 +21626,8 @@ export interface operations {
                 days?: number;
                 /** @description Only certificates in this environment. */
                 environment?: string;
+                /** @description By hour instead: how many hours from the one that runs now on, 1 to 168; not together with `days`. */
+                hours?: number;
                 /** @description `expiry` (when certificates end) or `renewal` (when they are to be renewed); `expiry` when absent. */
                 mode?: "expiry" | "renewal";
                 /** @description Only certificates of this team. */
@@ -20057,6 +21657,7 @@ export interface operations {
                      *       "days": [
                      *         {
                      *           "at_risk": 1,
+                     *           "begins": "2026-03-01T12:00:00Z",
                      *           "count": 1,
                      *           "date": "2026-11-29",
                      *           "rows": {
@@ -20303,6 +21904,56 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["StatsSummary"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "api": "text",
+                     *       "backup_max_age_seconds": 1,
+                     *       "certificates": [
+                     *         {
+                     *           "not_after": "2026-05-30T12:00:00Z",
+                     *           "renews_itself": true,
+                     *           "role": "server"
+                     *         }
+                     *       ],
+                     *       "last_backup_at": "2026-03-01T12:00:00Z",
+                     *       "log_level": "text",
+                     *       "metrics_listen": "/metrics",
+                     *       "public_url": "text",
+                     *       "replica_id": "text",
+                     *       "schema_at": "2026-03-01T12:00:00Z",
+                     *       "schema_version": 1,
+                     *       "store": "sqlite",
+                     *       "version": "0.1.0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SystemInfo"];
                 };
             };
             default: {
@@ -20671,7 +22322,13 @@ export interface operations {
     targets_delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the revision that the change is made for; any when absent
+                 * @example "3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 /**
                  * @description Its id, as lists and answers show it
@@ -21268,7 +22925,13 @@ export interface operations {
     teams_delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the revision that the change is made for; any when absent
+                 * @example "3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 /**
                  * @description Its id, as lists and answers show it
@@ -21563,7 +23226,13 @@ export interface operations {
     users_delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the revision that the change is made for; any when absent
+                 * @example "3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 /**
                  * @description Its id, as lists and answers show it
@@ -21654,6 +23323,49 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description It makes an admin, which a second person has to confirm first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "bulk_revoke",
+                     *       "asked_at": "2026-03-01T12:00:00Z",
+                     *       "asked_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "asked_by_name": "text",
+                     *       "consequences": [
+                     *         "They are revoked at once: what serves them is refused by clients until it has another certificate.",
+                     *         "A revocation cannot be taken back."
+                     *       ],
+                     *       "decided_at": "2026-03-01T12:00:00Z",
+                     *       "decided_by": {
+                     *         "id": "key-01m88d75d92xa7ps7zmy69qh31",
+                     *         "kind": "api_key"
+                     *       },
+                     *       "decided_by_name": "text",
+                     *       "ended_at": "2026-03-01T12:00:00Z",
+                     *       "error": "text",
+                     *       "expires_at": "2026-05-30T12:00:00Z",
+                     *       "id": "cf-01m88d75d92xa7ps7zmy69qh31",
+                     *       "object_id": "op-01m88d75d92xa7ps7zmy69qh31",
+                     *       "object_kind": "operation",
+                     *       "own": true,
+                     *       "params": {},
+                     *       "reason": "The host was replaced",
+                     *       "result": "/api/v1/operations/op-01m88d75d92xa7ps7zmy69qh31",
+                     *       "revision": 1,
+                     *       "state": "waiting",
+                     *       "summary": "Revoke 812 certificates (key compromise)"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Confirmation"];
                 };
             };
             default: {
@@ -21946,7 +23658,13 @@ export interface operations {
     views_delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the revision that the change is made for; any when absent
+                 * @example "3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 /**
                  * @description Its id, as lists and answers show it

@@ -13,6 +13,29 @@ function set(next: boolean) {
 
 export const signedOut = () => set(true);
 export const signedIn = () => set(false);
+export const isSignedOut = () => out;
+
+/** Until the reader is signed in again; fails when what waits is given up. */
+export function untilSignedIn(stop: AbortSignal): Promise<void> {
+  return new Promise((go, end) => {
+    const leave = () => {
+      listeners.delete(heard);
+      stop.removeEventListener('abort', aborted);
+    };
+    const heard = () => {
+      if (out) return;
+      leave();
+      go();
+    };
+    const aborted = () => {
+      leave();
+      end(stop.reason);
+    };
+    if (stop.aborted) return end(stop.reason);
+    listeners.add(heard);
+    stop.addEventListener('abort', aborted, { once: true });
+  });
+}
 
 export const useSignedOut = () =>
   useSyncExternalStore(

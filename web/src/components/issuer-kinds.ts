@@ -1,5 +1,5 @@
 // The kinds of issuer by their tokens: title, schema, what each is and what it asks for, and the steps of its test.
-// Not for: what a kind may do (the API does not tell it yet).
+// What a kind can do is ours to know: it is the same for each of its issuers.
 import { useQuery } from '@tanstack/react-query';
 import { q } from '@/api/client';
 import { fieldsOf, type Schema } from '@/lib/json-schema';
@@ -41,6 +41,15 @@ const needs: Record<string, string> = {
   vault: 'Needs its address, a role, and a way to log in.',
   exec: 'Needs the path of the program.',
 };
+
+const abilities: Record<string, readonly string[]> = {
+  local_ca: ['CRL and OCSP', 'wildcards', 'lives of minutes', 'name limits'],
+  acme: ['revocation', 'wildcards by DNS', 'account binding (EAB)', 'renewal hints (ARI)'],
+  vault: ['revocation', 'wildcards', 'lives of minutes'],
+  exec: ['revocation', 'what the program can do'],
+};
+
+export const issuerAbilities = (kind: string): readonly string[] => abilities[kind] ?? [];
 
 export function issuerNeeds({ kind, schema }: IssuerKind): string {
   const needed = fieldsOf(schema).filter((field) => field.required);

@@ -1,8 +1,8 @@
 // The log of a job: what was done, grouped by attempt, with the time and what was seen. Not for: the rail.
 // Invariant: the order is the server's; a failed step stands out by glyph and word.
 import type { Schemas } from '@/api/types';
+import { shorten } from '@/lib/cause-words';
 import { cx } from '@/lib/cx';
-import { shorten } from '@/lib/need-words';
 import { took } from '@/lib/time';
 import { StatusGlyph } from './status-glyph';
 import { Timestamp } from './times';

@@ -135,7 +135,7 @@ export function ThresholdTrack({ point, marks, automatic, lifetime, readOnly, on
         </div>
         {labelled.map((each) => (
           <span
-            className="nums pointer-events-none absolute top-10 -translate-x-1/2 text-2xs whitespace-nowrap text-warn"
+            className="nums pointer-events-none absolute top-10 -translate-x-1/2 text-2xs whitespace-nowrap text-warn narrow:hidden"
             key={`${each.label} ${each.place}`}
             style={{ insetInlineStart: at(each.place) }}
           >

@@ -40,3 +40,22 @@ describe('a request beside its profile', () => {
     expect(alike([one, { ...one, profile_id: 'q' }])).not.toBeNull();
   });
 });
+
+it('what differs from the version that is replaced is told, and rounding is no difference', () => {
+  const input = {
+    lifetime: 90 * 86_400,
+    algorithm: 'ecdsa-p256',
+    strategy: null,
+    names: ['a.example.internal'],
+    environment: null,
+    profile: undefined,
+  };
+  const current = { not_before: '2026-01-01T00:00:00Z', not_after: '2026-04-01T00:05:00Z', key_algorithm: 'rsa-2048' };
+  const before = (rows: ReturnType<typeof requestFacts>) =>
+    rows.flatMap((row) => (row.before === undefined ? [] : [[row.field, row.before]]));
+  expect(before(requestFacts({ ...input, current }))).toEqual([['Key', 'RSA 2048']]);
+  expect(before(requestFacts({ ...input, lifetime: 47 * 86_400, algorithm: 'rsa-2048', current }))).toEqual([
+    ['Lifetime', '90\u00a0d'],
+  ]);
+  expect(before(requestFacts(input))).toEqual([]);
+});

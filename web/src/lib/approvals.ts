@@ -28,6 +28,8 @@ export interface RequestFact {
   fits: boolean | null;
   /** Why it is null. */
   because?: string;
+  /** What the version has that is replaced; absent when there is none, or it is the same. */
+  before?: string;
 }
 
 interface Input {
@@ -37,11 +39,28 @@ interface Input {
   names: readonly string[];
   environment: string | null;
   profile: Schemas['Profile'] | undefined;
+  /** The version that this one would take the place of. */
+  current?: Pick<Schemas['Version'], 'key_algorithm' | 'not_before' | 'not_after'>;
 }
 
 const days = (seconds: number) => span(seconds * 1000);
 
-export function requestFacts({ lifetime, algorithm, strategy, names, environment, profile }: Input): RequestFact[] {
+/** Within what a clock and a rounding make of a lifetime. */
+const SAME = 3600;
+
+function changed({ lifetime, algorithm, current }: Input): { lifetime?: string; key?: string } {
+  if (!current) return {};
+  const had = Math.round((Date.parse(current.not_after) - Date.parse(current.not_before)) / 1000);
+  const slack = Math.min(SAME, had / 20);
+  return {
+    ...(lifetime !== null && Math.abs(had - lifetime) > slack ? { lifetime: days(had) } : {}),
+    ...(current.key_algorithm === algorithm ? {} : { key: keyName(current.key_algorithm) }),
+  };
+}
+
+export function requestFacts(input: Input): RequestFact[] {
+  const { lifetime, algorithm, strategy, names, environment, profile } = input;
+  const before = changed(input);
   const limits = profile
     ? [
         profile.name_patterns.length > 0 ? profile.name_patterns.join(', ') : 'any name',
@@ -75,12 +94,14 @@ export function requestFacts({ lifetime, algorithm, strategy, names, environment
         profile && lifetime !== null
           ? lifetime >= profile.min_lifetime_seconds && lifetime <= profile.max_lifetime_seconds
           : null,
+      before: before.lifetime,
     },
     {
       field: 'Key',
       value: keyName(algorithm),
       allowed: profile ? profile.key_algorithms.map(keyName).join(', ') : '',
       fits: profile ? profile.key_algorithms.includes(algorithm) : null,
+      before: before.key,
     },
     {
       field: 'Made by',

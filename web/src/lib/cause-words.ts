@@ -1,14 +1,32 @@
 // Why a step failed, in plain words: who could not do what, and then what was seen. The raw text stays one click away.
 // Not for: needs (need-words.ts). Invariant: a cause whose kind is not known still gets a headline from its step.
-import { shorten } from './need-words';
+import type { Naming } from './lineage';
 import type { StepName } from './rail';
 
 export interface CauseWords {
   headline: string;
   detail: string;
+  /** The step of a deployment that it was, if it was one. */
+  part?: string;
 }
 
+/** Long hexadecimal runs say nothing to a reader: the first eight digits do. */
+export const shorten = (text: string) => text.replace(/\b([0-9a-f]{8})[0-9a-f]{24,}\b/g, '$1…');
+
+/** Fingerprints by the version that has them; one that is nobody's keeps the beginning by which it can be searched for. */
+export const withVersions = (text: string, naming?: Pick<Naming, 'byFingerprint'>) =>
+  text.replace(
+    /\b((?:serves )?another certificate, |serves |the new certificate )?([0-9a-f]{64})\b/g,
+    (_, before: string | undefined, hex: string) => {
+      const name = naming?.byFingerprint(hex)?.name;
+      if (before?.includes('serves')) return `serves ${name ?? `another certificate, ${hex.slice(0, 8)}…`}`;
+      return `${before ?? ''}${name ?? `${hex.slice(0, 8)}…`}`;
+    },
+  );
+
 interface Facts {
+  /** How this certificate's versions are called. */
+  naming?: Pick<Naming, 'byFingerprint'>;
   step: StepName;
   cause: string;
   agent: string;
@@ -26,9 +44,10 @@ export const sentence = (text: string) => {
 const PART = /^(check|backup|stage|validate|swap|reload|probe|restore|rollback): /;
 
 /** A cause as one sentence, without the name of the step that it begins with. */
-export const plainCause = (cause: string) => sentence(cause.replace(PART, ''));
+export const plainCause = (cause: string, naming?: Pick<Naming, 'byFingerprint'>) =>
+  sentence(withVersions(cause.replace(PART, ''), naming));
 
-export function causeWords({ step, cause, agent, issuer, target }: Facts): CauseWords {
+export function causeWords({ step, cause, agent, issuer, target, naming }: Facts): CauseWords {
   const part = PART.exec(cause)?.[1];
   const rest = part === undefined ? cause : cause.slice(part.length + 2);
   const where = target ?? 'the target';
@@ -70,5 +89,5 @@ export function causeWords({ step, cause, agent, issuer, target }: Facts): Cause
         return 'It could not begin';
     }
   })();
-  return { headline, detail: sentence(rest) };
+  return { headline, detail: sentence(withVersions(rest, naming)), part };
 }

@@ -3,6 +3,8 @@ import type { Schemas } from '@/api/types';
 import { alertGrammar } from './alert-grammar';
 import type { Grammar } from './list-grammar';
 import { toSearch } from './list-grammar';
+import { startView } from './prefs';
+import { currentTeam, scopeOf } from './scope';
 import type { Search } from './search';
 import { conditionOrder } from './tokens';
 
@@ -18,6 +20,7 @@ export const certificateGrammar: Grammar = {
     expires: { label: 'Expires', kind: 'range' },
     renews: { label: 'Renews', kind: 'range' },
     life: { label: 'Life left', kind: 'range' },
+    lifetime: { label: 'Lifetime', kind: 'range' },
     created: { label: 'Created', kind: 'range' },
     updated: { label: 'Changed', kind: 'range' },
     profile: { label: 'Profile', kind: 'set', api: 'profile_id' },
@@ -33,10 +36,20 @@ export const certificateGrammar: Grammar = {
   sort: 'attention',
 };
 
+/** The search of all certificates, also where the list opens with another view. */
+export const everything = (): Search => (startView() === null ? {} : { view: 'all' });
+
 /** A link to exactly the rows that a count or a need stands for. */
 export function rowsLink(rows: Schemas['RowsFilter']): { to: string; search: Search } {
-  const query = rows.query as Record<string, string>;
+  const query = { ...(rows.query as Record<string, string>) };
+  const limit = query.team_id === undefined ? undefined : scopeOf(query.team_id);
+  if (rows.path === '/jobs' || rows.path === '/approvals' || (limit && query.team_id === currentTeam())) {
+    delete query.team_id;
+    if (limit) query.scope = limit;
+  }
   const grammar =
     rows.path === '/certificates' ? certificateGrammar : rows.path === '/alerts' ? alertGrammar : undefined;
-  return { to: rows.path, search: grammar ? toSearch(grammar, query) : query };
+  const search = grammar ? toSearch(grammar, query) : query;
+  const isAll = rows.path === '/certificates' && Object.keys(search).length === 0;
+  return { to: rows.path, search: isAll ? everything() : search };
 }

@@ -14,6 +14,13 @@ export function learnServerTime(text: string): void {
 }
 
 export const clockSkew = () => skew;
+
+/** From here on somebody should set the clock of this computer. */
+const WORTH_SAYING = 60_000;
+
+/** How far the server's clock is ahead of this computer's, in ms, when that is worth saying; else 0. */
+export const skewWorthSaying = (): number => (Math.abs(skew) >= WORTH_SAYING ? skew : 0);
+export const useSkewWorthSaying = (): number => useSyncExternalStore(subscribe, skewWorthSaying);
 export const now = () => Date.now() + skew;
 
 function tick() {

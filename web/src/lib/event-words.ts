@@ -1,8 +1,8 @@
 // What happened to a certificate, in words: ids become names, states become verbs. Not for: the audit trail, which quotes.
 // Invariant: an action that is not known here keeps the server's summary, with its ids replaced.
 import type { Schemas } from '@/api/types';
-import { plainCause } from './cause-words';
-import { shorten } from './need-words';
+import { plainCause, shorten } from './cause-words';
+import type { Naming } from './lineage';
 import type { StatusWord } from './tokens';
 
 type Entry = Schemas['TimelineEntry'];
@@ -11,6 +11,8 @@ export interface EventNames {
   version: (id: string) => string | null;
   target: (id: string) => string;
   agent: (id: string) => string;
+  /** The version that has a fingerprint, where that is known. */
+  byFingerprint?: Naming['byFingerprint'];
 }
 
 export interface EventWords {
@@ -34,15 +36,16 @@ const JOB = /^(Issuance|Renewal|Deployment|Validation) (?:job-\S+) is (\w+)(?:: 
 const ON = /^(cv-\S+) (?:on|is served by) (\S+?)(?:: (.*))?$/s;
 
 export function eventWords(entry: Entry, names: EventNames): EventWords {
+  const naming = names.byFingerprint ? { byFingerprint: names.byFingerprint } : undefined;
   const job = JOB.exec(entry.summary);
   if (entry.action === 'job.changed' && job) {
     const end = ends[job[2] ?? ''];
-    const kind = job[1] ?? '';
+    const kind = job[1] === 'Validation' ? 'Probe' : (job[1] ?? '');
     if (end) {
       const again = job[2] === 'Pending' && job[3];
       return {
         title: again ? `${kind} failed, to be tried again` : `${kind} ${end.word}`,
-        detail: plainCause(job[3] ?? ''),
+        detail: plainCause(job[3] ?? '', naming),
         glyph: again ? 'failing' : end.glyph,
         tone: again ? 'crit' : end.tone,
       };
@@ -52,10 +55,14 @@ export function eventWords(entry: Entry, names: EventNames): EventWords {
   if (entry.action.startsWith('deployment.') && on) {
     const version = names.version(on[1] ?? '') ?? 'A version';
     const target = names.target(on[2] ?? '');
-    const detail = plainCause(on[3] ?? '');
+    const detail = plainCause(on[3] ?? '', naming);
     switch (entry.action) {
       case 'deployment.live':
         return { title: `${version} verified live on ${target}`, detail, glyph: 'healthy', tone: 'ok' };
+      case 'deployment.verified':
+        return { title: `${version} seen live on ${target}`, detail, glyph: 'healthy', tone: 'ok' };
+      case 'deployment.not_verified':
+        return { title: `${version} not seen on ${target}`, detail, glyph: 'unverified', tone: 'crit' };
       case 'deployment.rolled_back':
         return { title: `${version} taken back from ${target}`, detail, glyph: 'failing', tone: 'crit' };
       case 'deployment.failed':

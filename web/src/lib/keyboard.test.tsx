@@ -1,6 +1,7 @@
 import { fireEvent, render } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Binding, startKeyboard, useKeys } from './keyboard';
+import { setLetterKeys } from './prefs';
 
 let stop: () => void;
 beforeEach(() => {
@@ -54,4 +55,29 @@ it('tells Shift apart for letters', () => {
   fireEvent.keyDown(document.body, { key: 'A', shiftKey: true });
   expect(all).toHaveBeenCalledOnce();
   expect(one).not.toHaveBeenCalled();
+});
+
+it('does nothing for keys of one character when they are switched off, but for others', () => {
+  setLetterKeys(false);
+  const run = vi.fn();
+  const go = vi.fn();
+  render(
+    <Page
+      bindings={[
+        bind('J', run),
+        bind('?', run),
+        bind('Shift+A', run),
+        bind('/', run),
+        bind('Ctrl+K', go),
+        bind('Enter', go),
+      ]}
+    />,
+  );
+  for (const init of [{ key: 'j' }, { key: '?', shiftKey: true }, { key: 'A', shiftKey: true }, { key: '/' }])
+    fireEvent.keyDown(document.body, init);
+  expect(run).not.toHaveBeenCalled();
+  fireEvent.keyDown(document.body, { key: 'k', ctrlKey: true });
+  fireEvent.keyDown(document.body, { key: 'Enter' });
+  expect(go).toHaveBeenCalledTimes(2);
+  setLetterKeys(true);
 });

@@ -1,6 +1,6 @@
 // The keyboard vocabulary: pages and components bind keys while they are shown; the newest binding wins.
 // Written `Ctrl+K`, `Shift+A`, `G C` (one after the other), `/`. Not for: keys inside of a widget (Base UI does those).
-// Invariants: single letters do nothing while a text field has focus, or when switched off; a bound key is listed under `?`.
+// Invariants: keys of one character do nothing while a text field has focus, or when switched off; a bound key is listed under `?`.
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { letterKeysOn } from './prefs';
 
@@ -50,7 +50,8 @@ function pressed(event: KeyboardEvent): void {
   const field = inField(event.target);
   const popup = inPopup(event.target);
   const plain = !/^(Ctrl|Alt)\+/.test(pressedName);
-  if (plain && !field && pressedName.length === 1 && !letterKeysOn() && /[A-Z]/.test(pressedName)) return;
+  // Letters, signs and digits, with Shift too (WCAG 2.2, 2.1.4); keys that write nothing go on working.
+  if (plain && !field && [...event.key].length === 1 && event.key !== ' ' && !letterKeysOn()) return;
   const sequence = first !== null && event.timeStamp - first.at < SEQUENCE ? `${first.key} ${pressedName}` : null;
   first = null;
   for (const wanted of sequence === null ? [pressedName] : [sequence, pressedName]) {

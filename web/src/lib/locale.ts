@@ -3,6 +3,13 @@
 export const LANGUAGE = 'en';
 export const DATES = 'en-GB';
 
+/** The first day of the week where the reader is, Monday as 0; Monday where the browser does not know. */
+export const firstWeekday = once(() => {
+  const locale: Intl.Locale & { getWeekInfo?: () => { firstDay: number }; weekInfo?: { firstDay: number } } =
+    new Intl.Locale(typeof navigator === 'undefined' ? DATES : navigator.language);
+  return ((locale.getWeekInfo?.() ?? locale.weekInfo)?.firstDay ?? 1) - 1;
+});
+
 /** Made when it is first needed, and once: a formatter of `Intl` takes longer to make than a page takes to draw. */
 export function once<T>(make: () => T): () => T {
   let made: T | undefined;

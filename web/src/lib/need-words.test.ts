@@ -1,7 +1,8 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import type { Need } from '@/api/types';
-import { needWords, shorten } from './need-words';
+import { shorten } from './cause-words';
+import { needWords } from './need-words';
 
 const need = (over: Partial<Need>): Need => ({
   id: 'x',
@@ -29,6 +30,12 @@ describe('a need in words', () => {
       context: 'Local CA · 2\u00a0targets · production',
       why: 'Renewal failed. Connection refused.',
     });
+  });
+
+  it('says what a deployment failed at without addresses and fingerprints', () => {
+    const last_error = `probe: the new certificate ${'ab'.repeat(32)} was not served within 3 s of the reload: 127.0.0.1:443 (x) serves ${'cd'.repeat(32)} (the old certificate was put back, and 127.0.0.1:443 serves it)`;
+    const words = needWords(need({ params: { issuer_id: 'iss-1', last_error } }), 'vpn.example.com', name);
+    expect(words.why).toBe('The target does not serve the new certificate, so the old one was put back.');
   });
 
   it('counts when there are several', () => {

@@ -1,6 +1,7 @@
 // A need in words: what it is about, what more there is to know, and why. Rendered from its code and facts, never from raw
 // errors as a headline. Not for: ranking (the server's) and actions (need-action.tsx).
 import type { Need } from '@/api/types';
+import { causeWords, sentence } from './cause-words';
 import { count, plural } from './words';
 
 export interface NeedWords {
@@ -18,9 +19,6 @@ interface Facts {
   failures?: number;
 }
 
-/** Long hexadecimal runs say nothing to a reader: the first eight digits do. */
-export const shorten = (text: string) => text.replace(/\b([0-9a-f]{8})[0-9a-f]{24,}\b/g, '$1…');
-
 /** The one that matters most first, and how many more. */
 function environments(names: readonly string[]): string {
   const [first, ...rest] = names.toSorted(
@@ -29,11 +27,13 @@ function environments(names: readonly string[]): string {
   return first === undefined ? '' : rest.length === 0 ? first : `${first} +${rest.length}`;
 }
 
-const sentence = (text: string) => {
-  const short = shorten(text.trim());
-  const capital = short.charAt(0).toUpperCase() + short.slice(1);
-  return /[.!?)…]$/.test(capital) ? capital : `${capital}.`;
-};
+/** What failed: of a deployment in our words, because its cause is about addresses and fingerprints. */
+function failure(cause: string): string {
+  const { headline, part } = causeWords({ step: 'issued', cause, agent: '', issuer: '' });
+  if (part === undefined) return `Renewal failed. ${sentence(cause)}`;
+  const back = cause.includes('the old certificate was put back') ? ', so the old one was put back' : '';
+  return sentence(`${headline}${back}`);
+}
 
 export function needWords(
   need: Need,
@@ -62,9 +62,7 @@ export function needWords(
       return {
         title: about(`${count(many, 'renewal')} failing`),
         context: context(issuer, served, where),
-        why: facts.last_error
-          ? `Renewal failed. ${sentence(facts.last_error)}`
-          : 'Renewal failed, and the issuer answers.',
+        why: facts.last_error ? failure(facts.last_error) : 'Renewal failed, and the issuer answers.',
       };
     case 'not_verified_live':
       return {

@@ -9,6 +9,8 @@ type Policy = Schemas['RenewalPolicy'];
 /** `at two thirds of the lifetime`, `30 d before the end`. */
 export function pointWords(point: Policy['point']): string {
   if (!point) return 'when a third of the lifetime is left';
+  if ('sooner' in point)
+    return `at ${point.sooner.percent}\u00a0% of the lifetime or ${took(point.sooner.seconds_before * 1000)} before the end, whichever is sooner`;
   if ('percent' in point) return `at ${point.percent}\u00a0% of the lifetime`;
   return `${took(point.seconds_before * 1000)} before the end`;
 }

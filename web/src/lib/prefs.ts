@@ -1,4 +1,4 @@
-// Theme and density: of this browser, set before the first paint by /theme.js. Not for: what belongs to a person on every
+// Theme and density, and with which view a list opens: of this browser, set before the first paint by /theme.js. Not for: what belongs to a person on every
 // machine (the server's preferences).
 import { useSyncExternalStore } from 'react';
 
@@ -65,3 +65,30 @@ export function setLetterKeys(on: boolean) {
   told();
 }
 export const useLetterKeys = () => useSyncExternalStore(subscribe, letterKeysOn);
+
+const START = 'certctl.start.certificates';
+let start: { text: string | null; search: Readonly<Record<string, string>> | null } = { text: null, search: null };
+
+/** What the list of certificates opens with when its address says nothing; null: with all. */
+export function startView(): Readonly<Record<string, string>> | null {
+  const text = kept(START);
+  if (text !== start.text) start = { text, search: readStart(text) };
+  return start.search;
+}
+
+function readStart(text: string | null): Readonly<Record<string, string>> | null {
+  try {
+    const read: unknown = JSON.parse(text ?? 'null');
+    if (typeof read !== 'object' || read === null || Object.keys(read).length === 0) return null;
+    return Object.values(read).every((value) => typeof value === 'string') ? (read as Record<string, string>) : null;
+  } catch {
+    return null;
+  }
+}
+
+export function setStartView(search: Readonly<Record<string, string>> | null): void {
+  keep(START, search === null ? null : JSON.stringify(search));
+  told();
+}
+
+export const useStartView = () => useSyncExternalStore(subscribe, startView);

@@ -12,7 +12,7 @@ describe('how long something is out of sight', () => {
   it('is never in the past', () => {
     for (let hour = 0; hour < 24; hour += 1) {
       const now = new Date(2026, 2, 28, hour, 59).getTime();
-      for (const quiet of quiets) expect(quiet.until(now)).toBeGreaterThan(now);
+      for (const quiet of quiets) expect(quiet.until(now) ?? Number.POSITIVE_INFINITY).toBeGreaterThan(now);
     }
   });
 });

@@ -1,4 +1,4 @@
-// How long something is to be out of sight. Not for: alerts, which can also be quiet until they change (use-alert-actions.ts).
+// How long something is to be out of sight. Not for: alerts (use-alert-actions.ts).
 // Invariant: "tomorrow" is a morning of the reader's zone.
 
 const HOUR = 3_600_000;
@@ -12,11 +12,13 @@ export function tomorrow(now: number): number {
 
 export interface Quiet {
   label: string;
-  until: (now: number) => number;
+  /** When it is back by itself; nothing when that is as soon as it changes. */
+  until: (now: number) => number | null;
 }
 
 export const quiets: readonly Quiet[] = [
   { label: 'For 1 hour', until: (now) => now + HOUR },
   { label: 'For 4 hours', until: (now) => now + 4 * HOUR },
   { label: `Until tomorrow, 0${MORNING}:00`, until: tomorrow },
+  { label: 'Until it changes', until: () => null },
 ];

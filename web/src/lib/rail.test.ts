@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { failuresOf, type Lane, nextTry, type Progress, type Run, railOf, type StepName, together } from './rail';
+import {
+  attemptsOf,
+  failuresOf,
+  type Lane,
+  nextTry,
+  type Progress,
+  type Run,
+  railOf,
+  type StepName,
+  together,
+} from './rail';
 
 const step = (name: StepName, state: Progress, at: string | null = null, milliseconds: number | null = null) => ({
   name,
@@ -90,5 +100,17 @@ describe('a round on the rail', () => {
       ['t3', null],
     ]);
     expect(nextTry(run)).toBe('2026-11-24T08:30:00Z');
+  });
+
+  it('has the tries of the job that still fails, and none when all went at once', () => {
+    const tried = (job_id: string, ...results: Progress[]) =>
+      results.map((result, place) => ({ job_id, number: place + 1, result, steps: [] }));
+    const of = (...tries: Lane['tries']) => attemptsOf({ lanes: [{ ...lane('a', []), tries }] } as unknown as Run);
+    expect(of(...tried('j', 'done'), ...tried('d', 'done'))).toEqual([]);
+    expect(of(...tried('j', 'done'), ...tried('d', 'failed')).map((it) => it.job_id)).toEqual(['d']);
+    expect(of(...tried('j', 'failed', 'failed', 'done'), ...tried('d', 'failed')).map((it) => it.job_id)).toEqual([
+      'd',
+    ]);
+    expect(of(...tried('j', 'failed', 'done'), ...tried('d', 'done')).map((it) => it.number)).toEqual([1, 2]);
   });
 });

@@ -77,6 +77,19 @@ export function railOf(lanes: readonly Lane[]): RailStep[] {
   });
 }
 
+/** Where a job of a round is: the step that is under way, or has its turn next; null when none of it is to come. */
+export function stepOf(run: Run | undefined, id: string): { name: StepName; place: number; of: number } | null {
+  const lanes = (run?.lanes ?? []).filter(
+    (lane) => lane.job_id === id || lane.steps.some((step) => step.targets.some((target) => target.job_id === id)),
+  );
+  const steps = railOf(lanes);
+  const at = steps.findIndex(
+    (step) => step.state === 'running' || step.state === 'waiting' || step.state === 'not_reached',
+  );
+  const step = steps[at];
+  return step ? { name: step.name, place: at + 1, of: steps.length } : null;
+}
+
 export interface Failure {
   lane: Lane;
   step: LaneStep;
@@ -118,4 +131,16 @@ export function nextTry(run: Run): string | null {
     ]),
   ].filter((time): time is string => Boolean(time));
   return times.toSorted((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null;
+}
+
+export type Attempt = Schemas['Attempt'];
+
+/** The tries that are worth a look: those of the job that still fails, else of the one that needed most; none when all went at once. */
+export function attemptsOf(run: Run): Attempt[] {
+  const jobs = new Map<string, Attempt[]>();
+  for (const attempt of run.lanes.flatMap((lane) => lane.tries))
+    jobs.set(attempt.job_id, [...(jobs.get(attempt.job_id) ?? []), attempt]);
+  const rank = (tries: readonly Attempt[]) => (tries.at(-1)?.result === 'failed' ? 1000 : 0) + tries.length;
+  const most = [...jobs.values()].toSorted((a, b) => rank(b) - rank(a))[0] ?? [];
+  return most.length > 1 || most.some((attempt) => attempt.result === 'failed') ? most : [];
 }

@@ -55,10 +55,11 @@ export function policyFaults(form: PolicyForm): Record<string, string> {
   const faults: Record<string, string> = {};
   if (form.name.trim() === '') faults['/name'] = 'A name is needed.';
   const { point } = form;
-  if (point && 'percent' in point && !(point.percent >= 10 && point.percent <= 95))
-    faults['/point'] = 'From 10 to 95 %.';
-  if (point && 'seconds_before' in point && !(point.seconds_before >= 3600 && point.seconds_before <= 31_536_000))
-    faults['/point'] = 'From an hour to 365 days.';
+  const parts: { percent?: number; seconds_before?: number } =
+    point && 'sooner' in point ? point.sooner : (point ?? {});
+  const { percent, seconds_before: before } = parts;
+  if (percent !== undefined && !(percent >= 10 && percent <= 95)) faults['/point'] = 'From 10 to 95 %.';
+  if (before !== undefined && !(before >= 3600 && before <= 31_536_000)) faults['/point'] = 'From an hour to 365 days.';
   if (form.maxAttempts === null || !Number.isInteger(form.maxAttempts) || form.maxAttempts < 1 || form.maxAttempts > 50)
     faults['/max_attempts'] = 'From 1 to 50.';
   for (const mark of form.marks) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { markAt, markPlace, pointAt, renewPlace, thresholdSentence } from './thresholds';
+import { markAt, markPlace, pointAt, renewPlace, thresholdSentence, warnsTooSoon } from './thresholds';
 
 const DAY = 86_400;
 
@@ -48,4 +48,19 @@ test('the sentence says both', () => {
     90 * DAY,
   ).replaceAll('\u00a0', ' ');
   expect(words).toBe('Renews 60 d into a life of 90 d. Warns 7 d before, at the end, if not renewed by then.');
+});
+
+test('of two points the earlier one counts, and the handle moves it', () => {
+  const both = { sooner: { percent: 80, seconds_before: 30 * DAY } };
+  expect(renewPlace(both, 90 * DAY)).toBeCloseTo(2 / 3);
+  expect(renewPlace(both, 200 * DAY)).toBeCloseTo(0.8);
+  expect(pointAt(both, 0.6, 90 * DAY)).toEqual({ sooner: { percent: 80, seconds_before: 36 * DAY } });
+  expect(pointAt(both, 0.7, 200 * DAY)).toEqual({ sooner: { percent: 70, seconds_before: 30 * DAY } });
+  expect(pointAt(both, 0.9, 90 * DAY)).toEqual({ sooner: { percent: 90, seconds_before: 9 * DAY } });
+});
+
+test('a warning before the renewal has its turn is noisy', () => {
+  expect(warnsTooSoon({ unit: 'days', value: 30 }, null, 90 * DAY)).toBe(false);
+  expect(warnsTooSoon({ unit: 'days', value: 30 }, null, 47 * DAY)).toBe(true);
+  expect(warnsTooSoon({ unit: 'days', value: 60 }, null, 47 * DAY)).toBe(false);
 });

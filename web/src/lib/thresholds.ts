@@ -20,19 +20,45 @@ const between = (value: number, low: number, high: number) => Math.min(high, Mat
 
 export function renewPlace(point: Point | undefined, lifetime: number): number {
   if (!point) return lifetime < SHORT ? 1 / 2 : 2 / 3;
-  if ('percent' in point) return point.percent / 100;
-  return Math.max(lifetime / 2, lifetime - point.seconds_before) / lifetime;
+  if ('sooner' in point) return Math.min(sharePlace(point.sooner), beforePlace(point.sooner, lifetime));
+  return 'percent' in point ? sharePlace(point) : beforePlace(point, lifetime);
 }
 
-/** The point of the same kind at a place; one that follows the rule becomes a share of the lifetime. */
-export function pointAt(point: Point, place: number, lifetime: number): Point {
-  if (point && 'seconds_before' in point) {
-    const before = (1 - between(place, 0.5, 1)) * lifetime;
-    const step = lifetime >= 4 * DAY ? DAY : 3600;
-    return { seconds_before: between(Math.round(before / step) * step, 3600, MOST_BEFORE) };
-  }
-  return { percent: between(Math.round(place * 100), 10, 95) };
+const sharePlace = ({ percent }: { percent: number }) => percent / 100;
+const beforePlace = ({ seconds_before }: { seconds_before: number }, lifetime: number) =>
+  Math.max(lifetime / 2, lifetime - seconds_before) / lifetime;
+
+const shareAt = (place: number) => ({ percent: between(Math.round(place * 100), 10, 95) });
+
+function beforeAt(place: number, lifetime: number) {
+  const before = (1 - between(place, 0.5, 1)) * lifetime;
+  const step = lifetime >= 4 * DAY ? DAY : 3600;
+  return { seconds_before: between(Math.round(before / step) * step, 3600, MOST_BEFORE) };
 }
+
+/** The point of the same kind at a place; one that follows the rule becomes a share of the lifetime. Of two points the one that
+ * counts is moved, and the other one too when it would hold it back. */
+export function pointAt(point: Point, place: number, lifetime: number): Point {
+  if (point && 'sooner' in point) {
+    const { sooner } = point;
+    const places = [sharePlace(sooner), beforePlace(sooner, lifetime)] as const;
+    const both = place > Math.max(...places);
+    return {
+      sooner: {
+        ...sooner,
+        ...(both || places[0] <= places[1] ? shareAt(place) : {}),
+        ...(both || places[1] < places[0] ? beforeAt(place, lifetime) : {}),
+      },
+    };
+  }
+  return point && 'seconds_before' in point ? beforeAt(place, lifetime) : shareAt(place);
+}
+
+/** Whether a warning comes before the renewal has had its turn, so that each certificate warns. */
+export const warnsTooSoon = (mark: Mark, point: Point | undefined, lifetime: number): boolean => {
+  const place = markPlace(mark, lifetime);
+  return place !== null && place < renewPlace(point, lifetime) - 0.001;
+};
 
 /** Null when it is not shorter than the life, and so does not count. */
 export function markPlace(mark: Mark, lifetime: number): number | null {

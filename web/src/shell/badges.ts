@@ -12,6 +12,8 @@ export interface Badge {
   search?: Readonly<Record<string, string>>;
 }
 
+const FAILED = { state: 'Failed', finished: '-24h..' } as const;
+
 export function useBadges(): Record<string, Badge | undefined> {
   const { permissions } = useCaller();
   const approvals = useQuery({
@@ -24,8 +26,21 @@ export function useBadges(): Record<string, Badge | undefined> {
     enabled: permissions.includes('alerts.read'),
     select: (page) => page.total ?? 0,
   }).data;
+  // What was given up of late; what still has tries goes on by itself, and what waits is in its own place.
+  const failed = useQuery({
+    ...q('/jobs', { query: { limit: 1, total: true, ...FAILED } }),
+    enabled: permissions.includes('jobs.read'),
+    select: (page) => page.total ?? 0,
+  }).data;
+  const confirmations = useQuery({
+    ...q('/confirmations', { query: { limit: 1, total: true, state: 'waiting' } }),
+    enabled: permissions.includes('confirmations.decide'),
+    select: (page) => page.total ?? 0,
+  }).data;
+  const waiting = (approvals ?? 0) + (confirmations ?? 0);
   return {
-    '/approvals': approvals ? { value: approvals, tone: 'accent', what: 'waiting' } : undefined,
+    '/jobs': failed ? { value: failed, tone: 'neutral', what: 'failed in the last day', search: FAILED } : undefined,
+    '/approvals': waiting > 0 ? { value: waiting, tone: 'accent', what: 'waiting' } : undefined,
     '/alerts': alerts ? { value: alerts, tone: 'neutral', what: 'open', search: { state: 'open' } } : undefined,
   };
 }

@@ -11,7 +11,11 @@ export function PageError({ error, reset }: { error: unknown; reset: () => void 
   if (error instanceof ApiError) {
     return error.status === 404 ? <NotFound /> : <ErrorState error={error} onRetry={reset} what="This page" />;
   }
-  const report = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error);
+  const report = [
+    globalThis.location.href,
+    `${new Date().toISOString()}, ${navigator.userAgent}`,
+    error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error),
+  ].join('\n');
   return (
     <div className="max-w-130 p-8" role="alert">
       <h2 className="text-lg font-semibold">This part of the page could not be drawn</h2>
@@ -23,11 +27,11 @@ export function PageError({ error, reset }: { error: unknown; reset: () => void 
           Try again
         </Button>
         <Button onClick={() => window.location.reload()}>Reload the page</Button>
+        <CopyButton label="Copy report" text={report} />
       </div>
       <details className="mt-4 text-xs text-ink-3">
         <summary>Details</summary>
         <pre className="mt-2 max-h-60 overflow-auto rounded-control bg-sunken p-3 whitespace-pre-wrap">{report}</pre>
-        <CopyButton label="Copy report" text={report} />
       </details>
     </div>
   );

@@ -1,12 +1,14 @@
 // Whether what is seen is live: a dot in the top bar, and a bar under the page once it has been lost for half a minute.
-// Not for: the stream itself (api/live.ts). Invariants: a short break (under five seconds) is not shown; the bar comes and goes
+// Beside it what else the page waits for. Not for: the stream itself (api/live.ts). Invariants: a short break (under five seconds) is not shown; the bar comes and goes
 // without moving what is read.
-import { useQueryClient } from '@tanstack/react-query';
-import { WifiOff } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { Clock, Hourglass, WifiOff } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
 import { reconnect, useLive } from '@/api/live';
-import { useNow } from '@/lib/clock';
+import { pause } from '@/api/resend';
+import { clockSkew, useNow, useSkewWorthSaying } from '@/lib/clock';
 import { clock, span } from '@/lib/time';
+import { plural } from '@/lib/words';
 import { Banner } from '@/ui/banner';
 import { Button } from '@/ui/button';
 
@@ -26,7 +28,67 @@ export function LiveIndicator() {
   );
 }
 
-export function LiveBar() {
+/** When what is on the page was read: the oldest part of it. */
+export function oldest(queries: QueryClient): number | undefined {
+  const read = queries
+    .getQueryCache()
+    .findAll({ type: 'active', stale: true })
+    .map(({ state }) => state.dataUpdatedAt)
+    .filter((at) => at > 0);
+  return read.length === 0 ? undefined : Math.min(...read);
+}
+
+/** The server asked for a pause: what waits goes on by itself. */
+function PauseBar() {
+  const waiting = pause.use();
+  const now = useNow();
+  if (waiting === null) return null;
+  return (
+    <Banner className="border-t border-line px-5" icon={<Hourglass className="text-warn" size={16} />} tone="warn">
+      <span className="font-medium">The server asked for a pause: too many requests came from here.</span>{' '}
+      <span className="nums text-ink-2">
+        {plural(waiting.waiting, { one: 'One request goes', other: '# requests go' })} on by{' '}
+        {waiting.waiting === 1 ? 'itself' : 'themselves'} in {span(Math.max(1000, waiting.until - now + clockSkew()))}.
+      </span>
+    </Banner>
+  );
+}
+
+/** The clock of this computer is wrong: times are the server's, but what is typed may not be meant so. */
+function SkewBar() {
+  const skew = useSkewWorthSaying();
+  const [closed, setClosed] = useState(false);
+  if (skew === 0 || closed) return null;
+  return (
+    <Banner
+      actions={
+        <Button onClick={() => setClosed(true)} size="sm" variant="ghost">
+          Close
+        </Button>
+      }
+      className="border-t border-line px-5"
+      icon={<Clock className="text-warn" size={16} />}
+      tone="warn"
+    >
+      <span className="font-medium">
+        The clock of this computer is {span(Math.abs(skew))} {skew > 0 ? 'slow' : 'fast'}.
+      </span>{' '}
+      <span className="text-ink-2">Times here follow the server’s clock.</span>
+    </Banner>
+  );
+}
+
+export function Bars() {
+  return (
+    <>
+      <SkewBar />
+      <PauseBar />
+      <LiveBar />
+    </>
+  );
+}
+
+function LiveBar() {
   const live = useLive();
   const now = useNow();
   const queries = useQueryClient();
@@ -42,7 +104,9 @@ export function LiveBar() {
       return;
     }
     was.current = false;
-    const timer = setInterval(() => void queries.invalidateQueries({ refetchType: 'active' }), POLL);
+    const timer = setInterval(() => {
+      if (!document.hidden) void queries.invalidateQueries({ refetchType: 'active' });
+    }, POLL);
     return () => clearInterval(timer);
   }, [live.connected, queries]);
 
@@ -65,7 +129,8 @@ export function LiveBar() {
     >
       <span className="font-medium">Live updates stopped {span(gap)} ago.</span>{' '}
       <span className="text-ink-2">
-        You see data from {clock(live.since, 'UTC')} UTC. Actions still work and are checked by the server.
+        You see data from {clock(oldest(queries) ?? live.since, 'UTC')} UTC. Actions still work and are checked by the
+        server.
       </span>
     </Banner>
   );

@@ -1,8 +1,8 @@
 // There is no such page, or no such object for this reader.
 import { SearchX } from 'lucide-react';
 import { EmptyState } from '@/components/empty-state';
+import { openPalette } from '@/lib/palette-open';
 import { Button, ButtonLink } from '@/ui/button';
-import { openPalette } from './open';
 import { PageHeader } from './page-header';
 
 export function NotFound() {

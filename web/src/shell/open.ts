@@ -1,9 +1,6 @@
 // What is open over the page: on its own, so that the shell does not carry the code of what it opens.
 import { signal } from '@/lib/signal';
 
-export const paletteOpen = signal(false);
-export const openPalette = () => paletteOpen.set(true);
-
 export const shortcutsOpen = signal(false);
 export const openShortcuts = () => shortcutsOpen.set(true);
 

@@ -1,7 +1,8 @@
 // Brings what lies over the page (the palette, shortcuts, signing in again) once the page has nothing else to do.
 import { useSignedOut } from '@/api/session';
 import { Idle } from '@/lib/idle';
-import { paletteOpen, shortcutsOpen } from './open';
+import { paletteOpen } from '@/lib/palette-open';
+import { shortcutsOpen } from './open';
 
 const palette = () => import('./palette').then((module) => module.Palette);
 const overlays = () => import('./overlays').then((module) => module.Overlays);

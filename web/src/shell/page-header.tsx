@@ -30,11 +30,11 @@ export function PageHeader({ title, crumbs = [], count, plain }: Props) {
   return createPortal(
     <>
       {crumbs.map((crumb) => (
-        <span className="flex shrink-0 items-center gap-2" key={crumb.to}>
+        <span className="flex min-w-0 items-center gap-2" key={crumb.to}>
           <Link className="max-w-48 truncate text-ink-2 hover:text-ink" to={crumb.to}>
             {crumb.label}
           </Link>
-          <ChevronRight aria-hidden="true" className="text-ink-3" size={14} />
+          <ChevronRight aria-hidden="true" className="shrink-0 text-ink-3" size={14} />
         </span>
       ))}
       <Title className="truncate font-semibold">{title}</Title>

@@ -4,110 +4,66 @@ import { Autocomplete } from '@base-ui/react/autocomplete';
 import { Dialog } from '@base-ui/react/dialog';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import {
-  ArrowRight,
-  FileClock,
-  FileSearch,
-  Landmark,
-  type LucideIcon,
-  MoonStar,
-  Rows3,
-  ScrollText,
-  Search,
-  Server,
-  ShieldCheck,
-  Target,
-  User,
-  Users,
-} from 'lucide-react';
+import { Search } from 'lucide-react';
 import { useDeferredValue, useEffect, useState } from 'react';
-import { useMay } from '@/api/caller';
+import { useMay, useNames } from '@/api/caller';
 import { q } from '@/api/client';
-import type { Schemas } from '@/api/types';
+import { StatusGlyph } from '@/components/status-glyph';
+import { Expiry } from '@/components/times';
+import { useBindings } from '@/lib/keyboard';
 import { useStable } from '@/lib/latest';
-import { setDensity, toggleTheme } from '@/lib/prefs';
+import { paletteOpen } from '@/lib/palette-open';
+import { derIn, wantedOf } from '@/lib/pasted';
+import { opened } from '@/lib/recent';
+import { currentTeam } from '@/lib/scope';
+import { conditions } from '@/lib/tokens';
 import { Keys } from '@/ui/kbd';
-import { paletteOpen } from './open';
+import {
+  type Command,
+  commandsOf,
+  found,
+  generalActions,
+  matches,
+  placesAs,
+  recentAs,
+  useCertificates,
+} from './palette-commands';
 import { usePlaces } from './sidebar';
 
-interface Command {
-  id: string;
-  title: string;
-  detail?: string;
-  /** Words that find it too. */
-  words?: string;
-  icon: LucideIcon;
-  keys?: string;
-  /** Where it goes; with Ctrl+Enter in a tab of its own. */
-  to?: string;
-  run?: () => void;
-}
 interface Group {
   label: string;
   items: Command[];
 }
 
-const icons: Record<string, LucideIcon> = {
-  certificate: ShieldCheck,
-  agent: Server,
-  target: Target,
-  issuer: Landmark,
-  owner: User,
-  team: Users,
-  job: Rows3,
-  profile: ScrollText,
-  renewal_policy: ScrollText,
-  audit_event: FileClock,
-};
-const homes: Record<string, string> = {
-  agent: '/agents',
-  target: '/targets',
-  issuer: '/issuers',
-  job: '/jobs',
-  profile: '/profiles',
-  renewal_policy: '/policies',
-  policy_rule: '/policies',
-  alert_rule: '/alerts/rules',
-  notifier: '/alerts/channels',
-  alert: '/alerts',
-};
+/** The name of the page's object, from the title that it has given itself. */
+const objectOf = (title: string) => title.replace(/ · certctl$/, '');
 
-/** What has no page of its own is shown in a list. */
-const rows: Record<string, string> = {
-  owner: '/certificates?owner=',
-  team: '/certificates?team=',
-  audit_event: '/audit?peek=',
-};
-
-function found(it: Schemas['Found']): Command {
-  const to = it.certificate_id
-    ? `/certificates/${it.certificate_id}`
-    : homes[it.kind]
-      ? `${homes[it.kind]}/${it.id}`
-      : rows[it.kind]
-        ? `${rows[it.kind]}${it.id}`
-        : `/certificates?q=${encodeURIComponent(it.title)}`;
-  const by = it.handle === 'name' || it.handle === 'id' ? '' : ` by ${it.handle.replace('_', ' ')}`;
-  return {
-    id: `${it.kind}:${it.id}`,
-    title: it.title,
-    detail: `${it.detail || it.kind.replaceAll('_', ' ')}${by}`,
-    icon: icons[it.kind] ?? FileSearch,
-    to,
-  };
-}
-
-const matches = (command: Command, text: string) =>
-  `${command.title} ${command.words ?? ''}`.toLowerCase().includes(text.toLowerCase());
+/** Two keys may do the same: once is enough. */
+const once = (command: Command, index: number, all: readonly Command[]) =>
+  all.findIndex(({ title }) => title === command.title) === index;
 
 export function Palette() {
   const open = paletteOpen.use();
   const navigate = useNavigate();
   const [text, setText] = useState('');
   const [entered, setEntered] = useState(false);
-  const places = usePlaces();
+  const bindings = useBindings();
+  const nameOf = useNames();
+  const team = currentTeam();
   const mayCreate = useMay('certificates.create');
-  const asked = useDeferredValue(text.trim());
+  const typed = text.trim();
+  const deferred = useDeferredValue(typed);
+  // Of a pasted certificate its fingerprint is looked for, which takes a moment to know.
+  const [pasted, setPasted] = useState({ text: '', wanted: '' });
+  const isPem = derIn(deferred) !== null;
+  const asked = !isPem ? deferred : pasted.text === deferred ? pasted.wanted : '';
+  useEffect(() => {
+    let wanted = isPem;
+    if (isPem) void wantedOf(deferred).then((print) => wanted && setPasted({ text: deferred, wanted: print }));
+    return () => {
+      wanted = false;
+    };
+  }, [deferred, isPem]);
   const search = useQuery({
     ...q('/search', { query: { q: asked, limit: 12 } }),
     enabled: open && asked.length >= 2,
@@ -115,51 +71,16 @@ export function Palette() {
   });
 
   const results = asked.length >= 2 ? (search.data?.items ?? []) : [];
-  const actions: Command[] = [
-    ...(mayCreate
-      ? [
-          {
-            id: 'new',
-            title: 'Request certificate',
-            words: 'new issue create',
-            icon: ShieldCheck,
-            keys: 'N',
-            to: '/certificates/new',
-          },
-        ]
-      : []),
-    { id: 'theme', title: 'Switch theme', words: 'dark light', icon: MoonStar, run: toggleTheme },
-    { id: 'compact', title: 'Compact rows', words: 'density', icon: Rows3, run: () => setDensity('compact') },
-    {
-      id: 'comfortable',
-      title: 'Comfortable rows',
-      words: 'density',
-      icon: Rows3,
-      run: () => setDensity('comfortable'),
-    },
-  ];
+  const certificates = useCertificates(results.filter((it) => it.kind === 'certificate').slice(0, 6));
+  const here = commandsOf(bindings, objectOf(document.title));
+  const matching = (commands: readonly Command[]) => commands.filter((command) => matches(command, text));
+  const places = placesAs(usePlaces());
   const groups: Group[] = [
-    {
-      label: 'Certificates',
-      items: results
-        .filter((it) => it.kind === 'certificate')
-        .slice(0, 6)
-        .map(found),
-    },
+    { label: 'Certificates', items: certificates },
     { label: 'Other', items: results.filter((it) => it.kind !== 'certificate').map(found) },
-    { label: 'Actions', items: actions.filter((action) => matches(action, text)) },
-    {
-      label: 'Go to',
-      items: places
-        .map((place) => ({
-          id: place.path,
-          title: place.label,
-          icon: ArrowRight,
-          keys: `G ${place.key}`,
-          to: place.path,
-        }))
-        .filter((place) => matches(place, text)),
-    },
+    { label: 'Recent', items: text === '' && open ? recentAs() : [] },
+    { label: 'Actions', items: matching([...here, ...generalActions(mayCreate)].filter(once)) },
+    { label: 'Go to', items: matching(places) },
   ].filter((group) => group.items.length > 0);
 
   const close = () => {
@@ -169,15 +90,18 @@ export function Palette() {
   };
   const run = (command: Command, newTab: boolean) => {
     close();
-    command.run?.();
+    // After the dialog has given the focus back: what runs may take it.
+    if (command.run) setTimeout(command.run);
     if (command.to === undefined) return;
+    if (/^\w+:|^recent:/.test(command.id)) opened({ title: command.title, to: command.to });
     if (newTab) window.open(command.to, '_blank', 'noopener');
     else void navigate({ href: command.to });
   };
 
   // Enter after a paste means what was pasted, also before the server has answered.
-  const typed = text.trim();
-  const behind = typed.length >= 2 && (asked !== typed || search.isPending || search.isPlaceholderData);
+  const behind =
+    typed.length >= 2 &&
+    (deferred !== typed || (isPem && asked === '') || search.isPending || search.isPlaceholderData);
   const best = groups[0]?.items[0];
   const goOn = useStable(() => {
     setEntered(false);
@@ -221,7 +145,7 @@ export function Palette() {
                     event.stopPropagation();
                     setEntered(true);
                   }}
-                  placeholder="Name, serial, fingerprint, host:port, request id, or a command"
+                  placeholder="Name, serial, fingerprint, PEM, host:port, request id, or a command"
                 />
                 <Keys keys="Escape" />
               </div>
@@ -234,6 +158,8 @@ export function Palette() {
                     <Autocomplete.Collection>
                       {(command: Command) => {
                         const Icon = command.icon;
+                        const { certificate } = command;
+                        const condition = certificate ? conditions[certificate.condition] : undefined;
                         return (
                           <Autocomplete.Item
                             className="flex h-9 cursor-default items-center gap-2.5 rounded-control px-2 outline-none data-highlighted:bg-fill"
@@ -241,9 +167,19 @@ export function Palette() {
                             onClick={(event) => run(command, event.ctrlKey || event.metaKey)}
                             value={command}
                           >
-                            <Icon className="shrink-0 text-ink-3" size={16} strokeWidth={1.75} />
+                            {condition ? (
+                              <>
+                                <StatusGlyph glyph={condition.glyph} tone={condition.tone} />
+                                <span className="sr-only">{condition.label}</span>
+                              </>
+                            ) : (
+                              <Icon className="shrink-0 text-ink-3" size={16} strokeWidth={1.75} />
+                            )}
                             <span className="truncate font-medium">{command.title}</span>
                             <span className="min-w-0 flex-1 truncate text-xs text-ink-3">{command.detail}</span>
+                            {certificate?.not_after ? (
+                              <Expiry at={certificate.not_after} className="shrink-0 text-xs text-ink-3" />
+                            ) : null}
                             {command.keys ? <Keys keys={command.keys} /> : null}
                           </Autocomplete.Item>
                         );
@@ -255,7 +191,11 @@ export function Palette() {
               <Autocomplete.Empty>
                 {groups.length === 0 ? (
                   <p className="px-4 py-6 text-ink-3">
-                    {search.isFetching ? 'Searching…' : `Nothing is called “${text}”.`}
+                    {search.isFetching || (isPem && asked === '')
+                      ? 'Searching…'
+                      : isPem
+                        ? 'This certificate is not managed here: no version has its fingerprint.'
+                        : `Nothing is called “${text}”.`}
                   </p>
                 ) : null}
               </Autocomplete.Empty>
@@ -269,6 +209,7 @@ export function Palette() {
                 <span className="flex items-center gap-1.5">
                   <Keys keys="Ctrl+Enter" /> in a new tab
                 </span>
+                {team ? <span className="ms-auto truncate">certificates and jobs of {nameOf(team)} only</span> : null}
               </div>
             </Autocomplete.Root>
           </Dialog.Popup>

@@ -1,23 +1,30 @@
 // The frame of every page: sidebar, top bar, the bar when live is lost, the page, and what lies over it.
 // Not for: what a page shows. Invariants: one live stream; a change of page moves the focus to it.
-import { useQueryClient } from '@tanstack/react-query';
-import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Outlet, useNavigate, useRouterState, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { Names, useCaller, useDirectories } from '@/api/caller';
+import { callerQuery, Names, useCaller, useDirectories } from '@/api/caller';
 import { startLive } from '@/api/live';
 import { followEvents } from '@/api/live-cache';
 import { takesFocus } from '@/lib/arrival';
 import { learnServerTime, now } from '@/lib/clock';
 import { startKeyboard, useKeys } from '@/lib/keyboard';
+import { openPalette } from '@/lib/palette-open';
 import { toggleTheme } from '@/lib/prefs';
 import { usePrinting } from '@/lib/print';
+import { teamIn } from '@/lib/scope';
+import type { Search } from '@/lib/search';
 import { absolute } from '@/lib/time';
 import { undo } from '@/ui/toast';
-import { LiveBar } from './live-bar';
-import { navOpen, openPalette, openShortcuts } from './open';
+import { Bars } from './live-bar';
+import { News } from './news';
+import { navOpen, openShortcuts } from './open';
 import { OverlayLoader } from './overlay-loader';
+import { ScopeNote } from './scope-note';
 import { Sidebar, usePlaces } from './sidebar';
 import { TopBar } from './top-bar';
+
+const WHO_EVERY = 10 * 60_000;
 
 function GlobalKeys() {
   const navigate = useNavigate();
@@ -63,10 +70,14 @@ export function Shell() {
   const queries = useQueryClient();
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname ?? state.location.pathname });
   const arrived = useRef(path);
-  const { server_time } = useCaller();
+  // Asked again while it is open: clocks drift, and roles change.
+  const server_time = useQuery({ ...callerQuery(), refetchInterval: WHO_EVERY }).data?.server_time;
   const names = useDirectories();
+  const search = useSearch({ strict: false }) as Search;
 
-  useEffect(() => learnServerTime(server_time), [server_time]);
+  useEffect(() => {
+    if (server_time) learnServerTime(server_time);
+  }, [server_time]);
   useEffect(() => startKeyboard(), []);
   useEffect(() => startLive(), []);
   useEffect(() => followEvents(queries), [queries]);
@@ -96,13 +107,16 @@ export function Shell() {
             ref={main}
             tabIndex={-1}
           >
-            <Outlet />
+            <ScopeNote />
+            {/* Another team is another page: nothing of the one before stays. */}
+            <Outlet key={teamIn(search)} />
             <PrintedBy />
           </main>
-          <LiveBar />
+          <Bars />
         </div>
       </div>
       <GlobalKeys />
+      <News />
       <OverlayLoader />
     </Names>
   );

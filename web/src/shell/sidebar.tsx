@@ -1,13 +1,13 @@
 // The sidebar: places in three groups, settings and the reader at the bottom; an icon rail on a tablet.
 import { Link, useRouter, useRouterState } from '@tanstack/react-router';
-import { useCaller, useNames } from '@/api/caller';
+import { useCaller } from '@/api/caller';
 import { cx } from '@/lib/cx';
-import { and } from '@/lib/words';
 import { Count } from '@/ui/chip';
 import { type Badge, useBadges } from './badges';
 import { Logo } from './logo';
 import { type Place, places } from './nav';
 import { navOpen } from './open';
+import { ScopePick } from './scope-pick';
 import { UserCorner } from './user-button';
 
 /** The places that have a page and that the reader may see. */
@@ -47,21 +47,6 @@ function Entry({ place, badge, active }: { place: Place; badge?: Badge; active: 
   );
 }
 
-function ScopeNote() {
-  const { scope } = useCaller();
-  const nameOf = useNames();
-  const parts = [...(scope?.team_ids ?? []).map(nameOf), ...(scope?.environments ?? [])];
-  if (parts.length === 0) return null;
-  return (
-    <p
-      className="mx-2 mb-2 truncate rounded-control border border-line-strong px-2.5 py-1.5 text-xs text-ink-2 rail:hidden"
-      title="What you see is limited to this"
-    >
-      {and(parts)}
-    </p>
-  );
-}
-
 export function Sidebar() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const badges = useBadges();
@@ -97,7 +82,7 @@ export function Sidebar() {
         <Logo />
         <span className="rail:hidden">certctl</span>
       </Link>
-      <ScopeNote />
+      <ScopePick />
       <div className="flex flex-1 flex-col gap-px overflow-y-auto px-2">
         {(['', 'Infrastructure', 'Governance'] as const).map((group) => {
           const members = shown.filter((place) => place.group === group);
@@ -105,7 +90,9 @@ export function Sidebar() {
           return (
             <div className="flex flex-col gap-px" key={group}>
               {group === '' ? null : (
-                <p className="px-2 pt-4 pb-1 text-xs text-ink-3 rail:invisible rail:h-4 rail:p-0">{group}</p>
+                <p className="px-2 pt-4 pb-1 text-xs text-ink-3 rail:invisible rail:h-4 rail:overflow-hidden rail:p-0">
+                  {group}
+                </p>
               )}
               {members.map(entry)}
             </div>

@@ -1,10 +1,11 @@
 // The top bar: the page's title, search, whether it is live, theme and help.
 import { CircleHelp, Menu, MoonStar, Search } from 'lucide-react';
+import { openPalette } from '@/lib/palette-open';
 import { toggleTheme } from '@/lib/prefs';
 import { IconButton } from '@/ui/button';
 import { Keys } from '@/ui/kbd';
 import { LiveIndicator } from './live-bar';
-import { navOpen, openPalette, openShortcuts } from './open';
+import { navOpen, openShortcuts } from './open';
 import { headerSlot } from './page-header';
 
 export function TopBar() {

@@ -13,7 +13,7 @@ interface Props {
 
 export function RowsTable({ label, head, children, className, rowKeys }: Props) {
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <table aria-label={label} className={cx('w-full border-collapse text-start', className)}>
         <thead>
           <tr className="border-b border-line text-ink-3">

@@ -28,7 +28,7 @@ const pinned = 'tablet:first:sticky tablet:first:start-0 tablet:first:bg-surface
 
 export function Table<T>({ label, columns, rows, keyOf, rowClass }: Props<T>) {
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <table
         aria-label={label}
         className="w-full table-fixed border-collapse text-start"

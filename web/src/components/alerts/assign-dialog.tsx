@@ -18,7 +18,7 @@ interface Props {
 }
 
 export function AssignDialog({ title, now, onAssign, onClose }: Props) {
-  const { people, self, others, error } = usePeople();
+  const { people, self, error } = usePeople();
   const [why, setWhy] = useState('');
   const [chosen, setChosen] = useState(now ?? self?.id ?? NOBODY);
   const reason = chosen === (now ?? NOBODY) ? (now === null ? 'choose somebody' : 'it is theirs already') : null;
@@ -44,8 +44,8 @@ export function AssignDialog({ title, now, onAssign, onClose }: Props) {
     >
       <div className="flex flex-col gap-4">
         <Field
-          error={error ? `The users did not load: ${error.message}` : undefined}
-          help={others ?? 'It stays open, and its reminders go on until it is acknowledged.'}
+          error={error ? `The names did not load: ${error.message}` : undefined}
+          help="It stays open, and its reminders go on until it is acknowledged."
           label="Assigned to"
         >
           {(ids) => (

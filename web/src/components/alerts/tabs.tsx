@@ -14,11 +14,11 @@ export function AlertTabs({ active, children }: { active: (typeof places)[number
   const { routesByPath } = useRouter();
   return (
     <div
-      className="sticky top-0 z-10 flex h-11 shrink-0 items-center gap-3 border-b border-line bg-surface px-5"
+      className="sticky top-0 z-10 flex h-11 shrink-0 items-center gap-3 border-b border-line bg-surface px-5 narrow:static narrow:h-auto narrow:flex-wrap narrow:pb-2"
       data-print="no"
     >
       <Tabs
-        className="flex-1"
+        className="flex-1 narrow:basis-full"
         label="Alerts"
         tabs={places
           .filter(({ to }) => to in routesByPath)

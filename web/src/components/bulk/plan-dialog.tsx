@@ -1,6 +1,7 @@
 // The plan of a bulk action, then one button. Not for: choosing parameters (the caller does), actions of one object, and what
-// cannot be taken back (revoke-many.tsx). Invariant: over 100 objects, the number is typed.
+// cannot be taken back (revoke-many.tsx). Invariant: over 100 objects, or over a tenth of production, the number is typed.
 import { useState } from 'react';
+import type { Schemas } from '@/api/types';
 import { count, number } from '@/lib/words';
 import { Button } from '@/ui/button';
 import { Checkbox } from '@/ui/checkbox';
@@ -11,8 +12,16 @@ import { type Planned, usePlan } from './use-plan';
 
 export type PlanProps = Planned;
 
-/** From how many on the number has to be typed. */
+/** Over how many the number has to be typed, and over which part of production. */
 const MANY = 100;
+const PART = 0.1;
+
+export const isBroad = ({
+  will_change,
+  production = 0,
+  production_total = 0,
+}: Pick<Schemas['BulkPlan'], 'will_change' | 'production' | 'production_total'>) =>
+  will_change > MANY || (will_change > 1 && production > production_total * PART);
 
 export function PlanDialog({ action, selection, params, onClose, onStarted }: PlanProps) {
   const [typed, setTyped] = useState('');
@@ -21,7 +30,7 @@ export function PlanDialog({ action, selection, params, onClose, onStarted }: Pl
   const { plan, run, moved } = usePlan({ action, selection, params: asked, onClose, onStarted });
 
   const it = plan.data;
-  const many = it !== undefined && it.will_change > MANY;
+  const many = it !== undefined && isBroad(it);
   const button = it ? `${verbs[action]} ${number(it.will_change)}` : verbs[action];
   const reason =
     it === undefined || plan.isPlaceholderData

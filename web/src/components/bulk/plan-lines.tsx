@@ -1,5 +1,7 @@
 // What a plan of a bulk action says, line by line: how many change, how many are left and why, how long, what has to be approved.
 // Not for: making or running it (use-plan.ts).
+import { useNames } from '@/api/caller';
+import type { NameOf } from '@/api/lookups';
 import type { Schemas } from '@/api/types';
 import { ErrorState } from '@/components/error-state';
 import { StatusGlyph } from '@/components/status-glyph';
@@ -45,8 +47,24 @@ interface Line {
   note?: string;
 }
 
-function linesOf(plan: Schemas['BulkPlan']): Line[] {
+/** What an issuer is asked for, and whether that is more than it takes. */
+function orderLine({ orders, budget }: Schemas['BulkIssuer'], issuer: string): Line {
+  const text = `${count(orders, 'new order')} at ${issuer}`;
+  if (!budget) return { glyph: 'due', text };
+  const left = Math.max(0, budget.limit - budget.used);
+  const window = took(budget.window_seconds * 1000);
+  return orders <= left
+    ? { glyph: 'due', text, note: `within its limit: ${number(left)} of ${number(budget.limit)} in ${window} are left` }
+    : {
+        glyph: 'waiting',
+        text,
+        note: `more than the ${number(left)} of ${number(budget.limit)} in ${window} that are left: the others wait, the last for about ${took(Math.ceil((orders - left) / budget.limit) * budget.window_seconds * 1000)}`,
+      };
+}
+
+function linesOf(plan: Schemas['BulkPlan'], nameOf: NameOf): Line[] {
   const revokes = plan.action === 'revoke';
+  const { production = 0, production_total: all = 0, outside_windows: outside = 0, issuers = [] } = plan;
   return [
     {
       glyph: revokes ? 'failing' : 'healthy',
@@ -59,6 +77,28 @@ function linesOf(plan: Schemas['BulkPlan']): Line[] {
         other: `# certificates ${skips[skip.code].other}`,
       }),
     })),
+    ...(production > 0
+      ? [
+          {
+            glyph: 'due' as const,
+            text: `${number(production)} of them in production`,
+            note: `of ${count(all, 'certificate')} there`,
+          },
+        ]
+      : []),
+    ...issuers.map((issuer) => orderLine(issuer, nameOf(issuer.issuer_id))),
+    ...(outside > 0
+      ? [
+          {
+            glyph: 'waiting' as const,
+            text: plural(outside, {
+              one: '# certificate is outside of its maintenance window',
+              other: '# certificates are outside of their maintenance windows',
+            }),
+            note: 'Who starts work has chosen its time: it does not wait for a window.',
+          },
+        ]
+      : []),
     { glyph: 'due', text: `About ${took(plan.estimated_seconds * 1000)}`, note: plan.estimate_basis },
     ...(plan.approvals_needed > 0
       ? [{ glyph: 'waiting' as const, text: `${count(plan.approvals_needed, 'approval')} needed before they go on` }]
@@ -70,18 +110,20 @@ const tones = { healthy: 'ok', failing: 'crit', archived: 'neutral', due: 'neutr
 
 /** The plan as it stands: on its way, failed, made anew, there. */
 export function PlanLines({ plan, moved }: Pick<ReturnType<typeof usePlan>, 'plan' | 'moved'>) {
+  const nameOf = useNames();
   return (
     <>
       {plan.isPending ? <SkeletonRows rows={3} /> : null}
       {plan.isError ? <ErrorState error={plan.error} onRetry={() => void plan.refetch()} what="The plan" /> : null}
-      {moved ? (
+      {moved !== null ? (
         <Banner className="mb-3 rounded-control" tone="warn">
-          The selection has changed since the plan was made. This is the plan as it would be now.
+          Nothing was started: the selection has changed since the plan was made, when it was{' '}
+          {count(moved, 'certificate')}. This is the plan as it is now.
         </Banner>
       ) : null}
       {plan.data ? (
         <ul className="divide-y divide-line rounded-control border border-line text-sm">
-          {linesOf(plan.data).map((line) => (
+          {linesOf(plan.data, nameOf).map((line) => (
             <li className="flex items-start gap-2.5 px-3 py-2" key={line.text}>
               <StatusGlyph className="mt-0.5" glyph={line.glyph} tone={tones[line.glyph]} />
               <span>

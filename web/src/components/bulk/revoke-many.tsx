@@ -2,6 +2,7 @@
 // typed. Not for: one certificate (certificate/revoke-dialog.tsx). Invariants: the reason is chosen, never preset, because it is
 // published; what runs is the plan with that reason.
 import { useState } from 'react';
+import { ASK, TwoPeopleNote, useTwoPeople } from '@/components/confirmations/two-people';
 import { TypedConfirm } from '@/components/typed-confirm';
 import { WhyField } from '@/components/why-field';
 import { type Reason, reasonOptions } from '@/lib/revocation-words';
@@ -26,6 +27,7 @@ export function RevokeMany({ selection, onClose, onStarted }: Props) {
     onClose,
     onStarted,
   });
+  const two = useTwoPeople();
   const it = plan.data;
   const missing =
     it === undefined
@@ -39,7 +41,7 @@ export function RevokeMany({ selection, onClose, onStarted }: Props) {
             : null;
   return (
     <TypedConfirm
-      action={it ? `Revoke ${number(it.will_change)}` : 'Revoke'}
+      action={two ? ASK : it ? `Revoke ${number(it.will_change)}` : 'Revoke'}
       busy={run.isPending}
       keep="Keep certificates"
       name={it && it.will_change > 0 ? String(it.will_change) : undefined}
@@ -74,6 +76,7 @@ export function RevokeMany({ selection, onClose, onStarted }: Props) {
         placeholder="The host was broken into"
         value={why}
       />
+      {two ? <TwoPeopleNote what="nothing is revoked" /> : null}
     </TypedConfirm>
   );
 }

@@ -1,13 +1,16 @@
 // Replaces what signs for an issuer (tier 2: nobody has to do anything), or a root (tier 3: clients have to learn of the new one).
 // Not for: removing one. Invariants: what happens to what is signed already is said before; the root's name is typed.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { client, taken } from '@/api/client';
 import { ApiError } from '@/api/error';
+import { ASK, sayAsked, TwoPeopleNote, useTwoPeople } from '@/components/confirmations/two-people';
 import { type Impact, Impacts } from '@/components/impacts';
 import { LOCAL, useIssuerKinds } from '@/components/issuer-kinds';
 import { TypedConfirm } from '@/components/typed-confirm';
 import { type Ca, caName } from '@/lib/ca-words';
+import { isAsked } from '@/lib/confirmations';
 import { faultsOf } from '@/lib/json-schema';
 import { date, instant } from '@/lib/time';
 import { number, plural } from '@/lib/words';
@@ -79,6 +82,8 @@ function ofRoot(ca: Ca, below: number): Impact[] {
 
 export function ReplaceCaDialog({ ca, issuer = '', live, below = 0, onClose }: Props) {
   const queries = useQueryClient();
+  const navigate = useNavigate();
+  const two = useTwoPeople();
   const { kinds } = useIssuerKinds();
   const schema = replaceSchema(kinds?.find((kind) => kind.kind === LOCAL)?.schema, ca);
   const [values, setValues] = useState(() => replaceValues(ca));
@@ -93,7 +98,13 @@ export function ReplaceCaDialog({ ca, issuer = '', live, below = 0, onClose }: P
         client.POST('/issuers/{id}/replace-ca', { params: { path: { id: ca.issuer_id ?? '' } }, body }),
       ) as Promise<unknown>;
     },
-    onSuccess: () => {
+    onSuccess: (answer) => {
+      if (isAsked(answer)) {
+        sayAsked(answer, (to) => void navigate({ to }));
+        void queries.invalidateQueries({ queryKey: ['/confirmations'] });
+        onClose();
+        return;
+      }
       for (const path of ['/cas', '/cas/{id}', '/issuers', '/issuers/{id}'])
         void queries.invalidateQueries({ queryKey: [path] });
       say(isRoot ? `${name} is replaced` : `${issuer} signs with generation ${number(ca.generation + 1)}`, {
@@ -106,7 +117,7 @@ export function ReplaceCaDialog({ ca, issuer = '', live, below = 0, onClose }: P
   const server = Object.fromEntries((failed?.problem?.errors ?? []).map((each) => [each.pointer, each.detail]));
   return (
     <TypedConfirm
-      action={isRoot ? 'Replace root' : 'Replace issuing CA'}
+      action={two ? ASK : isRoot ? 'Replace root' : 'Replace issuing CA'}
       busy={replace.isPending}
       keep="Keep as it is"
       name={isRoot ? name : undefined}
@@ -131,6 +142,7 @@ export function ReplaceCaDialog({ ca, issuer = '', live, below = 0, onClose }: P
         schema={schema}
         values={values}
       />
+      {two ? <TwoPeopleNote what="nothing is replaced" /> : null}
     </TypedConfirm>
   );
 }

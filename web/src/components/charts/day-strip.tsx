@@ -12,8 +12,8 @@ export function DayStrip({ days, label, noun }: { days: readonly Day[]; label: s
   const most = Math.max(3, ...days.map((day) => day.count ?? 0));
   const peak = days.reduce<Day | undefined>((a, b) => ((b.count ?? 0) > (a?.count ?? 0) ? b : a), undefined);
   return (
-    <div aria-label={label} role="img">
-      <div className="flex h-11 items-stretch gap-0.75">
+    <>
+      <div aria-label={label} className="flex h-11 items-stretch gap-0.75" role="img">
         {days.map((day) => (
           <span
             className={`flex min-w-0 flex-1 items-end rounded-[2px] ${day.count === null || day.count === undefined ? 'hatched' : 'bg-fill'}`}
@@ -38,6 +38,6 @@ export function DayStrip({ days, label, noun }: { days: readonly Day[]; label: s
         ) : null}
         <span>today</span>
       </p>
-    </div>
+    </>
   );
 }

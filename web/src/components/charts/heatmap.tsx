@@ -1,4 +1,5 @@
-// Days as cells, weeks as columns, Monday first: how much falls on which day, and where something is at risk.
+// Days as cells, weeks as columns, beginning with the reader's first day of the week: how much falls on which day, and where
+// something is at risk.
 // One tab stop; arrow keys move, Enter opens the day's rows; the label under it reads the day. Not for: counting days (the
 // server does, for the reader's zone). Invariants: zero is a visible cell; "at risk" is a corner, not a colour of the cell.
 import { useNavigate } from '@tanstack/react-router';
@@ -6,6 +7,7 @@ import { type KeyboardEvent, useId, useState } from 'react';
 import type { Schemas } from '@/api/types';
 import { rowsLink } from '@/lib/certificate-grammar';
 import { cx } from '@/lib/cx';
+import { firstWeekday } from '@/lib/locale';
 import { longDay, monthName } from '@/lib/time';
 import { number } from '@/lib/words';
 
@@ -13,7 +15,9 @@ type Day = Schemas['ExpiryDay'];
 
 const ramp = ['bg-h0', 'bg-h1', 'bg-h2', 'bg-h3', 'bg-h4', 'bg-h5'];
 const names = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
-const weekday = (date: string) => (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
+
+/** How many days after the first of its week a day is. */
+export const inWeek = (date: string, first: number) => (new Date(`${date}T00:00:00Z`).getUTCDay() + 13 - first) % 7;
 
 /** Five steps with about as many days each, so that one huge day does not make the others look alike. */
 export function steps(counts: readonly number[]): (count: number) => number {
@@ -26,8 +30,8 @@ export function steps(counts: readonly number[]): (count: number) => number {
 
 interface Props {
   days: readonly Day[];
-  /** What falls on a day: `expire`, `renewals planned`. */
-  what: string;
+  /** What so many do on a day: `expires` or `expire`. */
+  what: (count: number) => string;
 }
 
 export function Heatmap({ days, what }: Props) {
@@ -36,7 +40,8 @@ export function Heatmap({ days, what }: Props) {
   const [at, setAt] = useState(0);
   const first = days[0];
   if (first === undefined) return null;
-  const offset = weekday(first.date);
+  const begins = firstWeekday();
+  const offset = inWeek(first.date, begins);
   const weeks = Math.ceil((offset + days.length) / 7);
   const step = steps(days.map((day) => day.count));
   const current = days[Math.min(at, days.length - 1)] ?? first;
@@ -81,10 +86,10 @@ export function Heatmap({ days, what }: Props) {
         role="grid"
         tabIndex={0}
       >
-        {names.map((name, row) => (
+        {names.map((_, row) => (
           <div className="flex items-center" key={row.toString()} role="row">
             <span className="w-10 shrink-0 text-2xs text-ink-3" role="rowheader">
-              {row % 2 === 0 && row < 5 ? name : <span className="sr-only">{name}</span>}
+              <span className={cx((row % 2 === 1 || row > 4) && 'sr-only')}>{names[(row + begins) % 7]}</span>
             </span>
             <div
               className="grid min-w-0 flex-1 gap-0.75 pb-0.75"
@@ -107,6 +112,7 @@ export function Heatmap({ days, what }: Props) {
                     id={`${id}-${index}`}
                     key={week.toString()}
                     onClick={() => open(day)}
+                    data-fill
                     onKeyDown={move}
                     onPointerEnter={() => setAt(index)}
                     role="gridcell"
@@ -126,14 +132,14 @@ export function Heatmap({ days, what }: Props) {
         <p aria-live="polite">
           <span className="font-medium">{longDay(current.date)}:</span>{' '}
           <span className="nums text-ink-2">
-            {number(current.count)} {what}
+            {number(current.count)} {what(current.count)}
             {current.at_risk > 0 ? <span className="text-crit">, {number(current.at_risk)} at risk</span> : null}
           </span>
         </p>
         <p aria-hidden="true" className="flex items-center gap-1.5 text-ink-3">
           fewer
           {ramp.map((fill) => (
-            <span className={cx('size-2.5 rounded-[2px]', fill)} key={fill} />
+            <span className={cx('size-2.5 rounded-[2px]', fill)} data-fill key={fill} />
           ))}
           more
           <span className="relative ms-3 size-2.5 overflow-hidden rounded-[2px] bg-h1">
@@ -146,5 +152,5 @@ export function Heatmap({ days, what }: Props) {
   );
 }
 
-const label = (day: Day, what: string) =>
-  `${longDay(day.date)}: ${number(day.count)} ${what}${day.at_risk > 0 ? `, ${number(day.at_risk)} at risk` : ''}`;
+const label = (day: Day, what: Props['what']) =>
+  `${longDay(day.date)}: ${number(day.count)} ${what(day.count)}${day.at_risk > 0 ? `, ${number(day.at_risk)} at risk` : ''}`;

@@ -13,8 +13,8 @@ export function UpDownBars({ days, label }: { days: readonly UpDown[]; label: st
   const worst = days.reduce((a, b) => (b.down > a.down ? b : a), days[0] ?? { date: '', up: 0, down: 0 });
   const mostDown = Math.max(4, worst.down);
   return (
-    <div aria-label={label} role="img">
-      <div className="flex h-36 items-stretch gap-px">
+    <>
+      <div aria-label={label} className="flex h-36 items-stretch gap-px" role="img">
         {days.map((day) => (
           <div
             className="flex min-w-0 flex-1 flex-col"
@@ -46,6 +46,6 @@ export function UpDownBars({ days, label }: { days: readonly UpDown[]; label: st
         ) : null}
         <span>today</span>
       </p>
-    </div>
+    </>
   );
 }

@@ -1,7 +1,8 @@
-// Which columns a grid shows and in which order: by drag, by buttons, and by Alt with the arrows. Not for: keeping it (the URL's
-// `cols`). Invariants: nothing by drag alone; the last column cannot be taken away; one change of the address for one drag.
-import { ArrowDown, ArrowUp, Columns3, GripVertical } from 'lucide-react';
+// Which columns a grid shows, in which order and how wide: by drag, by buttons, and by Alt with the arrows. Not for: keeping it
+// (the URL's `cols`). Invariants: nothing by drag alone; the last column cannot be taken away; one change of the address for one drag.
+import { ArrowDown, ArrowUp, Columns3, GripVertical, Minus, Plus } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useRef, useState } from 'react';
+import { areUsual, type Col, NARROWEST, STEP, WIDEST, withKeys, withWidth } from '@/lib/cols';
 import { cx } from '@/lib/cx';
 import { moved } from '@/lib/reorder';
 import { IconButton } from '@/ui/button';
@@ -10,22 +11,23 @@ import { Popover } from '@/ui/popover';
 import { groupLabel } from '@/ui/popup';
 
 interface Props {
-  all: readonly { key: string; label: string }[];
-  shown: readonly string[];
+  /** `width`: as wide as it is when nobody chose. */
+  all: readonly { key: string; label: string; width: number }[];
+  shown: readonly Col[];
   usual: readonly string[];
-  onChange: (keys: readonly string[]) => void;
+  onChange: (shown: readonly Col[]) => void;
 }
 
 /** The height of a row, by which a drag knows its place. */
 const ROW = 32;
 
 export function ColumnChooser({ all, shown, usual, onChange }: Props) {
-  const known = shown.filter((key) => all.some((column) => column.key === key));
-  const hidden = all.filter((column) => !known.includes(column.key));
+  const known = shown.filter(({ key }) => all.some((column) => column.key === key));
+  const hidden = all.filter((column) => !known.some(({ key }) => key === column.key));
   return (
     <Popover
       align="end"
-      className="max-h-[70vh] w-72 overflow-y-auto"
+      className="max-h-[70vh] w-88 overflow-y-auto"
       label="Columns"
       trigger={<IconButton icon={<Columns3 size={16} strokeWidth={1.75} />} label="Columns" />}
     >
@@ -38,7 +40,11 @@ export function ColumnChooser({ all, shown, usual, onChange }: Props) {
               <li key={column.key}>
                 <label className="flex h-8 items-center gap-2.5 rounded-control px-2 hover:bg-fill">
                   <span className="w-6" />
-                  <Checkbox checked={false} label={column.label} onChange={() => onChange([...known, column.key])} />
+                  <Checkbox
+                    checked={false}
+                    label={column.label}
+                    onChange={() => onChange([...known, { key: column.key, width: null }])}
+                  />
                   {column.label}
                 </label>
               </li>
@@ -48,19 +54,20 @@ export function ColumnChooser({ all, shown, usual, onChange }: Props) {
       ) : null}
       <div className="mt-1 flex justify-end border-t border-line px-2 pt-2 pb-1">
         <button
-          aria-disabled={known.join() === usual.join()}
+          aria-disabled={areUsual(known, usual)}
           className="rounded-control px-2 py-1 text-xs text-ink-2 not-aria-disabled:hover:bg-fill aria-disabled:text-ink-3"
-          onClick={() => onChange(usual)}
+          onClick={() => onChange(usual.map((key) => ({ key, width: null })))}
           type="button"
         >
-          Usual columns
+          Usual columns and widths
         </button>
       </div>
     </Popover>
   );
 }
 
-function Shown({ all, shown, onChange }: Omit<Props, 'usual'>) {
+function Shown({ all, shown: cols, onChange }: Omit<Props, 'usual'>) {
+  const shown = cols.map(({ key }) => key);
   const list = useRef<HTMLUListElement>(null);
   const [drag, setDrag] = useState<{ key: string; order: readonly string[] } | null>(null);
   const [said, setSaid] = useState('');
@@ -82,12 +89,20 @@ function Shown({ all, shown, onChange }: Omit<Props, 'usual'>) {
     if (to < 0 || to >= shown.length) return;
     pressed.current = { key, by };
     setSaid(`${labelOf(key)} is column ${to + 1} of ${shown.length}`);
-    onChange(moved(shown, from, to));
+    onChange(withKeys(cols, moved(shown, from, to)));
+  };
+  const widthOf = (key: string) =>
+    cols.find((col) => col.key === key)?.width ?? all.find((column) => column.key === key)?.width ?? 0;
+  const widen = (key: string, by: number) => {
+    const width = Math.min(WIDEST, Math.max(NARROWEST, widthOf(key) + by * STEP));
+    setSaid(`${labelOf(key)} is ${width} pixels wide`);
+    onChange(withWidth(cols, key, width));
   };
   const onKeyDown = (event: KeyboardEvent, key: string) => {
-    if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
+    if (!event.altKey || !['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'].includes(event.key)) return;
     event.preventDefault();
-    move(key, event.key === 'ArrowUp' ? -1 : 1);
+    if (event.key === 'ArrowUp' || event.key === 'ArrowDown') move(key, event.key === 'ArrowUp' ? -1 : 1);
+    else widen(key, event.key === 'ArrowLeft' ? -1 : 1);
   };
   const onGrip = (event: PointerEvent, key: string) => {
     event.preventDefault();
@@ -104,7 +119,7 @@ function Shown({ all, shown, onChange }: Omit<Props, 'usual'>) {
   const onDrop = () => {
     if (drag === null) return;
     setDrag(null);
-    if (drag.order.join() !== shown.join()) onChange(drag.order);
+    if (drag.order.join() !== shown.join()) onChange(withKeys(cols, drag.order));
   };
   return (
     <>
@@ -140,10 +155,29 @@ function Shown({ all, shown, onChange }: Omit<Props, 'usual'>) {
                 checked
                 disabled={order.length === 1}
                 label={labelOf(key)}
-                onChange={() => onChange(shown.filter((other) => other !== key))}
+                onChange={() => onChange(cols.filter((other) => other.key !== key))}
               />
               <span className="truncate">{labelOf(key)}</span>
             </label>
+            <IconButton
+              disabledReason={widthOf(key) <= NARROWEST ? 'it is as narrow as it can be' : null}
+              icon={<Minus size={14} />}
+              keys="Alt+ArrowLeft"
+              label={`Make ${labelOf(key)} narrower`}
+              onClick={() => widen(key, -1)}
+              size="icon-sm"
+            />
+            <span className="nums w-7 text-center text-xs text-ink-3">
+              {cols.find((col) => col.key === key)?.width ?? <span aria-hidden="true">auto</span>}
+            </span>
+            <IconButton
+              disabledReason={widthOf(key) >= WIDEST ? 'it is as wide as it can be' : null}
+              icon={<Plus size={14} />}
+              keys="Alt+ArrowRight"
+              label={`Make ${labelOf(key)} wider`}
+              onClick={() => widen(key, 1)}
+              size="icon-sm"
+            />
             <IconButton
               data-move={-1}
               disabledReason={place === 0 ? 'it is the first' : null}

@@ -2,15 +2,28 @@
 // Invariants: role=grid with the real row numbers and one tab stop; rows that are not here yet are flat bars that do not move;
 // the order never changes under the pointer.
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { type MouseEvent, memo, type ReactNode, type RefObject, useEffect, useId } from 'react';
+import {
+  type CSSProperties,
+  type MouseEvent,
+  memo,
+  type PointerEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useId,
+  useRef,
+} from 'react';
+import { PrintFilters } from '@/components/print-filters';
 import { openMenuIn, quietMenu, type RowAction, RowMenu, rowBindings } from '@/components/row-menu';
+import { within } from '@/lib/cols';
 import { cx } from '@/lib/cx';
 import { useKeys } from '@/lib/keyboard';
 import { useLatest, useStable } from '@/lib/latest';
 import { usePainted } from '@/lib/painted';
-import { usePrinting } from '@/lib/print';
+import { beforePrinting, usePrinting } from '@/lib/print';
 import { number } from '@/lib/words';
 import { Checkbox } from '@/ui/checkbox';
+import { Changed } from './changed';
 import type { Selecting } from './selection';
 import type { Row, Source } from './source';
 import type { Window } from './window';
@@ -23,6 +36,8 @@ export interface Column<T> {
   grow?: number;
   /** The token that sorts by it. */
   sort?: string;
+  /** Keeps another width; null is the usual one. Without it the width is fixed. */
+  onWidth?: (width: number | null) => void;
   cell: (row: T) => ReactNode;
 }
 
@@ -52,6 +67,8 @@ interface Props<T extends Row> {
   /** Beside the scrollbar while it flies: what the order is at this row. */
   mark?: (row: T | undefined, index: number) => string;
   empty?: ReactNode;
+  /** A filter of the address in words, for paper. */
+  filterWords?: (key: string, text: string) => string;
 }
 
 interface RowProps<T> {
@@ -62,7 +79,6 @@ interface RowProps<T> {
   height: number;
   id: string;
   columns: readonly Column<T>[];
-  template: string;
   active: boolean;
   selected: boolean;
   selectable: boolean;
@@ -71,14 +87,13 @@ interface RowProps<T> {
   on: (event: MouseEvent, index: number) => void;
 }
 
-function GridRow<T>({
+function GridRow<T extends Row>({
   row,
   index,
   top,
   height,
   id,
   columns,
-  template,
   active,
   selected,
   selectable,
@@ -91,7 +106,7 @@ function GridRow<T>({
       aria-rowindex={index + 2}
       aria-selected={selectable ? selected : undefined}
       className={cx(
-        'group/row grid items-center border-b border-line pe-4',
+        'group/row grid grid-cols-(--grid-columns) items-center border-b border-line pe-4',
         top === undefined ? 'relative break-inside-avoid' : 'absolute inset-x-0 [contain:layout_style]',
         selected ? 'bg-accent-soft' : 'hover:bg-fill/60',
         active &&
@@ -106,7 +121,6 @@ function GridRow<T>({
       style={{
         transform: top === undefined ? undefined : `translateY(${top}px)`,
         height,
-        gridTemplateColumns: template,
       }}
       tabIndex={-1}
     >
@@ -141,6 +155,7 @@ function GridRow<T>({
           ) : null}
         </span>
       ) : null}
+      <Changed at={id} row={row} />
     </div>
   );
 }
@@ -156,10 +171,10 @@ function printed<T extends Row>(source: Source<T>): number[] {
 export function DataGrid<T extends Row>(props: Props<T>) {
   const { columns, source, window, scroller, cursor, selecting, sort } = props;
   const id = useId();
-  const menu = props.actionsOf !== undefined;
-  const template = `40px ${columns.map((column) => (column.grow ? `minmax(${column.width}px, ${column.grow}fr)` : `${column.width}px`)).join(' ')}${menu ? ` ${MENU}px` : ''}`;
-  const width = 40 + 16 + (menu ? MENU : 0) + columns.reduce((sum, column) => sum + column.width, 0);
   const printing = usePrinting();
+  // Nothing is chosen or done on paper.
+  const menu = props.actionsOf !== undefined && !printing;
+  const { template, width } = printing ? onPaper(columns) : tracks(columns, menu);
   const indices = printing
     ? printed(source)
     : Array.from({ length: Math.max(0, window.count) }, (_, offset) => window.first + offset);
@@ -169,6 +184,7 @@ export function DataGrid<T extends Row>(props: Props<T>) {
 
   // A handler that does not change, so that rows are drawn again only for what changed in them.
   const latest = useLatest(props);
+  useEffect(() => beforePrinting(() => latest.current.source.fill(PRINTED)), [latest]);
   const on = useStable((event: MouseEvent, index: number) => {
     const now = latest.current;
     const row = now.source.at(index);
@@ -207,6 +223,10 @@ export function DataGrid<T extends Row>(props: Props<T>) {
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
+      <PrintFilters
+        rows={`${props.label}: ${number(source.total)}${indices.length < source.total ? `, the first ${number(indices.length)} here` : ''}`}
+        words={props.filterWords}
+      />
       <div
         aria-activedescendant={source.total > 0 ? `${id}-${cursor}` : undefined}
         aria-busy={source.fetching || undefined}
@@ -214,18 +234,18 @@ export function DataGrid<T extends Row>(props: Props<T>) {
         aria-label={props.label}
         aria-multiselectable={selecting ? true : undefined}
         aria-rowcount={source.total + 1}
-        className="min-h-0 flex-1 overflow-auto bg-surface outline-none print:overflow-visible [scroll-padding-block:36px_64px] focus-visible:outline-0"
+        className="min-h-0 flex-1 overflow-auto bg-surface outline-none print:overflow-visible print:[page:wide] [scroll-padding-block:36px_64px] focus-visible:outline-0"
         ref={scroller}
         role="grid"
+        style={{ '--grid-columns': template, '--grid-width': width } as CSSProperties}
         tabIndex={0}
       >
         <div
           aria-rowindex={1}
-          className="sticky top-0 z-10 grid h-9 items-center border-b border-line bg-surface pe-4 text-xs"
+          className="sticky top-0 z-10 grid h-9 min-w-(--grid-width) grid-cols-(--grid-columns) items-center border-b border-line bg-surface pe-4 text-xs"
           role="row"
-          style={{ gridTemplateColumns: template, minWidth: printing ? undefined : width }}
         >
-          {selecting ? (
+          {selecting && !printing ? (
             <span className="flex justify-center" role="columnheader">
               <Checkbox
                 checked={selectedHere > 0 && selectedHere === source.total}
@@ -240,7 +260,23 @@ export function DataGrid<T extends Row>(props: Props<T>) {
             <span role="presentation" />
           )}
           {columns.map((column) => (
-            <Header column={column} key={column.key} onSort={props.onSort} sort={sort} />
+            <Header
+              column={column}
+              key={column.key}
+              onSort={props.onSort}
+              onSize={(size) => {
+                const now = tracks(
+                  columns.map((other) =>
+                    other.key === column.key ? { ...other, width: size ?? other.width, grow: undefined } : other,
+                  ),
+                  menu,
+                );
+                // While it is drawn, without drawing any row again.
+                scroller.current?.style.setProperty('--grid-columns', size === null ? template : now.template);
+                scroller.current?.style.setProperty('--grid-width', size === null ? width : now.width);
+              }}
+              sort={sort}
+            />
           ))}
           {menu ? (
             <span role="columnheader">
@@ -256,19 +292,16 @@ export function DataGrid<T extends Row>(props: Props<T>) {
           </div>
         ) : (
           <div
-            className="relative"
+            className="relative min-w-(--grid-width)"
             role="rowgroup"
-            style={{
-              height: printing ? undefined : window.height + (selectedHere > 0 ? BAR : 0),
-              minWidth: printing ? undefined : width,
-            }}
+            style={{ height: printing ? undefined : window.height + (selectedHere > 0 ? BAR : 0) }}
           >
             {indices.map((index) => {
               const row = source.at(index);
               return (
                 <MemoRow
                   actions={menu && painted ? actions : undefined}
-                  active={index === cursor}
+                  active={index === cursor && !printing}
                   columns={columns}
                   height={props.rowHeight}
                   id={`${id}-${index}`}
@@ -277,9 +310,8 @@ export function DataGrid<T extends Row>(props: Props<T>) {
                   name={row ? props.nameOf(row) : ''}
                   on={on}
                   row={row}
-                  selectable={selecting !== undefined}
+                  selectable={selecting !== undefined && !printing}
                   selected={row !== undefined && (selecting?.has(row.id) ?? false)}
-                  template={template}
                   top={printing ? undefined : window.top(index)}
                 />
               );
@@ -305,32 +337,96 @@ export function DataGrid<T extends Row>(props: Props<T>) {
   );
 }
 
-function Header<T>({ column, sort, onSort }: { column: Column<T>; sort: string; onSort: (sort: string) => void }) {
+/** The tracks of a row, and how wide it is at least. When nothing grows, the last column takes what is left. */
+function tracks<T>(columns: readonly Pick<Column<T>, 'width' | 'grow'>[], menu: boolean) {
+  const grows = columns.some((column) => column.grow);
+  const each = columns.map((column, place) => {
+    const grow = column.grow ?? (!grows && place === columns.length - 1 ? 1 : undefined);
+    return grow ? `minmax(${column.width}px, ${grow}fr)` : `${column.width}px`;
+  });
+  return {
+    template: ['40px', ...each, ...(menu ? [`${MENU}px`] : [])].join(' '),
+    width: `${40 + 16 + (menu ? MENU : 0) + columns.reduce((sum, column) => sum + column.width, 0)}px`,
+  };
+}
+
+/** On paper all columns fit, each with its part of the width. */
+const onPaper = <T,>(columns: readonly Pick<Column<T>, 'width'>[]) => ({
+  template: ['12px', ...columns.map((column) => `minmax(0, ${column.width}fr)`)].join(' '),
+  width: 'auto',
+});
+
+/** The edge of a column, to be drawn; the chooser does the same by buttons and keys. */
+function Edge<T>({ column, onSize }: { column: Column<T>; onSize: (width: number | null) => void }) {
+  const drag = useRef<{ x: number; from: number; to: number } | null>(null);
+  const end = (event: PointerEvent<HTMLElement>, keep: boolean) => {
+    const was = drag.current;
+    drag.current = null;
+    if (was === null) return;
+    event.currentTarget.releasePointerCapture(event.pointerId);
+    if (keep && was.to !== was.from) column.onWidth?.(was.to);
+    else onSize(null);
+  };
+  return (
+    <span
+      aria-hidden="true"
+      className="absolute inset-y-0 end-1 w-2.5 cursor-col-resize touch-none after:absolute after:inset-y-0.5 after:start-1 after:w-px after:bg-transparent hover:after:bg-line-strong active:after:bg-accent-ink"
+      data-edge={column.key}
+      onDoubleClick={() => column.onWidth?.(null)}
+      onPointerCancel={(event) => end(event, false)}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return;
+        event.preventDefault();
+        event.currentTarget.setPointerCapture(event.pointerId);
+        const from = Math.round(event.currentTarget.parentElement?.getBoundingClientRect().width ?? column.width);
+        drag.current = { x: event.clientX, from, to: from };
+      }}
+      onPointerMove={(event) => {
+        const now = drag.current;
+        if (now === null) return;
+        const by = (event.clientX - now.x) * (document.dir === 'rtl' ? -1 : 1);
+        now.to = within(now.from + by);
+        onSize(now.to);
+      }}
+      onPointerUp={(event) => end(event, true)}
+    />
+  );
+}
+
+interface HeaderProps<T> {
+  column: Column<T>;
+  sort: string;
+  onSort: (sort: string) => void;
+  onSize: (width: number | null) => void;
+}
+
+function Header<T>({ column, sort, onSort, onSize }: HeaderProps<T>) {
   const by = sort.replace(/^-/, '');
   const active = column.sort !== undefined && column.sort === by;
   const down = sort.startsWith('-');
   return (
     <span
       aria-sort={active ? (down ? 'descending' : 'ascending') : undefined}
-      className="min-w-0 truncate pe-3"
+      className="relative flex h-full min-w-0 items-center pe-3"
       role="columnheader"
     >
       {column.sort === undefined ? (
-        <span className="text-ink-3">{column.label}</span>
+        <span className="truncate text-ink-3">{column.label}</span>
       ) : (
         <button
           className={cx(
-            'inline-flex items-center gap-1 rounded-chip',
+            'inline-flex min-w-0 items-center gap-1 rounded-chip',
             active ? 'font-medium text-ink' : 'text-ink-3 hover:text-ink',
           )}
           onClick={() => onSort(active && !down ? `-${column.sort}` : (column.sort ?? ''))}
           tabIndex={-1}
           type="button"
         >
-          {column.label}
+          <span className="truncate">{column.label}</span>
           {active ? down ? <ArrowDown aria-hidden="true" size={12} /> : <ArrowUp aria-hidden="true" size={12} /> : null}
         </button>
       )}
+      {column.onWidth ? <Edge column={column} onSize={onSize} /> : null}
     </span>
   );
 }

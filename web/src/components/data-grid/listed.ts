@@ -3,6 +3,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { client, taken } from '@/api/client';
 import type { paths } from '@/api/types';
+import { inScope } from '@/lib/scope';
 import type { Search } from '@/lib/search';
 import { beginSequential, type Page, type Row, type Sequential } from './source';
 
@@ -23,10 +24,11 @@ export function listed<T extends Row>(path: Listable, query: Query, at: Query = 
     path: string,
     init: object,
   ) => Promise<{ data?: Rows<T>; error?: unknown; response: Response }>;
+  const limited = inScope(path, query);
   return {
-    key: [path.replace(/\{(\w+)\}/g, (_, name: string) => at[name] ?? ''), query],
+    key: [path.replace(/\{(\w+)\}/g, (_, name: string) => at[name] ?? ''), limited],
     page: (cursor, limit, signal) => {
-      const asked = { ...query, cursor, limit, total: cursor === undefined };
+      const asked = { ...limited, cursor, limit, total: cursor === undefined };
       return taken(get(path, { params: { path: at, query: asked }, signal }));
     },
   };

@@ -25,6 +25,8 @@ export interface Source<T extends Row> {
   loaded: () => { index: number; row: T }[];
   patch: (row: T) => void;
   refresh: () => void;
+  /** Fetches the first rows, as far as they are not here. */
+  fill: (count: number) => Promise<unknown>;
   pending: boolean;
   fetching: boolean;
   error: unknown;
@@ -133,6 +135,16 @@ export function useAnchored<T extends Row>(list: Anchored<T>, range: Range): Sou
     }
     return all;
   };
+  const fill = (rows: number) => {
+    const n = Math.min(waiting ? 1 : last + 1, Math.ceil(rows / every));
+    const asked = Array.from({ length: n }, (_, block) =>
+      queries.prefetchQuery({
+        ...blockOf(list, every, block, block === 0 ? undefined : map.data?.anchors[block - 1]),
+        ...unasked,
+      }),
+    );
+    return Promise.all(asked);
+  };
   const failed = blocks.find((block) => block.isError);
   return {
     total: map.data === undefined ? (counted ?? blocks[0]?.data?.length ?? 0) : total,
@@ -140,6 +152,7 @@ export function useAnchored<T extends Row>(list: Anchored<T>, range: Range): Sou
     at,
     indexOf: (id) => loaded().find(({ row }) => row.id === id)?.index ?? -1,
     loaded,
+    fill,
     patch: (row) => {
       for (const [found, rows] of queries.getQueriesData<T[]>({ queryKey: ['grid', ...key, 'block'] })) {
         if (rows?.some((other) => other.id === row.id))
@@ -212,6 +225,11 @@ export function useSequential<T extends Row>(of: Sequential<T>, range: Range): S
     loaded: () => rows.map((row, index) => ({ index, row })),
     patch,
     refresh: () => void queries.invalidateQueries({ queryKey: ['grid', ...of.key] }),
+    fill: async (count) => {
+      let { hasNextPage, data } = list;
+      while (hasNextPage && (data?.pages.flatMap((each) => each.items).length ?? 0) < count)
+        ({ hasNextPage, data } = await list.fetchNextPage());
+    },
     pending: list.isPending,
     fetching: list.isFetching,
     error: list.error,

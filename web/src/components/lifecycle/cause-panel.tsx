@@ -11,6 +11,7 @@ import { StatusGlyph } from '@/components/status-glyph';
 import { TimeUntil } from '@/components/times';
 import { causeWords } from '@/lib/cause-words';
 import { useKeys } from '@/lib/keyboard';
+import type { Naming } from '@/lib/lineage';
 import { type StepName, stepNames } from '@/lib/rail';
 import { Button, ButtonLink } from '@/ui/button';
 import { CodeBlock, CopyButton } from '@/ui/copy';
@@ -21,6 +22,8 @@ interface Props {
   agent: string;
   issuer: string;
   target?: string;
+  /** How this certificate's versions are called, where that is known. */
+  naming?: Pick<Naming, 'byFingerprint'>;
   /** The job whose retry goes on from this step; null while it is tried again by itself. */
   retryJobId: string | null;
   nextAt?: string | null;
@@ -30,7 +33,8 @@ interface Props {
   linkJob?: boolean;
 }
 
-export function CausePanel({ step, cause, agent, issuer, target, retryJobId, nextAt, fixes, linkJob = true }: Props) {
+export function CausePanel(props: Props) {
+  const { step, cause, agent, issuer, target, naming, retryJobId, nextAt, fixes, linkJob = true } = props;
   const [raw, setRaw] = useState(false);
   const caller = useCaller();
   const job = useQuery({
@@ -38,7 +42,7 @@ export function CausePanel({ step, cause, agent, issuer, target, retryJobId, nex
     enabled: retryJobId !== null,
   }).data?.job;
   const retry = useRetry();
-  const words = causeWords({ step, cause, agent, issuer, target });
+  const words = causeWords({ step, cause, agent, issuer, target, naming });
   // A job that is tried again by itself cannot be retried by hand.
   const missing =
     may(caller, 'jobs.operate') ?? (job === undefined || job.state === 'Failed' ? null : 'it is tried again by itself');

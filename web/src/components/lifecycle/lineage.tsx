@@ -44,12 +44,14 @@ export function Lineage({ rounds, tone, renew, holderName }: Props) {
   const scale = scaleTime([new Date(from - pad), new Date(to + pad)], [0, 100]);
   const at = (time: number) => `${scale(new Date(time))}%`;
   const ticks = scale.ticks(6);
+  /** Nearer to each other than a minute: two of them would have the same words. */
+  const fine = Number(ticks[1]) - Number(ticks[0]) < 60_000;
   const label = (tick: Date) =>
     to - from > 400 * DAY
       ? month(tick.getTime())
       : to - from > 3 * DAY
         ? day(tick.getTime())
-        : clock(tick.getTime()).slice(0, 5);
+        : clock(tick.getTime()).slice(0, fine ? 8 : 5);
   return (
     <div className="px-4 pt-3 pb-3">
       <div

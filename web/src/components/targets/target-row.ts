@@ -4,16 +4,22 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { client, taken } from '@/api/client';
 import { onEvent } from '@/api/live';
+import { currentTeam, inScope } from '@/lib/scope';
 
 const keyOf = (id: string) => ['target-row', id];
 
 export function useTargetRow(id: string) {
   return useQuery({
-    queryKey: keyOf(id),
+    queryKey: [...keyOf(id), currentTeam() ?? 'all teams'],
     staleTime: 60_000,
     queryFn: async ({ signal }) => {
       const [certificates, jobs] = await Promise.all([
-        taken(client.GET('/certificates', { params: { query: { target_id: id, limit: 1, total: true } }, signal })),
+        taken(
+          client.GET('/certificates', {
+            params: { query: inScope('/certificates', { target_id: id, limit: 1, total: true }) },
+            signal,
+          }),
+        ),
         taken(client.GET('/jobs', { params: { query: { target_id: id, kind: 'Deployment', limit: 1 } }, signal })),
       ]);
       return { certificates: certificates.total ?? 0, last: jobs.items[0] ?? null };

@@ -119,6 +119,17 @@ function Invite({ onMade }: { onMade: (made: Made) => void }) {
   );
 }
 
+/** What most hosts begin with; deploy/agent.toml.example has the rest. */
+const NGINX_POLICY = `directories = ["/etc/nginx/tls"]
+
+[nginx.default]
+binary = "/usr/sbin/nginx"
+config = "/etc/nginx/nginx.conf"
+
+[probe]
+ports = [443]
+`;
+
 function Countdown({ at }: { at: string }) {
   const words = useTicking((now) => {
     const end = instant(at);
@@ -169,10 +180,14 @@ function Waiting({ id, made }: { id: string; made: Made | null }) {
             </p>
           </Step>
           <Step n={2} title="Say what may be done there, and check it">
-            <CodeBlock label="The command that checks the policy" text="certctl-agent check" />
-            <p className="mt-1 text-xs text-ink-3">
-              The policy is <code>/etc/certctl/agent.toml</code>. Without one, every deployment is refused on the host.
-            </p>
+            <div className="flex flex-col gap-2">
+              <CodeBlock label="A policy for nginx" text={NGINX_POLICY} />
+              <p className="text-xs text-ink-3">
+                Written to <code>/etc/certctl/agent.toml</code>, with the folders, the configuration and the ports of
+                this host. What it does not name is refused there, whatever is asked for here.
+              </p>
+              <CodeBlock label="The command that checks the policy" text="certctl-agent check" />
+            </div>
           </Step>
           <Step n={3} title="Start it">
             <CodeBlock label="The command that starts it" text="systemctl enable --now certctl-agent" />

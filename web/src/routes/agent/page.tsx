@@ -7,9 +7,11 @@ import { useCaller } from '@/api/caller';
 import { may } from '@/api/can';
 import { client, q, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
+import { HealthStrip } from '@/components/agents/health-strip';
+import { QuarantineDialog } from '@/components/agents/quarantine-dialog';
 import { ErrorState } from '@/components/error-state';
 import { StatusText } from '@/components/status-text';
-import { Expiry, TimeAgo, Timestamp } from '@/components/times';
+import { Expiry, TimeAgo, Timestamp, TimeUntil } from '@/components/times';
 import { TypedConfirm } from '@/components/typed-confirm';
 import { agentStatus, outdated, platformName } from '@/lib/agent-words';
 import { useKeys } from '@/lib/keyboard';
@@ -23,6 +25,7 @@ import { CopyId } from '@/ui/copy';
 import { Dialog } from '@/ui/dialog';
 import { FactStrip } from '@/ui/fact';
 import { TextField } from '@/ui/field';
+import { TextLink } from '@/ui/link';
 import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
 import { Panel } from '@/ui/panel';
 import { PropertyList } from '@/ui/property-list';
@@ -34,7 +37,7 @@ import { AgentKeys, AgentTargets } from './holdings';
 import { AgentJobs } from './jobs';
 
 type Agent = Schemas['Agent'];
-type Ask = 'retire' | 'name' | 'environment' | null;
+type Ask = 'retire' | 'quarantine' | 'name' | 'environment' | null;
 
 const HEARTBEAT = 15_000;
 
@@ -105,13 +108,9 @@ function Detail({ it }: { it: Agent }) {
             busy={update.isPending}
             disabledReason={manage}
             icon={quarantined ? <ShieldCheck size={14} /> : <ShieldAlert size={14} />}
-            onClick={() =>
-              quarantined
-                ? setState('active', `${it.name} gets work again`)
-                : setState('quarantined', `${it.name} gets no work until the quarantine is lifted`)
-            }
+            onClick={() => (quarantined ? setState('active', `${it.name} gets work again`) : setAsk('quarantine'))}
           >
-            {quarantined ? 'Lift quarantine' : 'Quarantine'}
+            {quarantined ? 'Lift quarantine' : 'Quarantine…'}
           </Button>
           <Menu
             align="end"
@@ -143,14 +142,30 @@ function Detail({ it }: { it: Agent }) {
                 ) : null}
               </span>,
             ],
-            ['Keys held', count(it.certificates, 'certificate')],
-            ['Serves', count(it.targets, 'target')],
+            [
+              'Keys held',
+              <TextLink key="keys" search={{ agent: it.id } as never} to="/certificates">
+                {count(it.certificates, 'certificate')}
+              </TextLink>,
+            ],
+            [
+              'Serves',
+              <TextLink key="targets" search={{ agent: it.id } as never} to="/targets">
+                {count(it.targets, 'target')}
+              </TextLink>,
+            ],
+            ['Renews next', it.next_renewal_at ? <TimeUntil at={it.next_renewal_at} key="next" /> : 'nothing'],
             ['Identity', <Expiry at={it.identity_not_after} key="identity" />],
           ]}
         />
       </div>
       <div className="grid max-w-340 grid-cols-[minmax(0,1fr)_22rem] items-start gap-4 max-xl:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-4">
+          {it.health_spans && it.health_spans.length > 0 ? (
+            <Panel flush note="late after 75 s of silence, offline after 5 min" title="Heard from">
+              <HealthStrip spans={it.health_spans} />
+            </Panel>
+          ) : null}
           {troubled ? <Diagnostics it={it} /> : null}
           <AgentKeys it={it} />
           <AgentTargets id={it.id} />
@@ -208,6 +223,14 @@ function Detail({ it }: { it: Agent }) {
           <AgentEvents id={it.id} />
         </div>
       </div>
+      {ask === 'quarantine' ? (
+        <QuarantineDialog
+          busy={update.isPending}
+          it={it}
+          onClose={() => setAsk(null)}
+          onConfirm={() => setState('quarantined', `${it.name} gets no work until the quarantine is lifted`)}
+        />
+      ) : null}
       {ask === 'retire' ? <Retire it={it} onClose={() => setAsk(null)} /> : null}
       {ask === 'name' ? (
         <Edit
@@ -281,11 +304,22 @@ function Edit(props: {
 function Retire({ it, onClose }: { it: Agent; onClose: () => void }) {
   const navigate = useNavigate();
   const queries = useQueryClient();
+  const caller = useCaller();
+  const providers = useQuery({
+    ...q('/dns-providers', { query: { limit: 500 } }),
+    enabled: may(caller, 'issuers.read') === null,
+  });
+  const sets = (providers.data?.items ?? []).filter(
+    (each) => each.kind === 'agent' && (each.config as { agent_id?: string }).agent_id === it.id,
+  );
   const retire = useMutation({
     mutationFn: () =>
       taken(
         client.DELETE('/agents/{id}', {
-          params: { path: { id: it.id }, query: it.certificates > 0 ? { force: true } : {} },
+          params: {
+            path: { id: it.id },
+            query: it.certificates > 0 || it.targets > 0 || sets.length > 0 ? { force: true } : {},
+          },
         }),
       ),
     onSuccess: () => {
@@ -324,6 +358,11 @@ function Retire({ it, onClose }: { it: Agent; onClose: () => void }) {
               })
             : 'No target is served by it.'}
         </li>
+        {sets.length > 0 ? (
+          <li>
+            {`It sets the records of ${sets.map((each) => each.name).join(', ')}: orders that need them wait until another agent is named.`}
+          </li>
+        ) : null}
         {heard ? <li>It is online and works now.</li> : null}
       </ul>
     </TypedConfirm>

@@ -10,6 +10,7 @@ import { EmptyState } from '@/components/empty-state';
 import { ErrorState } from '@/components/error-state';
 import { agentStates, platformName } from '@/lib/agent-words';
 import { cx } from '@/lib/cx';
+import { writeTerms } from '@/lib/filter-value';
 import { agentHealths } from '@/lib/tokens';
 import { number } from '@/lib/words';
 import { ButtonLink } from '@/ui/button';
@@ -54,13 +55,13 @@ function Parts({
       <ul className="mt-2 divide-y divide-line">
         {parts.map((part, index) => (
           <li className="flex h-9 items-center gap-2" key={part.value ?? ' none'}>
-            <span className={cx('size-2 shrink-0 rounded-[2px]', fill(part, index))} />
+            <span className={cx('size-2 shrink-0 rounded-[2px]', fill(part, index))} data-fill />
             <span className={cx('truncate', !part.value && 'text-ink-3 italic')}>{labelOf(part.value ?? null)}</span>
             <span className="truncate text-xs text-ink-3">{noteOf?.(part.value ?? null)}</span>
-            {filter && part.value ? (
+            {filter ? (
               <Link
                 className="nums ms-auto rounded-chip text-accent-ink hover:underline"
-                search={{ ...MEMBERS, [filter]: part.value } as never}
+                search={{ ...MEMBERS, [filter]: writeTerms([{ value: part.value ?? null, not: false }]) } as never}
                 to="/agents"
               >
                 {number(part.agents)}
@@ -112,6 +113,7 @@ export function Fleet() {
         title="States"
       />
       <Parts
+        filter="version"
         labelOf={(value) => (value ? `v${value}` : 'not known')}
         noteOf={(value) =>
           value === it.server_version ? 'as the server' : value ? `the server runs v${it.server_version}` : ''

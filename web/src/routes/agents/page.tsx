@@ -7,6 +7,7 @@ import { useCaller } from '@/api/caller';
 import { may } from '@/api/can';
 import { client, q, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
+import { QuarantineDialog } from '@/components/agents/quarantine-dialog';
 import type { Column } from '@/components/data-grid/data-grid';
 import { begins, listed } from '@/components/data-grid/listed';
 import { PagedGrid } from '@/components/data-grid/paged-grid';
@@ -17,8 +18,9 @@ import { SearchBox } from '@/components/filters/search-box';
 import { queryOf, useFilters } from '@/components/filters/use-filters';
 import type { RowAction } from '@/components/row-menu';
 import { StatusText } from '@/components/status-text';
-import { Expiry, TimeAgo } from '@/components/times';
+import { Expiry, TimeAgo, TimeUntil } from '@/components/times';
 import { agentStates, agentStatus, outdated, platformName } from '@/lib/agent-words';
+import { writeTerms } from '@/lib/filter-value';
 import { useKeys } from '@/lib/keyboard';
 import type { Grammar } from '@/lib/list-grammar';
 import { agentHealths } from '@/lib/tokens';
@@ -27,6 +29,7 @@ import { PageHeader } from '@/shell/page-header';
 import { Banner } from '@/ui/banner';
 import { Button, ButtonLink } from '@/ui/button';
 import { Chip } from '@/ui/chip';
+import { TextLink } from '@/ui/link';
 import { RowLink } from '@/ui/row-link';
 import { Tabs } from '@/ui/tabs';
 import { complain, say } from '@/ui/toast';
@@ -39,6 +42,7 @@ const fields: Grammar['fields'] = {
   health: { label: 'Health', kind: 'set', tokens: Object.keys(agentHealths) },
   state: { label: 'State', kind: 'set', tokens: Object.keys(agentStates) },
   environment: { label: 'Environment', kind: 'text' },
+  version: { label: 'Version', kind: 'set' },
 };
 
 /** Heartbeats are no events: the ages of the last ones are asked for as often as agents are heard. */
@@ -62,13 +66,13 @@ function columnsOf(server: string | undefined): readonly Column<Agent>[] {
     {
       key: 'heard',
       label: 'Last heard',
-      width: 120,
+      width: 100,
       cell: (it) => <TimeAgo at={it.last_seen_at} className="text-ink-3" />,
     },
     {
       key: 'version',
       label: 'Version',
-      width: 168,
+      width: 140,
       cell: (it) =>
         it.version ? (
           <span className="inline-flex items-center gap-2">
@@ -111,12 +115,32 @@ function columnsOf(server: string | undefined): readonly Column<Agent>[] {
       key: 'targets',
       label: 'Targets',
       width: 84,
-      cell: (it) => <span className="nums text-ink-2">{number(it.targets)}</span>,
+      cell: (it) => (
+        <Link
+          className="nums rounded-chip text-ink-2 hover:text-ink hover:underline"
+          search={{ agent: it.id } as never}
+          tabIndex={-1}
+          to="/targets"
+        >
+          {number(it.targets)}
+        </Link>
+      ),
+    },
+    {
+      key: 'next',
+      label: 'Renews next',
+      width: 100,
+      cell: (it) =>
+        it.next_renewal_at ? (
+          <TimeUntil at={it.next_renewal_at} className="text-ink-2" />
+        ) : (
+          <span className="text-ink-3 italic">nothing</span>
+        ),
     },
     {
       key: 'identity',
       label: 'Identity',
-      width: 112,
+      width: 92,
       cell: (it) => <Expiry at={it.identity_not_after} className="text-ink-3" />,
     },
   ];
@@ -151,11 +175,18 @@ export function AgentsPage() {
     onSuccess: () => void queries.invalidateQueries({ queryKey: ['/agents/{id}'] }),
     onError: (error, { it }) => complain(`${it.name} was not changed`, error),
   });
+  const [asking, setAsking] = useState<Agent | null>(null);
   const quarantine = (it: Agent) => {
     const state = it.state === 'quarantined' ? 'active' : 'quarantined';
     const said =
       state === 'active' ? `${it.name} gets work again` : `${it.name} gets no work until the quarantine is lifted`;
-    put.mutate({ it, state }, { onSuccess: () => say(said, { undo: () => put.mutate({ it, state: it.state }) }) });
+    put.mutate(
+      { it, state },
+      {
+        onSuccess: () => say(said, { undo: () => put.mutate({ it, state: it.state }) }),
+        onSettled: () => setAsking(null),
+      },
+    );
   };
   const actionsOf = (it: Agent): readonly RowAction[] => [
     {
@@ -169,11 +200,11 @@ export function AgentsPage() {
       run: () => void router.navigate({ to: '/jobs', search: { agent: it.id } as never }),
     },
     {
-      label: it.state === 'quarantined' ? 'Lift quarantine' : 'Quarantine',
+      label: it.state === 'quarantined' ? 'Lift quarantine' : 'Quarantine…',
       begins: true,
       icon: it.state === 'quarantined' ? <ShieldCheck size={14} /> : <ShieldAlert size={14} />,
       disabledReason: may(caller, 'agents.manage') ?? (it.state === 'retired' ? 'it is retired' : null),
-      run: () => quarantine(it),
+      run: () => (it.state === 'quarantined' ? quarantine(it) : setAsking(it)),
     },
   ];
   return (
@@ -232,11 +263,33 @@ export function AgentsPage() {
               single
               text={filters.search.environment}
             />
+            <ChoiceFilter
+              label="Version"
+              onChange={(text) => filters.set('version', text)}
+              options={(fleet?.versions ?? []).map((part) => ({
+                value: writeTerms([{ value: part.value ?? null, not: false }]),
+                label: part.value ? `v${part.value}` : 'not known',
+              }))}
+              single
+              text={filters.search.version}
+            />
             {fleet && fleet.other_version > 0 ? (
-              <span className="ms-auto text-xs text-ink-3">
+              <TextLink
+                className="ms-auto text-xs"
+                search={
+                  {
+                    state: 'active,quarantined',
+                    version: writeTerms([
+                      { value: null, not: true },
+                      { value: fleet.server_version, not: true },
+                    ]),
+                  } as never
+                }
+                to="/agents"
+              >
                 {count(fleet.other_version, 'agent runs', 'agents run')} another version than the server, v
                 {fleet.server_version}
-              </span>
+              </TextLink>
             ) : null}
           </div>
           {filters.ignored.length > 0 ? (
@@ -281,6 +334,14 @@ export function AgentsPage() {
           />
         </>
       )}
+      {asking ? (
+        <QuarantineDialog
+          busy={put.isPending}
+          it={asking}
+          onClose={() => setAsking(null)}
+          onConfirm={() => quarantine(asking)}
+        />
+      ) : null}
     </div>
   );
 }

@@ -96,7 +96,7 @@ function Detail({ it }: { it: Alert }) {
             <CopyId id={it.id} label="Copy the alert's id" />
           </div>
         </div>
-        <div className="flex items-center gap-2">
+        <div className="flex flex-wrap items-center gap-2">
           <Button
             busy={acknowledge.isPending}
             disabledReason={known}

@@ -26,6 +26,7 @@ import { Chip } from '@/ui/chip';
 import { Keys } from '@/ui/kbd';
 import { SkeletonRows } from '@/ui/skeleton';
 import { BulkApprove } from './bulk';
+import { ConfirmationDetail, ConfirmationRow, confirmationsQuery, isConfirmation } from './confirmations';
 import { Request } from './request';
 
 type Waiting = Schemas['WaitingApproval'];
@@ -113,16 +114,18 @@ export function ApprovalsPage() {
   const list = useQuery(approvalsQuery());
   const navigate = useNavigate();
   const [selected, setSelected] = useState<readonly string[]>([]);
+  const confirmations = useQuery(confirmationsQuery());
+  const asked = confirmations.data?.items ?? [];
   const items = list.data?.items ?? [];
   const total = list.data?.total ?? items.length;
-  const at = items.findIndex((it) => it.job_id === id);
-  const shown = id ?? items[0]?.job_id;
-  const place = at < 0 ? 0 : at;
+  const shown = id ?? asked[0]?.id ?? items[0]?.job_id;
+  const ids = [...asked.map((it) => it.id), ...items.map((it) => it.job_id)];
+  const place = Math.max(0, ids.indexOf(shown ?? ''));
   const go = (to: number) => {
-    const next = items[Math.min(items.length - 1, Math.max(0, to))];
+    const next = ids[Math.min(ids.length - 1, Math.max(0, to))];
     if (next === undefined) return;
-    void navigate({ to: `/approvals/${next.job_id}`, replace: true });
-    document.querySelector(`[data-row="${next.job_id}"]`)?.scrollIntoView({ block: 'nearest' });
+    void navigate({ to: `/approvals/${next}`, replace: true });
+    document.querySelector(`[data-row="${next}"]`)?.scrollIntoView({ block: 'nearest' });
   };
   /** After one was decided: the next of the list. */
   const onDecided = (jobId: string) => {
@@ -130,6 +133,10 @@ export function ApprovalsPage() {
     const next = items[index + 1] ?? items[index - 1];
     setSelected((before) => before.filter((other) => other !== jobId));
     void navigate({ to: next ? `/approvals/${next.job_id}` : '/approvals', replace: true });
+  };
+  const onConfirmationDecided = (decided: string) => {
+    const next = asked.find((it) => it.id !== decided)?.id ?? items[0]?.job_id;
+    void navigate({ to: next ? `/approvals/${next}` : `/approvals/${decided}`, replace: true });
   };
   const toggle = (it: Waiting) =>
     setSelected((before) =>
@@ -173,7 +180,7 @@ export function ApprovalsPage() {
       label: 'Select',
       group,
       run: () => {
-        const it = items[place];
+        const it = items.find((each) => each.job_id === shown);
         if (it && !it.own) toggle(it);
       },
     },
@@ -189,11 +196,12 @@ export function ApprovalsPage() {
     },
   ]);
   const chosen = items.filter((it) => selected.includes(it.job_id));
-  const empty = list.data !== undefined && items.length === 0;
+  const waiting = total + asked.length;
+  const empty = list.data !== undefined && !confirmations.isError && waiting === 0;
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <PageHeader
-        count={list.data === undefined ? undefined : total === 0 ? 'none waits' : `${number(total)} waiting`}
+        count={list.data === undefined ? undefined : waiting === 0 ? 'none waits' : `${number(waiting)} waiting`}
         title="Approvals"
       />
       <div className="flex min-h-0 flex-1 narrow:flex-col narrow:overflow-y-auto">
@@ -203,8 +211,8 @@ export function ApprovalsPage() {
             icon={<Stamp size={24} strokeWidth={1.5} />}
             title="Nothing waits for you"
           >
-            A request stands here when its profile asks for somebody's yes before it is signed. Renewals that need none
-            go on by themselves.
+            A request stands here when its profile asks for somebody's yes before it is signed, and so does what needs a
+            second person. Renewals that need none go on by themselves.
           </EmptyState>
         ) : null}
         {empty && id === undefined ? null : (
@@ -222,7 +230,18 @@ export function ApprovalsPage() {
                   what="The list of requests"
                 />
               ) : null}
+              {confirmations.isError ? (
+                <ErrorState
+                  error={confirmations.error}
+                  onRetry={() => void confirmations.refetch()}
+                  stillWorks="What waits for a second person goes on waiting; nothing of it is done."
+                  what="The list of what waits for a second person"
+                />
+              ) : null}
               <ul>
+                {asked.map((it) => (
+                  <ConfirmationRow active={it.id === shown} it={it} key={it.id} />
+                ))}
                 {items.map((it) => (
                   <Row
                     active={it.job_id === shown}
@@ -265,7 +284,11 @@ export function ApprovalsPage() {
         )}
         {shown === undefined ? null : (
           <div className="min-w-0 flex-1 overflow-y-auto">
-            <Request id={shown} key={shown} onDecided={onDecided} waiting={items.find((it) => it.job_id === shown)} />
+            {isConfirmation(shown) ? (
+              <ConfirmationDetail id={shown} key={shown} onDecided={onConfirmationDecided} />
+            ) : (
+              <Request id={shown} key={shown} onDecided={onDecided} waiting={items.find((it) => it.job_id === shown)} />
+            )}
           </div>
         )}
       </div>

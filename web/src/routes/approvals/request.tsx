@@ -1,6 +1,6 @@
 // One request: what would be issued, how it differs from now and from its profile, where it goes, and the decision.
 // Invariant: a rejection has a reason, which the one who asked reads.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Check, X } from 'lucide-react';
 import { useState } from 'react';
@@ -21,7 +21,7 @@ import { jobNouns, reasonWords } from '@/lib/job-words';
 import { keyName, strategies } from '@/lib/key-names';
 import { useKeys } from '@/lib/keyboard';
 import { jobStates } from '@/lib/tokens';
-import { count } from '@/lib/words';
+import { and, count, plural } from '@/lib/words';
 import { Button, ButtonLink } from '@/ui/button';
 import { Chip } from '@/ui/chip';
 import { CopyId } from '@/ui/copy';
@@ -127,6 +127,12 @@ export function Request({
   }).data;
   const profileId = waiting?.profile_id ?? certificate?.profile_id ?? '';
   const profile = useQuery({ ...q('/profiles/{id}', { path: { id: profileId } }), enabled: profileId !== '' }).data;
+  const versions = useQuery({
+    ...q('/certificates/{id}/versions', { path: { id: certificateId }, query: { limit: 50 } }),
+    enabled: certificateId !== '',
+  }).data?.items;
+  const holder = waiting?.agent_id ?? job?.agent_id ?? null;
+  const current = versions?.find((it) => it.current && (it.agent_id ?? null) === holder);
   const targets = useTargets(certificate?.target_ids ?? []);
   const agents = useAgents([waiting?.agent_id ?? job?.agent_id]);
   const approve = useMutation({
@@ -179,7 +185,9 @@ export function Request({
     names,
     environment: waiting?.environment ?? certificate?.environment ?? null,
     profile,
+    current,
   });
+  const differs = rows.filter((row) => row.before !== undefined);
   return (
     <article className="flex flex-col gap-4 p-6 tablet:p-4">
       <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
@@ -263,13 +271,21 @@ export function Request({
       ) : null}
       <Panel flush note={profile ? `beside what ${profile.name} allows` : undefined} title="As it would be issued">
         <RowsTable
-          head={['Field', 'Requested', 'The profile', { label: 'Fits', className: 'w-36' }]}
+          head={[
+            'Field',
+            'Requested',
+            { label: 'The profile', className: 'w-2/5' },
+            { label: 'Fits', className: 'w-36' },
+          ]}
           label="Request and profile"
         >
           {rows.map((row) => (
             <tr key={row.field}>
               <Cell className="w-32 text-ink-3">{row.field}</Cell>
-              <Cell className="break-words">{row.value}</Cell>
+              <Cell className="break-words">
+                {row.value}
+                {row.before === undefined ? null : <span className="block text-xs text-warn">was {row.before}</span>}
+              </Cell>
               <Cell className="text-ink-2">{row.allowed}</Cell>
               <Cell>
                 <StatusText
@@ -286,6 +302,14 @@ export function Request({
           ))}
         </RowsTable>
       </Panel>
+      {current ? (
+        <p className="-mt-2 px-1 text-xs text-ink-3">
+          {differs.length === 0
+            ? `Nothing differs from version ${current.number}, which it replaces: the same names, kind of key and lifetime.`
+            : `Beside version ${current.number}, which it replaces: the names are the same, ${and(differs.map((row) => row.field.toLowerCase()))} ${differs.length === 1 ? 'differs' : 'differ'}.`}
+        </p>
+      ) : null}
+      <Names names={names} />
       <div className="grid grid-cols-2 items-start gap-4 tablet:grid-cols-1">
         <Panel flush title="Where it goes">
           <PropertyList
@@ -340,7 +364,11 @@ export function Request({
               ))}
             </ul>
           ) : (
-            <p className="px-4 py-3 text-ink-3">{open ? 'None yet: one yes lets it go on.' : 'None was needed.'}</p>
+            <p className="px-4 py-3 text-ink-3">
+              {open
+                ? 'None yet. One yes lets it go on: from an operator or an admin whose scope holds it, but not from who asked.'
+                : 'None was needed.'}
+            </p>
           )}
           <p className="border-t border-line px-4 py-2.5 text-xs">
             <Link className="rounded-chip text-accent-ink hover:underline" to={`/jobs/${job.id}`}>
@@ -353,5 +381,39 @@ export function Request({
         <Reject id={id} name={name} onClose={() => setRejecting(false)} onDone={() => onDecided(id)} />
       ) : null}
     </article>
+  );
+}
+
+const MOST_NAMES = 12;
+
+/** Each name, and in how many certificates it is: what is there already is the evidence that it is ours. */
+function Names({ names }: { names: readonly string[] }) {
+  const shown = names.slice(0, MOST_NAMES);
+  const found = useQueries({
+    queries: shown.map((name) => q('/certificates', { query: { q: name, limit: 1, total: true } as never })),
+  });
+  return (
+    <Panel
+      flush
+      note={names.length > MOST_NAMES ? `the first ${MOST_NAMES} of ${names.length}` : 'and where they are already'}
+      title="Names"
+    >
+      <ul className="divide-y divide-line">
+        {shown.map((name, place) => {
+          const total = found[place]?.data?.total;
+          return (
+            <li className="flex min-h-9 items-center gap-3 px-4 py-1" key={name}>
+              <span className="min-w-0 flex-1 break-all">{name}</span>
+              {name.startsWith('*.') ? <Chip>wildcard</Chip> : null}
+              {total === undefined || total === null ? null : (
+                <TextLink className="nums shrink-0 text-xs" search={{ q: name } as never} to="/certificates">
+                  {plural(total, { one: 'in # certificate', other: 'in # certificates' })}
+                </TextLink>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </Panel>
   );
 }

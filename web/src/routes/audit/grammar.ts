@@ -63,6 +63,7 @@ const pages: Record<string, string> = {
   issuer: '/issuers',
   dns_provider: '/issuers/dns-providers',
   job: '/jobs',
+  confirmation: '/approvals',
   profile: '/profiles',
   renewal_policy: '/policies',
   policy_rule: '/policies',

@@ -29,6 +29,7 @@ import { Button, IconButton } from '@/ui/button';
 import { CopyButton } from '@/ui/copy';
 import { Menu, MenuItem } from '@/ui/menu';
 import { type AuditKey, addressFault, asked, auditKeys, fields, pageOf, valueOf } from './grammar';
+import { Histogram } from './histogram';
 import { outcomes } from './outcomes';
 import { AuditPeek } from './peek';
 import { Verify } from './verify';
@@ -171,7 +172,10 @@ export function AuditPage() {
         count={total === undefined ? undefined : filters.filtered ? `${number(total)} matching` : number(total)}
         title="Audit"
       />
-      <div className="flex min-h-13 shrink-0 flex-wrap items-center gap-2 border-b border-line bg-canvas px-5 py-2">
+      <div
+        className="flex min-h-13 shrink-0 flex-wrap items-center gap-2 border-b border-line bg-canvas px-5 py-2"
+        data-print="no"
+      >
         <SearchBox
           onChange={(text) => filters.set('q', text.trim(), true)}
           placeholder="Text, or an id"
@@ -232,7 +236,7 @@ export function AuditPage() {
             />
           ) : null,
         )}
-        <span className="ms-auto flex items-center gap-2">
+        <span className="ms-auto flex flex-wrap items-center gap-2">
           {grid.chooser}
           <Button icon={<ShieldCheck size={14} />} onClick={() => setVerifying(true)}>
             Verify chain
@@ -257,6 +261,7 @@ export function AuditPage() {
           Ignored: {filters.ignored.join(', ')}
         </Banner>
       ) : null}
+      <Histogram onRange={(range) => filters.set('at', range)} query={query} ranged={filters.search.at !== undefined} />
       <div className="flex min-h-0 flex-1">
         <PagedGrid<AuditEvent>
           actionsOf={actionsOf}

@@ -8,6 +8,7 @@ import { actorId, actorKinds } from '@/components/actor-names';
 import { ErrorState } from '@/components/error-state';
 import { StatusText } from '@/components/status-text';
 import { Timestamp } from '@/components/times';
+import { changesOf } from '@/lib/changes';
 import { flat } from '@/lib/flat';
 import { number } from '@/lib/words';
 import { IconButton } from '@/ui/button';
@@ -104,6 +105,7 @@ export function AuditPeek({ id, nameOf, onClose, onFilter }: Props) {
               ['Id', <CopyId id={it.id} key="id" label="Copy the event's id" />],
             ]}
           />
+          <Changes it={it} />
           <Facts it={it} />
         </>
       )}
@@ -111,8 +113,46 @@ export function AuditPeek({ id, nameOf, onClose, onFilter }: Props) {
   );
 }
 
+/** What was changed, before and after. */
+function Changes({ it }: { it: AuditEvent }) {
+  const changes = changesOf(it.details);
+  if (changes.length === 0) return null;
+  return (
+    <div className="border-t border-line">
+      <h3 className="px-4 pt-4 pb-2 font-semibold">Changes</h3>
+      <table className="w-full table-fixed text-start">
+        <thead>
+          <tr className="text-xs text-ink-3">
+            {['Field', 'Before', 'After'].map((label) => (
+              <th className="px-4 pb-1.5 font-normal" key={label} scope="col">
+                {label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {changes.map((change) => (
+            <tr className="border-t border-line align-top" key={change.field}>
+              <th className="px-4 py-1.5 text-xs font-normal break-words text-ink-3" scope="row">
+                {change.field.replaceAll('_', ' ')}
+              </th>
+              <td className="px-4 py-1.5 text-xs break-words text-ink-3">
+                <code>{change.before}</code>
+              </td>
+              <td className="px-4 py-1.5 text-xs break-words">
+                <code>{change.after}</code>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
 function Facts({ it }: { it: AuditEvent }) {
-  const facts = flat(it.details);
+  const { before, ...rest } = (it.details ?? {}) as Record<string, unknown>;
+  const facts = flat(typeof before === 'object' ? rest : it.details);
   if (facts.length === 0) return null;
   return (
     <div className="border-t border-line">

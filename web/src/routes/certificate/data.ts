@@ -70,6 +70,8 @@ export function useAround(it: Certificate, deployments: readonly Deployment[] = 
     nameOf,
     targets,
     targetName: (id: string | null | undefined) => (id ? (targets.get(id)?.name ?? id) : ''),
+    /** Those that serve its targets, as far as they are known. */
+    agentsOf: (of: Certificate) => of.target_ids.flatMap((id) => agents.get(targets.get(id)?.agent_id ?? '') ?? []),
     agentName: (id: string | null | undefined) => (id ? (agents.get(id)?.name ?? id) : 'outside'),
   };
 }

@@ -31,6 +31,7 @@ export function Events({
           version: naming.byId,
           target: around.targetName,
           agent: around.agentName,
+          byFingerprint: naming.byFingerprint,
         });
         return (
           <li className="flex gap-3 px-4 py-2.5" key={`${entry.at} ${entry.action} ${place.toString()}`}>

@@ -1,16 +1,28 @@
 // The newest rounds of work on a certificate: one at a time on the rail, with its failures under it.
 import { Link } from '@tanstack/react-router';
-import { ChevronRight } from 'lucide-react';
+import { ChevronRight, PlugZap } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
+import { useCaller } from '@/api/caller';
+import { may } from '@/api/can';
 import { useActorName } from '@/api/lookups';
 import type { Certificate, Schemas } from '@/api/types';
+import { AttemptPanel, Attempts } from '@/components/lifecycle/attempts';
 import { CausePanel } from '@/components/lifecycle/cause-panel';
 import { LifecycleRail } from '@/components/lifecycle/rail';
 import { StatusGlyph } from '@/components/status-glyph';
 import { TimeAgo, TimeUntil } from '@/components/times';
 import { keyName } from '@/lib/key-names';
 import type { Naming, Round } from '@/lib/lineage';
-import { failuresOf, type Lane, nextTry, progresses, type RailStep, type Run } from '@/lib/rail';
+import {
+  attemptsOf,
+  type Failure,
+  failuresOf,
+  type Lane,
+  nextTry,
+  progresses,
+  type RailStep,
+  type Run,
+} from '@/lib/rail';
 import { took } from '@/lib/time';
 import { count } from '@/lib/words';
 import { Button, ButtonLink } from '@/ui/button';
@@ -34,6 +46,20 @@ function titleOf(run: Run, naming: Naming, rounds: readonly Round[]): string {
   return run.kind === 'Renewal' ? `Renewal to ${next}` : `Issuance of ${next}`;
 }
 
+/** Ways on that the API has, besides the retry. */
+function Fixes({ failure, it }: { failure: Failure; it: Certificate }) {
+  const caller = useCaller();
+  if (failure.target)
+    return (
+      <ButtonLink icon={<PlugZap size={14} />} to={`/targets/${failure.target.target_id}`}>
+        Test target
+      </ButtonLink>
+    );
+  const byNetwork = failure.step.name === 'issued' && /\b(http-01|tls-alpn-01)\b/i.test(failure.cause);
+  if (!byNetwork || may(caller, 'issuers.manage') !== null) return null;
+  return <ButtonLink to={`/issuers/${it.issuer_id}/edit`}>Switch to DNS-01…</ButtonLink>;
+}
+
 export function Lifecycle({
   it,
   timeline,
@@ -51,6 +77,7 @@ export function Lifecycle({
   const [chosen, setChosen] = useState<string | null>(null);
   const [open, setOpen] = useState<boolean | null>(null);
   const [bring, setBring] = useState(false);
+  const [tried, setTried] = useState<{ job: string; number: number } | null>(null);
   const actorName = useActorName();
   const run = runs.find((each) => each.id === chosen) ?? runs[0];
   if (run === undefined)
@@ -65,11 +92,10 @@ export function Lifecycle({
   const failedLane = run.lanes.length > 1 && run.lanes.some((lane) => lane.state === 'failed');
   const expanded = run.lanes.length > 1 && (open ?? failedLane);
   const next = nextTry(run);
-  const tries = Math.max(
-    ...run.lanes.map((lane) => lane.attempts),
-    ...failures.map((it) => it.target?.attempts ?? 0),
-    0,
-  );
+  const attempts = attemptsOf(run);
+  const attempt =
+    attempts.find((each) => each.job_id === tried?.job && each.number === tried.number) ?? attempts.at(-1);
+  const isLast = attempt === attempts.at(-1);
   const issuer = around.nameOf(it.issuer_id);
   const holders = (names: readonly (string | null | undefined)[], what: string) =>
     names.length === 1 ? `on ${around.agentName(names[0])}` : what;
@@ -129,15 +155,16 @@ export function Lifecycle({
     <Panel
       actions={
         <>
-          {tries > 1 || next ? (
-            <span className="nums text-xs text-ink-3">
-              {tries > 1 ? `${tries} tries` : ''}
-              {tries > 1 && next ? ', ' : ''}
-              {next ? (
-                <>
-                  next <TimeUntil at={next} />
-                </>
-              ) : null}
+          {attempts.length > 0 ? (
+            <Attempts
+              attempts={attempts}
+              chosen={attempt}
+              onChoose={({ job_id, number }) => setTried({ job: job_id, number })}
+            />
+          ) : null}
+          {next ? (
+            <span className="nums text-xs whitespace-nowrap text-ink-3">
+              next <TimeUntil at={next} />
             </span>
           ) : null}
           {run.lanes.length > 1 ? (
@@ -230,12 +257,21 @@ export function Lifecycle({
           </Button>
         </div>
       ) : null}
+      {attempt && !isLast ? (
+        <AttemptPanel
+          attempt={attempt}
+          naming={naming}
+          where={attempt.target_id ? around.targetName(attempt.target_id) : ''}
+        />
+      ) : null}
       {failures.slice(0, FAILURES).map((failure) => (
         <CausePanel
           agent={around.agentName(failure.lane.agent_id)}
           cause={failure.cause}
+          fixes={<Fixes failure={failure} it={it} />}
           issuer={issuer}
           key={`${failure.lane.job_id} ${failure.step.name} ${failure.target?.target_id ?? ''}`}
+          naming={naming}
           nextAt={failure.target?.next_attempt_at ?? failure.lane.next_attempt_at}
           retryJobId={failure.retryJobId}
           step={failure.step.name}

@@ -1,4 +1,5 @@
-// The tab Overview: the rail, where it is served, lineage, identity, the last events.
+// The tab Overview: the rail, where it is served, lineage, identity, the last events. On paper it is the record of the certificate
+// on one page: without what only makes sense on a screen, and with nothing cut.
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
@@ -11,6 +12,7 @@ import { Timestamp } from '@/components/times';
 import { sentence } from '@/lib/cause-words';
 import { keyName, strategies } from '@/lib/key-names';
 import { lifeTone } from '@/lib/life';
+import { usePrinting } from '@/lib/print';
 import { failuresOf } from '@/lib/rail';
 import { revokedBecause } from '@/lib/revocation-words';
 import { clock, date, instant } from '@/lib/time';
@@ -30,10 +32,12 @@ const EVENTS = 5;
 /** Pairs of digits, as tools print serials and fingerprints. */
 const Hex = ({ text, label }: { text: string; label: string }) => (
   <span className="flex items-center gap-1">
-    <code className="truncate" title={text}>
+    <code className="truncate print:break-all print:whitespace-normal" title={text}>
       {text.match(/../g)?.join(':') ?? text}
     </code>
-    <CopyButton label={label} text={text} />
+    <span data-print="no">
+      <CopyButton label={label} text={text} />
+    </span>
   </span>
 );
 
@@ -79,6 +83,7 @@ export function OverviewTab({
 }) {
   const timeline = useQuery(timelineQuery(it.id));
   const deployments = useQuery(deploymentsQuery(it.id));
+  const printing = usePrinting();
   const { rounds, naming } = versions;
   const current = rounds.findLast((round) => round.current)?.versions.find((version) => version.current);
   const agents = it.holders.filter((holder) => holder.agent_id);
@@ -86,7 +91,7 @@ export function OverviewTab({
   const awaited = (name: string, look: string) =>
     versions.query.isPending ? ([name, <span className={look} key={name} />] as const) : null;
   return (
-    <div className="flex flex-col gap-4">
+    <div className="flex flex-col gap-4 print:gap-2">
       <Stands
         causes={timeline.data?.runs[0] ? failuresOf(timeline.data.runs[0]).map((each) => each.cause) : []}
         it={it}
@@ -102,7 +107,7 @@ export function OverviewTab({
           )}
         </Panel>
       )}
-      <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,20.5rem)] items-start gap-4 tablet:grid-cols-1">
+      <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,20.5rem)] items-start gap-4 tablet:grid-cols-1 print:gap-2">
         <div className="flex min-w-0 flex-col gap-4">
           {deployments.isError ? (
             <Panel flush title="Where it is served">
@@ -111,24 +116,26 @@ export function OverviewTab({
           ) : (
             <Served around={around} deployments={deployments.data?.items ?? []} it={it} naming={naming} />
           )}
-          <Panel flush note={versions.query.data ? 'each bar is one issued version' : undefined} title="Lineage">
-            {versions.query.isPending ? (
-              <SkeletonRows className="h-6" rows={4} />
-            ) : versions.query.isError ? (
-              <ErrorState
-                error={versions.query.error}
-                onRetry={() => void versions.query.refetch()}
-                what="The versions"
-              />
-            ) : (
-              <Lineage
-                holderName={around.agentName}
-                renew={instant(it.renew_after)}
-                rounds={rounds}
-                tone={lifeTone(it)}
-              />
-            )}
-          </Panel>
+          <div data-print="no">
+            <Panel flush note={versions.query.data ? 'each bar is one issued version' : undefined} title="Lineage">
+              {versions.query.isPending ? (
+                <SkeletonRows className="h-6" rows={4} />
+              ) : versions.query.isError ? (
+                <ErrorState
+                  error={versions.query.error}
+                  onRetry={() => void versions.query.refetch()}
+                  what="The versions"
+                />
+              ) : (
+                <Lineage
+                  holderName={around.agentName}
+                  renew={instant(it.renew_after)}
+                  rounds={rounds}
+                  tone={lifeTone(it)}
+                />
+              )}
+            </Panel>
+          </div>
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <Panel flush title="Identity">
@@ -137,8 +144,8 @@ export function OverviewTab({
                 [
                   'Names',
                   <span key="n" title={it.names.join('\n')}>
-                    {it.names.slice(0, 3).join(', ')}
-                    {it.names.length > 3 ? `, +${it.names.length - 3} more` : ''}
+                    {it.names.slice(0, printing ? it.names.length : 3).join(', ')}
+                    {it.names.length > 3 && !printing ? `, +${it.names.length - 3} more` : ''}
                   </span>,
                 ],
                 [
@@ -209,24 +216,26 @@ export function OverviewTab({
               ]}
             />
           </Panel>
-          <Panel
-            actions={
-              <Link
-                className="flex items-center gap-0.5 rounded-chip text-xs text-accent-ink hover:underline"
-                to={`/certificates/${it.id}/activity`}
-              >
-                All activity <ChevronRight aria-hidden="true" size={12} />
-              </Link>
-            }
-            flush
-            title="Activity"
-          >
-            {timeline.data ? (
-              <Events around={around} entries={timeline.data.items.slice(0, EVENTS)} it={it} naming={naming} short />
-            ) : (
-              <SkeletonRows className="h-12" rows={EVENTS} />
-            )}
-          </Panel>
+          <div data-print="no">
+            <Panel
+              actions={
+                <Link
+                  className="flex items-center gap-0.5 rounded-chip text-xs text-accent-ink hover:underline"
+                  to={`/certificates/${it.id}/activity`}
+                >
+                  All activity <ChevronRight aria-hidden="true" size={12} />
+                </Link>
+              }
+              flush
+              title="Activity"
+            >
+              {timeline.data ? (
+                <Events around={around} entries={timeline.data.items.slice(0, EVENTS)} it={it} naming={naming} short />
+              ) : (
+                <SkeletonRows className="h-12" rows={EVENTS} />
+              )}
+            </Panel>
+          </div>
         </div>
       </div>
     </div>

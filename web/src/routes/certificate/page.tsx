@@ -126,7 +126,7 @@ function Shown({ it, tab }: { it: Certificate; tab: TabKey }) {
       <RevocationState around={around} it={it} versions={versions} />
       <LifeStrip it={it} nextTry={run && run.state !== 'done' ? nextTry(run) : null} />
       <Tabs
-        className="border-b border-line"
+        className="border-b border-line print:hidden"
         label="Certificate"
         tabs={tabs.map(([key, label]) => {
           const count =
@@ -186,7 +186,7 @@ export function CertificatePage() {
   const it = certificate.data;
   const known = tabs.find(([key]) => key === tab)?.[0];
   return (
-    <div className="mx-auto flex w-full max-w-340 flex-col gap-4 p-6 tablet:p-4">
+    <div className="mx-auto flex w-full max-w-340 flex-col gap-4 p-6 tablet:p-4 print:gap-2 print:p-0">
       <PageHeader
         crumbs={[{ label: 'Certificates', to: '/certificates' }]}
         plain={it !== undefined && known !== undefined}

@@ -1,17 +1,26 @@
 // Where the certificate is served: each address that was looked at, what it serves, and whether that is right.
 import { Link, useRouter } from '@tanstack/react-router';
-import { KeyRound } from 'lucide-react';
+import { KeyRound, Radar } from 'lucide-react';
+import { useCaller } from '@/api/caller';
+import { certificate as can } from '@/api/can';
 import type { Certificate } from '@/api/types';
+import { useProbe, withoutResult } from '@/components/certificate/use-probe';
 import { StatusText } from '@/components/status-text';
 import { TimeAgo } from '@/components/times';
+import { plainCause } from '@/lib/cause-words';
+import { useKeys } from '@/lib/keyboard';
 import type { Naming } from '@/lib/lineage';
 import { servingOf } from '@/lib/serving';
+import type { StatusWord } from '@/lib/tokens';
+import { count } from '@/lib/words';
+import { Button } from '@/ui/button';
 import { Panel } from '@/ui/panel';
 import { Cell, RowsTable } from '@/ui/rows-table';
 import type { Around, Deployment } from './data';
 import { latestByTarget } from './data';
 
 const kinds: Record<string, string> = { nginx: 'NGINX', file: 'Files' };
+const looking: StatusWord = { label: 'Probing', glyph: 'renewing', tone: 'info' };
 
 export function Served({
   it,
@@ -28,16 +37,42 @@ export function Served({
   const rows = servingOf(it, latestByTarget(deployments), naming);
   const looked = rows.map((row) => row.at).filter((at): at is string => at !== null);
   const last = looked.toSorted().at(-1);
+  const caller = useCaller();
+  const probe = useProbe({ certificateId: it.id });
+  const reason = can.probe(caller, it, around.agentsOf(it));
+  const start = () => {
+    if (reason === null && !probe.busy) probe.start.mutate([it]);
+  };
+  useKeys(reason === null ? [{ keys: 'P', label: 'Probe now', group: 'This page', run: start }] : []);
   const hasTargetPage = '/targets/$id' in router.routesByPath;
   return (
     <Panel
+      actions={
+        it.target_ids.length === 0 ? null : (
+          <Button
+            busy={probe.busy}
+            disabledReason={probe.busy ? null : reason}
+            icon={<Radar size={14} />}
+            onClick={start}
+            size="sm"
+            title="Probe now (P)"
+            variant="ghost"
+          >
+            Probe now
+          </Button>
+        )
+      }
       flush
       note={
-        last ? (
-          <>
-            last looked at <TimeAgo at={last} />
-          </>
-        ) : undefined
+        <span aria-live="polite">
+          {probe.open.length > 0 ? (
+            `probing ${count(probe.open.length, 'target')}`
+          ) : last ? (
+            <>
+              last probe <TimeAgo at={last} />
+            </>
+          ) : undefined}
+        </span>
       }
       title="Where it is served"
     >
@@ -50,6 +85,9 @@ export function Served({
           {rows.map((row) => {
             const target = around.targets.get(row.targetId);
             const name = around.targetName(row.targetId);
+            const job = probe.latest.get(row.targetId);
+            const inVain = withoutResult(job);
+            const note = inVain === null ? row.note : plainCause(inVain, naming);
             return (
               <tr key={`${row.targetId} ${row.address ?? ''} ${row.serverName ?? ''}`}>
                 <Cell>
@@ -79,10 +117,10 @@ export function Served({
                   )}
                 </Cell>
                 <Cell>
-                  <StatusText status={row.result} />
-                  {row.note ? (
-                    <span className="block max-w-60 truncate text-xs text-ink-3" title={row.note}>
-                      {row.note}
+                  <StatusText status={job && probe.isOpen(job) ? looking : row.result} />
+                  {note && !(job && probe.isOpen(job)) ? (
+                    <span className="block max-w-60 truncate text-xs text-ink-3" title={note}>
+                      {inVain === null ? note : `Not probed: ${note}`}
                     </span>
                   ) : null}
                 </Cell>

@@ -9,6 +9,7 @@ import { PlanDialog } from '@/components/bulk/plan-dialog';
 import { RevokeMany } from '@/components/bulk/revoke-many';
 import type { Selecting } from '@/components/data-grid/selection';
 import { useKeys } from '@/lib/keyboard';
+import { inScope } from '@/lib/scope';
 import { number } from '@/lib/words';
 import { Button, IconButton } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
@@ -38,7 +39,7 @@ export function BulkBar({ selecting, total, query }: Props) {
   const policies = useQuery({ ...renewalPoliciesQuery(), enabled: shown }).data?.items ?? [];
   const missing = may(caller, 'certificates.bulk');
   const irrevocable = missing ?? may(caller, 'certificates.revoke');
-  const { sort: _, ...filter } = query;
+  const { sort: _, ...filter } = inScope('/certificates', query);
   const selection: Schemas['BulkSelection'] =
     selecting.selection.kind === 'all' ? { filter } : { ids: [...selecting.selection.ids] };
   const all = selecting.selection.kind === 'all';

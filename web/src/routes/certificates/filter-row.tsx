@@ -14,12 +14,12 @@ import { conditionOrder, conditions } from '@/lib/tokens';
 import { number } from '@/lib/words';
 import { Button } from '@/ui/button';
 import { Menu, MenuCheck, MenuItem } from '@/ui/menu';
-import { keyName } from './columns';
+import { valueWords } from './filter-words';
 import type { ListSearch } from './search';
 
 const pinned = ['status', 'environment', 'issuer', 'owner'];
 const others = ['team', 'live', 'profile', 'policy', 'key', 'tag'];
-const ranges = ['expires', 'renews', 'life', 'created', 'updated'];
+const ranges = ['expires', 'renews', 'life', 'lifetime', 'created', 'updated'];
 
 const ahead: Preset[] = [
   { text: '..0s', label: 'Already past' },
@@ -45,15 +45,16 @@ const presets: Record<string, { presets: Preset[]; hint: string }> = {
     ],
     hint: 'Shares of the lifetime that is left, such as 20%.',
   },
+  lifetime: {
+    presets: [
+      { text: '..24h', label: 'At most a day' },
+      { text: '..10d', label: 'At most 10 days' },
+      { text: '..47d', label: 'At most 47 days' },
+      { text: '100d..', label: 'At least 100 days' },
+    ],
+    hint: 'How long they are valid in all, such as 90d or 12h.',
+  },
 };
-const lives: Record<string, string> = {
-  all: 'Verified everywhere',
-  some: 'Verified on some',
-  none: 'Verified nowhere',
-  no_targets: 'No targets',
-};
-const unset: Record<string, string> = { owner: 'unowned', environment: 'unset', team: 'no team', tag: 'untagged' };
-
 function Facet({ field, list, defaultOpen }: { field: string; list: ListSearch; defaultOpen: boolean }) {
   const nameOf = useNames();
   const api = certificateGrammar.fields[field]?.api ?? field;
@@ -64,13 +65,7 @@ function Facet({ field, list, defaultOpen }: { field: string; list: ListSearch; 
     placeholderData: keepPreviousData,
   }).data;
   const facet = facets?.facets.find((it) => it.facet === api);
-  const labelOf = (value: string | null): string => {
-    if (value === null) return unset[field] ?? 'none';
-    if (field === 'status') return conditions[value as keyof typeof conditions]?.label ?? value;
-    if (field === 'live') return lives[value] ?? value;
-    if (field === 'key') return keyName(value);
-    return nameOf(value);
-  };
+  const labelOf = (value: string | null) => valueWords(field, value, nameOf);
   const options = facet?.values.map(({ value, count }) => ({
     value: value ?? null,
     label: labelOf(value ?? null),
@@ -156,7 +151,8 @@ export function FilterRow({ list }: { list: ListSearch }) {
           Archived
         </MenuCheck>
       </Menu>
-      {list.filtered ? (
+      {/* What began from a view goes back to that, beside its tab. */}
+      {list.filtered && list.search.view === undefined ? (
         <Button onClick={list.reset} variant="ghost">
           Reset
         </Button>

@@ -1,6 +1,6 @@
 // The certificate list: views, filters, a grid of any length, selection, bulk actions, peek. All that is seen is in the URL.
 import { useNavigate, useRouter } from '@tanstack/react-router';
-import { Bookmark, Download, Plus, Rows2, Rows3 } from 'lucide-react';
+import { Download, Plus, Rows2, Rows3 } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { useMay, useNames } from '@/api/caller';
 import type { Certificate } from '@/api/types';
@@ -9,28 +9,33 @@ import { DataGrid, HEADER, useFollow } from '@/components/data-grid/data-grid';
 import { useGridKeys } from '@/components/data-grid/keys';
 import { useSelection } from '@/components/data-grid/selection';
 import { useAnchored } from '@/components/data-grid/source';
+import { columnsIn } from '@/components/data-grid/use-columns';
 import { useWindow } from '@/components/data-grid/window';
 import { ErrorState } from '@/components/error-state';
 import { now } from '@/lib/clock';
+import { withWidth, writeCols } from '@/lib/cols';
 import { Idle } from '@/lib/idle';
 import { useKeys } from '@/lib/keyboard';
+import { useStable } from '@/lib/latest';
 import { setDensity, useDensity } from '@/lib/prefs';
 import { date, instant, left } from '@/lib/time';
 import { conditions } from '@/lib/tokens';
 import { number } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
 import { Banner } from '@/ui/banner';
-import { Button, ButtonLink, IconButton } from '@/ui/button';
+import { ButtonLink, IconButton } from '@/ui/button';
 import { Menu, MenuItem } from '@/ui/menu';
 import { columnsOf, usual } from './columns';
 import { EmptyList } from './empty';
 import { exportUrl } from './export-url';
 import { FilterRow } from './filter-row';
+import { filterWords } from './filter-words';
 import { ListFooter } from './footer';
 import { useLiveRows } from './live-rows';
 import { useRowActions } from './row-actions';
 import { rowsOf } from './rows';
 import { useListSearch } from './search';
+import { ViewActions } from './view-menu';
 import { useViews, ViewTabs } from './views';
 
 export { begin } from './rows';
@@ -63,7 +68,8 @@ export function CertificatesPage() {
   const navigate = useNavigate();
   const router = useRouter();
   const views = useViews();
-  const compact = useDensity() === 'compact';
+  const own = useDensity();
+  const compact = (list.density ?? own) === 'compact';
   const rowHeight = compact ? 32 : 40;
   const scroller = useRef<HTMLDivElement>(null);
   const scope = JSON.stringify(list.query);
@@ -127,12 +133,18 @@ export function CertificatesPage() {
   ]);
 
   const all = useMemo(() => columnsOf(nameOf), [nameOf]);
-  const shown = list.columns.join();
-  const columns = useMemo(
-    () => shown.split(',').flatMap((key) => all.find((column) => column.key === key) ?? []),
-    [all, shown],
+  const shown = writeCols(list.columns);
+  const onWidth = useStable((key: string, width: number | null) =>
+    list.setColumns(withWidth(list.columns, key, width), true),
   );
-  const unsaved = list.filtered || list.search.sort !== undefined || list.search.cols !== undefined;
+  const columns = useMemo(
+    () =>
+      columnsIn(all, shown).map((column) => ({
+        ...column,
+        onWidth: (width: number | null) => onWidth(column.key, width),
+      })),
+    [all, shown, onWidth],
+  );
   const pill = [news.added > 0 ? `${number(news.added)} new` : '', news.gone > 0 ? `${number(news.gone)} gone` : '']
     .filter(Boolean)
     .join(', ');
@@ -142,17 +154,12 @@ export function CertificatesPage() {
         count={source.pending ? undefined : list.filtered ? `${number(source.total)} matching` : number(source.total)}
         title="Certificates"
       />
-      <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-surface ps-5 pe-5" data-print="no">
+      <div
+        className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-surface ps-5 pe-5 narrow:h-auto narrow:flex-wrap narrow:justify-end narrow:pb-2"
+        data-print="no"
+      >
         <ViewTabs search={list.search} views={views} />
-        <Button
-          disabledReason={unsaved ? null : 'nothing differs from the view All'}
-          icon={<Bookmark size={14} />}
-          onClick={() => setSaving(true)}
-          size="sm"
-          variant="ghost"
-        >
-          Save view
-        </Button>
+        <ViewActions list={list} onSaveAs={() => setSaving(true)} views={views} />
         <Menu
           align="end"
           trigger={<IconButton icon={<Download size={16} strokeWidth={1.75} />} keys="Shift+E" label="Export" />}
@@ -166,7 +173,11 @@ export function CertificatesPage() {
         <IconButton
           icon={compact ? <Rows2 size={16} strokeWidth={1.75} /> : <Rows3 size={16} strokeWidth={1.75} />}
           label={compact ? 'Comfortable rows' : 'Compact rows'}
-          onClick={() => setDensity(compact ? 'comfortable' : 'compact')}
+          onClick={() => {
+            const other = compact ? 'comfortable' : 'compact';
+            if (list.density) list.setDensity(other);
+            else setDensity(other);
+          }}
         />
         <ColumnChooser all={all} onChange={list.setColumns} shown={list.columns} usual={usual} />
         {mayCreate ? (
@@ -205,6 +216,7 @@ export function CertificatesPage() {
               columns={columns}
               cursor={cursor}
               empty={<EmptyList list={list} />}
+              filterWords={(key, text) => filterWords(key, text, nameOf)}
               label="Certificates"
               mark={mark(list.sort)}
               nameOf={(row) => row.name}

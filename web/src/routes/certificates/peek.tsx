@@ -6,14 +6,15 @@ import { RefreshCw, X } from 'lucide-react';
 import { useCaller, useNames } from '@/api/caller';
 import { certificate as can } from '@/api/can';
 import { q } from '@/api/client';
+import { useAgents } from '@/api/lookups';
 import { useRenew } from '@/components/certificate/use-renew';
 import { ErrorState } from '@/components/error-state';
 import { StatusText } from '@/components/status-text';
 import { Expiry, TimeAgo, Timestamp } from '@/components/times';
 import { ValidityBarLarge } from '@/components/validity-bar';
+import { plainCause } from '@/lib/cause-words';
 import { useNow } from '@/lib/clock';
 import { lifeOf, lifeTone, renewalWords } from '@/lib/life';
-import { shorten } from '@/lib/need-words';
 import { day } from '@/lib/time';
 import { conditions, jobStates, jobVerbs } from '@/lib/tokens';
 import { Button, ButtonLink, IconButton } from '@/ui/button';
@@ -35,6 +36,9 @@ function Panel({ id, onClose }: { id: string; onClose: () => void }) {
   const now = useNow(30_000);
   const renew = useRenew();
   const it = certificate.data;
+  const holder = it?.holders.length === 1 ? it.holders[0]?.agent_id : null;
+  const agents = useAgents([holder]);
+  const heldBy = holder ? (agents.get(holder)?.name ?? holder) : 'somebody outside';
   const life = it ? lifeOf(it) : null;
   return (
     <aside
@@ -76,7 +80,7 @@ function Panel({ id, onClose }: { id: string; onClose: () => void }) {
           ) : null}
           {it.last_error ? (
             <p className="border-b border-line bg-crit-soft px-4 py-3 break-words text-ink-2">
-              {shorten(it.last_error)}
+              {plainCause(it.last_error)}
             </p>
           ) : null}
           <PropertyList
@@ -88,11 +92,12 @@ function Panel({ id, onClose }: { id: string; onClose: () => void }) {
               ['Owner', it.owner_id ? nameOf(it.owner_id) : 'unowned'],
               [
                 'Key',
-                `${keyName(it.key_algorithm)}, held by ${it.holders.length === 1 ? (it.holders[0]?.agent_id ?? 'somebody outside') : `${it.holders.length} agents`}`,
+                `${keyName(it.key_algorithm)}, held by ${it.holders.length === 1 ? heldBy : `${it.holders.length} agents`}`,
               ],
               ['Profile', nameOf(it.profile_id)],
               ['Policy', nameOf(it.renewal_policy_id)],
-              ['Why', it.why || 'nothing is planned'],
+              // A failure stands above already.
+              it.why === it.last_error ? null : ['Why', it.why ? plainCause(it.why) : 'nothing is planned'],
               ['Created', <Timestamp at={it.created_at} key="c" />],
               ['Id', <CopyId id={it.id} key="i" />],
             ]}
@@ -105,7 +110,9 @@ function Panel({ id, onClose }: { id: string; onClose: () => void }) {
                   <StatusText status={jobStates[job.state]} />
                   <Link className="truncate rounded-chip text-ink-2 hover:underline" to={`/jobs/${job.id}`}>
                     {jobVerbs[job.kind]}
-                    {job.target_id ? ` to ${job.target_id}` : ''}
+                    {job.target_id
+                      ? ` ${job.kind === 'Validation' ? 'on' : 'to'} ${job.target_name ?? job.target_id}`
+                      : ''}
                   </Link>
                   <TimeAgo at={job.updated_at} className="ms-auto text-xs text-ink-3" />
                 </li>

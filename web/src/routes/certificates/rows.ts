@@ -6,9 +6,11 @@ import type { Certificate } from '@/api/types';
 import { type Anchored, beginAnchored } from '@/components/data-grid/source';
 import { certificateGrammar } from '@/lib/certificate-grammar';
 import { toQuery } from '@/lib/list-grammar';
+import { inScope } from '@/lib/scope';
 import type { Search } from '@/lib/search';
 
-export function rowsOf(query: Readonly<Record<string, string>>): Anchored<Certificate> {
+export function rowsOf(asked: Readonly<Record<string, string>>): Anchored<Certificate> {
+  const query = inScope('/certificates', asked);
   const get = (more: object, signal: AbortSignal) =>
     taken(client.GET('/certificates', { params: { query: { ...query, ...more } as never }, signal }));
   return {

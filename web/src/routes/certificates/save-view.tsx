@@ -13,6 +13,11 @@ import { Field, TextField } from '@/ui/field';
 import { Select } from '@/ui/select';
 import { say } from '@/ui/toast';
 import type { ListSearch } from './search';
+import { contentOf } from './view-menu';
+import { savedView } from './views';
+
+/** Behind those that have a place of their own. */
+const LAST = 1000;
 
 interface Props {
   open: boolean;
@@ -31,7 +36,6 @@ function Form({ list, onClose }: Omit<Props, 'open'>) {
   const queries = useQueryClient();
   const teams = useQuery(teamsQuery()).data?.items ?? [];
   const [team, setTeam] = useState('');
-  const { sort, ...filter } = list.query;
   const save = useMutation({
     mutationFn: (name: string) =>
       taken(
@@ -39,15 +43,15 @@ function Form({ list, onClose }: Omit<Props, 'open'>) {
           body: {
             noun: 'certificates',
             name,
-            filter,
-            sort,
-            columns: list.search.cols ? [...list.columns] : [],
+            ...contentOf(list),
             team_id: team || null,
+            position: LAST,
           },
         }),
       ),
     onSuccess: (view) => {
       void queries.invalidateQueries({ queryKey: ['/views'] });
+      void navigate({ to: '/certificates', search: savedView(view).search as never, replace: true });
       say(`View ${view.name} saved`, {
         action: may(caller, 'alerts.manage')
           ? undefined
@@ -66,7 +70,7 @@ function Form({ list, onClose }: Omit<Props, 'open'>) {
   const failed = save.isError ? ApiError.of(save.error) : undefined;
   return (
     <Dialog
-      description="Filters, order and columns are kept under a name; alert rules can begin from it."
+      description="Filters, order, columns and density are kept under a name; alert rules can begin from it."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>

@@ -1,18 +1,27 @@
 // The views of the list as tabs: those that always are, the reader's own and those of teams, and the one that is not saved.
+// Not for: changing them (view-menu.tsx). Invariant: a view is its filters, order, columns and density; whatever differs is unsaved.
 import { useQuery } from '@tanstack/react-query';
 import { q } from '@/api/client';
-import { certificateGrammar } from '@/lib/certificate-grammar';
+import type { Schemas } from '@/api/types';
+import { certificateGrammar, everything } from '@/lib/certificate-grammar';
 import { filtersOf, toQuery, toSearch } from '@/lib/list-grammar';
 import { type Search, stringifySearch } from '@/lib/search';
 import { Count } from '@/ui/chip';
 import { Tabs } from '@/ui/tabs';
 
-interface View {
+export type SavedView = Schemas['View'];
+
+export interface View {
   key: string;
   label: string;
   search: Search;
   count?: 'neutral' | 'crit';
+  /** As it is on the server; absent for those that always are. */
+  saved?: SavedView;
 }
+
+/** Up to which lifetime a certificate counts as short-lived: the boundary at which renewal begins at half of it. */
+const SHORT = '..10d';
 
 export const builtIn: readonly View[] = [
   { key: 'all', label: 'All', search: {} },
@@ -20,6 +29,7 @@ export const builtIn: readonly View[] = [
   { key: 'due', label: 'Renewal due', search: { status: 'due' }, count: 'neutral' },
   { key: 'unverified', label: 'Not verified live', search: { status: 'unverified' }, count: 'neutral' },
   { key: 'unowned', label: 'Unowned', search: { owner: 'none' } },
+  { key: 'short', label: 'Short-lived', search: { lifetime: SHORT } },
   { key: 'archived', label: 'Archived', search: { archived: 'true' } },
 ];
 
@@ -38,37 +48,53 @@ function TabLabel({ view }: { view: View }) {
   );
 }
 
-/** Filters and order: what makes a view. */
-const essence = (search: Search) =>
-  stringifySearch({ ...filtersOf(certificateGrammar, search), ...(search.sort ? { sort: search.sort } : {}) });
+/** What makes a view. */
+const essence = ({ sort, cols, density, ...rest }: Search) =>
+  stringifySearch({
+    ...filtersOf(certificateGrammar, rest),
+    ...(sort ? { sort } : {}),
+    ...(cols ? { cols } : {}),
+    ...(density ? { density } : {}),
+  });
 
-export function useViews() {
+export const savedView = (saved: SavedView): View => ({
+  key: saved.id,
+  label: saved.name,
+  saved,
+  search: {
+    ...toSearch(certificateGrammar, { ...saved.filter, ...(saved.sort ? { sort: saved.sort } : {}) }),
+    ...(saved.columns.length > 0 ? { cols: saved.columns.join() } : {}),
+    ...(saved.density ? { density: saved.density } : {}),
+    view: saved.id,
+  },
+});
+
+export function useViews(): readonly View[] {
   const saved = useQuery(q('/views', { query: { noun: 'certificates' } })).data?.items ?? [];
-  return [
-    ...builtIn,
-    ...saved.map(
-      (view): View => ({
-        key: view.id,
-        label: view.name,
-        search: {
-          ...toSearch(certificateGrammar, { ...view.filter, ...(view.sort ? { sort: view.sort } : {}) }),
-          ...(view.columns.length > 0 ? { cols: view.columns.join() } : {}),
-          view: view.id,
-        },
-      }),
-    ),
-  ];
+  return [...builtIn, ...saved.map(savedView)];
+}
+
+export interface Standing {
+  /** The view that is shown as it is. */
+  current: View | undefined;
+  /** The view that what is shown began from. */
+  base: View | undefined;
+}
+
+/** Which view a search is, or from which it began. */
+export function standingOf(views: readonly View[], search: Search): Standing {
+  const same = views.filter((view) => essence(view.search) === essence(search));
+  const base = views.find((view) => view.key === search.view);
+  return { current: (base && same.includes(base) ? base : undefined) ?? same[0], base };
 }
 
 export function ViewTabs({ search, views }: { search: Search; views: readonly View[] }) {
-  const current =
-    views.find(
-      (view) => essence(view.search) === essence(search) && (view.search.view ?? search.view) === search.view,
-    ) ?? views.find((view) => essence(view.search) === essence(search));
+  const { current } = standingOf(views, search);
   const tabs = views.map((view) => ({
     key: view.key,
     label: <TabLabel view={view} />,
-    to: { to: '/certificates', search: view.search as never },
+    // An address that says nothing is the one that the list opens with.
+    to: { to: '/certificates', search: (view.key === 'all' ? everything() : view.search) as never },
     active: view === current,
   }));
   if (current === undefined)
@@ -78,5 +104,5 @@ export function ViewTabs({ search, views }: { search: Search; views: readonly Vi
       to: { to: '/certificates', search: search as never },
       active: true,
     });
-  return <Tabs className="flex-1" label="Views" tabs={tabs} />;
+  return <Tabs className="flex-1 narrow:basis-full" label="Views" tabs={tabs} />;
 }

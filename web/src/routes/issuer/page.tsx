@@ -39,6 +39,8 @@ import { Generations } from './generations';
 import { Health, Trouble } from './health';
 import { Hierarchy } from './hierarchy';
 import { PersistentRecord } from './persistent';
+import { RecentErrors } from './recent-errors';
+import { Revocation } from './revocation';
 
 type Issuer = Schemas['Issuer'];
 
@@ -175,6 +177,8 @@ function Detail({ it }: { it: Issuer }) {
           ) : null}
           {it.kind === LOCAL ? <Generations it={it} /> : null}
           <Hierarchy it={it} />
+          {it.kind === LOCAL ? <Revocation id={it.id} /> : null}
+          <RecentErrors id={it.id} />
           {provesForGood(it) ? <PersistentRecord id={it.id} reason={manage} /> : null}
           <Failing id={it.id} />
         </div>

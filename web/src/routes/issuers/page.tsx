@@ -8,7 +8,7 @@ import { may } from '@/api/can';
 import type { Schemas } from '@/api/types';
 import { EmptyState } from '@/components/empty-state';
 import { ErrorState } from '@/components/error-state';
-import { issuerNeeds, issuerSentence, useIssuerKinds } from '@/components/issuer-kinds';
+import { issuerAbilities, issuerNeeds, issuerSentence, useIssuerKinds } from '@/components/issuer-kinds';
 import { IssuerTabs } from '@/components/issuers/issuer-tabs';
 import { PauseDialog } from '@/components/issuers/pause-dialog';
 import { usePause } from '@/components/issuers/use-pause';
@@ -23,6 +23,7 @@ import { took } from '@/lib/time';
 import { number } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
 import { Button, ButtonLink } from '@/ui/button';
+import { Chip } from '@/ui/chip';
 import { TextLink } from '@/ui/link';
 import { Panel } from '@/ui/panel';
 import { SkeletonRows } from '@/ui/skeleton';
@@ -218,6 +219,13 @@ function Catalogue() {
               <h3 className="text-base font-semibold">{each.title}</h3>
               <p className="text-ink-2">{issuerSentence(each.kind)}</p>
               <p className="text-xs text-ink-3">{issuerNeeds(each)}</p>
+              <ul aria-label={`What ${each.title} can do`} className="mt-1.5 flex flex-wrap gap-1">
+                {issuerAbilities(each.kind).map((ability) => (
+                  <li key={ability}>
+                    <Chip>{ability}</Chip>
+                  </li>
+                ))}
+              </ul>
               <div className="mt-auto pt-3">
                 {reason ? (
                   <Button disabledReason={reason}>Configure</Button>

@@ -1,7 +1,7 @@
 // One job: what it does and why, the round it belongs to, its log by attempt, and what may be done about it.
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useRouter } from '@tanstack/react-router';
-import { Ban, Download, Pause, RotateCw } from 'lucide-react';
+import { Ban, Pause, RotateCw } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useCaller, useNames } from '@/api/caller';
 import { job as can } from '@/api/can';
@@ -11,7 +11,6 @@ import { useActorName, useAgents, useCertificateNames, useTargets } from '@/api/
 import type { Job, Schemas } from '@/api/types';
 import { EmptyState } from '@/components/empty-state';
 import { ErrorState } from '@/components/error-state';
-import { attemptsOf, JobSteps } from '@/components/job-steps';
 import { CancelDialog } from '@/components/jobs/cancel-dialog';
 import { useRetry } from '@/components/jobs/use-retry';
 import { CausePanel } from '@/components/lifecycle/cause-panel';
@@ -22,18 +21,21 @@ import { sentence } from '@/lib/cause-words';
 import { useNow } from '@/lib/clock';
 import { heldWords, jobNote, jobNouns, jobTook, reasonWords } from '@/lib/job-words';
 import { useKeys } from '@/lib/keyboard';
-import { type RailStep, type Run, type StepName } from '@/lib/rail';
+import { type RailStep, type Run, type StepName, stepNames, stepOf } from '@/lib/rail';
 import { jobStates, jobVerbs } from '@/lib/tokens';
 import { count } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
 import { Banner } from '@/ui/banner';
-import { Button, ButtonLink, IconButton } from '@/ui/button';
+import { Button, ButtonLink } from '@/ui/button';
 import { CopyButton, CopyId } from '@/ui/copy';
 import { TextLink } from '@/ui/link';
 import { Panel } from '@/ui/panel';
 import { PropertyList } from '@/ui/property-list';
-import { Segmented } from '@/ui/segmented';
 import { SkeletonRows } from '@/ui/skeleton';
+
+import { JobAudit } from './audit';
+import { Inputs } from './inputs';
+import { Log } from './log';
 
 const OrderProgress = lazy(async () => ({
   default: (await import('@/components/orders/order-progress')).OrderProgress,
@@ -54,73 +56,6 @@ const has = (run: Run, id: string) =>
   run.lanes.some(
     (lane) => lane.job_id === id || lane.steps.some((step) => step.targets.some((target) => target.job_id === id)),
   );
-
-function Log({ id, steps }: { id: string; steps: readonly Schemas['JobStep'][] }) {
-  const groups = attemptsOf(steps);
-  const [chosen, setChosen] = useState<string | null>(null);
-  const [text, setText] = useState('');
-  const last = groups.at(-1)?.attempt;
-  const attempt = chosen === 'all' ? undefined : chosen === null ? last : Number(chosen);
-  const words = text.trim().toLowerCase();
-  const shown = steps.filter(
-    (step) => words === '' || `${step.name} ${step.detail} ${step.outcome}`.toLowerCase().includes(words),
-  );
-  const plain = steps
-    .map((step) => `${step.at}\tattempt ${step.attempt}\t${step.name}\t${step.outcome}\t${step.detail}`)
-    .join('\n');
-  const save = () => {
-    const url = URL.createObjectURL(new Blob([plain], { type: 'text/plain' }));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = `${id}.log`;
-    link.click();
-    URL.revokeObjectURL(url);
-  };
-  return (
-    <Panel
-      actions={
-        <>
-          {groups.length > 1 ? (
-            <Segmented
-              label="Attempt"
-              onChange={setChosen}
-              options={[
-                ...groups.slice(-6).map((group) => ({
-                  value: String(group.attempt),
-                  label: `${group.attempt}${group.failed ? ' failed' : ''}`,
-                })),
-                { value: 'all', label: 'All' },
-              ]}
-              value={chosen ?? String(last)}
-            />
-          ) : null}
-          {steps.length > 0 ? (
-            <>
-              <input
-                aria-label="Filter the log"
-                className="h-7 w-40 rounded-control border border-control-line bg-surface px-2 text-xs"
-                onChange={(event) => setText(event.target.value)}
-                placeholder="Filter"
-                value={text}
-              />
-              <CopyButton label="Copy log" text={plain} />
-              <IconButton icon={<Download size={14} />} label="Download log" onClick={save} size="icon-sm" />
-            </>
-          ) : null}
-        </>
-      }
-      flush
-      note={groups.length > 1 ? undefined : 'times in UTC'}
-      title="Log"
-    >
-      {words !== '' && shown.length === 0 ? (
-        <p className="px-4 py-6 text-ink-3">No step matches.</p>
-      ) : (
-        <JobSteps attempt={words === '' ? attempt : undefined} steps={shown} />
-      )}
-    </Panel>
-  );
-}
 
 function Shown({ detail }: { detail: Schemas['JobDetail'] }) {
   const { job: it, steps, approvals, order } = detail;
@@ -155,6 +90,15 @@ function Shown({ detail }: { detail: Schemas['JobDetail'] }) {
       .flatMap((lane) => lane.steps)
       .find((step) => step.state === 'failed')?.name ?? failsAt[it.kind];
   const note = it.held_because ? '' : jobNote(it, now);
+  const step = ended ? null : stepOf(run, it.id);
+  const where =
+    step === null
+      ? ''
+      : step.name === 'issued'
+        ? issuer
+        : step.name === 'deployed' || step.name === 'verified_live'
+          ? (target ?? '')
+          : agentName(it.agent_id);
   useKeys([
     ...(mayRetry === null && it.error == null
       ? [{ keys: 'R', label: 'Retry', group: 'This page', run: () => retry.mutate(it.id) }]
@@ -180,6 +124,13 @@ function Shown({ detail }: { detail: Schemas['JobDetail'] }) {
           <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-ink-2">
             <StatusText status={jobStates[it.state]} />
             {note ? <span className="nums text-ink-3">{note}</span> : null}
+            {step ? (
+              <span>
+                in step <span className="nums">{`${step.place} of ${step.of}`}</span>:{' '}
+                {stepNames[step.name].charAt(0).toLowerCase() + stepNames[step.name].slice(1)}
+                {where ? `, ${step.name === 'issued' ? 'by' : 'on'} ${where}` : ''}
+              </span>
+            ) : null}
             <span className="text-ink-3">·</span>
             <TextLink to={`/certificates/${it.certificate_id}`}>{certificateName}</TextLink>
             <span className="text-ink-3">·</span>
@@ -294,7 +245,7 @@ function Shown({ detail }: { detail: Schemas['JobDetail'] }) {
         </Panel>
       ) : null}
       <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,20.5rem)] items-start gap-4 tablet:grid-cols-1">
-        <Log id={it.id} steps={steps} />
+        <Log id={it.id} running={it.state === 'Running'} steps={steps} />
         <div className="flex min-w-0 flex-col gap-4">
           <Panel flush title="Facts">
             <PropertyList
@@ -348,6 +299,7 @@ function Shown({ detail }: { detail: Schemas['JobDetail'] }) {
               ]}
             />
           </Panel>
+          {certificate ? <Inputs certificate={certificate} it={it} nameOf={nameOf} /> : null}
           {approvals && approvals.length > 0 ? (
             <Panel flush title="Decisions">
               <ul className="divide-y divide-line">
@@ -365,6 +317,7 @@ function Shown({ detail }: { detail: Schemas['JobDetail'] }) {
               </ul>
             </Panel>
           ) : null}
+          <JobAudit id={it.id} />
           <p className="px-1 text-xs text-ink-3">
             <Link
               className="rounded-chip text-accent-ink hover:underline"

@@ -8,6 +8,7 @@ import { may } from '@/api/can';
 import { client, q, taken } from '@/api/client';
 import { useCertificateNames } from '@/api/lookups';
 import { StatusGlyph } from '@/components/status-glyph';
+import { WhyField } from '@/components/why-field';
 import { type Cause, causesOf } from '@/lib/causes';
 import { jobVerbs } from '@/lib/tokens';
 import { count, number } from '@/lib/words';
@@ -20,29 +21,28 @@ const LISTED = 12;
 
 function RetryAll({ cause, onClose }: { cause: Cause; onClose: () => void }) {
   const queries = useQueryClient();
-  const [done, setDone] = useState(0);
+  const [why, setWhy] = useState('');
   const nameOf = useCertificateNames(cause.jobs.slice(0, LISTED).map((job) => job.certificate_id));
   const run = useMutation({
-    mutationFn: async () => {
-      const failed: unknown[] = [];
-      for (const job of cause.jobs) {
-        try {
-          await taken(client.POST('/jobs/{id}/retry', { params: { path: { id: job.id } }, body: {} }));
-        } catch (error) {
-          failed.push(error);
-        }
-        setDone((before) => before + 1);
-      }
-      return failed;
-    },
-    onSuccess: (failed) => {
+    mutationFn: () =>
+      taken(
+        client.POST('/jobs/retry', {
+          body: { ids: cause.jobs.map((job) => job.id), ...(why.trim() ? { reason: why.trim() } : {}) },
+        }),
+      ),
+    onSuccess: ({ retried, refused, items }) => {
       void queries.invalidateQueries({ queryKey: ['/jobs'] });
       void queries.invalidateQueries({ queryKey: ['grid', '/jobs'] });
-      if (failed.length > 0)
-        complain(`${count(failed.length, 'job')} of ${number(cause.jobs.length)} could not be retried`, failed[0]);
-      else say(`Another round of ${count(cause.jobs.length, 'job')} has begun`);
+      const first = items.find((each) => !each.ok);
+      if (refused > 0)
+        complain(
+          `${count(refused, 'job')} of ${number(cause.jobs.length)} could not be retried`,
+          new Error(first?.detail ?? 'The server refused them.'),
+        );
+      else say(`Another round of ${count(retried, 'job')} has begun`);
       onClose();
     },
+    onError: (error) => complain('Nothing was retried', error),
   });
   const start = () => {
     if (!run.isPending) run.mutate();
@@ -57,7 +57,7 @@ function RetryAll({ cause, onClose }: { cause: Cause; onClose: () => void }) {
             Leave them failed
           </Button>
           <Button busy={run.isPending} onClick={start} variant="primary">
-            {run.isPending ? `${done} of ${cause.jobs.length}` : `Retry ${cause.jobs.length}`}
+            Retry {number(cause.jobs.length)}
           </Button>
         </>
       }
@@ -77,6 +77,9 @@ function RetryAll({ cause, onClose }: { cause: Cause; onClose: () => void }) {
           <li className="px-3 py-1.5 text-ink-3">and {number(cause.jobs.length - LISTED)} more</li>
         ) : null}
       </ul>
+      <div className="mt-4">
+        <WhyField help="It stands in the audit trail." onChange={setWhy} value={why} />
+      </div>
     </Dialog>
   );
 }

@@ -24,6 +24,7 @@ import { useTicking } from '@/lib/clock';
 import { heldWords, jobNote, jobTitle, jobTook, reasonWords } from '@/lib/job-words';
 import { useKeys } from '@/lib/keyboard';
 import type { Grammar } from '@/lib/list-grammar';
+import { inScope } from '@/lib/scope';
 import { jobStates, jobVerbs } from '@/lib/tokens';
 import { number } from '@/lib/words';
 import { PageHeader } from '@/shell/page-header';
@@ -34,6 +35,7 @@ import { Menu, MenuItem } from '@/ui/menu';
 import { RowLink } from '@/ui/row-link';
 import { Tabs } from '@/ui/tabs';
 import { Causes } from './causes';
+import { Planned, plannedQuery } from './planned';
 
 const fields: Grammar['fields'] = {
   state: { label: 'State', kind: 'set', tokens: Object.keys(jobStates) },
@@ -153,13 +155,20 @@ export const begin = begins('/jobs', (search) => queryOf(fields, search));
 
 function useCounts() {
   const counted = views.filter((view) => view.state !== undefined);
+  const planned = useQuery({
+    ...q('/certificates', { query: { ...plannedQuery(undefined), limit: 1, total: true } as never }),
+    staleTime: 10_000,
+  });
   const found = useQueries({
     queries: counted.map((view) => ({
       ...q('/jobs', { query: { state: view.state, limit: 1, total: true } }),
       staleTime: 10_000,
     })),
   });
-  return new Map(counted.map((view, index) => [view.key as string, found[index]?.data?.total ?? undefined]));
+  return new Map<string, number | undefined>([
+    ...counted.map((view, index) => [view.key, found[index]?.data?.total ?? undefined] as const),
+    ['planned', planned.data?.total ?? undefined],
+  ]);
 }
 
 export function JobsPage() {
@@ -167,16 +176,18 @@ export function JobsPage() {
   const { search, query } = filters;
   const [total, setTotal] = useState<number | undefined>();
   const counts = useCounts();
-  const view = views.find((each) => each.state === search.state);
-  const { state: _, ...others } = search;
+  const planned = search.view === 'planned';
+  const view = planned ? undefined : views.find((each) => each.state === search.state);
+  const { state: _, view: _view, renews: _renews, ...others } = search;
   const narrowed = Object.keys(fields).some((key) => key !== 'state' && search[key] !== undefined);
-  const exportUrl = (format: string) => `${BASE}/jobs/export?${new URLSearchParams({ ...query, format }).toString()}`;
+  const exportUrl = (format: string) =>
+    `${BASE}/jobs/export?${new URLSearchParams({ ...inScope('/jobs/export', query), format }).toString()}`;
   useKeys([
     {
       keys: 'Shift+E',
       label: 'Export all that match',
       group: 'This list',
-      run: () => globalThis.location.assign(exportUrl('csv')),
+      run: () => (planned ? false : globalThis.location.assign(exportUrl('csv'))),
     },
   ]);
   const failed = search.state === 'Failed';
@@ -216,19 +227,26 @@ export function JobsPage() {
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       <PageHeader
-        count={total === undefined ? undefined : filters.filtered ? `${number(total)} matching` : number(total)}
+        count={
+          total === undefined ? undefined : filters.filtered && !planned ? `${number(total)} matching` : number(total)
+        }
         title="Jobs"
       />
       <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-surface ps-5 pe-5" data-print="no">
         <Tabs
           className="flex-1"
           label="Views"
-          tabs={views.map((each) => {
+          tabs={[...views, { key: 'planned', label: 'Planned', state: undefined }].map((each) => {
             const count = counts.get(each.key);
             return {
               key: each.key,
-              active: view?.key === each.key,
-              to: { to: '/jobs', search: { ...others, ...(each.state ? { state: each.state } : {}) } as never },
+              active: planned ? each.key === 'planned' : view?.key === each.key,
+              to: {
+                to: '/jobs',
+                search: (each.key === 'planned'
+                  ? { view: 'planned' }
+                  : { ...others, ...(each.state ? { state: each.state } : {}) }) as never,
+              },
               label: (
                 <>
                   {each.label}
@@ -238,122 +256,132 @@ export function JobsPage() {
             };
           })}
         />
-        <Menu
-          align="end"
-          trigger={<IconButton icon={<Download size={16} strokeWidth={1.75} />} keys="Shift+E" label="Export" />}
-        >
-          {(['csv', 'json', 'ndjson'] as const).map((format) => (
-            <MenuItem key={format} onSelect={() => globalThis.location.assign(exportUrl(format))}>
-              All that match as {format.toUpperCase()}
-            </MenuItem>
-          ))}
-        </Menu>
-        {grid.chooser}
-      </div>
-      <div
-        className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-surface px-5 py-2.5"
-        data-print="no"
-      >
-        <ChoiceFilter
-          label="State"
-          onChange={(text) => filters.set('state', text)}
-          options={Object.entries(jobStates).map(([value, word]) => ({ value, label: word.label }))}
-          text={search.state}
-        />
-        <ChoiceFilter
-          label="Kind"
-          onChange={(text) => filters.set('kind', text)}
-          options={Object.entries(jobVerbs).map(([value, label]) => ({ value, label }))}
-          text={search.kind}
-        />
-        {mayIssuers ? (
-          <ChoiceFilter
-            label="Issuer"
-            onChange={(text) => filters.set('issuer', text)}
-            options={(issuers ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-            single
-            text={search.issuer}
-          />
-        ) : null}
-        <ChoiceFilter
-          label="Started"
-          onChange={(text) => filters.set('created', text)}
-          options={starts}
-          single
-          text={search.created}
-        />
-        <ChoiceFilter
-          label="Tries"
-          onChange={(text) => filters.set('tries', text)}
-          options={tries}
-          single
-          text={search.tries}
-        />
-        {(['certificate', 'agent', 'target'] as const).map((key) =>
-          search[key] ? (
-            <span className="inline-flex items-center gap-1" key={key}>
-              <Chip>
-                {fields[key]?.label} {search[key]}
-              </Chip>
-              <Button onClick={() => filters.set(key, undefined)} size="sm" variant="ghost">
-                Remove
-              </Button>
-            </span>
-          ) : null,
-        )}
-        {filters.filtered ? (
-          <Button className="ms-auto" onClick={filters.reset} size="sm" variant="ghost">
-            Reset
-          </Button>
-        ) : null}
-      </div>
-      {filters.ignored.length > 0 ? (
-        <Banner className="border-b border-line px-5" tone="warn">
-          Ignored: {filters.ignored.join(', ')}
-        </Banner>
-      ) : null}
-      {failed && total !== undefined && total > 1 ? <Causes query={query} /> : null}
-      <PagedGrid<Job>
-        actionsOf={actionsOf}
-        columns={grid.columns}
-        empty={
-          filters.filtered ? (
-            <EmptyState
-              actions={
-                <>
-                  <Button onClick={filters.reset} variant="primary">
-                    Show all jobs
-                  </Button>
-                  {narrowed && search.state ? (
-                    <ButtonLink search={{ state: search.state } as never} to="/jobs">
-                      {view?.label ?? 'This state'}, without the other filters
-                    </ButtonLink>
-                  ) : null}
-                </>
-              }
-              icon={<ListChecks size={24} strokeWidth={1.5} />}
-              title={view && !narrowed ? `No job is ${view.label.toLowerCase()}` : 'Nothing matches'}
+        {planned ? null : (
+          <>
+            <Menu
+              align="end"
+              trigger={<IconButton icon={<Download size={16} strokeWidth={1.75} />} keys="Shift+E" label="Export" />}
             >
-              {failed && !narrowed
-                ? 'Everything that was begun has gone through or is still under way.'
-                : 'There is no job with these filters.'}
-            </EmptyState>
-          ) : (
-            <EmptyState icon={<ListChecks size={24} strokeWidth={1.5} />} title="No jobs yet">
-              Each issuance, renewal and deployment is a job and stays here with its log. The first begins with the
-              first certificate.
-            </EmptyState>
-          )
-        }
-        follow={['job']}
-        hrefOf={(it) => `/jobs/${it.id}`}
-        label="Jobs"
-        nameOf={jobTitle}
-        onTotal={setTotal}
-        pill={search.state === undefined}
-        rows={listed('/jobs', query)}
-        stillWorks="Jobs go on; only this list is affected."
-      />
+              {(['csv', 'json', 'ndjson'] as const).map((format) => (
+                <MenuItem key={format} onSelect={() => globalThis.location.assign(exportUrl(format))}>
+                  All that match as {format.toUpperCase()}
+                </MenuItem>
+              ))}
+            </Menu>
+            {grid.chooser}
+          </>
+        )}
+      </div>
+      {planned ? (
+        <Planned onTotal={setTotal} renews={search.renews} set={filters.set} />
+      ) : (
+        <>
+          <div
+            className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-surface px-5 py-2.5"
+            data-print="no"
+          >
+            <ChoiceFilter
+              label="State"
+              onChange={(text) => filters.set('state', text)}
+              options={Object.entries(jobStates).map(([value, word]) => ({ value, label: word.label }))}
+              text={search.state}
+            />
+            <ChoiceFilter
+              label="Kind"
+              onChange={(text) => filters.set('kind', text)}
+              options={Object.entries(jobVerbs).map(([value, label]) => ({ value, label }))}
+              text={search.kind}
+            />
+            {mayIssuers ? (
+              <ChoiceFilter
+                label="Issuer"
+                onChange={(text) => filters.set('issuer', text)}
+                options={(issuers ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+                single
+                text={search.issuer}
+              />
+            ) : null}
+            <ChoiceFilter
+              label="Started"
+              onChange={(text) => filters.set('created', text)}
+              options={starts}
+              single
+              text={search.created}
+            />
+            <ChoiceFilter
+              label="Tries"
+              onChange={(text) => filters.set('tries', text)}
+              options={tries}
+              single
+              text={search.tries}
+            />
+            {(['certificate', 'agent', 'target'] as const).map((key) =>
+              search[key] ? (
+                <span className="inline-flex items-center gap-1" key={key}>
+                  <Chip>
+                    {fields[key]?.label} {search[key]}
+                  </Chip>
+                  <Button onClick={() => filters.set(key, undefined)} size="sm" variant="ghost">
+                    Remove
+                  </Button>
+                </span>
+              ) : null,
+            )}
+            {filters.filtered ? (
+              <Button className="ms-auto" onClick={filters.reset} size="sm" variant="ghost">
+                Reset
+              </Button>
+            ) : null}
+          </div>
+          {filters.ignored.length > 0 ? (
+            <Banner className="border-b border-line px-5" tone="warn">
+              Ignored: {filters.ignored.join(', ')}
+            </Banner>
+          ) : null}
+          {failed && total !== undefined && total > 1 ? <Causes query={query} /> : null}
+          <PagedGrid<Job>
+            actionsOf={actionsOf}
+            columns={grid.columns}
+            empty={
+              filters.filtered ? (
+                <EmptyState
+                  actions={
+                    <>
+                      <Button onClick={filters.reset} variant="primary">
+                        Show all jobs
+                      </Button>
+                      {narrowed && search.state ? (
+                        <ButtonLink search={{ state: search.state } as never} to="/jobs">
+                          {view?.label ?? 'This state'}, without the other filters
+                        </ButtonLink>
+                      ) : null}
+                    </>
+                  }
+                  icon={<ListChecks size={24} strokeWidth={1.5} />}
+                  title={view && !narrowed ? `No job is ${view.label.toLowerCase()}` : 'Nothing matches'}
+                >
+                  {failed && !narrowed
+                    ? 'Everything that was begun has gone through or is still under way.'
+                    : 'There is no job with these filters.'}
+                </EmptyState>
+              ) : (
+                <EmptyState icon={<ListChecks size={24} strokeWidth={1.5} />} title="No jobs yet">
+                  Each issuance, renewal and deployment is a job and stays here with its log. The first begins with the
+                  first certificate.
+                </EmptyState>
+              )
+            }
+            follow={['job']}
+            hrefOf={(it) => `/jobs/${it.id}`}
+            label="Jobs"
+            nameOf={jobTitle}
+            onTotal={setTotal}
+            pill={search.state === undefined}
+            rows={listed('/jobs', query)}
+            stillWorks="Jobs go on; only this list is affected."
+          />
+        </>
+      )}
       {cancelling ? (
         <CancelDialog it={cancelling} onClose={() => setCancelling(null)} title={jobTitle(cancelling)} />
       ) : null}

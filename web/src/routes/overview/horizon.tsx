@@ -1,16 +1,16 @@
 // The expiry horizon: 26 weeks of ends or of planned renewals, with the busiest days, also as a table.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Table2 } from 'lucide-react';
 import { useState } from 'react';
 import { q } from '@/api/client';
+import { ChartTable, TableToggle } from '@/components/charts/chart-table';
 import { Heatmap } from '@/components/charts/heatmap';
 import { ErrorState } from '@/components/error-state';
 import { rowsLink } from '@/lib/certificate-grammar';
 import { cx } from '@/lib/cx';
+import { isOne } from '@/lib/locale';
 import { ownZone, shortDay } from '@/lib/time';
 import { number } from '@/lib/words';
-import { IconButton } from '@/ui/button';
 import { Panel } from '@/ui/panel';
 import { Segmented } from '@/ui/segmented';
 
@@ -26,7 +26,7 @@ export function Horizon() {
   });
   const days = calendar.data?.days ?? [];
   const busiest = days.filter((day) => day.count > 0).toSorted((a, b) => b.count - a.count);
-  const what = mode === 'expiry' ? 'expire' : 'to be renewed';
+  const what = (count: number) => (mode === 'renewal' ? 'to be renewed' : isOne(count) ? 'expires' : 'expire');
   return (
     <Panel
       actions={
@@ -40,12 +40,7 @@ export function Horizon() {
             ]}
             value={mode}
           />
-          <IconButton
-            aria-pressed={table}
-            icon={<Table2 size={16} strokeWidth={1.75} />}
-            label={table ? 'Show as a map' : 'Show as a table'}
-            onClick={() => setTable(!table)}
-          />
+          <TableToggle onChange={setTable} table={table} />
         </>
       }
       note={`next ${WEEKS} weeks`}
@@ -56,7 +51,25 @@ export function Horizon() {
       ) : (
         <div className="flex gap-6 tablet:flex-col">
           <div className="min-h-52 min-w-0 flex-1">
-            {table ? <DayTable days={days} what={what} /> : <Heatmap days={days} what={what} />}
+            {table ? (
+              <ChartTable
+                heads={['Day', mode === 'expiry' ? 'Expire' : 'To be renewed', 'At risk']}
+                rows={days
+                  .filter((day) => day.count > 0)
+                  .map((day) => ({
+                    key: day.date,
+                    cells: [
+                      <Link className="hover:underline" key="day" {...rowsLink(day.rows)}>
+                        {shortDay(day.date)}
+                      </Link>,
+                      number(day.count),
+                      number(day.at_risk),
+                    ],
+                  }))}
+              />
+            ) : (
+              <Heatmap days={days} what={what} />
+            )}
           </div>
           <div className="w-56 shrink-0 border-s border-line ps-6 tablet:w-auto tablet:border-s-0 tablet:ps-0">
             <h3 className="mb-2 text-xs text-ink-2">Busiest days</h3>
@@ -89,42 +102,5 @@ export function Horizon() {
         </div>
       )}
     </Panel>
-  );
-}
-
-function DayTable({
-  days,
-  what,
-}: {
-  days: readonly { date: string; count: number; at_risk: number; rows: Parameters<typeof rowsLink>[0] }[];
-  what: string;
-}) {
-  return (
-    <div className="max-h-60 overflow-y-auto">
-      <table className="w-full text-start">
-        <thead className="sticky top-0 bg-surface text-xs text-ink-3">
-          <tr>
-            <th className="py-1 font-normal">Day</th>
-            <th className="py-1 text-end font-normal">{what}</th>
-            <th className="py-1 text-end font-normal">at risk</th>
-          </tr>
-        </thead>
-        <tbody>
-          {days
-            .filter((day) => day.count > 0)
-            .map((day) => (
-              <tr className="border-t border-line" key={day.date}>
-                <td className="py-1">
-                  <Link className="hover:underline" {...rowsLink(day.rows)}>
-                    {shortDay(day.date)}
-                  </Link>
-                </td>
-                <td className="nums py-1 text-end">{number(day.count)}</td>
-                <td className="nums py-1 text-end">{number(day.at_risk)}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
-    </div>
   );
 }

@@ -1,21 +1,23 @@
 // What certctl is doing by itself: running jobs, renewals ahead, what has just finished.
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
 import { q } from '@/api/client';
-import type { Job } from '@/api/types';
+import type { Job, Schemas } from '@/api/types';
 import { StatusGlyph } from '@/components/status-glyph';
 import { StepBar, type StepState } from '@/components/step-bar';
 import { Since, TimeAgo } from '@/components/times';
-import { ownZone, shortDay } from '@/lib/time';
+import { rowsLink } from '@/lib/certificate-grammar';
+import { ownZone } from '@/lib/time';
 import { jobVerbs } from '@/lib/tokens';
 import { count, number } from '@/lib/words';
 import { Chip } from '@/ui/chip';
 import { Panel } from '@/ui/panel';
 import { SkeletonRows } from '@/ui/skeleton';
-import { DayBars } from './day-bars';
+import { Budgets } from './budgets';
+import { HourBars } from './hour-bars';
 
-const AHEAD = 14;
+const AHEAD = 24;
 /** Rows that are kept free for what runs, so that nothing moves as jobs begin and end. */
 const SHOWN = 2;
 
@@ -27,15 +29,10 @@ const reached: Record<Job['kind'], { at: number; words: string }> = {
   Validation: { at: 4, words: 'being verified' },
 };
 
-function useCertificateNames(jobs: readonly Job[]): Map<string, string> {
-  const ids = [...new Set(jobs.map((job) => job.certificate_id))];
-  const found = useQueries({
-    queries: ids.map((id) => ({ ...q('/certificates/{id}', { path: { id } }), staleTime: 5 * 60_000 })),
-  });
-  return new Map(ids.map((id, index) => [id, found[index]?.data?.name ?? id]));
-}
+const nameOf = (job: Job) => job.certificate_name ?? job.certificate_id;
+const targetOf = (job: Job) => job.target_name ?? job.target_id ?? '';
 
-function Running({ job, name }: { job: Job; name: string }) {
+function Running({ job }: { job: Job }) {
   const { at, words } = reached[job.kind];
   const steps: StepState[] = [0, 1, 2, 3, 4].map((step) => (step < at ? 'done' : step === at ? 'now' : 'ahead'));
   return (
@@ -44,7 +41,7 @@ function Running({ job, name }: { job: Job; name: string }) {
       <div className="min-w-0 flex-1">
         <p className="flex items-center justify-between gap-2">
           <Link className="truncate rounded-chip font-medium hover:underline" to={`/jobs/${job.id}`}>
-            {name}
+            {nameOf(job)}
           </Link>
           <Chip>{jobVerbs[job.kind]}</Chip>
         </p>
@@ -52,7 +49,7 @@ function Running({ job, name }: { job: Job; name: string }) {
           <StepBar label={`step ${at + 1} of 5`} steps={steps} />
           <span className="min-w-0 flex-1 truncate">
             {words}
-            {job.target_id ? ` to ${job.target_id}` : ''}
+            {job.target_id ? ` to ${targetOf(job)}` : job.agent_name ? ` for ${job.agent_name}` : ''}
           </span>
           <Since at={job.created_at} />
         </p>
@@ -61,6 +58,25 @@ function Running({ job, name }: { job: Job; name: string }) {
   );
 }
 
+/** How many there are in all of these hours, as a link to them. */
+function Planned({ hours }: { hours: readonly Schemas['ExpiryDay'][] }) {
+  const planned = hours.reduce((sum, hour) => sum + hour.count, 0);
+  const [from, to] = [hours[0]?.rows.query as Range, hours.at(-1)?.rows.query as Range];
+  const words = `${count(planned, 'renewal')} planned`;
+  if (planned === 0 || from === undefined || to === undefined) return <span className="nums text-ink-3">{words}</span>;
+  const renews = `${from.renews.split('..')[0]}..${to.renews.split('..')[1]}`;
+  return (
+    <Link
+      {...rowsLink({ path: '/certificates', query: { ...from, renews } })}
+      className="nums rounded-chip text-ink-3 hover:text-ink hover:underline"
+    >
+      {words}
+    </Link>
+  );
+}
+
+type Range = { renews: string } | undefined;
+
 export function InFlight() {
   const running = useQuery(q('/jobs', { query: { state: 'Running', limit: SHOWN, total: true } }));
   const queued = useQuery({
@@ -68,9 +84,7 @@ export function InFlight() {
     select: (page) => page.total ?? 0,
   });
   const finished = useQuery(q('/jobs', { query: { state: 'Completed', limit: 3 } }));
-  const ahead = useQuery(q('/stats/expiry', { query: { mode: 'renewal', days: AHEAD, tz: ownZone() } }));
-  const names = useCertificateNames([...(running.data?.items ?? []), ...(finished.data?.items ?? [])]);
-  const planned = ahead.data?.days.reduce((sum, day) => sum + day.count, 0);
+  const ahead = useQuery(q('/stats/expiry', { query: { mode: 'renewal', hours: AHEAD, tz: ownZone() } }));
   const note = running.data
     ? `${count(running.data.total ?? 0, 'job')}, ${number(queued.data ?? 0)} queued`
     : undefined;
@@ -93,19 +107,16 @@ export function InFlight() {
         ) : null}
         {running.data?.items.length === 0 ? <li className="px-4 py-3 text-ink-3">Nothing runs right now.</li> : null}
         {running.data?.items.map((job) => (
-          <Running job={job} key={job.id} name={names.get(job.certificate_id) ?? job.certificate_id} />
+          <Running job={job} key={job.id} />
         ))}
       </ul>
       <div className="border-b border-line px-4 py-3">
         <p className="flex justify-between gap-2 text-xs">
-          <span className="text-ink-2">Next {AHEAD} days</span>
-          <span className="nums text-ink-3">{planned === undefined ? '' : `${count(planned, 'renewal')} planned`}</span>
+          <span className="text-ink-2">Next {AHEAD} hours</span>
+          {ahead.data ? <Planned hours={ahead.data.days} /> : null}
         </p>
-        {ahead.data ? <DayBars days={ahead.data.days} what="renewals" /> : <div className="h-18" />}
-        <p className="nums flex h-4 justify-between text-2xs text-ink-3">
-          <span>{ahead.data?.days[0] ? shortDay(ahead.data.days[0].date) : ''}</span>
-          <span>{ahead.data?.days[0] ? shortDay(ahead.data.days.at(-1)?.date ?? '') : ''}</span>
-        </p>
+        {ahead.data ? <HourBars hours={ahead.data.days} /> : <div className="h-21" />}
+        <Budgets />
       </div>
       <div className="px-4 py-3">
         <p className="mb-1 text-xs text-ink-2">Just finished</p>
@@ -114,11 +125,11 @@ export function InFlight() {
             <li className="flex h-7 items-center gap-2" key={job.id}>
               <StatusGlyph glyph="healthy" size={14} tone="ok" />
               <Link className="truncate rounded-chip hover:underline" to={`/jobs/${job.id}`}>
-                {names.get(job.certificate_id)}
+                {nameOf(job)}
               </Link>
               <span className="truncate text-xs text-ink-3">
                 {job.kind === 'Deployment'
-                  ? `verified on ${job.target_id ?? ''}`
+                  ? `verified on ${targetOf(job)}`
                   : job.kind === 'Validation'
                     ? 'seen live'
                     : job.kind === 'Renewal'

@@ -2,7 +2,7 @@
 // Not for: the next step itself (need-action.tsx). Invariant: hiding is the reader's own, alerts are everybody's; the menu says which.
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Bell, BellOff, BellRing, Check, Clock, Eye, List, UserRound } from 'lucide-react';
+import { Bell, BellOff, BellRing, Check, Clock, Eye, List, MessageSquareText, UserRound } from 'lucide-react';
 import { useState } from 'react';
 import { client, taken } from '@/api/client';
 import type { Need, Schemas } from '@/api/types';
@@ -15,6 +15,7 @@ import { aboutNeed, alertCount, alertsFilter } from '@/lib/need-alerts';
 import { quiets } from '@/lib/quiet';
 import { plural } from '@/lib/words';
 import { complain, say } from '@/ui/toast';
+import { HideDialog } from './hide-dialog';
 import { useNeedQuiet } from './use-need-quiet';
 
 interface Props {
@@ -85,6 +86,7 @@ export function NeedMenu({ need, name, onLook, onAlerts }: Props) {
   const { reason: refusal, filter, give, acknowledge, quiet } = useItsAlerts(need);
   const { self } = usePeople(false);
   const [assigning, setAssigning] = useState(false);
+  const [hiding, setHiding] = useState(false);
   const alerts = alertCount(need);
   const reason = refusal ?? (alerts > MOST ? `they are more than ${MOST}: too many for one go` : null);
   const navigate = useNavigate();
@@ -99,6 +101,16 @@ export function NeedMenu({ need, name, onLook, onAlerts }: Props) {
           group: 'Hide it from me',
           run: () => hide.mutate({ id: need.id, name, until: each.until(now()) }),
         }))),
+    ...(need.hidden_until
+      ? []
+      : [
+          {
+            label: 'With a reason…',
+            icon: <MessageSquareText size={14} />,
+            group: 'Hide it from me',
+            run: () => setHiding(true),
+          },
+        ]),
     ...(filter !== undefined && alerts > 0
       ? [
           {
@@ -147,6 +159,13 @@ export function NeedMenu({ need, name, onLook, onAlerts }: Props) {
   return (
     <>
       <RowMenu actions={actions} name={name} />
+      {hiding ? (
+        <HideDialog
+          name={name}
+          onClose={() => setHiding(false)}
+          onHide={(until, reason) => hide.mutate({ id: need.id, name, until, reason })}
+        />
+      ) : null}
       {assigning ? (
         <AssignDialog
           now={null}

@@ -26,6 +26,7 @@ import { Panel } from '@/ui/panel';
 import { SkeletonRows } from '@/ui/skeleton';
 import { NeedAction } from './need-action';
 import { NeedMenu } from './need-menu';
+import { NextUp } from './next-up';
 
 const bands: Record<Schemas['NeedBand'], { title: string; note: string }> = {
   urgent: { title: 'Outage risk within 48 hours', note: 'renewal cannot finish without you' },
@@ -45,6 +46,9 @@ const looks: Record<string, { glyph: Glyph; tone: Tone }> = {
 };
 
 const FIRST = 7;
+/** So few leave room for what is next. */
+const FEW = 2;
+const NEXT = 6;
 
 const rowsOf = () => [...document.querySelectorAll<HTMLElement>('main [data-need]')];
 const here = () => rowsOf().findIndex((row) => row.contains(document.activeElement));
@@ -97,11 +101,20 @@ function Row({ need, sample }: { need: Need; sample?: Certificate }) {
         <p className="mt-0.5 line-clamp-2 max-w-120 text-pretty break-words text-ink-2" title={words.why}>
           {words.why}
         </p>
+        {need.hidden_because ? (
+          <p className="mt-0.5 max-w-120 break-words text-xs text-ink-3">You hid it: {need.hidden_because}</p>
+        ) : null}
       </div>
       <div className="flex w-24 shrink-0 flex-col items-end gap-1.5 self-center text-end narrow:ms-auto">
         {need.hidden_until ? (
           <span className="text-xs text-ink-3">
-            back <TimeUntil at={need.hidden_until} />
+            {need.hidden_until_change ? (
+              'until it changes'
+            ) : (
+              <>
+                back <TimeUntil at={need.hidden_until} />
+              </>
+            )}
           </span>
         ) : need.deadline ? (
           <>
@@ -222,6 +235,7 @@ export function NeedsList({ needs, whole, onWhole }: Props) {
             </Group>
           );
         })}
+        {needs && visible.length + quiet.length <= FEW ? <NextUp rows={NEXT - visible.length - quiet.length} /> : null}
         {more > 0 ? (
           <div className="border-t border-line px-4 py-2">
             <Button onClick={() => setAll(true)} size="sm" variant="ghost">

@@ -10,6 +10,7 @@ import { ErrorState } from '@/components/error-state';
 import { useNow } from '@/lib/clock';
 import { useKeys } from '@/lib/keyboard';
 import { usePainted } from '@/lib/painted';
+import { teamIn } from '@/lib/scope';
 import type { Search } from '@/lib/search';
 import { dayAndTime, instant, span } from '@/lib/time';
 import { count, number, plural } from '@/lib/words';
@@ -20,12 +21,12 @@ import { Horizon } from './horizon';
 import { InFlight } from './in-flight';
 import { KpiStrip } from './kpi-strip';
 import { NeedsList, steadyNeeds } from './needs-list';
-import { SetupPath } from './setup-path';
+import { SetupPath, SetupRest } from './setup-path';
 import { FleetVersions, Issuance, RenewalSuccess } from './trends';
 
 /** How many of what needs somebody become outages. */
 function outages(total: number, urgent: number): string {
-  if (total === 1) return urgent === 0 ? 'It becomes no outage' : 'It becomes an outage';
+  if (total === 1) return urgent === 0 ? 'It does not become an outage' : 'It becomes an outage';
   if (urgent === 0) return 'None of them becomes an outage';
   return plural(urgent, { one: 'One of them becomes an outage', other: '# of them become outages' });
 }
@@ -56,7 +57,7 @@ function Headline({ needs }: { needs: Schemas['Needs'] | undefined }) {
           ? 'No renewal is planned in the next 24 hours.'
           : `${count(next.total ?? 1, 'renewal')} planned in the next 24 hours, the first in ${span(first - now)}.`;
   return (
-    <div>
+    <div className="min-w-0 flex-1 basis-90">
       <h2 className="text-xl font-semibold">{title}</h2>
       <p className="text-ink-2">
         {rest}
@@ -98,6 +99,7 @@ export function OverviewPage() {
   const navigate = useNavigate();
   const { hidden: shown, ...search } = useSearch({ strict: false }) as Search;
   const whole = shown === 'true';
+  const team = teamIn(search);
   const needs = useQuery({
     ...q('/needs', { query: { limit: 200, ...(whole ? { hidden: true } : {}) } }),
     placeholderData: keepPreviousData,
@@ -109,7 +111,8 @@ export function OverviewPage() {
   const painted = usePainted();
   const empty =
     summary.data?.values.every((value) => value.name === 'agents_online' || value.value === 0) &&
-    needs.data?.total === 0;
+    needs.data?.total === 0 &&
+    team === undefined;
   if (empty) {
     return (
       <>
@@ -129,8 +132,9 @@ export function OverviewPage() {
             <Request />
           </div>
         </div>
+        <SetupRest />
         <KpiStrip />
-        <div className="grid grid-cols-[minmax(0,64fr)_minmax(0,36fr)] items-start gap-4 tablet:grid-cols-1">
+        <div className="grid grid-cols-[minmax(0,64fr)_minmax(0,36fr)] gap-4 tablet:grid-cols-1">
           <Boundary>
             {needs.isError && !needs.data ? (
               <div className="rounded-panel border border-line bg-surface">

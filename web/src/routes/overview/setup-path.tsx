@@ -6,6 +6,7 @@ import { issuersQuery } from '@/api/caller';
 import { q } from '@/api/client';
 import { StatusGlyph } from '@/components/status-glyph';
 import { Expiry } from '@/components/times';
+import { Banner } from '@/ui/banner';
 import { ButtonLink } from '@/ui/button';
 
 interface Step {
@@ -14,6 +15,33 @@ interface Step {
   text: ReactNode;
   to?: string;
   action: string;
+}
+
+/** There are certificates, and nobody who could deploy them: what of the way is left. */
+export function SetupRest() {
+  const fleet = useQuery(q('/stats/fleet')).data;
+  const targets = useQuery({
+    ...q('/targets', { query: { limit: 1, total: true } }),
+    enabled: fleet?.agents === 0,
+  }).data?.total;
+  if (fleet?.agents !== 0) return null;
+  return (
+    <div className="overflow-hidden rounded-panel border border-line">
+      <Banner
+        actions={
+          <ButtonLink size="sm" to="/agents/enrol">
+            Enrol an agent
+          </ButtonLink>
+        }
+        tone="info"
+      >
+        <span className="font-medium">
+          {targets === 0 ? 'Two steps are left: an agent and a target.' : 'An agent is left.'}
+        </span>{' '}
+        <span className="text-ink-2">Until one has joined, certificates are issued but put nowhere.</span>
+      </Banner>
+    </div>
+  );
 }
 
 export function SetupPath() {
@@ -27,7 +55,7 @@ export function SetupPath() {
       done: issuer !== undefined,
       title: 'Issuer',
       text: issuer
-        ? `${issuer.name} signs certificates.`
+        ? `${issuer.name} signs certificates. A real one can be added at any time.`
         : 'Who signs your certificates: the built-in CA for a trial, or a real one.',
       to: '/issuers',
       action: 'Set up an issuer',

@@ -20,7 +20,7 @@ import { WeekWindowFields } from '@/components/week-window-fields';
 import { ifMatch, useDraft } from '@/lib/draft';
 import { useKeys } from '@/lib/keyboard';
 import { type PolicyForm, policyBody, policyFaults, policyForm, policyInWords } from '@/lib/renewal-policy-form';
-import { inOrder, type Mark, type Point } from '@/lib/thresholds';
+import { inOrder, type Mark, type Point, warnsTooSoon } from '@/lib/thresholds';
 import { took } from '@/lib/time';
 import { night } from '@/lib/week-window';
 import { plural } from '@/lib/words';
@@ -87,15 +87,15 @@ function Editor({ it }: { it: Policy | null }) {
   const faults = policyFaults(form);
   const save = useMutation({
     mutationFn: () => {
-      const body = policyBody(form) as Schemas['CreateRenewalPolicy'];
+      const body = policyBody(form);
       return it && draft.base
         ? taken(
             client.PATCH('/renewal-policies/{id}', {
               params: { path: { id: it.id }, header: ifMatch(draft.base) },
-              body,
+              body: body as Schemas['UpdateRenewalPolicy'],
             }),
           )
-        : taken(client.POST('/renewal-policies', { body }));
+        : taken(client.POST('/renewal-policies', { body: body as Schemas['CreateRenewalPolicy'] }));
     },
     onSuccess: (next) => {
       queries.setQueryData(q('/renewal-policies/{id}', { path: { id: next.id } }).queryKey, next);
@@ -267,42 +267,53 @@ const kinds = [
   { value: 'rule', label: 'by the usual rule' },
   { value: 'percent', label: 'after a share of the life' },
   { value: 'before', label: 'so long before the end' },
+  { value: 'sooner', label: 'whichever is sooner' },
 ] as const;
 
 function PointFields({ form, lifetime, onChange, fault }: PartProps & { lifetime: number }) {
   const { point } = form;
-  const kind = point === null ? 'rule' : 'percent' in point ? 'percent' : 'before';
-  const choose = (next: 'rule' | 'percent' | 'before') => {
+  const kind = point === null ? 'rule' : 'sooner' in point ? 'sooner' : 'percent' in point ? 'percent' : 'before';
+  const share = point && 'sooner' in point ? point.sooner : point && 'percent' in point ? point : null;
+  const before = point && 'sooner' in point ? point.sooner : point && 'seconds_before' in point ? point : null;
+  const choose = (next: typeof kind) => {
+    const percent = share?.percent ?? 67;
+    const seconds_before = before?.seconds_before ?? Math.max(3600, Math.floor(lifetime / 3 / 3600) * 3600);
     const made: Record<typeof next, Point> = {
       rule: null,
-      percent: { percent: 67 },
-      before: { seconds_before: Math.max(3600, Math.floor(lifetime / 3 / 3600) * 3600) },
+      percent: { percent },
+      before: { seconds_before },
+      sooner: { sooner: { percent, seconds_before } },
     };
     onChange({ point: made[next] });
   };
+  const set = (patch: { percent?: number; seconds_before?: number }) =>
+    onChange({
+      point: (point && 'sooner' in point ? { sooner: { ...point.sooner, ...patch } } : patch) as Point,
+    });
   return (
     <div className="flex flex-col gap-1">
       <span className="text-sm font-medium">Renewal point</span>
       <div className="flex flex-wrap items-center gap-2">
         <Select className="w-56" label="How the renewal point is set" onChange={choose} options={kinds} value={kind} />
-        {point && 'percent' in point ? (
+        {share ? (
           <>
             <NumberInput
               invalid={fault !== undefined}
               label="Share of the life in percent"
-              onChange={(percent) => onChange({ point: { percent: percent ?? 0 } })}
-              value={point.percent}
+              onChange={(percent) => set({ percent: percent ?? 0 })}
+              value={share.percent}
             />
             <span className="text-ink-2">%</span>
           </>
         ) : null}
-        {point && 'seconds_before' in point ? (
+        {share && before ? <span className="text-ink-2">or</span> : null}
+        {before ? (
           <DurationInput
             invalid={fault !== undefined}
             label="Time before the end"
-            onChange={(seconds) => onChange({ point: { seconds_before: seconds ?? 0 } })}
+            onChange={(seconds) => set({ seconds_before: seconds ?? 0 })}
             units={['h', 'd']}
-            value={point.seconds_before}
+            value={before.seconds_before}
           />
         ) : null}
       </div>
@@ -312,6 +323,7 @@ function PointFields({ form, lifetime, onChange, fault }: PartProps & { lifetime
             rule: 'At two thirds of the life; at half of a life under ten days.',
             percent: 'Each renewal is moved up to 3 % earlier, so that they do not all come at once.',
             before: 'Never before half of the life, so that it holds for short ones too.',
+            sooner: 'The share for long lives, the time before the end for short ones: the earlier of the two counts.',
           }[kind]}
       </p>
     </div>
@@ -325,7 +337,7 @@ function Marks({ form, lifetime, onChange, fault }: PartProps & { lifetime: numb
       <legend className="mb-1 text-sm font-medium">Warnings before the end</legend>
       {form.marks.map((mark, index) => (
         // Warnings have no identity of their own; they are told apart by their places.
-        <div className="flex items-center gap-2" key={index.toString()}>
+        <div className="flex flex-wrap items-center gap-2" key={index.toString()}>
           <NumberInput
             label={`Warning ${index + 1}`}
             onChange={(value) =>
@@ -356,6 +368,10 @@ function Marks({ form, lifetime, onChange, fault }: PartProps & { lifetime: numb
           />
           {mark.unit === 'days' && mark.value * DAY >= lifetime ? (
             <span className="text-xs text-ink-3">does not count in a life of {took(lifetime * 1000)}</span>
+          ) : form.automatic && warnsTooSoon(mark, form.point, lifetime) ? (
+            <span className="text-xs text-warn">
+              before the renewal has its turn: each life of {took(lifetime * 1000)} warns
+            </span>
           ) : null}
         </div>
       ))}
@@ -387,7 +403,7 @@ function Windows({ form, onChange, fault }: PartProps) {
             })}
       </p>
       {form.windows.map((window, index) => (
-        <div className="flex items-start gap-2" key={index.toString()}>
+        <div className="flex flex-wrap items-start gap-2" key={index.toString()}>
           <WeekWindowFields
             label={`Window ${index + 1}`}
             onChange={(next) =>

@@ -83,10 +83,15 @@ function Editor({ it }: { it: Profile | null }) {
   const faults = profileFaults(form);
   const save = useMutation({
     mutationFn: () => {
-      const body = profileBody(form) as Schemas['CreateProfile'];
+      const body = profileBody(form);
       return it && draft.base
-        ? taken(client.PATCH('/profiles/{id}', { params: { path: { id: it.id }, header: ifMatch(draft.base) }, body }))
-        : taken(client.POST('/profiles', { body }));
+        ? taken(
+            client.PATCH('/profiles/{id}', {
+              params: { path: { id: it.id }, header: ifMatch(draft.base) },
+              body: body as Schemas['UpdateProfile'],
+            }),
+          )
+        : taken(client.POST('/profiles', { body: body as Schemas['CreateProfile'] }));
     },
     onSuccess: (next) => {
       queries.setQueryData(q('/profiles/{id}', { path: { id: next.id } }).queryKey, next);

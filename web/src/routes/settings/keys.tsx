@@ -6,11 +6,13 @@ import { useCaller } from '@/api/caller';
 import { client, q, taken } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import { RowMenu } from '@/components/row-menu';
+import { StatusGlyph } from '@/components/status-glyph';
 import { Expiry, TimeAgo } from '@/components/times';
 import { TypedConfirm } from '@/components/typed-confirm';
 import { useNow } from '@/lib/clock';
 import { cx } from '@/lib/cx';
 import { instant } from '@/lib/time';
+import { and, plural } from '@/lib/words';
 import { Banner } from '@/ui/banner';
 import { Button } from '@/ui/button';
 import { CodeBlock } from '@/ui/copy';
@@ -20,6 +22,7 @@ import { Select } from '@/ui/select';
 import { complain, say } from '@/ui/toast';
 import { FormDialog } from './form-dialog';
 import { ListPanel, type Role, roleNames, roleOptions, ScopeText } from './parts';
+import { everything, ScopeFields, scoped } from './scope-fields';
 
 type Key = Schemas['ApiKey'];
 type Ask =
@@ -44,6 +47,7 @@ export function Keys() {
   const self = (it: Key) => actor.kind === 'api_key' && actor.id === it.id;
   return (
     <>
+      <Reminder keys={list.data?.items ?? []} now={now} />
       <ListPanel<Key>
         actions={
           <Button icon={<Plus size={14} />} onClick={() => setAsk({ kind: 'add' })} size="sm" variant="primary">
@@ -124,16 +128,33 @@ export function Keys() {
   );
 }
 
+/** How long before its end a key is spoken of. */
+const SOON = 14 * 86_400_000;
+
+function Reminder({ keys, now }: { keys: readonly Key[]; now: number }) {
+  const ending = keys.filter((it) => !ended(it, now) && (instant(it.expires_at) ?? Infinity) - now < SOON);
+  if (ending.length === 0) return null;
+  const names = and(ending.slice(0, 5).map((it) => it.name));
+  return (
+    <Banner className="rounded-control" icon={<StatusGlyph glyph="due" tone="warn" />} tone="warn">
+      {plural(ending.length, {
+        one: `# key ends within two weeks: ${names}. Whatever uses it is refused from then on; make another in time.`,
+        other: `# keys end within two weeks: ${names}. Whatever uses them is refused from then on; make others in time.`,
+      })}
+    </Banner>
+  );
+}
+
 const lasts = [
   { value: '2592000', label: '30 days' },
   { value: '7776000', label: '90 days' },
   { value: '31536000', label: '1 year' },
-  { value: 'never', label: 'Never', hint: 'rotate it yourself' },
 ] as const;
 
 function Add({ onClose, onMade }: { onClose: () => void; onMade: (made: Schemas['ApiKeyCreated']) => void }) {
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('viewer');
+  const [scope, setScope] = useState(everything);
   const [lasting, setLasting] = useState<string>('7776000');
   const add = useMutation({
     mutationFn: () =>
@@ -142,7 +163,8 @@ function Add({ onClose, onMade }: { onClose: () => void; onMade: (made: Schemas[
           body: {
             name: name.trim(),
             role,
-            ...(lasting === 'never' ? {} : { expires_in_seconds: Number(lasting) }),
+            scope: scoped(role) ? scope : everything,
+            expires_in_seconds: Number(lasting),
           },
         }),
       ),
@@ -169,7 +191,8 @@ function Add({ onClose, onMade }: { onClose: () => void; onMade: (made: Schemas[
       <Field help="A key's role stays what it is." label="Role">
         {(ids) => <Select {...ids} onChange={setRole} options={roleOptions} value={role} />}
       </Field>
-      <Field label="It ends after">
+      <ScopeFields onChange={setScope} role={role} scope={scope} />
+      <Field help="A new secret for it does not move its end." label="It ends after">
         {(ids) => <Select {...ids} onChange={setLasting} options={lasts} value={lasting} />}
       </Field>
     </FormDialog>

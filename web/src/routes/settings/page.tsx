@@ -6,11 +6,13 @@ import { EmptyState } from '@/components/empty-state';
 import { useRowKeys } from '@/components/row-menu';
 import { PageHeader } from '@/shell/page-header';
 import { Tabs } from '@/ui/tabs';
+import { About } from './about';
 import { Keys } from './keys';
 import { Owners } from './owners';
 import { Roles } from './roles';
 import { Sessions } from './sessions';
 import { SettingsSystem } from './system';
+import { TwoPeople } from './two-people';
 import { Users } from './users';
 
 interface Section {
@@ -24,9 +26,11 @@ const sections: readonly Section[] = [
   { key: 'users', label: 'Users', needs: 'users.manage', page: () => <Users /> },
   { key: 'keys', label: 'API keys', needs: 'keys.manage', page: () => <Keys /> },
   { key: 'roles', label: 'Roles', page: () => <Roles /> },
+  { key: 'two-people', label: 'Two people', needs: 'users.manage', page: () => <TwoPeople /> },
   { key: 'owners', label: 'Owners and teams', needs: 'config.read', page: () => <Owners /> },
   { key: 'sign-in', label: 'Sessions', page: () => <Sessions /> },
   { key: 'system', label: 'System', page: () => <SettingsSystem /> },
+  { key: 'about', label: 'About and licences', page: () => <About /> },
 ];
 
 export function SettingsPage() {

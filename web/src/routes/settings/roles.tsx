@@ -1,13 +1,16 @@
-// The roles: which right each one has, as a matrix. They are built in; what a role holds on is said with the user or key.
+// The roles: what somebody can do with a certificate, and which right each role has, as a matrix. They are built in; what a role
+// holds on is said with the user or key.
 import { useQuery } from '@tanstack/react-query';
 import { Check } from 'lucide-react';
 import { useCaller } from '@/api/caller';
 import { q } from '@/api/client';
+import type { Schemas } from '@/api/types';
 import { ErrorState } from '@/components/error-state';
 import { cx } from '@/lib/cx';
 import { Panel } from '@/ui/panel';
 import { SkeletonRows } from '@/ui/skeleton';
-import { roleNames } from './parts';
+import { type Role, roleNames } from './parts';
+import { Tester } from './tester';
 
 export function Roles() {
   const { role: own } = useCaller();
@@ -16,11 +19,20 @@ export function Roles() {
   if (roles.isError && !it)
     return <ErrorState error={roles.error} onRetry={() => void roles.refetch()} what="The roles" />;
   if (it === undefined) return <SkeletonRows rows={10} />;
+  return (
+    <>
+      <Tester roles={it} />
+      <Matrix roles={it} own={own} />
+    </>
+  );
+}
+
+function Matrix({ roles: it, own }: { roles: readonly Schemas['RoleView'][]; own: Role }) {
   const permissions = [...new Set(it.flatMap((role) => role.permissions))];
   const nouns = [...new Set(permissions.map((permission) => permission.split('.')[0] ?? ''))];
   return (
     <Panel flush note="built in; a scope narrows operators and viewers to teams and environments" title="Roles">
-      <div className="overflow-x-auto">
+      <div className="relative overflow-x-auto">
         <table className="w-full min-w-170 table-fixed text-start">
           <thead>
             <tr className="border-b border-line align-bottom">

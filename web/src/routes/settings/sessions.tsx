@@ -1,10 +1,13 @@
 // Who is signed in: one's own sessions, and for who manages users everybody's; each can be ended.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { useMay } from '@/api/caller';
 import { client, q, taken } from '@/api/client';
+import { useActorName } from '@/api/lookups';
 import type { Schemas } from '@/api/types';
 import { Expiry, TimeAgo } from '@/components/times';
-import { Button } from '@/ui/button';
+import type { Search } from '@/lib/search';
+import { Button, ButtonLink } from '@/ui/button';
 import { complain, say } from '@/ui/toast';
 import { ListPanel, roleNames } from './parts';
 
@@ -37,7 +40,12 @@ export function browserName(agent: string): string {
 export function Sessions() {
   const all = useMay('users.manage');
   const queries = useQueryClient();
-  const list = useQuery(q('/sessions', { query: { limit: 500, ...(all ? { all: true } : {}) } }));
+  const { who } = useSearch({ strict: false }) as Search;
+  const nameOf = useActorName();
+  const of = all && who !== undefined ? who : undefined;
+  const list = useQuery(
+    q('/sessions', { query: { limit: 500, ...(of ? { user_id: of } : all ? { all: true } : {}) } }),
+  );
   const end = useMutation({
     mutationFn: (it: Session) => taken(client.DELETE('/sessions/{id}', { params: { path: { id: it.id } } })),
     onSuccess: (_, it) => {
@@ -48,6 +56,13 @@ export function Sessions() {
   });
   return (
     <ListPanel<Session>
+      actions={
+        of ? (
+          <ButtonLink size="sm" to="/settings/sign-in">
+            Those of everybody
+          </ButtonLink>
+        ) : null
+      }
       columns={[
         {
           key: 'name',
@@ -108,7 +123,7 @@ export function Sessions() {
       keyOf={(it) => it.id}
       list={list}
       one="session"
-      title={all ? 'Sessions of everybody' : 'Your sessions'}
+      title={of ? `Sessions of ${nameOf({ kind: 'user', id: of })}` : all ? 'Sessions of everybody' : 'Your sessions'}
       what="The list of sessions"
     />
   );

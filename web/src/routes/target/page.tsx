@@ -8,6 +8,7 @@ import { useCaller } from '@/api/caller';
 import { may } from '@/api/can';
 import { client, q, taken } from '@/api/client';
 import type { Certificate, Schemas } from '@/api/types';
+import { ProbeButton } from '@/components/certificate/probe-button';
 import { ErrorState } from '@/components/error-state';
 import { useAgents, useTargetKinds } from '@/components/targets/use-kinds';
 import { TimeAgo, Timestamp } from '@/components/times';
@@ -104,6 +105,7 @@ function Detail({ it }: { it: Target }) {
           </div>
         </div>
         <div className="flex items-center gap-2">
+          <ProbeButton certificates={issued} target={it} />
           <Button
             busy={deploy.isPending}
             disabledReason={deployReason}

@@ -1,0 +1,3 @@
+import type { APIRequestContext } from '@playwright/test';
+
+export function makeScene(request: APIRequestContext, url: string): Promise<void>;
