@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, fs};
 
 use certctl_core::{
     ca::{CaEvent, CaState},
+    confirmation::{ConfirmationEvent, ConfirmationState},
     deployment::{DeploymentEvent, DeploymentState},
     job::{JobEvent, JobState},
     notification::{DeliveryState, DeliveryStep},
@@ -58,6 +59,16 @@ fn the_drawing_of_revocation_states_is_the_transition_function() {
 fn the_drawing_of_ca_states_is_the_transition_function() {
     let edges = machine(CaState::ALL, CaEvent::ALL, |state, event| state.on(event).ok());
     assert_drawn("## CAs", CaState::ALL.iter().map(ToString::to_string).collect(), &edges);
+}
+
+#[test]
+fn the_drawing_of_confirmation_states_is_the_transition_function() {
+    let edges = machine(ConfirmationState::ALL, ConfirmationEvent::ALL, |state, event| state.on(event).ok());
+    assert_drawn(
+        "## Confirmations",
+        ConfirmationState::ALL.iter().map(ToString::to_string).collect(),
+        &edges,
+    );
 }
 
 #[test]
