@@ -70,7 +70,6 @@ pub const PROBLEMS: &[ProblemKind] = &[
     kind("agent_retired", 409, &["agent_id"], "The agent is retired: name another one."),
     kind("agent_state", 409, &["state"], "The agent cannot go from this state to the wanted one."),
     kind("alert_state", 409, &["state"], "The alert is in a state that does not allow it."),
-    kind("already_exists", 409, &["id?"], "The id is taken: choose another, or none to get a new one."),
     kind(
         "already_asked",
         409,
