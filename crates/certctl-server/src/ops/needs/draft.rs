@@ -190,7 +190,8 @@ impl Draft {
             "approvals_waiting" => format!("{} for a yes", n(self.jobs, "job waits", "jobs wait")),
             "csr_waiting" => format!("{} for an operator's CSR", n(self.jobs, "job waits", "jobs wait")),
             _ => match self.params.get("title").and_then(Value::as_str) {
-                Some(title) if self.of_alerts > 1 => format!("{title}, and {} more", self.of_alerts - 1),
+                // The name of a rule stands for all of its alerts.
+                Some(title) if self.of_alerts > 1 && self.code != "rule" => format!("{title}, and others"),
                 Some(title) => title.to_owned(),
                 None => self.code.replace('_', " "),
             },
