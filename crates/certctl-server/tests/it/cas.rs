@@ -66,9 +66,9 @@ async fn a_replaced_ca_is_answered_for_until_its_certificates_end(postgres: bool
     assert_ne!(new.subject, before.subject, "two keys have two names");
     let drained: Ca = scene.plane.client.read(&format!("/cas/{}", before.id)).await.unwrap();
     assert_eq!((drained.state, drained.live_certificates), (CaState::Draining, Some(1)));
-    assert!(
-        drained.revocation_lists.is_some_and(|lists| lists.crl_urls.is_empty() && lists.ocsp_url.is_none())
-    );
+    let lists = drained.revocation_lists.unwrap();
+    assert_eq!(lists.crl_urls, [format!("{PKI_URL}/pki/iss-local/all.crl")]);
+    assert_eq!(lists.ocsp_url, Some(format!("{PKI_URL}/pki/iss-local/ocsp")));
     assert_eq!(drained.replaced_by, Some(new.id.clone()));
     let issuer: Value = scene.plane.client.read("/issuers/iss-local").await.unwrap();
     assert_eq!(issuer["chain_pem"], new.chain_pem, "the issuer shows what signs");
