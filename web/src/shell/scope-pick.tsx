@@ -1,5 +1,6 @@
 // The team that all pages are limited to, at the top of the sidebar. Not for: what a reader may see at all (their scope of rights).
-// Invariant: what is chosen is in the address of every page from then on, and is remembered for the reader.
+// Invariant: what is chosen is in the address of every page from then on, and is remembered for the reader. It is there from the
+// first picture on, also where there is no team yet, so that the places below it stay where they are.
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { ChevronsUpDown } from 'lucide-react';
@@ -29,7 +30,6 @@ export function ScopePick() {
   const { scope } = useCaller();
   const teams = useTeams();
   const team = teamIn(search);
-  if (teams.length === 0 && team === undefined) return null;
   // Who may see some teams or environments only does not see all.
   const all = and([...(scope?.team_ids ?? []).map(nameOf), ...(scope?.environments ?? [])]) || 'All teams';
   const label = team === undefined ? all : nameOf(team);
