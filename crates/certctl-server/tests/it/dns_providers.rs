@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::authorities::Scene;
 use crate::front::Front;
-use crate::harness::{On, agent, on_both};
+use crate::harness::{On, agent, eventually, on_both};
 use crate::issuance::csr;
 
 fn provider(id: &str, agent: &str) -> Value {
@@ -104,7 +104,13 @@ async fn what_is_referred_to_is_not_taken_away(on: On) {
     assert_eq!(scene.read("/dns-providers/dns-lab").await["config"]["agent_id"], "ag-dns-1");
 
     // Without issuer, certificate and record it may change its agent, and go.
-    scene.send(Method::POST, &format!("/jobs/{}/cancel", standing.job_id), &json!({}), StatusCode::OK).await;
+    // The job goes on meanwhile: a cancel that it overtakes is sent again.
+    let cancel = format!("/api/v1/jobs/{}/cancel", standing.job_id);
+    eventually("the job is cancelled", async || {
+        let request = scene.test.request(Method::POST, &cancel).bearer_auth(&scene.admin).json(&json!({}));
+        request.send().await.unwrap().status() == StatusCode::OK
+    })
+    .await;
     let ended = scene.test.app().store.bookkeeping("test.gone", |tx| {
         tx.exec("-- test.gone\nUPDATE challenges SET state = 'gone', revision = revision + 1", &[])
     });
